@@ -1,0 +1,18 @@
+# Debian 12's packages; scripts/test.sh and scripts/run.sh install them.
+find_package(Threads REQUIRED)
+find_package(Boost 1.81 REQUIRED COMPONENTS headers)
+find_package(nlohmann_json 3.11 REQUIRED)
+find_package(spdlog 1.10 REQUIRED)
+find_package(prometheus-cpp REQUIRED COMPONENTS core)
+find_package(ZLIB REQUIRED)
+find_package(GTest REQUIRED)
+find_path(CLI11_INCLUDE_DIR CLI/CLI.hpp REQUIRED)
+
+# Asio and Beast compile once, here, and not again in every file that includes them.
+add_library(tickcast_asio STATIC ${CMAKE_CURRENT_LIST_DIR}/asio_beast.cpp)
+target_compile_features(tickcast_asio PUBLIC cxx_std_20)
+target_compile_definitions(tickcast_asio PUBLIC
+    BOOST_ASIO_SEPARATE_COMPILATION
+    BOOST_BEAST_SEPARATE_COMPILATION
+    BOOST_ASIO_NO_DEPRECATED)
+target_link_libraries(tickcast_asio PUBLIC Boost::headers Threads::Threads)

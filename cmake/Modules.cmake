@@ -1,0 +1,29 @@
+# tickcast_module(name SOURCES a.cpp … DEPENDS other …): one static library a module.
+function(tickcast_module name)
+    cmake_parse_arguments(arg "" "" "SOURCES;DEPENDS" ${ARGN})
+    add_library(tickcast_${name} STATIC ${arg_SOURCES})
+    target_include_directories(tickcast_${name}
+        PUBLIC ${PROJECT_SOURCE_DIR}/include
+        PRIVATE ${PROJECT_SOURCE_DIR}/src)
+    target_link_libraries(tickcast_${name} PUBLIC ${arg_DEPENDS} PRIVATE tickcast_warnings)
+endfunction()
+
+# tickcast_test(name LABEL label SOURCES a.cpp … DEPENDS lib …): a GoogleTest program and its CTest entry.
+function(tickcast_test name)
+    cmake_parse_arguments(arg "" "LABEL;TIMEOUT" "SOURCES;DEPENDS" ${ARGN})
+    if(NOT arg_TIMEOUT)
+        set(arg_TIMEOUT 120)
+    endif()
+    add_executable(${name} ${arg_SOURCES})
+    target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests ${PROJECT_SOURCE_DIR}/src)
+    target_link_libraries(${name} PRIVATE ${arg_DEPENDS} GTest::gmock GTest::gtest_main
+        tickcast_warnings)
+    add_test(NAME ${name} COMMAND ${name})
+    set_tests_properties(${name} PROPERTIES LABELS "${arg_LABEL}" TIMEOUT ${arg_TIMEOUT})
+    if(arg_LABEL STREQUAL "unit")
+        if(NOT TARGET unit_tests)
+            add_custom_target(unit_tests)
+        endif()
+        add_dependencies(unit_tests ${name})
+    endif()
+endfunction()

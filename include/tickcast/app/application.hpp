@@ -1,0 +1,44 @@
+// The process: wires all parts, starts them, and drains in reverse.
+// `run` makes the calling thread the control thread: feeds, router, signals, admin listener.
+#pragma once
+
+#include "tickcast/config/settings.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <stdexcept>
+
+namespace tickcast {
+
+/// Why the process cannot start: one line for standard error, and the exit status (1, or 2 for a
+/// setting).
+class StartupError : public std::runtime_error {
+public:
+    StartupError(std::string const& line, int status) : std::runtime_error(line), status_(status) {}
+    int status() const noexcept { return status_; }
+
+private:
+    int status_;
+};
+
+class Application {
+public:
+    explicit Application(Settings settings);
+    ~Application();
+
+    /// Opens the listeners and starts shards and feeds. Throws StartupError.
+    void start();
+    /// Serves until a signal or `request_stop`, drains, and returns the exit status.
+    int run();
+    /// As SIGTERM does; any thread.
+    void request_stop();
+
+    std::uint16_t public_port() const noexcept;
+    std::uint16_t admin_port() const noexcept;
+
+private:
+    class Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace tickcast

@@ -1,0 +1,19 @@
+// Logging set-up: one asynchronous sink on standard error, a logger per module, key=value texts.
+// Any thread may log; where the queue is full the oldest lines go, so that logging never blocks.
+#pragma once
+
+#include <spdlog/logger.h>
+
+#include <memory>
+#include <string>
+
+namespace tickcast {
+
+/// Starts logging; `level` is debug, info, warn or error. Call once, before the first thread.
+void start_logging(std::string const& level);
+/// Writes out what waits and ends the logging thread.
+void stop_logging();
+/// The logger of a module ("net", "feed", …); made when first asked for.
+std::shared_ptr<spdlog::logger> logger(std::string const& module);
+
+}  // namespace tickcast

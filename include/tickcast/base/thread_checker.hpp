@@ -1,0 +1,33 @@
+// A member of every object that one thread owns: `check()` aborts where another thread comes in.
+// It binds to the first thread that calls it, or anew after `detach()`. Costs nothing in release.
+#pragma once
+
+#include "tickcast/base/check.hpp"
+
+#include <atomic>
+#include <thread>
+
+namespace tickcast {
+
+class ThreadChecker {
+public:
+#ifdef TICKCAST_CHECK_THREADS
+    void check() const noexcept {
+        auto const self = std::this_thread::get_id();
+        std::thread::id expected{};
+        if (owner_.compare_exchange_strong(expected, self)) return;
+        TICKCAST_CHECK(expected == self, "called from a thread that does not own this object");
+    }
+    void detach() noexcept {
+        owner_.store(std::thread::id{});
+    }
+
+private:
+    mutable std::atomic<std::thread::id> owner_{};
+#else
+    void check() const noexcept {}
+    void detach() noexcept {}
+#endif
+};
+
+}  // namespace tickcast

@@ -1,0 +1,47 @@
+// When the simulator's bursts are due. Pure: told the time, it says how many; one thread.
+// Bound: what is more than kMaxBacklog late is left out, so a stall is never made up for at length.
+#pragma once
+
+#include "tickcast/base/clock.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+namespace tickcast {
+
+class BurstPacer {
+public:
+    static constexpr Duration kMaxBacklog = std::chrono::seconds{1};
+
+    /// Bursts come every `burst / rate` seconds, the first one at `start`.
+    BurstPacer(double rate, std::size_t burst, SteadyTime start) noexcept
+        : period_ns_(static_cast<double>(burst) / rate * 1e9), origin_(start) {}
+
+    SteadyTime next_at() const noexcept {
+        return origin_ +
+               Duration{static_cast<Duration::rep>(static_cast<double>(taken_) * period_ns_)};
+    }
+    /// One burst is due and taken.
+    bool take(SteadyTime now) noexcept {
+        if (next_at() > now) return false;
+        if (now - next_at() > kMaxBacklog) restart(now - kMaxBacklog);
+        // Counted anew now and then, so that no double ever has to hold years of nanoseconds.
+        if (++taken_ == kRestartEvery) restart(next_at());
+        return true;
+    }
+
+private:
+    static constexpr std::uint64_t kRestartEvery = 1'000'000;
+
+    void restart(SteadyTime at) noexcept {
+        origin_ = at;
+        taken_ = 0;
+    }
+
+    double period_ns_;
+    SteadyTime origin_;
+    std::uint64_t taken_{0};
+};
+
+}  // namespace tickcast

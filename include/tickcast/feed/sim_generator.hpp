@@ -1,0 +1,42 @@
+// Random-walk quotes, one after another: the seed and the tickers alone determine the sequence.
+// Pure: no clock, no I/O; integer arithmetic, so that every platform gives the same.
+#pragma once
+
+#include "tickcast/model/quote.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <random>
+#include <vector>
+
+namespace tickcast {
+
+class SimGenerator {
+public:
+    struct Start {
+        TickerId ticker{};
+        std::int64_t cents{0};  ///< at least 100; the walk stays between half and twice of it
+    };
+
+    /// `starts` must not be empty.
+    SimGenerator(std::uint64_t seed, std::vector<Start> const& starts);
+
+    /// First every ticker once, in order, so that all soon have a quote; then any at random. Has
+    /// all prices and sizes, but no time.
+    TickUpdate next() noexcept;
+
+private:
+    struct Walk {
+        TickerId ticker{};
+        std::int64_t start_cents{0};
+        std::int64_t cents{0};
+    };
+
+    Walk& pick() noexcept;
+
+    std::mt19937_64 random_;
+    std::vector<Walk> walks_;
+    std::size_t introduced_{0};
+};
+
+}  // namespace tickcast

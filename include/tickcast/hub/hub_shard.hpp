@@ -1,0 +1,125 @@
+// One shard's fan-out: ticker → (client, bit) lists, the flush list and its slices.
+// Owner: the shard, on its thread. Outlives its subscribers. Bounds: --max-known-tickers, and the
+// sessions' tickers; what waits for a client is a mark, never a queue.
+#pragma once
+
+#include "tickcast/base/clock.hpp"
+#include "tickcast/base/thread_checker.hpp"
+#include "tickcast/hub/interest.hpp"
+#include "tickcast/hub/slice_writer.hpp"
+#include "tickcast/hub/subscriber.hpp"
+#include "tickcast/hub/tick_mailbox.hpp"
+#include "tickcast/metrics/shard_metrics.hpp"
+#include "tickcast/runtime/shard.hpp"
+
+#include <cstdint>
+#include <deque>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace tickcast {
+
+class HubShard {
+public:
+    static constexpr std::size_t kSliceClients = 64;
+    static constexpr Duration kSliceTime = std::chrono::milliseconds{1};
+
+    HubShard(Shard& shard, TickMailbox& mailbox, InterestSink& interest);
+    void set_writer(SliceWriter& writer) noexcept { writer_ = &writer; }
+
+    /// Takes in what the mailbox holds, marks clients, and gets a flush going.
+    void take_in() noexcept;
+
+    /// Puts a client on its tickers' lists (distinct ones). Its turn to flush comes when all are
+    /// known.
+    void subscribe(Subscriber& client, std::vector<TickerId> const& tickers);
+    /// Takes it off all lists, O(its tickers), and counts what it will not get. May be called
+    /// again.
+    void unsubscribe(Subscriber& client) noexcept;
+
+    /// Puts the client on the flush list, held or not.
+    void enqueue(Subscriber& client) noexcept;
+    /// Its marks alone queue it no more, until `release`.
+    void hold(Subscriber& client) noexcept { client.held_ = true; }
+    void release(Subscriber& client) noexcept;
+
+    // For the writer, within a slice: nothing is taken in between building and accounting.
+
+    /// `visit(text)` for the newest tick of each marked ticker.
+    template <class Visit>
+    void for_each_marked(Subscriber const& client, Visit&& visit) const noexcept {
+        for_each_mark(client, [&](Subscriber::Subscription const& subscription) {
+            visit(slots_[subscription.slot].newest.text());
+        });
+    }
+    /// `visit(ticker, text)` for each ticker of the client; the text is empty without a quote.
+    template <class Visit>
+    void for_each_ticker(Subscriber const& client, Visit&& visit) const noexcept {
+        for (auto const& subscription : client.subscriptions_) {
+            auto const& newest = slots_[subscription.slot].newest;
+            visit(newest.ticker, newest.text());
+        }
+    }
+    /// The snapshot's first byte was taken: ticks count from here.
+    void snapshot_taken(Subscriber& client) noexcept;
+    /// The first byte of a frame of all marked ticks was taken: clears the marks, counts what was
+    /// conflated. `visit(taken_in_ns)` once a tick of the frame.
+    template <class Visit>
+    void frame_taken(Subscriber& client, Visit&& visit) noexcept {
+        for_each_mark(client, [&](Subscriber::Subscription& subscription) {
+            auto const& newest = slots_[subscription.slot].newest;
+            metrics_.ticks_conflated.add(newest.sequence - subscription.last_sequence - 1);
+            subscription.last_sequence = newest.sequence;
+            visit(newest.taken_in_ns);
+        });
+        clear_marks(client);
+    }
+
+private:
+    struct ListEntry {
+        Subscriber* client;
+        std::uint32_t bit;
+    };
+    /// A ticker with subscribers on this shard; free ones are reused.
+    struct Slot {
+        TickRecord newest;
+        std::uint32_t interest{0};  ///< number of the interest that was asked for
+        bool known{false};          ///< and answered
+        std::vector<ListEntry> subscribers;
+    };
+    using FlushList =
+        boost::intrusive::list<Subscriber, boost::intrusive::constant_time_size<false>>;
+
+    template <class Client, class Visit>
+    static void for_each_mark(Client& client, Visit&& visit) noexcept {
+        for (std::size_t word = 0; word < client.marks_.size(); ++word) {
+            for (auto bits = client.marks_[word]; bits != 0; bits &= bits - 1) {
+                auto const bit = word * 64 + static_cast<std::size_t>(__builtin_ctzll(bits));
+                visit(client.subscriptions_[bit]);
+            }
+        }
+    }
+    static void clear_marks(Subscriber& client) noexcept;
+
+    std::uint32_t slot_of(TickerId ticker);
+    void take(TickRecord const& record) noexcept;
+    void leave(Slot& slot, Subscriber::Subscription const& subscription) noexcept;
+    void schedule_flush() noexcept;
+    void flush_slice() noexcept;
+
+    Shard& shard_;
+    ShardMetrics& metrics_;
+    TickMailbox& mailbox_;
+    InterestSink& interest_;
+    SliceWriter* writer_{nullptr};
+    std::unordered_map<TickerId, std::uint32_t> slot_by_ticker_;
+    std::deque<Slot> slots_;
+    std::vector<std::uint32_t> free_slots_;
+    std::uint32_t next_interest_{1};
+    FlushList flush_list_;
+    bool flush_scheduled_{false};
+    ThreadChecker thread_;
+};
+
+}  // namespace tickcast

@@ -1,0 +1,66 @@
+// The newest merged quote of every ticker, and the way from feeds to shards: stamps `t` and `n`,
+// encodes a tick once, and gives it only to the shards that have a subscriber for it.
+// Owner: the Application; control thread only. Bound: one quote a ticker of the TickerTable.
+#pragma once
+
+#include "tickcast/base/clock.hpp"
+#include "tickcast/base/thread_checker.hpp"
+#include "tickcast/hub/interest.hpp"
+#include "tickcast/hub/tick_mailbox.hpp"
+#include "tickcast/hub/tick_sink.hpp"
+#include "tickcast/metrics/feed_metrics.hpp"
+#include "tickcast/model/ticker_table.hpp"
+
+#include <array>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace tickcast {
+
+class QuoteRouter final : public TickSink {
+public:
+    /// All outlive the router.
+    QuoteRouter(TickerTable const& tickers, FeedMetrics& metrics, Clock const& clock,
+                std::vector<TickMailbox*> mailboxes);
+
+    void ingest(FeedKind feed, std::span<TickUpdate const> ticks) noexcept override;
+    void rejected(FeedKind feed, RejectReason reason) noexcept override;
+
+    /// Answers a new interest with the newest quote, before any later tick of that ticker.
+    void change(InterestChange change);
+
+    /// JSON array of the newest ticks of these, in their order; those without a quote left out.
+    std::string quotes_json(std::span<TickerId const> tickers) const;
+    /// When the newest tick of any ticker of this feed was taken in (steady); nothing before the
+    /// first.
+    std::optional<SteadyTime> last_tick(FeedKind feed) const noexcept;
+    /// How many tickers some shard is interested in.
+    std::size_t watched() const noexcept { return watched_; }
+
+private:
+    struct Entry {
+        Quote quote;
+        TickRecord record;
+        std::vector<std::uint32_t> interested;  ///< shards
+        bool touched{false};
+        Ticker name;
+    };
+
+    Entry& entry(TickerId id);
+    void publish(SteadyTime now);
+
+    TickerTable const& tickers_;
+    FeedMetrics& metrics_;
+    Clock const& clock_;
+    std::vector<TickMailbox*> const mailboxes_;
+    std::vector<Entry> entries_;
+    std::vector<TickerId> touched_;
+    std::array<std::optional<SteadyTime>, kFeedKinds> last_tick_{};
+    std::int64_t last_taken_in_us_{0};
+    std::size_t watched_{0};
+    ThreadChecker thread_;
+};
+
+}  // namespace tickcast

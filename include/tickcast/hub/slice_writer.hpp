@@ -1,0 +1,19 @@
+// The hub's way out, one a shard: builds a frame for each client of a slice and sends them as one
+// batch.
+#pragma once
+
+#include "tickcast/hub/subscriber.hpp"
+
+namespace tickcast {
+
+class SliceWriter {
+public:
+    virtual ~SliceWriter() = default;
+    /// Builds the client's next frame. False once the slice is full; the client was taken all the
+    /// same.
+    virtual bool add(Subscriber& subscriber) noexcept = 0;
+    /// Sends all frames and tells their connections what was taken.
+    virtual void send() noexcept = 0;
+};
+
+}  // namespace tickcast

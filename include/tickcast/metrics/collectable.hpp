@@ -1,0 +1,42 @@
+// All metric families of the contract, made anew for each scrape from the counters of all threads.
+// Control thread alone; reads relaxed atomics and never waits for a shard, so a stuck one can't
+// hide. The counters outlive it. Bounds: labels come from closed sets, so the text's size does too.
+#pragma once
+
+#include "tickcast/metrics/feed_metrics.hpp"
+#include "tickcast/metrics/session_figures.hpp"
+#include "tickcast/metrics/shard_metrics.hpp"
+
+#include <prometheus/collectable.h>
+#include <prometheus/metric_family.h>
+
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace tickcast {
+
+class MetricsCollectable final : public prometheus::Collectable {
+public:
+    struct Sources {
+        std::vector<ShardMetrics const*> shards{};
+        HttpMetrics const& admin;
+        FeedMetrics const& feeds;
+        std::function<SessionFigures()> sessions;
+        std::string version{};
+        std::string send_backend{};  ///< "send" or "io_uring"
+    };
+
+    explicit MetricsCollectable(Sources sources) : sources_(std::move(sources)) {}
+
+    std::vector<prometheus::MetricFamily> Collect() const override;
+
+private:
+    Sources const sources_;
+};
+
+/// Text format 0.0.4 (content type "text/plain; version=0.0.4; charset=utf-8").
+std::string metrics_text(prometheus::Collectable const& collectable);
+
+}  // namespace tickcast

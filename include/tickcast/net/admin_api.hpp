@@ -1,0 +1,58 @@
+// The admin listener: metrics, health, readiness, and POST /v1/ticks behind guards that keep web
+// pages from forging prices (CONTRACT.md, Feeds). One, on the control thread; outlives its
+// connections. Bound: --push-body-max (413 body_too_large).
+#pragma once
+
+#include "tickcast/config/settings.hpp"
+#include "tickcast/feed/push_feed.hpp"
+#include "tickcast/metrics/shard_metrics.hpp"
+#include "tickcast/net/http_types.hpp"
+
+#include <functional>
+#include <string>
+
+namespace tickcast {
+
+/// What /readyz says. `ready` is false only while starting or draining.
+struct Readiness {
+    bool ready{false};
+    std::string reason{};
+    std::string feed{};  ///< "live" or "stale"
+};
+
+class AdminApi final : public HttpHandler {
+public:
+    /// What the API works on; the references outlive it.
+    struct Dependencies {
+        Settings const& settings;
+        ShardMetrics& metrics;  ///< the control thread's
+        PushFeed& push;
+        /// The listener is bound to a loopback address; elsewhere push is off (404).
+        bool loopback{false};
+        std::function<std::string()> metrics_text;
+        std::function<bool()> alive;
+        std::function<Readiness()> readiness;
+    };
+
+    explicit AdminApi(Dependencies dependencies);
+
+    Awaitable<Answer> handle(HttpRequest const& request) override;
+    std::optional<Answer> refuse_early(HttpHeader const& header) const override;
+    Answer refuse(Error error, HttpHeader const* header) override;
+    std::size_t body_limit(HttpHeader const& header) const override;
+    /// There are no streams here.
+    bool is_stream(HttpRequest const& request) const override;
+    void start_stream(TcpSocket socket, HttpRequest request, std::string read_ahead) override;
+
+private:
+    Route locate(HttpHeader const& header) const;
+    std::optional<HttpResponse> refuse_header(HttpHeader const& header, Route route) const;
+    std::optional<HttpResponse> refuse_push(HttpHeader const& header) const;
+    HttpResponse answer(HttpRequest const& request, Route route);
+    HttpResponse push(HttpRequest const& request);
+
+    Dependencies deps_;
+    std::string own_host_;  ///< that of --admin-listen
+};
+
+}  // namespace tickcast

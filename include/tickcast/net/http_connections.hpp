@@ -1,0 +1,75 @@
+// A thread's HTTP connections: starts one for each accepted socket, counts them, ends them at
+// shutdown. One thread. The owner calls `stop` and awaits `join` before it goes.
+#pragma once
+
+#include "tickcast/base/clock.hpp"
+#include "tickcast/base/rate_limit.hpp"
+#include "tickcast/base/thread_checker.hpp"
+#include "tickcast/config/settings.hpp"
+#include "tickcast/metrics/shard_metrics.hpp"
+#include "tickcast/net/http_types.hpp"
+
+#include <exception>
+#include <string_view>
+#include <unordered_set>
+
+namespace tickcast {
+
+class HttpConnection;
+
+struct HttpLimits {
+    std::size_t max_header_bytes{16'384};        ///< request line to the empty line, both included
+    Duration request{std::chrono::seconds{10}};  ///< from a request's first byte to its last
+    /// From an answer, or the connection's begin, to a request's first byte. More than the 60 s
+    /// that common proxies keep their upstream connections, so that they close first and no request
+    /// is lost.
+    Duration idle{std::chrono::seconds{75}};
+    Duration write{std::chrono::seconds{30}};  ///< for one whole answer
+    Duration linger{std::chrono::seconds{2}};  ///< for the client to see the last answer, not a RST
+    /// What a connection that has asked nothing yet gets at shutdown (its request may be on the
+    /// way).
+    Duration last_call{std::chrono::seconds{1}};
+
+    static HttpLimits from(Settings const& settings);
+};
+
+class HttpConnections {
+public:
+    /// Handler and metrics outlive this.
+    HttpConnections(Executor executor, HttpHandler& handler, HttpMetrics& metrics,
+                    HttpLimits limits);
+    ~HttpConnections();
+    HttpConnections(HttpConnections const&) = delete;
+    HttpConnections& operator=(HttpConnections const&) = delete;
+
+    /// Serves a socket to its end, or to its hand-over as a stream. After `stop` it still answers
+    /// one request of it: what the listener's queue held is not cut off.
+    void accept(TcpSocket socket);
+    /// Closes idle connections; the others finish their answer and close. Idempotent.
+    void stop();
+    /// Closes all at once, answers in progress included.
+    void abort();
+    /// Returns when the last connection has ended.
+    Awaitable<> join();
+
+    std::size_t size() const noexcept { return connections_.size(); }
+    bool stopping() const noexcept { return stopping_; }
+
+private:
+    friend class HttpConnection;
+    void ended(HttpConnection& connection, std::exception_ptr error);
+    /// A fault of ours, which a client may know how to repeat.
+    void log_fault(std::string_view event, std::string_view what);
+
+    Executor executor_;
+    HttpHandler& handler_;
+    HttpMetrics& metrics_;
+    HttpLimits const limits_;
+    std::unordered_set<HttpConnection*> connections_;
+    SteadyTimer emptied_;  ///< never expires: cancelled to wake `join`
+    LogLimiter log_limit_{10, std::chrono::seconds{10}};
+    bool stopping_{false};
+    ThreadChecker thread_;
+};
+
+}  // namespace tickcast

@@ -1,0 +1,60 @@
+// Requests and answers as handlers see them: a request in, a response out, no sockets.
+#pragma once
+
+#include "tickcast/base/error.hpp"
+#include "tickcast/metrics/labels.hpp"
+#include "tickcast/runtime/executor.hpp"
+
+#include <boost/beast/http/message.hpp>
+#include <boost/beast/http/string_body.hpp>
+
+#include <cstddef>
+#include <optional>
+#include <string>
+
+namespace tickcast {
+
+namespace http = boost::beast::http;
+
+using HttpHeader = http::request_header<>;
+using HttpRequest = http::request<http::string_body>;
+using HttpResponse = http::response<http::string_body>;
+
+/// An answer and the route it is counted under. Handlers give it whole, for HEAD too: the
+/// connection adds what concerns the message (finish_response).
+struct Answer {
+    HttpResponse response{};
+    Route route{Route::unknown};
+};
+
+/// Answers one request. Used on its connections' own thread only; outlives them.
+class HttpHandler {
+public:
+    virtual ~HttpHandler() = default;
+
+    /// May wait for the control thread, and then bounds that wait itself. The request outlives the
+    /// call.
+    virtual Awaitable<Answer> handle(HttpRequest const& request) = 0;
+
+    /// What `handle` would refuse whatever the body says; nothing if the body is wanted. Asked
+    /// before `100 Continue`, and where the body is too large: a 404 or 403 then says more than a
+    /// 413.
+    virtual std::optional<Answer> refuse_early(HttpHeader const& header) const = 0;
+
+    /// The answer to a request that could not be read (malformed, too slow, too large), or whose
+    /// `handle` threw. Counts limits. `header` is null where not even the request line could be
+    /// read.
+    virtual Answer refuse(Error error, HttpHeader const* header) = 0;
+
+    /// Largest body for this request's target (bytes), asked once its header has been read.
+    virtual std::size_t body_limit(HttpHeader const& header) const = 0;
+
+    /// A request that may become a stream now: then the connection calls `start_stream` and is
+    /// done. Where it is false, `handle` says why.
+    virtual bool is_stream(HttpRequest const& request) const = 0;
+
+    /// Takes the socket, the request, and the bytes read past it.
+    virtual void start_stream(TcpSocket socket, HttpRequest request, std::string read_ahead) = 0;
+};
+
+}  // namespace tickcast

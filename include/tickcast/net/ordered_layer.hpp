@@ -1,0 +1,197 @@
+// The one ordered output of a stream's socket. It lies under websocket::stream: Beast's control
+// frames and the hub's data frames both pass through here, so that they never interleave. Owner:
+// the connection that holds the websocket::stream, on its shard's thread. Bound: the rest of one
+// data frame, and one write of Beast's (a control frame or the 101 answer).
+#pragma once
+
+#include "tickcast/base/thread_checker.hpp"
+#include "tickcast/runtime/executor.hpp"
+
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/compose.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/beast/core/bind_handler.hpp>
+#include <boost/beast/core/role.hpp>
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace tickcast {
+
+/// What the layer tells the connection above it. Called on the shard's thread.
+class OutputOwner {
+public:
+    /// Held by the layer while it waits for the socket.
+    virtual std::shared_ptr<void> keep_alive() = 0;
+    /// The rest of a data frame is out: its last byte was handed to the kernel.
+    virtual void rest_sent() noexcept = 0;
+    /// Data may be sent (again).
+    virtual void output_ready() noexcept = 0;
+    /// Beast writes a close frame (its own, an echo, or ours): no data frame follows, ever.
+    virtual void close_frame_passed(unsigned code) noexcept = 0;
+    /// The peer sent something since the last call.
+    virtual void heard_from_peer() noexcept = 0;
+
+protected:
+    ~OutputOwner() = default;
+};
+
+class OrderedLayer {
+public:
+    using executor_type = Executor;
+
+    /// `read_ahead`: bytes already read from the socket past the HTTP request.
+    OrderedLayer(TcpSocket socket, std::string read_ahead, OutputOwner& owner);
+
+    executor_type get_executor() noexcept { return socket_.get_executor(); }
+    TcpSocket& socket() noexcept { return socket_; }
+
+    // The hub's side.
+
+    /// After the handshake: data frames may pass from now on.
+    void open_for_data() noexcept { gate_ = Gate::open; }
+    /// A data frame may be sent to the native socket now, directly.
+    bool ready_for_data() const noexcept {
+        return gate_ == Gate::open && !waiting_ && pending_.empty();
+    }
+    bool closing() const noexcept { return gate_ == Gate::shut; }
+    /// The kernel took nothing: tells the owner `output_ready` when that changes.
+    void wait_until_writable() noexcept;
+    /// The kernel took a part of a data frame: `rest` follows as soon as it can, before anything
+    /// else.
+    void finish_later(std::string_view rest);
+    /// Closes the socket; with `reset`, by RST. What waits ends with an error.
+    void close(bool reset) noexcept;
+
+    // Beast's side: AsyncReadStream and AsyncWriteStream.
+
+    template <class Buffers, class Handler>
+    auto async_read_some(Buffers const& buffers, Handler&& handler) {
+        return asio::async_initiate<Handler, void(SystemError, std::size_t)>(
+            [this](auto completion, Buffers const& into) {
+                start_read(into, std::move(completion));
+            },
+            handler, buffers);
+    }
+
+    /// Completes only when the whole of `buffers` is out, or failed.
+    template <class Buffers, class Handler>
+    auto async_write_some(Buffers const& buffers, Handler&& handler) {
+        return asio::async_initiate<Handler, void(SystemError, std::size_t)>(
+            [this](auto completion, Buffers const& from) {
+                start_write(from, std::move(completion));
+            },
+            handler, buffers);
+    }
+
+private:
+    enum class Gate : std::uint8_t { handshake, open, shut };
+
+    struct Write {
+        virtual ~Write() = default;
+        virtual void complete(SystemError error) = 0;
+        std::size_t size{0};
+    };
+    template <class Handler>
+    struct WriteOf final : Write {
+        WriteOf(Executor executor, Handler h)
+            : work(asio::get_associated_executor(h, executor)), handler(std::move(h)) {}
+        void complete(SystemError error) override {
+            auto const sent = error ? 0 : size;
+            asio::post(work.get_executor(),
+                       boost::beast::bind_front_handler(std::move(handler), error, sent));
+        }
+        asio::executor_work_guard<asio::associated_executor_t<Handler, Executor>> work;
+        Handler handler;
+    };
+
+    template <class Buffers, class Handler>
+    void start_read(Buffers const& buffers, Handler handler) {
+        owner_.heard_from_peer();
+        if (read_ahead_.empty()) {
+            socket_.async_read_some(buffers, std::move(handler));
+            return;
+        }
+        auto const size = asio::buffer_copy(buffers, asio::buffer(read_ahead_));
+        read_ahead_.erase(0, size);
+        auto const executor = asio::get_associated_executor(handler, get_executor());
+        asio::post(executor,
+                   boost::beast::bind_front_handler(std::move(handler), SystemError{}, size));
+    }
+
+    template <class Buffers, class Handler>
+    void start_write(Buffers const& buffers, Handler handler) {
+        thread_.check();
+        auto op = std::make_unique<WriteOf<Handler>>(get_executor(), std::move(handler));
+        op->size = asio::buffer_size(buffers);
+        auto const before = pending_.size();
+        pending_.resize(before + op->size);
+        asio::buffer_copy(asio::buffer(pending_.data() + before, op->size), buffers);
+        enqueue(std::move(op), std::string_view{pending_}.substr(before));
+    }
+
+    void enqueue(std::unique_ptr<Write> op, std::string_view bytes);
+    void drain();
+    void wait();
+    void fail(SystemError error);
+    void taken(std::size_t size);
+
+    TcpSocket socket_;
+    std::string read_ahead_;
+    OutputOwner& owner_;
+    std::string pending_;           ///< bytes to go, in order: a frame's rest, then Beast's write
+    std::size_t rest_of_frame_{0};  ///< how many of them belong to a data frame
+    std::unique_ptr<Write> write_;  ///< Beast's write, whose bytes end `pending_`
+    Gate gate_{Gate::handshake};
+    bool waiting_{false};
+    ThreadChecker thread_;
+};
+
+/// The end of a closing handshake (RFC 6455 section 7.1.1): our FIN, then what still comes is read
+/// and thrown away until the peer's. Closing earlier would send a RST, which overtakes the close
+/// frame in a slow peer's queue. Beast 1.81's own teardown does just that: it gives up after its
+/// first read. Unbounded in time: the connection's close deadline ends it.
+struct StreamTeardown {
+    template <class Self>
+    void operator()(Self& self, SystemError error = {}) {
+        SystemError ignored;
+        if (!std::exchange(started_, true)) {
+            layer.socket().shutdown(TcpSocket::shutdown_send, ignored);
+            asio::post(layer.get_executor(), std::move(self));  // never completes within its start
+            return;
+        }
+        // A few reads a turn, so that a peer that sends on and on does not hold the shard.
+        for (int reads = 0; !error && reads < 8; ++reads) {
+            char discarded[4096];
+            layer.socket().read_some(asio::buffer(discarded), error);
+        }
+        if (!error || error == asio::error::would_block) {
+            layer.socket().async_wait(TcpSocket::wait_read, std::move(self));
+            return;
+        }
+        layer.socket().close(ignored);
+        self.complete(error == asio::error::eof ? SystemError{} : error);
+    }
+
+    OrderedLayer& layer;
+    bool started_{false};
+};
+
+template <class Handler>
+void async_teardown(boost::beast::role_type, OrderedLayer& layer, Handler&& handler) {
+    asio::async_compose<Handler, void(SystemError)>(StreamTeardown{layer}, handler,
+                                                    layer.get_executor());
+}
+inline void teardown(boost::beast::role_type, OrderedLayer& layer, SystemError&) {
+    layer.close(false);  // streams are never closed synchronously
+}
+inline void beast_close_socket(OrderedLayer& layer) {
+    layer.close(false);
+}
+
+}  // namespace tickcast

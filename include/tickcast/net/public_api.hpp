@@ -1,0 +1,66 @@
+// The public listener's REST calls, and the checks before a stream's upgrade (CONTRACT.md, REST).
+// One per shard, on its thread; outlives the shard's HTTP connections.
+#pragma once
+
+#include "tickcast/config/settings.hpp"
+#include "tickcast/metrics/shard_metrics.hpp"
+#include "tickcast/model/ticker_table.hpp"
+#include "tickcast/net/http_types.hpp"
+#include "tickcast/session/session_map.hpp"
+
+#include <atomic>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace tickcast {
+
+class PublicApi final : public HttpHandler {
+public:
+    /// What the API works on; the references outlive it.
+    struct Dependencies {
+        Settings const& settings;
+        TickerTable& tickers;
+        SessionMap& sessions;
+        ShardMetrics& metrics;
+        std::atomic<bool> const& draining;
+        /// Push (or a bus) is configured: any well-formed ticker can be subscribed to.
+        bool accept_unknown_tickers{false};
+        /// Tells the stream's shard to close it; any thread.
+        std::function<void(StreamRef, CloseCode)> close_stream;
+        /// JSON array of these tickers' newest ticks; resumes on the calling thread, in bounded
+        /// time.
+        std::function<Awaitable<std::string>(std::vector<TickerId>)> quotes;
+        std::function<void(TcpSocket, HttpRequest, std::string)> start_stream;
+    };
+
+    /// Most tickers in one `GET /v1/quotes`.
+    static constexpr std::size_t kMaxQuotes = 400;
+
+    explicit PublicApi(Dependencies dependencies) : deps_(std::move(dependencies)) {}
+
+    Awaitable<Answer> handle(HttpRequest const& request) override;
+    std::optional<Answer> refuse_early(HttpHeader const& header) const override;
+    Answer refuse(Error error, HttpHeader const* header) override;
+    std::size_t body_limit(HttpHeader const& header) const override;
+    bool is_stream(HttpRequest const& request) const override;
+    void start_stream(TcpSocket socket, HttpRequest request, std::string read_ahead) override;
+
+private:
+    struct Place;
+
+    static Place locate(HttpHeader const& header);
+    std::optional<HttpResponse> refuse_header(HttpHeader const& header, Place const& place) const;
+    std::optional<HttpResponse> refuse_stream(HttpHeader const& header, Place const& place) const;
+    HttpResponse answer(HttpRequest const& request, Place const& place);
+    HttpResponse create_session(std::string_view body);
+    HttpResponse show_session(std::string_view id) const;
+    HttpResponse delete_session(std::string_view id);
+    HttpResponse list_tickers() const;
+    Awaitable<HttpResponse> show_quotes(std::string query);
+    std::string session_json(SessionView const& session) const;
+
+    Dependencies deps_;
+};
+
+}  // namespace tickcast

@@ -1,0 +1,98 @@
+// A shard's streams: their registry, the writer of their slices, and the messages other threads
+// send them. Owner: the Application; on its shard's thread but for `tell`. Outlives its
+// connections.
+#pragma once
+
+#include "tickcast/base/clock.hpp"
+#include "tickcast/config/settings.hpp"
+#include "tickcast/hub/hub_shard.hpp"
+#include "tickcast/hub/slice_writer.hpp"
+#include "tickcast/model/ticker_table.hpp"
+#include "tickcast/net/batch_sender.hpp"
+#include "tickcast/net/frame_arena.hpp"
+#include "tickcast/net/http_types.hpp"
+#include "tickcast/runtime/inbox.hpp"
+#include "tickcast/runtime/shard.hpp"
+#include "tickcast/session/session_map.hpp"
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace tickcast {
+
+class StreamConnection;
+
+/// What the streams of all shards share, read-only or atomic.
+struct StreamContext {
+    Settings const& settings;
+    TickerTable const& tickers;
+    SessionMap& sessions;
+    Clock const& clock;
+    std::string epoch;  ///< changes with the process
+    std::atomic<bool> const& feed_live;
+    /// Tells a stream on whatever shard to close; any thread.
+    std::function<void(StreamRef, CloseCode)> close_stream;
+};
+
+class StreamShard final : private SliceWriter {
+public:
+    StreamShard(Shard& shard, HubShard& hub, StreamContext const& context);
+    ~StreamShard() override;
+
+    /// Claims the request's session and starts its stream; the HTTP side has checked the request.
+    void start_stream(TcpSocket socket, HttpRequest const& request, std::string read_ahead);
+    /// Any thread: closes a stream of this shard, if it is still the one meant.
+    void tell(StreamRef stream, CloseCode code) { inbox_.put({stream, code}); }
+    /// Closes all streams, in slices; `done` is called once the last has gone.
+    void close_all(CloseCode code, std::function<void()> done);
+    /// Cuts what is left, without a closing handshake.
+    void reset_all();
+    /// Once a coarse tick: tells the streams of a change of the feed's state.
+    void tick();
+
+    // For the connections.
+    Shard& shard() noexcept { return shard_; }
+    HubShard& hub() noexcept { return hub_; }
+    ShardMetrics& metrics() noexcept { return shard_.metrics(); }
+    StreamContext const& context() const noexcept { return context_; }
+    std::string_view feed_state() const noexcept { return feed_live_ ? "live" : "stale"; }
+    void ended(std::uint64_t connection);
+
+private:
+    struct Command {
+        StreamRef stream;
+        CloseCode code;
+    };
+    struct Outgoing {
+        StreamConnection* connection;
+        FrameArena::Frame frame;
+    };
+
+    bool add(Subscriber& subscriber) noexcept override;
+    void send() noexcept override;
+    void obey(Command const& command);
+    void close_some();
+
+    static constexpr std::size_t kSliceBytes = std::size_t{1} << 20;
+
+    Shard& shard_;
+    HubShard& hub_;
+    StreamContext const& context_;
+    Inbox<Command> inbox_;
+    LoopSender sender_;
+    FrameArena arena_;
+    std::vector<Outgoing> outgoing_;
+    std::vector<SendItem> items_;
+    std::uint64_t next_connection_{1};
+    std::unordered_map<std::uint64_t, std::shared_ptr<StreamConnection>> connections_;
+    bool feed_live_{true};
+    CloseCode closing_with_{CloseCode::going_away};
+    std::vector<std::uint64_t> to_close_;
+    std::function<void()> all_closed_;
+};
+
+}  // namespace tickcast

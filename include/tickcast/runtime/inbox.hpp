@@ -1,0 +1,57 @@
+// Messages to another thread: values in a vector under a mutex, one wake-up for as many as wait.
+// `put` from any thread; `drain` runs on the thread of the io_context. Must outlive that
+// io_context's run. Bound: what callers put in; each call site says why that is bounded.
+#pragma once
+
+#include "tickcast/runtime/executor.hpp"
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
+
+#include <functional>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+namespace tickcast {
+
+template <class Message>
+class Inbox {
+public:
+    using Receive = std::function<void(Message&)>;
+
+    explicit Inbox(asio::io_context& io) : executor_(io.get_executor()) {}
+
+    /// Set once, before the first `put`.
+    void on_message(Receive receive) { receive_ = std::move(receive); }
+
+    void put(Message message) {
+        {
+            std::lock_guard const lock{mutex_};
+            waiting_.push_back(std::move(message));
+            if (std::exchange(wake_pending_, true)) return;
+        }
+        asio::post(executor_, [this] { drain(); });
+    }
+
+private:
+    void drain() {
+        {
+            std::lock_guard const lock{mutex_};
+            wake_pending_ = false;
+            taken_.swap(waiting_);
+        }
+        for (auto& message : taken_)
+            receive_(message);
+        taken_.clear();
+    }
+
+    Executor executor_;
+    Receive receive_;
+    std::mutex mutex_;
+    std::vector<Message> waiting_;
+    bool wake_pending_{false};
+    std::vector<Message> taken_;
+};
+
+}  // namespace tickcast

@@ -1,0 +1,156 @@
+// All sessions of the process, sharded by ID into stripes, each a mutex and a hash map of small
+// records by value. Shared: any thread; every call is one short critical section under one stripe,
+// never across I/O, never on the tick path. Expiry: `sweep` (control thread), and at once at a
+// look-up.
+#pragma once
+
+#include "tickcast/base/clock.hpp"
+#include "tickcast/base/result.hpp"
+#include "tickcast/model/ticker.hpp"
+#include "tickcast/session/session_id.hpp"
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace tickcast {
+
+enum class SessionState : std::uint8_t { pending, streaming, detached };
+inline constexpr std::size_t kSessionStates = 3;
+std::string_view name(SessionState state) noexcept;
+
+/// The label of tickcast_sessions_ended_total.
+enum class SessionEnd : std::uint8_t {
+    deleted,
+    expired_pending,
+    expired_detached,
+    too_old,
+    policy
+};
+inline constexpr std::size_t kSessionEnds = 5;
+std::string_view name(SessionEnd end) noexcept;
+
+/// Which connection streams a session: enough to reach it by a message to its shard.
+struct StreamRef {
+    std::uint32_t shard{0};
+    std::uint64_t connection{0};  ///< the shard's connection number, never reused
+    std::uint64_t generation{0};  ///< +1 a claim of the session
+
+    friend bool operator==(StreamRef const&, StreamRef const&) = default;
+};
+
+/// What a session's answers need, by value.
+struct SessionView {
+    SessionId id{};
+    std::vector<TickerId> tickers{};
+    std::uint32_t throttle_ms{0};
+    SessionState state{SessionState::pending};
+    std::int64_t expires_at_us{0};  ///< Unix epoch; 0 while streaming
+};
+
+struct Claim {
+    std::vector<TickerId> tickers{};
+    std::uint32_t throttle_ms{0};
+    std::uint64_t generation{0};
+    std::optional<StreamRef> displaced{};  ///< to be told 4001
+};
+
+struct SessionCounts {
+    std::array<std::uint64_t, kSessionStates> by_state{};
+    std::uint64_t created{0};
+    std::array<std::uint64_t, kSessionEnds> ended{};
+};
+
+class SessionMap {
+public:
+    struct Config {
+        Duration pending{};
+        Duration detached{};
+        std::size_t max_sessions{200'000};
+    };
+
+    /// The clock outlives the map.
+    SessionMap(Config config, Clock const& clock);
+
+    /// A new pending session; `at_capacity` at --max-sessions.
+    Result<SessionView> create(std::vector<TickerId> tickers, std::uint32_t throttle_ms);
+    std::optional<SessionView> get(SessionId const& id) const;
+    /// Makes `shard`/`connection` the one that streams the session; nothing if there is no such
+    /// session.
+    std::optional<Claim> claim(SessionId const& id, std::uint32_t shard, std::uint64_t connection);
+    /// The stream ended and its session waits for another: detached. Only if `generation` is still
+    /// the newest claim's, so that a late release cannot undo a take-over. True if it did.
+    bool release(SessionId const& id, std::uint64_t generation);
+    /// The stream ended and takes its session with it (policy, too_old). Generation as above.
+    bool end(SessionId const& id, std::uint64_t generation, SessionEnd why);
+    /// Result of a removal: found or not, and the stream to be told 4000.
+    struct Removal {
+        bool found{false};
+        std::optional<StreamRef> streaming{};
+    };
+    Removal remove(SessionId const& id);
+    /// Ends what has expired by now. Costs what expired, not what lives.
+    void sweep();
+
+    SessionCounts counts() const;
+
+private:
+    struct Record {
+        std::vector<TickerId> tickers;
+        std::uint32_t throttle_ms{0};
+        SessionState state{SessionState::pending};
+        SteadyTime expires{};           ///< meaningless while streaming
+        std::int64_t expires_at_us{0};  ///< 0 while streaming
+        std::uint64_t generation{0};
+        StreamRef stream{};  ///< meaningful while streaming
+    };
+    /// Entries of one kind are in the order of their deadlines, since the wait is the same for all.
+    /// One that no longer fits its record (claimed, or detached anew) is skipped; each lives one
+    /// wait at most, so there are never more than sessions were created or detached in that time.
+    struct Expiry {
+        SteadyTime deadline;
+        SessionId id;
+    };
+    struct alignas(64) Stripe {
+        mutable std::mutex mutex;
+        std::unordered_map<SessionId, Record> records;
+        std::deque<Expiry> pending;
+        std::deque<Expiry> detached;
+        SessionCounts counts;
+    };
+    static constexpr std::size_t kStripes = 64;
+
+    using Records = std::unordered_map<SessionId, Record>;
+
+    Stripe& stripe(SessionId const& id) const noexcept { return stripes_[id.hash() % kStripes]; }
+    /// Takes one of the max_sessions places; false if there is none.
+    bool take_place() noexcept;
+
+    // These need the stripe's mutex held.
+    /// The session's record; one that has expired is ended on the way and not there.
+    Records::iterator find(Stripe& stripe, SessionId const& id) const;
+    /// As `find`, but only if `generation` streams it.
+    Records::iterator find_streaming(Stripe& stripe, SessionId const& id,
+                                     std::uint64_t generation) const;
+    void erase(Stripe& stripe, Records::iterator it, SessionEnd why) const noexcept;
+    void wait_for_stream(SessionId const& id, Record& record, Duration wait,
+                         std::deque<Expiry>& expiries) const;
+    void sweep(Stripe& stripe, std::deque<Expiry>& expiries, SteadyTime now) const;
+    static void change_state(Stripe& stripe, Record& record, SessionState to) noexcept;
+
+    Config const config_;
+    Clock const& clock_;
+    // Mutable because a look-up ends what it finds expired: to its caller that was not there
+    // before.
+    mutable std::array<Stripe, kStripes> stripes_;
+    mutable std::atomic<std::size_t> size_{0};
+};
+
+}  // namespace tickcast

@@ -1,0 +1,44 @@
+# Shared by run.sh and test.sh: installs what is missing (Debian 12) and builds. Sourced, not run.
+set -euo pipefail
+root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
+cd "$root"
+
+build_packages=(g++ cmake ninja-build libboost1.81-dev nlohmann-json3-dev libspdlog-dev
+    libcli11-dev prometheus-cpp-dev zlib1g-dev libgtest-dev libgmock-dev)
+test_packages=(clang-format clang-tidy python3 python3-pytest python3-websockets procps util-linux)
+
+say() { printf '== %s\n' "$*"; }
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then
+        "$@"
+    elif command -v sudo >/dev/null; then
+        say "needs root: sudo $*"
+        sudo "$@"
+    else
+        echo "neither root nor sudo: please install by hand: $*" >&2
+        exit 1
+    fi
+}
+
+# install_missing PACKAGE…: asks dpkg, and apt only if something is not there.
+install_missing() {
+    local missing=() package
+    for package in "$@"; do
+        dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' ||
+            missing+=("$package")
+    done
+    [ ${#missing[@]} = 0 ] && return
+    say "installing: ${missing[*]}"
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+        "${missing[@]}" >/dev/null
+}
+
+# build PRESET TARGET…: configures once, then builds.
+build() {
+    local preset=$1
+    shift
+    [ -f "build/$preset/build.ninja" ] || cmake --preset "$preset" >/dev/null
+    cmake --build --preset "$preset" --target "$@"
+}

@@ -1,0 +1,81 @@
+#!/usr/bin/env bash
+# All tests, on a bare Debian 12: installs what is missing, builds, runs. --long adds those of an hour.
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+long=0
+for argument in "$@"; do
+    case $argument in
+    --long) long=1 ;;
+    *)
+        echo "usage: scripts/test.sh [--long]" >&2
+        exit 2
+        ;;
+    esac
+done
+
+if [ -n "${TEST_REAL_DATA:-}" ]; then
+    TEST_REAL_DATA="$(cd "$TEST_REAL_DATA" && pwd)"
+    export TEST_REAL_DATA
+    say "replaying the real market data of TEST_REAL_DATA"
+else
+    say "TEST_REAL_DATA is not set: replaying a made file with the same properties"
+fi
+
+step() {
+    local what=$1 started=$SECONDS
+    shift
+    say "$what"
+    "$@"
+    say "$what: $((SECONDS - started)) s"
+}
+
+check_format() {
+    git ls-files '*.cpp' '*.hpp' | xargs clang-format --dry-run -Werror
+}
+
+run_tidy() {
+    git ls-files 'src/*.cpp' | xargs -P "$(nproc)" -n 4 clang-tidy -p build/release --quiet \
+        --extra-arg=-Wno-unknown-warning-option
+}
+
+# Address-space randomisation finer than TSan of GCC 12 can bear is switched off for the run.
+fixed_addresses() {
+    if setarch "$(uname -m)" -R true 2>/dev/null; then
+        setarch "$(uname -m)" -R "$@"
+    else
+        "$@"
+    fi
+}
+
+run_ctest() {
+    ctest --test-dir "build/$1" --output-on-failure "${@:2}"
+}
+
+# What is worth a sanitizer: the units, the torture test, and the churn of clients against the binary.
+sanitized() {
+    local preset=$1
+    build "$preset" unit_tests stream_torture_test tickcast
+    fixed_addresses ctest --test-dir "build/$preset" --output-on-failure -j2 -L 'unit|integration'
+    TICKCAST_BIN="$PWD/build/$preset/src/tickcast" CHURN_SECONDS=15 \
+        fixed_addresses build/release/tests/e2e/churn_e2e
+}
+
+export ASAN_OPTIONS=detect_stack_use_after_return=1
+export UBSAN_OPTIONS=print_stacktrace=1
+export TSAN_OPTIONS=halt_on_error=1
+
+step "packages" install_missing "${build_packages[@]}" "${test_packages[@]}"
+step "format" check_format
+step "build, release" build release all headers_compile_alone
+step "unit and integration tests" run_ctest release -j2 -LE e2e
+step "end-to-end tests" run_ctest release -L e2e
+step "address and undefined-behaviour sanitizers" sanitized asan
+step "thread sanitizer" sanitized tsan
+step "clang-tidy" run_tidy
+if [ $long = 1 ]; then
+    export TORTURE_SECONDS=600 CHURN_SECONDS=600
+    step "long torture" build/release/tests/integration/stream_torture_test
+    step "long churn" env TICKCAST_BIN="$PWD/build/release/src/tickcast" \
+        build/release/tests/e2e/churn_e2e
+fi
+say "all passed in $SECONDS s"

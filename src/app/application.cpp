@@ -1,0 +1,357 @@
+#include "tickcast/app/application.hpp"
+
+#include "feed_monitor.hpp"
+#include "feeds.hpp"
+#include "serving_shard.hpp"
+#include "start_text.hpp"
+#include "tickcast/base/logging.hpp"
+#include "tickcast/config/load.hpp"
+#include "tickcast/metrics/collectable.hpp"
+#include "tickcast/net/admin_api.hpp"
+#include "tickcast/net/stream_connection.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+
+#include <algorithm>
+#include <csignal>
+#include <cstdlib>
+#include <deque>
+#include <sys/resource.h>
+
+namespace tickcast {
+
+namespace {
+
+/// Looks at feeds and sweeps sessions this often.
+constexpr Duration kHousekeeping = std::chrono::milliseconds{50};
+/// A shard whose loop has not turned for this long is stuck (/livez).
+constexpr Duration kStuckAfter = std::chrono::seconds{5};
+/// After the closing handshakes' own time, what is left is cut.
+constexpr Duration kDrainGrace = StreamConnection::kCloseTime + std::chrono::seconds{1};
+
+std::size_t raise_descriptor_limit() {
+    rlimit limit{};
+    getrlimit(RLIMIT_NOFILE, &limit);
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+    getrlimit(RLIMIT_NOFILE, &limit);
+    return limit.rlim_cur;
+}
+
+HostPort address_of(std::string const& setting, std::string const& value) {
+    auto parsed = parse_listen(setting, value);
+    if (auto const* error = std::get_if<SettingError>(&parsed)) throw StartupError{error->line, 2};
+    return std::get<HostPort>(std::move(parsed));
+}
+
+TcpAcceptor open(Executor executor, HostPort const& at, PortSharing sharing,
+                 std::string const& setting) {
+    auto opened = open_listener(executor, at.host, at.port, sharing);
+    if (!opened) throw StartupError{setting + ": " + opened.error(), 1};
+    return *std::move(opened);
+}
+
+Awaitable<std::string> newest_quotes(QuoteRouter const* router, std::vector<TickerId> ids) {
+    co_return router->quotes_json(ids);
+}
+
+}  // namespace
+
+class Application::Impl final : private InterestSink {
+public:
+    explicit Impl(Settings settings);
+    ~Impl() override;
+
+    void start();
+    int run();
+    void request_stop() {
+        asio::post(control_, [this] { drain(); });
+    }
+    std::uint16_t public_port() const noexcept { return public_endpoint_.port(); }
+    std::uint16_t admin_port() const noexcept { return admin_listener_->local_endpoint().port(); }
+
+private:
+    void change(InterestChange change) override { interest_.put(change); }
+
+    void make_shards();
+    void make_feeds();
+    void make_admin(bool loopback);
+    void open_public_listener();
+    void open_admin_listener();
+    void housekeep();
+    void await_signal();
+    void drain();
+    void shard_drained();
+    void end();
+    void shard_ended();
+    Awaitable<> close_admin();
+    bool alive() const noexcept;
+    Readiness readiness() const;
+    std::uint64_t streams_started() const noexcept;
+    SessionFigures session_figures() const;
+
+    Settings const settings_;
+    SystemClock const clock_;
+    std::size_t const descriptors_{raise_descriptor_limit()};
+    std::shared_ptr<spdlog::logger> const log_{logger("app")};
+    asio::io_context control_{1};
+    TickerTable tickers_;
+    SessionMap sessions_;
+    FeedMetrics feed_metrics_;
+    ShardMetrics admin_metrics_;
+    std::atomic<bool> draining_{false};
+    std::atomic<bool> feed_live_{true};
+    Inbox<InterestChange> interest_;
+    StreamContext const streams_;
+    std::deque<ServingShard> shards_;
+    std::optional<QuoteRouter> router_;
+    std::optional<FeedMonitor> monitor_;
+    std::optional<Feeds> feeds_;
+    std::optional<MetricsCollectable> metrics_;
+    std::optional<AdminApi> admin_api_;
+    std::optional<HttpConnections> admin_http_;
+    std::optional<Listener> admin_listener_;
+    asio::ip::tcp::endpoint public_endpoint_;
+    SteadyTimer housekeeping_{control_};
+    SteadyTimer drain_deadline_{control_};
+    asio::basic_signal_set<Executor> signals_{control_.get_executor(), SIGINT, SIGTERM};
+    bool ready_{false};
+    bool ending_{false};
+    std::size_t undrained_shards_{0};
+    std::size_t running_shards_{0};
+};
+
+Application::Impl::Impl(Settings settings)
+    : settings_(std::move(settings)),
+      tickers_(settings_.max_known_tickers),
+      sessions_({from_seconds(settings_.pending_seconds), from_seconds(settings_.detached_seconds),
+                 settings_.max_sessions},
+                clock_),
+      interest_(control_),
+      streams_{settings_,
+               tickers_,
+               sessions_,
+               clock_,
+               SessionId::generate().str().substr(0, 11),
+               feed_live_,
+               [this](StreamRef stream, CloseCode code) {
+                   shards_[stream.shard].streams().tell(stream, code);
+               }} {
+    make_shards();
+    make_feeds();
+}
+
+Application::Impl::~Impl() {
+    if (feeds_) feeds_->stop();
+}
+
+void Application::Impl::make_shards() {
+    auto const count = settings_.threads != 0 ? settings_.threads : usable_processors();
+    ServingShard::Shared const shared{
+        .settings = settings_,
+        .tickers = tickers_,
+        .sessions = sessions_,
+        .interest = *this,
+        .streams = streams_,
+        .draining = draining_,
+        .accept_unknown_tickers = configures_push(settings_.feeds),
+        .quotes =
+            [this](std::vector<TickerId> ids) {
+                return asio::co_spawn(control_.get_executor(),
+                                      newest_quotes(&*router_, std::move(ids)), use_await);
+            },
+    };
+    std::vector<TickMailbox*> mailboxes;
+    for (std::uint32_t index = 0; index < count; ++index) {
+        mailboxes.push_back(&shards_.emplace_back(index, shared).mailbox());
+    }
+    router_.emplace(tickers_, feed_metrics_, clock_, std::move(mailboxes));
+    interest_.on_message([this](InterestChange change) { router_->change(change); });
+}
+
+void Application::Impl::make_feeds() {
+    monitor_.emplace(*router_, feed_metrics_, clock_, from_seconds(settings_.stale_seconds),
+                     feed_live_);
+    feeds_.emplace(settings_.feeds, Feeds::Shared{tickers_, *router_, control_, clock_, *monitor_},
+                   [this] { return streams_started(); });
+}
+
+void Application::Impl::make_admin(bool loopback) {
+    std::vector<ShardMetrics const*> of_shards;
+    for (auto& shard : shards_)
+        of_shards.push_back(&shard.metrics());
+    metrics_.emplace(MetricsCollectable::Sources{
+        .shards = std::move(of_shards),
+        .admin = admin_metrics_.http,
+        .feeds = feed_metrics_,
+        .sessions = [this] { return session_figures(); },
+        .version = std::string{version()},
+        .send_backend = "send",
+    });
+    admin_api_.emplace(AdminApi::Dependencies{
+        .settings = settings_,
+        .metrics = admin_metrics_,
+        .push = feeds_->push(),
+        .loopback = loopback,
+        .metrics_text = [this] { return metrics_text(*metrics_); },
+        .alive = [this] { return alive(); },
+        .readiness = [this] { return readiness(); },
+    });
+    admin_http_.emplace(control_.get_executor(), *admin_api_, admin_metrics_.http,
+                        HttpLimits::from(settings_));
+}
+
+void Application::Impl::open_admin_listener() {
+    auto const at = address_of("--admin-listen", settings_.admin_listen);
+    make_admin(asio::ip::make_address(at.host).is_loopback());
+    admin_listener_.emplace(open(control_.get_executor(), at, PortSharing::none, "--admin-listen"),
+                            [this](TcpSocket socket) { admin_http_->accept(std::move(socket)); });
+    asio::co_spawn(control_, admin_listener_->run(), asio::detached);
+}
+
+void Application::Impl::open_public_listener() {
+    auto at = address_of("--listen", settings_.listen);
+    auto sharing = shards_.size() > 1 ? PortSharing::first : PortSharing::none;
+    for (auto& shard : shards_) {
+        auto acceptor = open(shard.io().get_executor(), at, sharing, "--listen");
+        public_endpoint_ = acceptor.local_endpoint();
+        at.port = public_endpoint_.port();
+        sharing = PortSharing::next;
+        shard.listen(std::move(acceptor));
+    }
+}
+
+void Application::Impl::start() {
+    open_public_listener();
+    open_admin_listener();
+    for (auto& shard : shards_)
+        shard.start();
+    feeds_->start();
+    housekeep();
+    await_signal();
+    ready_ = true;
+    print_start_text({.public_at = public_endpoint_,
+                      .admin_at = admin_listener_->local_endpoint(),
+                      .shards = shards_.size(),
+                      .descriptors = descriptors_},
+                     settings_);
+}
+
+int Application::Impl::run() {
+    control_.run();
+    return 0;
+}
+
+void Application::Impl::housekeep() {
+    sessions_.sweep();
+    monitor_->look();
+    housekeeping_.expires_after(kHousekeeping);
+    housekeeping_.async_wait([this](SystemError error) {
+        if (!error) housekeep();
+    });
+}
+
+void Application::Impl::await_signal() {
+    signals_.async_wait([this](SystemError error, int) {
+        if (error) return;
+        if (draining_) std::_Exit(1);
+        drain();
+        await_signal();
+    });
+}
+
+void Application::Impl::drain() {
+    if (draining_.exchange(true)) return;
+    log_->info("event=draining");
+    undrained_shards_ = shards_.size();
+    for (auto& shard : shards_) {
+        shard.drain([this] { asio::post(control_, [this] { shard_drained(); }); });
+    }
+    drain_deadline_.expires_after(kDrainGrace);
+    drain_deadline_.async_wait([this](SystemError error) {
+        if (!error) end();
+    });
+}
+
+void Application::Impl::shard_drained() {
+    if (--undrained_shards_ == 0) end();
+}
+
+void Application::Impl::end() {
+    if (std::exchange(ending_, true)) return;
+    log_->info("event=drained undrained_shards={}", undrained_shards_);
+    drain_deadline_.cancel();
+    feeds_->stop();
+    running_shards_ = shards_.size();
+    // Not joined here and now: a request on a shard may still wait for this thread.
+    for (auto& shard : shards_) {
+        shard.stop([this] { asio::post(control_, [this] { shard_ended(); }); });
+    }
+}
+
+void Application::Impl::shard_ended() {
+    if (--running_shards_ != 0) return;
+    for (auto& shard : shards_)
+        shard.join();
+    asio::co_spawn(control_, close_admin(), asio::detached);
+}
+
+Awaitable<> Application::Impl::close_admin() {
+    admin_listener_->stop();
+    admin_http_->stop();
+    co_await admin_http_->join();
+    control_.stop();
+}
+
+bool Application::Impl::alive() const noexcept {
+    auto const now = Duration{clock_.now().time_since_epoch()}.count();
+    return std::all_of(shards_.begin(), shards_.end(), [now](ServingShard const& shard) {
+        return now - shard.metrics().last_turn_ns.value() < kStuckAfter.count();
+    });
+}
+
+Readiness Application::Impl::readiness() const {
+    auto const feed = std::string{monitor_->state()};
+    if (draining_) return {false, "draining", feed};
+    if (!ready_) return {false, "starting", feed};
+    return {true, "serving", feed};
+}
+
+std::uint64_t Application::Impl::streams_started() const noexcept {
+    std::uint64_t count = 0;
+    for (auto const& shard : shards_)
+        count += shard.metrics().snapshots.value();
+    return count;
+}
+
+SessionFigures Application::Impl::session_figures() const {
+    auto const counts = sessions_.counts();
+    SessionFigures figures;
+    figures.by_state = counts.by_state;
+    figures.created = counts.created;
+    figures.ended = counts.ended;
+    return figures;
+}
+
+Application::Application(Settings settings) : impl_(std::make_unique<Impl>(std::move(settings))) {}
+Application::~Application() = default;
+void Application::start() {
+    impl_->start();
+}
+int Application::run() {
+    return impl_->run();
+}
+void Application::request_stop() {
+    impl_->request_stop();
+}
+std::uint16_t Application::public_port() const noexcept {
+    return impl_->public_port();
+}
+std::uint16_t Application::admin_port() const noexcept {
+    return impl_->admin_port();
+}
+
+}  // namespace tickcast

@@ -1,0 +1,63 @@
+#include "serving_shard.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+
+namespace tickcast {
+
+ServingShard::ServingShard(std::uint32_t index, Shared const& shared)
+    : shard_(index, metrics_),
+      mailbox_([this] { asio::post(shard_.io(), [this] { hub_.take_in(); }); }),
+      hub_(shard_, mailbox_, shared.interest),
+      streams_(shard_, hub_, shared.streams),
+      api_(PublicApi::Dependencies{
+          .settings = shared.settings,
+          .tickers = shared.tickers,
+          .sessions = shared.sessions,
+          .metrics = metrics_,
+          .draining = shared.draining,
+          .accept_unknown_tickers = shared.accept_unknown_tickers,
+          .close_stream = shared.streams.close_stream,
+          .quotes = shared.quotes,
+          .start_stream =
+              [this](TcpSocket socket, HttpRequest const& request, std::string read_ahead) {
+                  streams_.start_stream(std::move(socket), request, std::move(read_ahead));
+              },
+      }),
+      http_(shard_.io().get_executor(), api_, metrics_.http, HttpLimits::from(shared.settings)) {
+    shard_.on_tick([this](SteadyTime) { streams_.tick(); });
+}
+
+void ServingShard::listen(TcpAcceptor acceptor) {
+    listener_.emplace(std::move(acceptor),
+                      [this](TcpSocket socket) { http_.accept(std::move(socket)); });
+    asio::co_spawn(shard_.io(), listener_->run(), asio::detached);
+}
+
+void ServingShard::drain(std::function<void()> done) {
+    asio::post(shard_.io(), [this, done = std::move(done)]() mutable {
+        listener_->stop();
+        http_.stop();
+        streams_.close_all(CloseCode::going_away, std::move(done));
+    });
+}
+
+void ServingShard::stop(std::function<void()> done) {
+    asio::post(shard_.io(), [this, done = std::move(done)]() mutable {
+        asio::co_spawn(shard_.io(), end(std::move(done)), asio::detached);
+    });
+}
+
+Awaitable<> ServingShard::end(std::function<void()> done) {
+    listener_->stop();
+    http_.abort();
+    co_await http_.join();
+    streams_.reset_all();
+    // What was just cut still completes its operations, with errors, before the loop ends.
+    co_await asio::post(shard_.io(), use_await);
+    shard_.stop();
+    done();
+}
+
+}  // namespace tickcast

@@ -1,0 +1,61 @@
+// One shard with everything that serves clients on it: hub, streams, HTTP, listener.
+// Owner: the Application. Made and destroyed on the control thread while the shard does not run.
+#pragma once
+
+#include "tickcast/hub/hub_shard.hpp"
+#include "tickcast/hub/tick_mailbox.hpp"
+#include "tickcast/net/http_connections.hpp"
+#include "tickcast/net/listener.hpp"
+#include "tickcast/net/public_api.hpp"
+#include "tickcast/net/stream_shard.hpp"
+#include "tickcast/runtime/shard.hpp"
+
+#include <atomic>
+#include <functional>
+
+namespace tickcast {
+
+class ServingShard {
+public:
+    struct Shared {
+        Settings const& settings;
+        TickerTable& tickers;
+        SessionMap& sessions;
+        InterestSink& interest;
+        StreamContext const& streams;
+        std::atomic<bool> const& draining;
+        bool accept_unknown_tickers{false};
+        std::function<Awaitable<std::string>(std::vector<TickerId>)> quotes;
+    };
+
+    ServingShard(std::uint32_t index, Shared const& shared);
+
+    TickMailbox& mailbox() noexcept { return mailbox_; }
+    ShardMetrics& metrics() noexcept { return metrics_; }
+    ShardMetrics const& metrics() const noexcept { return metrics_; }
+    StreamShard& streams() noexcept { return streams_; }
+    asio::io_context& io() noexcept { return shard_.io(); }
+
+    void listen(TcpAcceptor acceptor);
+    void start() { shard_.start(); }
+    /// Any thread: accepts no more and closes all streams with 1001; `done` runs on the shard's
+    /// thread.
+    void drain(std::function<void()> done);
+    /// Any thread: cuts what is left and ends the shard's loop; `done` is the last it does.
+    void stop(std::function<void()> done);
+    void join() { shard_.join(); }
+
+private:
+    Awaitable<> end(std::function<void()> done);
+
+    ShardMetrics metrics_;
+    Shard shard_;
+    TickMailbox mailbox_;
+    HubShard hub_;
+    StreamShard streams_;
+    PublicApi api_;
+    HttpConnections http_;
+    std::optional<Listener> listener_;
+};
+
+}  // namespace tickcast

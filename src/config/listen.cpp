@@ -1,0 +1,54 @@
+#include "listen.hpp"
+
+#include "setting_error.hpp"
+
+#include <arpa/inet.h>
+#include <charconv>
+#include <cstdint>
+#include <netinet/in.h>
+#include <string_view>
+#include <sys/socket.h>
+#include <system_error>
+
+namespace tickcast {
+namespace {
+
+std::optional<std::uint16_t> parse_port(std::string_view text) noexcept {
+    std::uint16_t port{};
+    auto const* const end = text.data() + text.size();
+    auto const [stop, error] = std::from_chars(text.data(), end, port);
+    if (error != std::errc{} || stop != end) return std::nullopt;
+    return port;
+}
+
+bool is_address(int family, std::string const& text) noexcept {
+    in6_addr address{};  // the larger of the two
+    return inet_pton(family, text.c_str(), &address) == 1;
+}
+
+}  // namespace
+
+std::optional<HostPort> split_listen(std::string const& text) {
+    auto const colon = text.rfind(':');
+    // inet_pton stops at a NUL, so that what follows one would go unseen.
+    if (colon == std::string::npos || text.find('\0') != std::string::npos) return std::nullopt;
+    auto const port = parse_port(std::string_view{text}.substr(colon + 1));
+    if (!port) return std::nullopt;
+    auto host = text.substr(0, colon);
+    int family = AF_INET;
+    if (host.size() >= 2 && host.front() == '[' && host.back() == ']') {
+        host = host.substr(1, host.size() - 2);
+        family = AF_INET6;
+    }
+    if (!is_address(family, host)) return std::nullopt;
+    return HostPort{.host = std::move(host), .port = *port};
+}
+
+std::variant<HostPort, SettingError> parse_listen(std::string const& setting,
+                                                  std::string const& value) {
+    if (auto parsed = split_listen(value)) return *std::move(parsed);
+    return SettingError{"tickcast: " + setting + ": " + in_quotes(value) + " is not " +
+                        kListenForm};
+}
+
+}  // namespace tickcast

@@ -1,0 +1,159 @@
+#include "tickcast/hub/hub_shard.hpp"
+
+#include "tickcast/base/check.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include <algorithm>
+
+namespace tickcast {
+
+HubShard::HubShard(Shard& shard, TickMailbox& mailbox, InterestSink& interest)
+    : shard_(shard), metrics_(shard.metrics()), mailbox_(mailbox), interest_(interest) {}
+
+void HubShard::take_in() noexcept {
+    thread_.check();
+    for (auto const& record : mailbox_.take())
+        take(record);
+}
+
+void HubShard::take(TickRecord const& record) noexcept {
+    auto const found = slot_by_ticker_.find(record.ticker);
+    if (found == slot_by_ticker_.end()) return;  // its last subscriber has just gone
+    auto& slot = slots_[found->second];
+    auto const answer = record.interest == slot.interest;
+    // Ticks of an earlier interest come before the answer and count for nobody.
+    if (!slot.known && !answer) return;
+    slot.newest.assign(record);
+    if (!slot.known) {
+        slot.known = true;
+        for (auto const& entry : slot.subscribers) {
+            if (--entry.client->awaited_ == 0) enqueue(*entry.client);
+        }
+        return;
+    }
+    for (auto const& entry : slot.subscribers) {
+        entry.client->mark(entry.bit);
+        if (!entry.client->held_ && !entry.client->is_linked())
+            flush_list_.push_back(*entry.client);
+    }
+    if (!flush_list_.empty()) schedule_flush();
+}
+
+std::uint32_t HubShard::slot_of(TickerId ticker) {
+    auto const [found, is_new] = slot_by_ticker_.try_emplace(ticker, 0);
+    if (!is_new) return found->second;
+    if (free_slots_.empty()) {
+        free_slots_.push_back(static_cast<std::uint32_t>(slots_.size()));
+        slots_.emplace_back();
+    }
+    auto const index = free_slots_.back();
+    free_slots_.pop_back();
+    found->second = index;
+    auto& slot = slots_[index];
+    slot.newest.ticker = ticker;
+    slot.newest.sequence = 0;
+    slot.newest.json_size = 0;
+    slot.known = false;
+    slot.interest = next_interest_++;
+    if (next_interest_ == 0) next_interest_ = 1;
+    interest_.change({shard_.index(), ticker, slot.interest});
+    return index;
+}
+
+void HubShard::subscribe(Subscriber& client, std::vector<TickerId> const& tickers) {
+    thread_.check();
+    TICKCAST_CHECK(client.subscriptions_.empty(), "subscribed twice");
+    client.marks_.assign((tickers.size() + 63) / 64, 0);
+    client.subscriptions_.reserve(tickers.size());
+    for (auto const ticker : tickers) {
+        auto const index = slot_of(ticker);
+        auto& slot = slots_[index];
+        auto const bit = static_cast<std::uint32_t>(client.subscriptions_.size());
+        auto const position = static_cast<std::uint32_t>(slot.subscribers.size());
+        client.subscriptions_.push_back({index, position, 0});
+        slot.subscribers.push_back({&client, bit});
+        if (!slot.known) ++client.awaited_;
+    }
+    metrics_.subscriptions.add(static_cast<std::int64_t>(tickers.size()));
+    if (client.awaited_ == 0) enqueue(client);
+}
+
+void HubShard::unsubscribe(Subscriber& client) noexcept {
+    thread_.check();
+    if (client.snapshot_taken_) {
+        for_each_mark(client, [&](Subscriber::Subscription const& subscription) {
+            auto const missed =
+                slots_[subscription.slot].newest.sequence - subscription.last_sequence;
+            metrics_.ticks_conflated.add(missed - 1);
+            metrics_.ticks_abandoned.add();
+        });
+    }
+    for (auto const& subscription : client.subscriptions_) {
+        leave(slots_[subscription.slot], subscription);
+    }
+    metrics_.subscriptions.add(-static_cast<std::int64_t>(client.subscriptions_.size()));
+    client.subscriptions_.clear();
+    clear_marks(client);
+    client.awaited_ = 0;
+    client.snapshot_taken_ = false;
+    if (client.is_linked()) client.unlink();
+}
+
+void HubShard::leave(Slot& slot, Subscriber::Subscription const& subscription) noexcept {
+    // The last entry takes the place of the one that goes.
+    auto const last = slot.subscribers.back();
+    slot.subscribers[subscription.position] = last;
+    last.client->subscriptions_[last.bit].position = subscription.position;
+    slot.subscribers.pop_back();
+    if (!slot.subscribers.empty()) return;
+    slot.subscribers.shrink_to_fit();
+    slot_by_ticker_.erase(slot.newest.ticker);
+    free_slots_.push_back(subscription.slot);
+    interest_.change({shard_.index(), slot.newest.ticker, 0});
+}
+
+void HubShard::enqueue(Subscriber& client) noexcept {
+    thread_.check();
+    if (!client.is_linked()) flush_list_.push_back(client);
+    schedule_flush();
+}
+
+void HubShard::release(Subscriber& client) noexcept {
+    client.held_ = false;
+    if (client.marked()) enqueue(client);
+}
+
+void HubShard::snapshot_taken(Subscriber& client) noexcept {
+    for (auto& subscription : client.subscriptions_) {
+        subscription.last_sequence = slots_[subscription.slot].newest.sequence;
+    }
+    clear_marks(client);
+    client.snapshot_taken_ = true;
+}
+
+void HubShard::clear_marks(Subscriber& client) noexcept {
+    std::fill(client.marks_.begin(), client.marks_.end(), 0);
+    client.marked_words_ = 0;
+}
+
+void HubShard::schedule_flush() noexcept {
+    if (std::exchange(flush_scheduled_, true)) return;
+    asio::post(shard_.io(), [this] { flush_slice(); });
+}
+
+void HubShard::flush_slice() noexcept {
+    flush_scheduled_ = false;
+    auto const end = std::chrono::steady_clock::now() + kSliceTime;
+    for (std::size_t clients = 0; clients < kSliceClients && !flush_list_.empty(); ++clients) {
+        auto& client = flush_list_.front();
+        flush_list_.pop_front();
+        if (!writer_->add(client)) break;
+        if (clients % 16 == 15 && std::chrono::steady_clock::now() > end) break;
+    }
+    writer_->send();
+    // The loop accepts, reads and takes in newer ticks before the next slice.
+    if (!flush_list_.empty()) schedule_flush();
+}
+
+}  // namespace tickcast

@@ -1,0 +1,99 @@
+#include "tickcast/hub/quote_router.hpp"
+
+#include <algorithm>
+
+namespace tickcast {
+
+QuoteRouter::QuoteRouter(TickerTable const& tickers, FeedMetrics& metrics, Clock const& clock,
+                         std::vector<TickMailbox*> mailboxes)
+    : tickers_(tickers), metrics_(metrics), clock_(clock), mailboxes_(std::move(mailboxes)) {}
+
+QuoteRouter::Entry& QuoteRouter::entry(TickerId id) {
+    while (entries_.size() <= id.value) {
+        auto const next = TickerId{static_cast<std::uint32_t>(entries_.size())};
+        entries_.push_back(Entry{{}, {}, {}, false, tickers_.name(next)});
+        entries_.back().record.ticker = next;
+    }
+    return entries_[id.value];
+}
+
+void QuoteRouter::ingest(FeedKind feed, std::span<TickUpdate const> ticks) noexcept {
+    thread_.check();
+    if (ticks.empty()) return;
+    auto const now = clock_.now();
+    // The wall clock may be set back; a ticker's `t` may not go back.
+    last_taken_in_us_ = std::max(last_taken_in_us_, clock_.wall_us());
+    for (auto const& tick : ticks) {
+        auto& to = entry(tick.ticker);
+        to.quote.merge(tick);
+        to.quote.taken_in_us = last_taken_in_us_;
+        ++to.quote.sequence;
+        if (!std::exchange(to.touched, true)) touched_.push_back(tick.ticker);
+    }
+    last_tick_[static_cast<std::size_t>(feed)] = now;
+    auto& counted = metrics_.of(feed);
+    counted.ingested.add(ticks.size());
+    counted.last_tick_us.set(last_taken_in_us_);
+    publish(now);
+}
+
+void QuoteRouter::rejected(FeedKind feed, RejectReason reason) noexcept {
+    metrics_.of(feed).rejected[static_cast<std::size_t>(reason)].add();
+}
+
+void QuoteRouter::publish(SteadyTime now) {
+    for (auto const id : touched_) {
+        auto& from = entries_[id.value];
+        from.touched = false;
+        from.record.sequence = from.quote.sequence;
+        from.record.taken_in_ns = Duration{now.time_since_epoch()}.count();
+        from.record.json_size =
+            static_cast<std::uint16_t>(encode_tick(from.name, from.quote, from.record.json));
+    }
+    for (std::uint32_t shard = 0; shard < mailboxes_.size(); ++shard) {
+        auto const wanted = [&](TickerId id) {
+            auto const& shards = entries_[id.value].interested;
+            return std::find(shards.begin(), shards.end(), shard) != shards.end();
+        };
+        if (std::none_of(touched_.begin(), touched_.end(), wanted)) continue;
+        TickMailbox::Batch batch{*mailboxes_[shard]};
+        for (auto const id : touched_) {
+            if (wanted(id)) batch.put(entries_[id.value].record);
+        }
+    }
+    touched_.clear();
+}
+
+void QuoteRouter::change(InterestChange change) {
+    thread_.check();
+    auto& of = entry(change.ticker);
+    auto const before = of.interested.size();
+    std::erase(of.interested, change.shard);
+    if (change.number != 0) {
+        of.interested.push_back(change.shard);
+        TickMailbox::Batch batch{*mailboxes_[change.shard]};
+        batch.put(of.record, change.number);
+    }
+    if (before == 0 && !of.interested.empty()) ++watched_;
+    if (before != 0 && of.interested.empty()) --watched_;
+    for (auto& feed : metrics_.feeds) {
+        feed.subscriptions.set(static_cast<std::int64_t>(watched_));
+    }
+}
+
+std::string QuoteRouter::quotes_json(std::span<TickerId const> tickers) const {
+    thread_.check();
+    std::string json{"["};
+    for (auto const id : tickers) {
+        if (id.value >= entries_.size() || entries_[id.value].quote.sequence == 0) continue;
+        if (json.size() > 1) json += ',';
+        json += entries_[id.value].record.text();
+    }
+    return json += ']';
+}
+
+std::optional<SteadyTime> QuoteRouter::last_tick(FeedKind feed) const noexcept {
+    return last_tick_[static_cast<std::size_t>(feed)];
+}
+
+}  // namespace tickcast

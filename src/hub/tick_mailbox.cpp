@@ -1,0 +1,35 @@
+#include "tickcast/hub/tick_mailbox.hpp"
+
+#include <utility>
+
+namespace tickcast {
+
+void TickMailbox::Batch::put(TickRecord const& record, std::uint32_t interest) {
+    auto& box = mailbox_;
+    auto const id = record.ticker.value;
+    if (id >= box.places_.size()) box.places_.resize(id + 1);
+    auto& place = box.places_[id];
+    if (place.round != box.round_) {
+        place = {box.round_, static_cast<std::uint32_t>(box.waiting_.size())};
+        box.waiting_.emplace_back();
+    }
+    auto& slot = box.waiting_[place.at];
+    slot.assign(record);
+    // An answer that waits already stays one: it now merely brings something newer.
+    if (interest != 0) slot.interest = interest;
+}
+
+TickMailbox::Batch::~Batch() {
+    if (!mailbox_.waiting_.empty() && !std::exchange(mailbox_.woken_, true)) mailbox_.wake_();
+}
+
+std::span<TickRecord const> TickMailbox::take() {
+    taken_.clear();
+    std::lock_guard const lock{mutex_};
+    taken_.swap(waiting_);
+    woken_ = false;
+    ++round_;
+    return taken_;
+}
+
+}  // namespace tickcast

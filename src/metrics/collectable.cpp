@@ -1,0 +1,216 @@
+#include "tickcast/metrics/collectable.hpp"
+
+#include "families.hpp"
+#include "tickcast/metrics/process_metrics.hpp"
+
+#include <prometheus/text_serializer.h>
+
+#include <cstddef>
+#include <cstdint>
+
+namespace tickcast {
+namespace {
+
+using Families = std::vector<prometheus::MetricFamily>;
+using Shards = std::vector<ShardMetrics const*>;
+
+/// The sum over all shards of what `read` gives for one.
+template <class Read>
+auto sum(Shards const& shards, Read read) {
+    decltype(read(*shards.front())) total{};
+    for (auto const* shard : shards)
+        total += read(*shard);
+    return total;
+}
+
+std::uint64_t sum(Shards const& shards, Counter ShardMetrics::*counter) {
+    return sum(shards, [=](ShardMetrics const& shard) { return (shard.*counter).value(); });
+}
+
+std::int64_t sum(Shards const& shards, Gauge ShardMetrics::*gauge) {
+    return sum(shards, [=](ShardMetrics const& shard) { return (shard.*gauge).value(); });
+}
+
+HistogramSum sum(Shards const& shards, LatencyHistogram ShardMetrics::*histogram) {
+    HistogramSum total;
+    for (auto const* shard : shards)
+        total.add(shard->*histogram);
+    return total;
+}
+
+void append_sessions(SessionFigures const& figures, Families& out) {
+    auto by_state = gauge("tickcast_sessions", "Sessions that exist now, by state (sessions).");
+    for (std::size_t i = 0; i < figures.by_state.size(); ++i) {
+        by_state.sample({{"state", kSessionStateLabels[i]}}, figures.by_state[i]);
+    }
+    out.push_back(by_state.take());
+
+    out.push_back(counter("tickcast_sessions_created_total", "Sessions created (sessions).")
+                      .sample({}, figures.created)
+                      .take());
+
+    auto ended =
+        counter("tickcast_sessions_ended_total", "Sessions that ended, by reason (sessions).");
+    for (std::size_t i = 0; i < figures.ended.size(); ++i) {
+        ended.sample({{"reason", kSessionEndLabels[i]}}, figures.ended[i]);
+    }
+    out.push_back(ended.take());
+}
+
+void append_streams(Shards const& shards, Families& out) {
+    out.push_back(gauge("tickcast_connections", "Streams open now, by transport (connections).")
+                      .sample({{"transport", "websocket"}}, sum(shards, &ShardMetrics::connections))
+                      .sample({{"transport", "sse"}}, std::uint64_t{0})
+                      .take());
+    out.push_back(
+        gauge("tickcast_subscriptions", "Pairs of a stream and a ticker it has now (pairs).")
+            .sample({}, sum(shards, &ShardMetrics::subscriptions))
+            .take());
+    out.push_back(gauge("tickcast_slow_clients",
+                        "Streams with something waiting for more than 1 s now (connections).")
+                      .sample({}, sum(shards, &ShardMetrics::slow_clients))
+                      .take());
+
+    auto closes = counter("tickcast_stream_closes_total",
+                          "Streams that ended, by close code as intended (connections).");
+    for (std::size_t i = 0; i < kCloseCodes.size(); ++i) {
+        auto const code = std::to_string(static_cast<unsigned>(kCloseCodes[i]));
+        auto const count = [=](ShardMetrics const& s) { return s.stream_closes[i].value(); };
+        closes.sample({{"code", code}}, sum(shards, count));
+    }
+    out.push_back(closes.take());
+}
+
+void append_delivery(Shards const& shards, Families& out) {
+    struct Total {
+        char const* name;
+        char const* help;
+        Counter ShardMetrics::*counter;
+    };
+    static constexpr Total kTotals[]{
+        {"tickcast_ticks_delivered_total",
+         "Ticks whose frame was handed to the kernel whole, one a tick and client (ticks).",
+         &ShardMetrics::ticks_delivered},
+        {"tickcast_ticks_conflated_total",
+         "Ticks left out in favour of a newer one, one a tick and client (ticks).",
+         &ShardMetrics::ticks_conflated},
+        {"tickcast_ticks_abandoned_total",
+         "Ticks still waiting at a disconnect or unsubscribe, one a tick and client (ticks).",
+         &ShardMetrics::ticks_abandoned},
+        {"tickcast_frames_sent_total", "Stream frames handed to the kernel (frames).",
+         &ShardMetrics::frames_sent},
+        {"tickcast_sent_bytes_total", "Stream bytes handed to the kernel (bytes).",
+         &ShardMetrics::sent_bytes},
+    };
+    for (auto const& total : kTotals) {
+        out.push_back(
+            counter(total.name, total.help).sample({}, sum(shards, total.counter)).take());
+    }
+    out.push_back(histogram("tickcast_delivery_latency_seconds",
+                            "Time of a tick from taken in to handed to the kernel (seconds).")
+                      .sample({}, sum(shards, &ShardMetrics::delivery_latency))
+                      .take());
+    out.push_back(histogram("tickcast_shard_loop_lag_seconds",
+                            "How late the shards' coarse ticks come (seconds).")
+                      .sample({}, sum(shards, &ShardMetrics::loop_lag))
+                      .take());
+}
+
+void append_limits(Shards const& shards, SessionFigures const& figures, Families& out) {
+    auto hits = counter("tickcast_limit_hits_total",
+                        "Requests and messages refused, by the limit's setting (refusals).");
+    for (std::size_t i = 0; i < kLimits; ++i) {
+        auto const count = [=](ShardMetrics const& s) { return s.limit_hits[i].value(); };
+        hits.sample({{"limit", name(static_cast<Limit>(i))}},
+                    sum(shards, count) + figures.limit_hits[i]);
+    }
+    out.push_back(hits.take());
+}
+
+void append_http(Shards const& shards, HttpMetrics const& admin, Families& out) {
+    auto requests = counter("tickcast_http_requests_total",
+                            "HTTP requests answered, by route, method and status (requests).");
+    auto durations = histogram("tickcast_http_request_duration_seconds",
+                               "Time from a request read to its answer, by route (seconds).");
+    for (std::size_t r = 0; r < kRoutes; ++r) {
+        auto const route = static_cast<Route>(r);
+        HistogramSum duration;
+        duration.add(admin.duration(route));
+        for (auto const* shard : shards)
+            duration.add(shard->http.duration(route));
+        durations.sample({{"route", name(route)}}, duration);
+
+        for (std::size_t m = 0; m < kMethods; ++m) {
+            auto const method = static_cast<Method>(m);
+            for (std::size_t s = 0; s < HttpMetrics::kStatuses.size(); ++s) {
+                auto count = admin.requests(route, method, s);
+                for (auto const* shard : shards)
+                    count += shard->http.requests(route, method, s);
+                if (count == 0) continue;  // one appears when it is first seen
+                auto const code = std::to_string(HttpMetrics::kStatuses[s]);
+                requests.sample({{"route", name(route)}, {"method", name(method)}, {"code", code}},
+                                count);
+            }
+        }
+    }
+    out.push_back(requests.take());
+    out.push_back(durations.take());
+}
+
+void append_feeds(FeedMetrics const& metrics, Families& out) {
+    auto ingested = counter("tickcast_ticks_ingested_total", "Ticks taken in, by feed (ticks).");
+    auto rejected =
+        counter("tickcast_ticks_rejected_total", "Ticks not taken in, by feed and reason (ticks).");
+    auto up =
+        gauge("tickcast_feed_up", "1 while a feed is neither ended nor disconnected (0 or 1).");
+    auto subscriptions =
+        gauge("tickcast_feed_subscriptions", "Tickers that someone watches, by feed (tickers).");
+    auto last_tick = gauge("tickcast_feed_last_tick_timestamp_seconds",
+                           "When a feed's last tick was taken in (seconds since the Unix epoch).");
+    for (std::size_t i = 0; i < kFeedKinds; ++i) {
+        auto const kind = static_cast<FeedKind>(i);
+        auto const& feed = metrics.of(kind);
+        // Ticks may be pushed beside any other feed.
+        if (kind != FeedKind::push && feed.configured.value() == 0) continue;
+        auto const label = name(kind);
+        ingested.sample({{"feed", label}}, feed.ingested.value());
+        for (std::size_t r = 0; r < kRejectReasons; ++r) {
+            rejected.sample({{"feed", label}, {"reason", name(static_cast<RejectReason>(r))}},
+                            feed.rejected[r].value());
+        }
+        up.sample({{"feed", label}}, feed.up.value());
+        subscriptions.sample({{"feed", label}}, feed.subscriptions.value());
+        if (auto const last_us = feed.last_tick_us.value(); last_us != 0) {
+            last_tick.sample({{"feed", label}}, static_cast<double>(last_us) / 1e6);
+        }
+    }
+    for (auto* family : {&ingested, &rejected, &up, &subscriptions, &last_tick}) {
+        out.push_back(family->take());
+    }
+}
+
+}  // namespace
+
+std::vector<prometheus::MetricFamily> MetricsCollectable::Collect() const {
+    Families families;
+    auto const figures = sources_.sessions();
+    append_sessions(figures, families);
+    append_streams(sources_.shards, families);
+    append_delivery(sources_.shards, families);
+    append_limits(sources_.shards, figures, families);
+    append_http(sources_.shards, sources_.admin, families);
+    append_feeds(sources_.feeds, families);
+    families.push_back(
+        gauge("tickcast_build_info", "Always 1; the labels tell this process's build (1).")
+            .sample({{"version", sources_.version}, {"send_backend", sources_.send_backend}},
+                    std::uint64_t{1})
+            .take());
+    append_process_metrics(families);
+    return families;
+}
+
+std::string metrics_text(prometheus::Collectable const& collectable) {
+    return prometheus::TextSerializer{}.Serialize(collectable.Collect());
+}
+
+}  // namespace tickcast

@@ -1,0 +1,151 @@
+#include "tickcast/net/admin_api.hpp"
+
+#include "net/fields.hpp"
+#include "net/target.hpp"
+#include "tickcast/net/response.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace tickcast {
+
+namespace {
+
+HttpResponse refusal(ErrorCode code, std::string detail = {}) {
+    return problem_response(Error{.code = code, .detail = std::move(detail)});
+}
+
+std::optional<PushFormat> push_format(HttpHeader const& header) {
+    auto const type = media_type(header);
+    if (type == "application/x-ndjson") return PushFormat::ndjson;
+    if (type == "application/json") return PushFormat::array;
+    return std::nullopt;
+}
+
+/// The port is not needed, and "[::]" and "localhost" are hosts here too.
+std::string host_of(std::string const& listen) {
+    return host_without_port(listen).value_or(std::string{});
+}
+
+HttpResponse status_response(bool good, nlohmann::ordered_json const& body) {
+    auto const status = good ? http::status::ok : http::status::service_unavailable;
+    return json_response(status, body.dump());
+}
+
+}  // namespace
+
+AdminApi::AdminApi(Dependencies dependencies)
+    : deps_(std::move(dependencies)), own_host_(host_of(deps_.settings.admin_listen)) {}
+
+Route AdminApi::locate(HttpHeader const& header) const {
+    auto const path = split_target(to_std(header.target())).path;
+    if (path == "/metrics") return Route::metrics;
+    if (path == "/livez") return Route::livez;
+    if (path == "/healthz") return Route::healthz;
+    if (path == "/readyz") return Route::readyz;
+    if (path == "/v1/ticks" && deps_.loopback) return Route::ticks;
+    return Route::unknown;
+}
+
+Awaitable<Answer> AdminApi::handle(HttpRequest const& request) {
+    auto const route = locate(request);
+    auto refused = refuse_header(request, route);
+    HttpResponse response = refused ? std::move(*refused) : answer(request, route);
+    co_return Answer{std::move(response), route};
+}
+
+std::optional<Answer> AdminApi::refuse_early(HttpHeader const& header) const {
+    auto const route = locate(header);
+    auto refused = refuse_header(header, route);
+    if (!refused) return std::nullopt;
+    return Answer{std::move(*refused), route};
+}
+
+Answer AdminApi::refuse(Error error, HttpHeader const* header) {
+    auto const route = header != nullptr ? locate(*header) : Route::unknown;
+    if (error.code == ErrorCode::body_too_large) {
+        deps_.metrics.limit_hit(route == Route::ticks ? Limit::push_body_max
+                                                      : Limit::max_body_bytes);
+    }
+    if (error.code == ErrorCode::headers_too_large) {
+        deps_.metrics.limit_hit(Limit::max_header_bytes);
+    }
+    return Answer{problem_response(error), route};
+}
+
+std::size_t AdminApi::body_limit(HttpHeader const& header) const {
+    return locate(header) == Route::ticks ? deps_.settings.push_body_max
+                                          : deps_.settings.max_body_bytes;
+}
+
+bool AdminApi::is_stream(HttpRequest const&) const {
+    return false;
+}
+
+void AdminApi::start_stream(TcpSocket, HttpRequest, std::string) {
+    TICKCAST_CHECK(false, "the admin listener has no streams");
+}
+
+std::optional<HttpResponse> AdminApi::refuse_header(HttpHeader const& header, Route route) const {
+    if (route == Route::unknown) return refusal(ErrorCode::no_such_route);
+    bool const is_push = route == Route::ticks;
+    bool const allowed =
+        is_push ? header.method() == http::verb::post
+                : header.method() == http::verb::get || header.method() == http::verb::head;
+    if (!allowed) {
+        return problem_response(
+            Error{.code = ErrorCode::method_not_allowed, .allow = is_push ? "POST" : "GET, HEAD"});
+    }
+    return is_push ? refuse_push(header) : std::nullopt;
+}
+
+/// Who may not push is told so whatever is sent. A page that some browser shows can reach a
+/// loopback address: it is known by its Origin or, after a change of its name's address, by its
+/// Host.
+std::optional<HttpResponse> AdminApi::refuse_push(HttpHeader const& header) const {
+    if (header.count(http::field::origin) > 0) {
+        return refusal(ErrorCode::origin_not_allowed, "web pages may not push ticks");
+    }
+    auto const host = host_without_port(to_std(header[http::field::host]));
+    if (!host || (!is_loopback_host(*host) && *host != own_host_)) {
+        return refusal(ErrorCode::host_not_allowed,
+                       "Host must be localhost, a loopback address or that of --admin-listen");
+    }
+    if (!push_format(header)) {
+        return refusal(ErrorCode::unsupported_media_type,
+                       "send application/x-ndjson or application/json");
+    }
+    return std::nullopt;
+}
+
+HttpResponse AdminApi::answer(HttpRequest const& request, Route route) {
+    switch (route) {
+        case Route::metrics:
+            return text_response("text/plain; version=0.0.4; charset=utf-8", deps_.metrics_text());
+        case Route::livez:
+        case Route::healthz: {
+            bool const alive = deps_.alive();
+            return status_response(alive, {{"alive", alive}});
+        }
+        case Route::readyz: {
+            auto const state = deps_.readiness();
+            return status_response(
+                state.ready,
+                {{"ready", state.ready}, {"reason", state.reason}, {"feed", state.feed}});
+        }
+        case Route::ticks:
+            return push(request);
+        default:
+            return refusal(ErrorCode::internal);
+    }
+}
+
+HttpResponse AdminApi::push(HttpRequest const& request) {
+    auto const format = push_format(request);
+    TICKCAST_CHECK(format.has_value(), "refuse_push comes first");
+    auto const accepted = deps_.push.push(request.body(), *format);
+    if (!accepted) return problem_response(accepted.error());
+    return json_response(http::status::accepted,
+                         "{\"accepted\":" + std::to_string(*accepted) + '}');
+}
+
+}  // namespace tickcast

@@ -1,0 +1,43 @@
+#include "net/handshake.hpp"
+
+#include "net/fields.hpp"
+
+#include <boost/beast/http/rfc7230.hpp>
+
+#include <algorithm>
+
+namespace tickcast {
+
+namespace {
+
+bool has_token(HttpHeader const& header, http::field field, char const* token) {
+    auto const range = header.equal_range(field);
+    return std::any_of(range.first, range.second, [token](auto const& each) {
+        return http::token_list{each.value()}.exists(token);
+    });
+}
+
+/// Base64 of 16 bytes: 22 characters and two '='.
+bool is_key(std::string_view text) noexcept {
+    auto const is_base64 = [](char c) {
+        return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+               c == '+' || c == '/';
+    };
+    return text.size() == 24 && text.ends_with("==") &&
+           std::all_of(text.begin(), text.end() - 2, is_base64);
+}
+
+}  // namespace
+
+Handshake check_handshake(HttpHeader const& header) {
+    if (!has_token(header, http::field::upgrade, "websocket")) return Handshake::not_asked;
+    if (header.method() != http::verb::get || header.version() < 11) return Handshake::malformed;
+    if (!has_token(header, http::field::connection, "upgrade")) return Handshake::malformed;
+    if (count_fields(header, http::field::sec_websocket_version) != 1) return Handshake::malformed;
+    if (header[http::field::sec_websocket_version] != "13") return Handshake::other_version;
+    if (count_fields(header, http::field::sec_websocket_key) != 1) return Handshake::malformed;
+    if (!is_key(to_std(header[http::field::sec_websocket_key]))) return Handshake::malformed;
+    return Handshake::fine;
+}
+
+}  // namespace tickcast

@@ -1,0 +1,77 @@
+#include "tickcast/net/http_connections.hpp"
+
+#include "net/http_connection.hpp"
+#include "tickcast/base/check.hpp"
+#include "tickcast/base/logging.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/redirect_error.hpp>
+
+namespace tickcast {
+
+HttpLimits HttpLimits::from(Settings const& settings) {
+    HttpLimits limits;
+    limits.max_header_bytes = settings.max_header_bytes;
+    limits.request = from_seconds(settings.request_timeout_seconds);
+    return limits;
+}
+
+HttpConnections::HttpConnections(Executor executor, HttpHandler& handler, HttpMetrics& metrics,
+                                 HttpLimits limits)
+    : executor_(executor),
+      handler_(handler),
+      metrics_(metrics),
+      limits_(limits),
+      emptied_(executor, SteadyTime::max()) {}
+
+HttpConnections::~HttpConnections() {
+    TICKCAST_CHECK(connections_.empty(), "HTTP connections outlive their owner: await join()");
+}
+
+void HttpConnections::accept(TcpSocket socket) {
+    thread_.check();
+    SystemError ignored;  // the peer may be gone already; the first read will tell
+    socket.set_option(asio::ip::tcp::no_delay{true}, ignored);
+    auto connection = std::make_shared<HttpConnection>(*this, std::move(socket));
+    connections_.insert(connection.get());
+    if (stopping_) connection->stop();
+    asio::co_spawn(executor_, HttpConnection::serve(connection),
+                   [this, connection](std::exception_ptr error) { ended(*connection, error); });
+}
+
+void HttpConnections::ended(HttpConnection& connection, std::exception_ptr error) {
+    if (error) log_fault("http_connection_failed", "exception");
+    connection.end();
+    connections_.erase(&connection);
+    if (connections_.empty()) emptied_.cancel();
+}
+
+void HttpConnections::log_fault(std::string_view event, std::string_view what) {
+    auto const left_out = log_limit_.admit(std::chrono::steady_clock::now());
+    if (!left_out) return;
+    logger("net")->error("event={} error=\"{}\" left_out={}", event, what, *left_out);
+}
+
+void HttpConnections::stop() {
+    thread_.check();
+    if (stopping_) return;
+    stopping_ = true;
+    for (auto* connection : connections_)
+        connection->stop();
+}
+
+void HttpConnections::abort() {
+    thread_.check();
+    stopping_ = true;
+    for (auto* connection : connections_)
+        connection->abort();
+}
+
+Awaitable<> HttpConnections::join() {
+    while (!connections_.empty()) {
+        SystemError cancelled;
+        co_await emptied_.async_wait(asio::redirect_error(use_await, cancelled));
+    }
+}
+
+}  // namespace tickcast

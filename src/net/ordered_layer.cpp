@@ -1,0 +1,113 @@
+#include "tickcast/net/ordered_layer.hpp"
+
+#include "tickcast/base/check.hpp"
+
+#include <cerrno>
+#include <sys/socket.h>
+
+namespace tickcast {
+
+namespace {
+
+/// The status code in an unmasked close frame; 1005 where it carries none (RFC 6455 section 7.1.5).
+unsigned close_code_of(std::string_view frame) noexcept {
+    if (frame.size() < 4) return 1005;
+    auto const byte = [frame](std::size_t at) { return static_cast<unsigned char>(frame[at]); };
+    return static_cast<unsigned>(byte(2) << 8) | byte(3);
+}
+
+bool is_close_frame(std::string_view bytes) noexcept {
+    return !bytes.empty() && (static_cast<unsigned char>(bytes[0]) & 0x0F) == 0x8;
+}
+
+}  // namespace
+
+OrderedLayer::OrderedLayer(TcpSocket socket, std::string read_ahead, OutputOwner& owner)
+    : socket_(std::move(socket)), read_ahead_(std::move(read_ahead)), owner_(owner) {}
+
+void OrderedLayer::wait_until_writable() noexcept {
+    thread_.check();
+    if (!waiting_) wait();
+}
+
+void OrderedLayer::finish_later(std::string_view rest) {
+    thread_.check();
+    TICKCAST_CHECK(pending_.empty() && !rest.empty(), "a second unfinished frame");
+    pending_.assign(rest);
+    rest_of_frame_ = rest.size();
+    if (!waiting_) wait();
+}
+
+void OrderedLayer::close(bool reset) noexcept {
+    thread_.check();
+    SystemError ignored;
+    if (reset && socket_.is_open()) {
+        socket_.set_option(asio::socket_base::linger{true, 0}, ignored);
+    }
+    gate_ = Gate::shut;
+    // A wait in progress ends with operation_aborted and fails what is pending.
+    socket_.close(ignored);
+}
+
+void OrderedLayer::enqueue(std::unique_ptr<Write> op, std::string_view bytes) {
+    TICKCAST_CHECK(!write_, "Beast writes one frame at a time");
+    auto const closing = gate_ != Gate::handshake && is_close_frame(bytes);
+    auto const code = closing ? close_code_of(bytes) : 0;
+    write_ = std::move(op);
+    if (closing) {
+        gate_ = Gate::shut;
+        owner_.close_frame_passed(code);
+    }
+    if (!waiting_) drain();
+}
+
+void OrderedLayer::drain() {
+    while (!pending_.empty()) {
+        auto const sent = ::send(socket_.native_handle(), pending_.data(), pending_.size(),
+                                 MSG_DONTWAIT | MSG_NOSIGNAL);
+        if (sent < 0) {
+            if (errno == EINTR) continue;
+            if (errno == EAGAIN || errno == EWOULDBLOCK) return wait();
+            return fail(SystemError{errno, boost::system::system_category()});
+        }
+        taken(static_cast<std::size_t>(sent));
+    }
+    if (auto op = std::move(write_)) op->complete({});
+    if (ready_for_data()) owner_.output_ready();
+}
+
+void OrderedLayer::taken(std::size_t size) {
+    pending_.erase(0, size);
+    if (pending_.empty()) std::string{}.swap(pending_);  // idle connections keep no buffer
+    if (rest_of_frame_ == 0) return;
+    if (size < rest_of_frame_) {
+        rest_of_frame_ -= size;
+    } else {
+        rest_of_frame_ = 0;
+        owner_.rest_sent();
+    }
+}
+
+void OrderedLayer::wait() {
+    waiting_ = true;
+    socket_.async_wait(TcpSocket::wait_write,
+                       [this, owner = owner_.keep_alive()](SystemError error) {
+                           waiting_ = false;
+                           if (error || !socket_.is_open()) {
+                               return fail(error ? error : asio::error::operation_aborted);
+                           }
+                           drain();
+                       });
+}
+
+void OrderedLayer::fail(SystemError error) {
+    std::string{}.swap(pending_);
+    rest_of_frame_ = 0;
+    gate_ = Gate::shut;
+    // Beast's outstanding read ends too, and the connection's clean-up with it.
+    SystemError ignored;
+    socket_.close(ignored);
+    if (auto op = std::move(write_)) op->complete(error);
+}
+
+}  // namespace tickcast

@@ -1,0 +1,109 @@
+#include "tickcast/net/stream_shard.hpp"
+
+#include "tickcast/net/response.hpp"
+#include "tickcast/net/stream_connection.hpp"
+
+#include <boost/beast/http/write.hpp>
+
+namespace tickcast {
+
+StreamShard::StreamShard(Shard& shard, HubShard& hub, StreamContext const& context)
+    : shard_(shard), hub_(hub), context_(context), inbox_(shard.io()) {
+    hub_.set_writer(*this);
+    inbox_.on_message([this](Command const& command) { obey(command); });
+    feed_live_ = context.feed_live.load(std::memory_order_relaxed);
+}
+
+StreamShard::~StreamShard() = default;
+
+void StreamShard::start_stream(TcpSocket socket, HttpRequest const& request,
+                               std::string read_ahead) {
+    constexpr std::string_view prefix = "/v1/stream/";
+    auto path = std::string_view{request.target().data(), request.target().size()};
+    path = path.substr(0, path.find('?'));
+    auto const id = SessionId::parse(path.substr(std::min(prefix.size(), path.size())));
+    auto const number = next_connection_++;
+    auto claim = id ? context_.sessions.claim(*id, shard_.index(), number) : std::nullopt;
+    if (!claim) {  // it expired since the HTTP side looked
+        auto response = problem_response(Error{ErrorCode::no_such_session, "no such session"});
+        SystemError ignored;
+        http::write(socket, response, ignored);
+        return;
+    }
+    if (claim->displaced) context_.close_stream(*claim->displaced, CloseCode::taken_over);
+    auto connection = std::make_shared<StreamConnection>(
+        *this, std::move(socket), std::move(read_ahead), *id, *std::move(claim), number);
+    connections_.emplace(number, connection);
+    connection->start(request);
+    if (all_closed_) connection->close(closing_with_);
+}
+
+void StreamShard::obey(Command const& command) {
+    auto const found = connections_.find(command.stream.connection);
+    if (found == connections_.end()) return;
+    auto const connection = found->second;
+    if (connection->generation() == command.stream.generation) connection->close(command.code);
+}
+
+void StreamShard::close_all(CloseCode code, std::function<void()> done) {
+    closing_with_ = code;
+    all_closed_ = std::move(done);
+    for (auto const& [number, connection] : connections_)
+        to_close_.push_back(number);
+    if (connections_.empty()) return all_closed_();
+    close_some();
+}
+
+void StreamShard::close_some() {
+    for (std::size_t count = 0; count < HubShard::kSliceClients && !to_close_.empty(); ++count) {
+        auto const found = connections_.find(to_close_.back());
+        to_close_.pop_back();
+        if (found == connections_.end()) continue;
+        auto const connection = found->second;
+        connection->close(closing_with_);
+    }
+    if (!to_close_.empty()) asio::post(shard_.io(), [this] { close_some(); });
+}
+
+void StreamShard::reset_all() {
+    while (!connections_.empty()) {
+        auto const connection = connections_.begin()->second;
+        connection->reset();
+    }
+}
+
+void StreamShard::ended(std::uint64_t connection) {
+    connections_.erase(connection);
+    if (connections_.empty() && all_closed_) all_closed_();
+}
+
+void StreamShard::tick() {
+    auto const live = context_.feed_live.load(std::memory_order_relaxed);
+    if (live == feed_live_) return;
+    feed_live_ = live;
+    for (auto const& [number, connection] : connections_)
+        connection->feed_state_changed();
+}
+
+bool StreamShard::add(Subscriber& subscriber) noexcept {
+    auto& connection = static_cast<StreamConnection&>(subscriber);
+    if (auto const frame = connection.build(arena_)) outgoing_.push_back({&connection, *frame});
+    return arena_.used() < kSliceBytes;
+}
+
+void StreamShard::send() noexcept {
+    if (outgoing_.empty()) return;
+    items_.clear();
+    for (auto const& out : outgoing_) {
+        items_.push_back({out.connection->native_socket(), arena_.bytes(out.frame), 0});
+    }
+    sender_.send(items_);
+    for (std::size_t i = 0; i < items_.size(); ++i) {
+        // What `sent` ends stays alive to the end of this loop: only its own operations can end it.
+        outgoing_[i].connection->sent(items_[i].bytes, items_[i].taken);
+    }
+    outgoing_.clear();
+    arena_.clear();
+}
+
+}  // namespace tickcast

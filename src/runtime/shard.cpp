@@ -1,0 +1,55 @@
+#include "tickcast/runtime/shard.hpp"
+
+#include <pthread.h>
+#include <string>
+
+namespace tickcast {
+
+Shard::Shard(std::uint32_t index, ShardMetrics& metrics)
+    : index_(index),
+      metrics_(metrics),
+      coarse_now_(std::chrono::steady_clock::now()),
+      wheel_(coarse_now_) {}
+
+Shard::~Shard() {
+    stop();
+    join();
+}
+
+void Shard::start() {
+    thread_ = std::thread{[this] {
+        pthread_setname_np(pthread_self(), ("shard-" + std::to_string(index_)).c_str());
+        auto const work = asio::make_work_guard(io_);
+        tick_timer_.expires_at(std::chrono::steady_clock::now());
+        arm_tick();
+        io_.run();
+    }};
+}
+
+void Shard::stop() {
+    io_.stop();
+}
+
+void Shard::join() {
+    if (thread_.joinable()) thread_.join();
+}
+
+void Shard::arm_tick() {
+    tick_timer_.async_wait([this](SystemError error) {
+        if (!error) tick();
+    });
+}
+
+void Shard::tick() {
+    coarse_now_ = std::chrono::steady_clock::now();
+    auto const lag = coarse_now_ - tick_timer_.expiry();
+    metrics_.loop_lag.observe(Duration{lag}.count());
+    metrics_.last_turn_ns.set(Duration{coarse_now_.time_since_epoch()}.count());
+    wheel_.advance(coarse_now_);
+    if (on_tick_) on_tick_(coarse_now_);
+    // From now, not from when it should have been: a busy loop must not tick to catch up.
+    tick_timer_.expires_at(coarse_now_ + TimerWheel::kTick);
+    arm_tick();
+}
+
+}  // namespace tickcast

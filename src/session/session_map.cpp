@@ -1,0 +1,208 @@
+#include "tickcast/session/session_map.hpp"
+
+#include "tickcast/metrics/session_figures.hpp"
+
+#include <chrono>
+#include <string>
+#include <utility>
+
+namespace tickcast {
+namespace {
+
+static_assert(kSessionStateLabels.size() == kSessionStates);
+static_assert(kSessionEndLabels.size() == kSessionEnds);
+
+template <class Enum>
+constexpr std::size_t index(Enum value) noexcept {
+    return static_cast<std::size_t>(value);
+}
+
+bool expired(SessionState state, SteadyTime expires, SteadyTime now) noexcept {
+    return state != SessionState::streaming && expires <= now;
+}
+
+SessionEnd expiry_of(SessionState state) noexcept {
+    return state == SessionState::pending ? SessionEnd::expired_pending
+                                          : SessionEnd::expired_detached;
+}
+
+}  // namespace
+
+std::string_view name(SessionState state) noexcept {
+    return kSessionStateLabels[index(state)];
+}
+std::string_view name(SessionEnd end) noexcept {
+    return kSessionEndLabels[index(end)];
+}
+
+SessionMap::SessionMap(Config config, Clock const& clock) : config_(config), clock_(clock) {}
+
+Result<SessionView> SessionMap::create(std::vector<TickerId> tickers, std::uint32_t throttle_ms) {
+    if (!take_place()) {
+        return Error{.code = ErrorCode::at_capacity,
+                     .detail = "max-sessions is reached: " + std::to_string(config_.max_sessions),
+                     .limit = config_.max_sessions};
+    }
+    Record record;
+    record.tickers = tickers;
+    record.throttle_ms = throttle_ms;
+    auto const id = SessionId::generate();
+    auto& home = stripe(id);
+    std::scoped_lock const lock{home.mutex};
+    auto const [it, inserted] = home.records.emplace(id, std::move(record));
+    TICKCAST_CHECK(inserted, "128 random bits came twice");
+    wait_for_stream(id, it->second, config_.pending, home.pending);
+    ++home.counts.by_state[index(SessionState::pending)];
+    ++home.counts.created;
+    return SessionView{.id = id,
+                       .tickers = std::move(tickers),
+                       .throttle_ms = throttle_ms,
+                       .state = SessionState::pending,
+                       .expires_at_us = it->second.expires_at_us};
+}
+
+std::optional<SessionView> SessionMap::get(SessionId const& id) const {
+    auto& home = stripe(id);
+    std::scoped_lock const lock{home.mutex};
+    auto const it = find(home, id);
+    if (it == home.records.end()) return std::nullopt;
+    auto const& record = it->second;
+    return SessionView{.id = id,
+                       .tickers = record.tickers,
+                       .throttle_ms = record.throttle_ms,
+                       .state = record.state,
+                       .expires_at_us = record.expires_at_us};
+}
+
+std::optional<Claim> SessionMap::claim(SessionId const& id, std::uint32_t shard,
+                                       std::uint64_t connection) {
+    auto& home = stripe(id);
+    std::scoped_lock const lock{home.mutex};
+    auto const it = find(home, id);
+    if (it == home.records.end()) return std::nullopt;
+    auto& record = it->second;
+    Claim claim{.tickers = record.tickers,
+                .throttle_ms = record.throttle_ms,
+                .generation = ++record.generation};
+    if (record.state == SessionState::streaming) claim.displaced = record.stream;
+    record.stream = {.shard = shard, .connection = connection, .generation = record.generation};
+    record.expires_at_us = 0;
+    change_state(home, record, SessionState::streaming);
+    return claim;
+}
+
+bool SessionMap::release(SessionId const& id, std::uint64_t generation) {
+    auto& home = stripe(id);
+    std::scoped_lock const lock{home.mutex};
+    auto const it = find_streaming(home, id, generation);
+    if (it == home.records.end()) return false;
+    change_state(home, it->second, SessionState::detached);
+    wait_for_stream(id, it->second, config_.detached, home.detached);
+    return true;
+}
+
+bool SessionMap::end(SessionId const& id, std::uint64_t generation, SessionEnd why) {
+    auto& home = stripe(id);
+    std::scoped_lock const lock{home.mutex};
+    auto const it = find_streaming(home, id, generation);
+    if (it == home.records.end()) return false;
+    erase(home, it, why);
+    return true;
+}
+
+SessionMap::Removal SessionMap::remove(SessionId const& id) {
+    auto& home = stripe(id);
+    std::scoped_lock const lock{home.mutex};
+    auto const it = find(home, id);
+    if (it == home.records.end()) return {};
+    Removal removal{.found = true};
+    if (it->second.state == SessionState::streaming) removal.streaming = it->second.stream;
+    erase(home, it, SessionEnd::deleted);
+    return removal;
+}
+
+void SessionMap::sweep() {
+    for (auto& swept : stripes_) {
+        std::scoped_lock const lock{swept.mutex};
+        auto const now = clock_.now();
+        sweep(swept, swept.pending, now);
+        sweep(swept, swept.detached, now);
+    }
+}
+
+SessionCounts SessionMap::counts() const {
+    SessionCounts total;
+    for (auto& counted : stripes_) {
+        std::scoped_lock const lock{counted.mutex};
+        for (std::size_t i = 0; i < kSessionStates; ++i) {
+            total.by_state[i] += counted.counts.by_state[i];
+        }
+        total.created += counted.counts.created;
+        for (std::size_t i = 0; i < kSessionEnds; ++i)
+            total.ended[i] += counted.counts.ended[i];
+    }
+    return total;
+}
+
+bool SessionMap::take_place() noexcept {
+    auto size = size_.load(std::memory_order_relaxed);
+    do {
+        if (size >= config_.max_sessions) return false;
+    } while (!size_.compare_exchange_weak(size, size + 1, std::memory_order_relaxed));
+    return true;
+}
+
+SessionMap::Records::iterator SessionMap::find(Stripe& stripe, SessionId const& id) const {
+    auto const it = stripe.records.find(id);
+    if (it == stripe.records.end()) return it;
+    auto const state = it->second.state;
+    if (!expired(state, it->second.expires, clock_.now())) return it;
+    erase(stripe, it, expiry_of(state));
+    return stripe.records.end();
+}
+
+SessionMap::Records::iterator SessionMap::find_streaming(Stripe& stripe, SessionId const& id,
+                                                         std::uint64_t generation) const {
+    auto const it = stripe.records.find(id);
+    if (it == stripe.records.end()) return it;
+    auto const& record = it->second;
+    bool const streams = record.state == SessionState::streaming && record.generation == generation;
+    return streams ? it : stripe.records.end();
+}
+
+void SessionMap::erase(Stripe& stripe, Records::iterator it, SessionEnd why) const noexcept {
+    --stripe.counts.by_state[index(it->second.state)];
+    ++stripe.counts.ended[index(why)];
+    stripe.records.erase(it);
+    size_.fetch_sub(1, std::memory_order_relaxed);
+}
+
+void SessionMap::wait_for_stream(SessionId const& id, Record& record, Duration wait,
+                                 std::deque<Expiry>& expiries) const {
+    // The time is read under the stripe's mutex, or the entries would not be in order.
+    record.expires = clock_.now() + wait;
+    record.expires_at_us =
+        clock_.wall_us() + std::chrono::duration_cast<std::chrono::microseconds>(wait).count();
+    expiries.push_back({.deadline = record.expires, .id = id});
+}
+
+void SessionMap::sweep(Stripe& stripe, std::deque<Expiry>& expiries, SteadyTime now) const {
+    while (!expiries.empty() && expiries.front().deadline <= now) {
+        auto const due = expiries.front();
+        expiries.pop_front();
+        auto const it = stripe.records.find(due.id);
+        if (it == stripe.records.end()) continue;
+        auto const& record = it->second;
+        bool const stale =
+            record.state == SessionState::streaming || record.expires != due.deadline;
+        if (!stale) erase(stripe, it, expiry_of(record.state));
+    }
+}
+
+void SessionMap::change_state(Stripe& stripe, Record& record, SessionState to) noexcept {
+    --stripe.counts.by_state[index(record.state)];
+    record.state = to;
+    ++stripe.counts.by_state[index(to)];
+}
+
+}  // namespace tickcast

@@ -1,0 +1,17 @@
+// Counts what shard threads allocate (operator new), by the thread's name. Off under sanitizers,
+// which bring their own.
+#pragma once
+
+#include <cstdint>
+
+namespace tickcast::test {
+
+struct Allocations {
+    std::uint64_t count{0};
+    std::int64_t bytes_held{0};
+};
+
+bool allocations_are_counted() noexcept;
+Allocations shard_allocations() noexcept;
+
+}  // namespace tickcast::test

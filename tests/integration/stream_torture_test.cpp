@@ -1,0 +1,190 @@
+// The ordered output under fire: a real server in this process with tiny send buffers, and clients
+// that ping, fragment, stall, break rules, come back and reset at random. Every byte they get is
+// checked.
+#include "integration/shard_allocations.hpp"
+#include "integration/torture_client.hpp"
+#include "support/http_client.hpp"
+#include "tickcast/app/application.hpp"
+#include "tickcast/net/stream_connection.hpp"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <cstdio>
+#include <cstdlib>
+#include <future>
+#include <mutex>
+#include <thread>
+
+namespace tickcast {
+namespace {
+
+double torture_seconds() {
+    auto const* text = std::getenv("TORTURE_SECONDS");
+    return text != nullptr ? std::atof(text) : 8;
+}
+
+/// A server in this process: its control thread makes it, runs it and destroys it.
+class RunningServer {
+public:
+    explicit RunningServer(Settings settings) {
+        std::promise<Ports> started;
+        auto ports = started.get_future();
+        control_ = std::thread{[this, settings = std::move(settings), &started] {
+            Application application{settings};
+            application.start();
+            application_ = &application;
+            started.set_value({application.public_port(), application.admin_port()});
+            status_ = application.run();
+        }};
+        ports_ = ports.get();
+    }
+    ~RunningServer() { stop(); }
+    int stop() {
+        if (control_.joinable()) {
+            application_->request_stop();
+            control_.join();
+        }
+        return status_;
+    }
+    std::uint16_t port() const { return ports_.serving; }
+    std::string metrics() const {
+        test::HttpConnection admin{{"127.0.0.1", ports_.admin}};
+        return admin.request("GET", "/metrics").body;
+    }
+    double metric(std::string const& name) const {
+        auto const text = "\n" + metrics();
+        auto const at = text.find("\n" + name + " ");
+        if (at == std::string::npos) throw std::runtime_error("no metric " + name);
+        return std::atof(text.c_str() + at + name.size() + 2);
+    }
+
+private:
+    struct Ports {
+        std::uint16_t serving{0};
+        std::uint16_t admin{0};
+    };
+    std::thread control_;
+    Application* application_{nullptr};  // while control_ runs
+    Ports ports_;
+    int status_{-1};
+};
+
+Settings torture_settings() {
+    Settings settings;
+    settings.listen = "127.0.0.1:0";
+    settings.admin_listen = "127.0.0.1:0";
+    settings.threads = 2;
+    settings.feeds = {"sim?tickers=6&rate=4000"};
+    settings.stream_send_buffer_bytes = 2048;
+    settings.ping_seconds = 0.05;
+    settings.heartbeat_seconds = 0.05;
+    settings.detached_seconds = 60;
+    return settings;
+}
+
+TEST(StreamTorture, WhenClientsDoTheirWorst_EveryByteIsInOrderAndNothingStays) {
+    RunningServer server{torture_settings()};
+    constexpr unsigned kThreads = 24;
+    auto const until = std::chrono::steady_clock::now() +
+                       std::chrono::milliseconds{static_cast<int>(torture_seconds() * 1000)};
+    std::mutex mutex;
+    std::vector<std::string> faults;
+    test::TortureTotals totals;
+    std::vector<std::thread> threads;
+    for (unsigned thread = 0; thread < kThreads; ++thread) {
+        threads.emplace_back([&, thread] {
+            test::TortureClient client{server.port(), 1000 + thread};
+            std::string fault;
+            while (fault.empty() && std::chrono::steady_clock::now() < until) {
+                fault = client.live_once();
+            }
+            std::lock_guard const lock{mutex};
+            if (!fault.empty()) faults.push_back(fault);
+            totals.streams += client.totals().streams;
+            totals.frames += client.totals().frames;
+            totals.ticks += client.totals().ticks;
+            totals.pongs += client.totals().pongs;
+            for (auto const& [code, count] : client.totals().endings)
+                totals.endings[code] += count;
+        });
+    }
+    for (auto& thread : threads)
+        thread.join();
+    for (auto const& fault : faults)
+        ADD_FAILURE() << fault;
+
+    std::printf("streams %lu, frames %lu, ticks %lu, pongs %lu\n", totals.streams, totals.frames,
+                totals.ticks, totals.pongs);
+    for (auto const code : {0, 1000, 1002, 1003, 1007, 1009}) {
+        std::printf("ended by %d: %lu\n", code, totals.endings[code]);
+        EXPECT_GT(totals.endings[code], 0U) << "this way to end was never tried: " << code;
+    }
+    EXPECT_GT(totals.ticks, 1000U);
+    EXPECT_GT(totals.pongs, 50U);
+    EXPECT_GT(server.metric("tickcast_ticks_conflated_total"), 0) << "no socket was ever full";
+
+    auto const patience = std::chrono::steady_clock::now() + std::chrono::seconds{10};
+    auto const idle = [&] {
+        return server.metric("tickcast_connections{transport=\"websocket\"}") == 0 &&
+               server.metric("tickcast_subscriptions") == 0;
+    };
+    while (!idle() && std::chrono::steady_clock::now() < patience) {
+        std::this_thread::sleep_for(std::chrono::milliseconds{20});
+    }
+    EXPECT_TRUE(idle()) << server.metrics();
+    EXPECT_EQ(server.stop(), 0);
+}
+
+/// A plain reading client; the server's allocations are the point here.
+void read_until(std::uint16_t port, std::atomic<bool> const& stop,
+                std::atomic<unsigned>& streaming);
+
+TEST(StreamTorture, WhenStreamsAreWarm_FramesCostNoAllocation) {
+    if (!test::allocations_are_counted()) GTEST_SKIP() << "sanitizers bring their own allocator";
+    auto settings = torture_settings();
+    settings.feeds = {"sim?tickers=64&rate=3000"};
+    settings.stream_send_buffer_bytes = 65'536;
+    settings.ping_seconds = 20;
+    settings.heartbeat_seconds = 15;
+    RunningServer server{settings};
+    constexpr unsigned kClients = 50;
+    std::atomic<bool> stop{false};
+    std::atomic<unsigned> streaming{0};
+    auto const before = test::shard_allocations();
+    std::vector<std::thread> threads;
+    for (unsigned client = 0; client < kClients; ++client) {
+        threads.emplace_back([&] { read_until(server.port(), stop, streaming); });
+    }
+    auto const patience = std::chrono::steady_clock::now() + std::chrono::seconds{20};
+    while (streaming < kClients && std::chrono::steady_clock::now() < patience) {
+        std::this_thread::sleep_for(std::chrono::milliseconds{10});
+    }
+    ASSERT_EQ(streaming, kClients);
+    std::this_thread::sleep_for(std::chrono::seconds{1});  // to get warm, not to be right
+    auto const warm = test::shard_allocations();
+    auto const frames_before = server.metric("tickcast_frames_sent_total");
+    std::this_thread::sleep_for(std::chrono::seconds{2});
+    auto const after = test::shard_allocations();
+    auto const frames = server.metric("tickcast_frames_sent_total") - frames_before;
+    auto const per_frame = static_cast<double>(after.count - warm.count) / frames;
+    std::printf("connection: sizeof %zu, heap %ld bytes a stream of 20 tickers\n",
+                sizeof(StreamConnection), (after.bytes_held - before.bytes_held) / kClients);
+    std::printf("allocations a frame: %.5f (%lu in %.0f frames)\n", per_frame,
+                after.count - warm.count, frames);
+    EXPECT_GT(frames, 1000);
+    // The coarse tick, the accept loop and the scrape itself may allocate; frames may not.
+    EXPECT_LT(per_frame, 0.01);
+    stop = true;
+    for (auto& thread : threads)
+        thread.join();
+}
+
+void read_until(std::uint16_t port, std::atomic<bool> const& stop,
+                std::atomic<unsigned>& streaming) {
+    test::TortureClient client{port, 5};
+    client.read_quietly(20, stop, [&] { ++streaming; });
+}
+
+}  // namespace
+}  // namespace tickcast

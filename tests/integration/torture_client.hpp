@@ -1,0 +1,85 @@
+// A strict and ill-behaved WebSocket client on a blocking socket: checks every byte it gets, and
+// does at random what clients do. One thread an object.
+#pragma once
+
+#include "support/frame_parser.hpp"
+
+#include <atomic>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <random>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tickcast::test {
+
+/// What all clients of a run have seen.
+struct TortureTotals {
+    std::uint64_t streams{0};
+    std::uint64_t frames{0};
+    std::uint64_t ticks{0};
+    std::uint64_t pongs{0};
+    std::map<int, std::uint64_t> endings;  ///< close code; 0 = cut by us
+};
+
+class TortureClient {
+public:
+    TortureClient(std::uint16_t port, std::uint32_t seed) : port_(port), random_(seed) {}
+    ~TortureClient() { hang_up(false); }
+    TortureClient(TortureClient const&) = delete;
+    TortureClient& operator=(TortureClient const&) = delete;
+
+    /// One session, some streams of it one after the other, each ended in some way.
+    /// Empty, or what the server did wrong.
+    std::string live_once();
+    /// Reads one stream of so many of the server's tickers until `stop`; tells when it has its
+    /// snapshot.
+    void read_quietly(std::size_t tickers, std::atomic<bool> const& stop,
+                      std::function<void()> const& streaming);
+    TortureTotals const& totals() const noexcept { return totals_; }
+
+private:
+    struct Fault {
+        std::string what;
+    };
+
+    bool create_session();
+    bool post_session();
+    void stream_once();
+    void connect(int receive_buffer);
+    void upgrade();
+    void misbehave();
+    void end();
+    void expect_close(int code);
+    void send_bytes(std::string_view bytes);
+    void send_frame(int first_byte, std::string_view payload, bool masked = true);
+    void send_ping();
+    void send_fragments();
+    /// Reads what comes within the time; false at the end of the stream.
+    bool read_for(int milliseconds);
+    void take(Message const& message);
+    void take_text(std::string_view text);
+    void take_tick(std::string const& ticker, std::uint64_t sequence, bool snapshot);
+    void hang_up(bool reset) noexcept;
+    std::uint32_t below(std::uint32_t limit) {
+        return static_cast<std::uint32_t>(random_() % limit);
+    }
+    std::string http(std::string const& request);
+
+    std::uint16_t const port_;
+    std::mt19937 random_;
+    int socket_{-1};
+    std::string session_;
+    std::vector<std::string> tickers_;
+    FrameParser parser_;
+    std::deque<std::string> pings_;  ///< not answered yet, in order
+    std::map<std::string, std::uint64_t> sequences_;
+    bool had_snapshot_{false};
+    int close_code_{0};
+    TortureTotals totals_;
+};
+
+}  // namespace tickcast::test

@@ -1,0 +1,69 @@
+// A strict reader of a WebSocket server's frames (RFC 6455): whatever breaks a rule is a violation
+// and ends the reading. Bytes in, whole messages out; no I/O.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace tickcast::test {
+
+enum class Opcode : std::uint8_t {
+    continuation = 0,
+    text = 1,
+    binary = 2,
+    close = 8,
+    ping = 9,
+    pong = 10,
+};
+
+struct Message {
+    Opcode opcode{};
+    std::string_view payload;  ///< valid until the parser's next call
+};
+
+bool valid_utf8(std::string_view text) noexcept;
+
+/// Close codes that a server may send (RFC 6455, 7.4).
+bool sendable_close_code(std::uint16_t code) noexcept;
+
+class FrameParser {
+public:
+    /// `bytes` must stay until settle().
+    void feed(std::string_view bytes);
+    /// The next whole message, nothing if more bytes are needed or a rule was broken.
+    std::optional<Message> next();
+    /// Keeps a copy of what was not used.
+    void settle();
+
+    /// Empty while every rule was kept.
+    std::string const& violation() const noexcept { return violation_; }
+    /// Bytes of an unfinished frame or message are held.
+    bool inside_message() const noexcept { return !rest_.empty() || assembling_; }
+
+private:
+    struct Header {
+        Opcode opcode{};
+        bool fin{};
+        std::size_t size{};
+        std::uint64_t length{};
+    };
+    std::optional<Header> read_header();
+    std::optional<Message> take(Header const& header, std::string_view payload);
+    std::optional<Message> fail(char const* why);
+    void check_close(std::string_view payload);
+
+    std::string rest_;
+    std::string_view input_;
+    std::size_t position_{0};
+    std::string assembled_;
+    Opcode assembled_opcode_{};
+    bool assembling_{false};
+    bool clear_assembled_{false};
+    bool closed_{false};
+    std::string violation_;
+};
+
+}  // namespace tickcast::test

@@ -1,0 +1,132 @@
+#include "support/http_client.hpp"
+
+#include <algorithm>
+#include <arpa/inet.h>
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdexcept>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+namespace tickcast::test {
+namespace {
+
+[[noreturn]] void fail(std::string const& what) {
+    throw std::runtime_error("http client: " + what);
+}
+
+char lower(char c) noexcept {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+}
+
+}  // namespace
+
+HttpReply parse_reply_head(std::string_view head) {
+    HttpReply reply;
+    if (head.substr(0, 9) != "HTTP/1.1 " || head.size() < 12) fail("not an HTTP/1.1 answer");
+    std::from_chars(head.data() + 9, head.data() + 12, reply.status);
+    auto line = head.find("\r\n");
+    while (line != std::string_view::npos && line + 2 < head.size()) {
+        auto const end = std::min(head.find("\r\n", line + 2), head.size());
+        auto const field = head.substr(line + 2, end - line - 2);
+        auto const colon = field.find(':');
+        if (colon != std::string_view::npos) {
+            std::string name(field.substr(0, colon));
+            std::transform(name.begin(), name.end(), name.begin(), lower);
+            auto value = field.substr(colon + 1);
+            while (!value.empty() && value.front() == ' ')
+                value.remove_prefix(1);
+            reply.headers[name] = value;
+        }
+        line = end < head.size() ? end : std::string_view::npos;
+    }
+    return reply;
+}
+
+HttpConnection::HttpConnection(Endpoint endpoint, std::chrono::seconds timeout)
+    : endpoint_(std::move(endpoint)), timeout_(timeout) {}
+
+HttpConnection::~HttpConnection() {
+    close();
+}
+
+void HttpConnection::close() noexcept {
+    if (fd_ >= 0) ::close(fd_);
+    fd_ = -1;
+    buffer_.clear();
+}
+
+void HttpConnection::connect() {
+    fd_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd_ < 0) fail(std::strerror(errno));
+    timeval const limit{timeout_.count(), 0};
+    ::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+    ::setsockopt(fd_, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+    int const on = 1;
+    ::setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    sockaddr_in to{};
+    to.sin_family = AF_INET;
+    to.sin_port = htons(endpoint_.port);
+    ::inet_pton(AF_INET, endpoint_.address.c_str(), &to.sin_addr);
+    if (::connect(fd_, reinterpret_cast<sockaddr const*>(&to), sizeof to) != 0) {
+        fail(std::string("connect: ") + std::strerror(errno));
+    }
+}
+
+void HttpConnection::send_all(std::string_view bytes) {
+    while (!bytes.empty()) {
+        auto const sent = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+        if (sent <= 0) fail(std::string("send: ") + std::strerror(errno));
+        bytes.remove_prefix(static_cast<std::size_t>(sent));
+    }
+}
+
+void HttpConnection::receive_more() {
+    std::array<char, 65536> chunk;
+    auto const got = ::recv(fd_, chunk.data(), chunk.size(), 0);
+    if (got < 0) fail(std::string("receive: ") + std::strerror(errno));
+    if (got == 0) fail("the server hung up");
+    buffer_.append(chunk.data(), static_cast<std::size_t>(got));
+}
+
+HttpReply HttpConnection::receive() {
+    std::size_t head_end = 0;
+    while ((head_end = buffer_.find("\r\n\r\n")) == std::string::npos)
+        receive_more();
+    HttpReply reply = parse_reply_head(std::string_view(buffer_).substr(0, head_end));
+    std::size_t length = 0;
+    if (reply.headers.contains("content-length")) {
+        length = std::stoul(reply.headers.at("content-length"));
+    } else if (reply.status != 204) {
+        fail("an answer without Content-Length");
+    }
+    while (buffer_.size() < head_end + 4 + length)
+        receive_more();
+    reply.body = buffer_.substr(head_end + 4, length);
+    buffer_.erase(0, head_end + 4 + length);
+    auto const connection = reply.headers.find("connection");
+    if (connection != reply.headers.end() && connection->second == "close") close();
+    return reply;
+}
+
+HttpReply HttpConnection::request(std::string_view method, std::string_view target,
+                                  std::string_view type, std::string_view body) {
+    if (fd_ < 0) connect();
+    std::string text;
+    text.append(method).append(" ").append(target).append(" HTTP/1.1\r\nHost: ");
+    text.append(endpoint_.address).append(":").append(std::to_string(endpoint_.port));
+    if (!type.empty()) text.append("\r\nContent-Type: ").append(type);
+    if (!body.empty() || method == "POST") {
+        text.append("\r\nContent-Length: ").append(std::to_string(body.size()));
+    }
+    text.append("\r\n\r\n").append(body);
+    send_all(text);
+    return receive();
+}
+
+}  // namespace tickcast::test

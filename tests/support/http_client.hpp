@@ -1,0 +1,52 @@
+// Plain blocking HTTP/1.1 for tests: one request, one answer, each with a deadline.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+
+namespace tickcast::test {
+
+struct Endpoint {
+    std::string address;  ///< numeric IPv4
+    std::uint16_t port{0};
+};
+
+struct HttpReply {
+    int status{0};
+    std::map<std::string, std::string> headers;  ///< names in lower case
+    std::string body;
+};
+
+/// Parses a whole answer's head ("HTTP/1.1 200 OK\r\n…"); throws std::runtime_error if it is none.
+HttpReply parse_reply_head(std::string_view head);
+
+/// One connection, kept alive between requests. Not shared between threads; closes with the object.
+/// Throws std::runtime_error if the server can't be reached, hangs up or breaks HTTP.
+class HttpConnection {
+public:
+    explicit HttpConnection(Endpoint endpoint,
+                            std::chrono::seconds timeout = std::chrono::seconds{30});
+    ~HttpConnection();
+    HttpConnection(HttpConnection const&) = delete;
+    HttpConnection& operator=(HttpConnection const&) = delete;
+
+    HttpReply request(std::string_view method, std::string_view target, std::string_view type = {},
+                      std::string_view body = {});
+    void close() noexcept;
+
+private:
+    void connect();
+    void send_all(std::string_view bytes);
+    void receive_more();
+    HttpReply receive();
+
+    Endpoint endpoint_;
+    std::chrono::seconds timeout_;
+    int fd_{-1};
+    std::string buffer_;
+};
+
+}  // namespace tickcast::test

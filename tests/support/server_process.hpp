@@ -1,0 +1,77 @@
+// The built server as a child process: started on free ports, asked over HTTP, ended by signal.
+// Killed with the object, and with the test if that dies first. One thread.
+#pragma once
+
+#include "support/http_client.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <sys/types.h>
+#include <vector>
+
+namespace tickcast::test {
+
+/// One scrape: every series by its full text, `name{label="value"}`.
+class Metrics {
+public:
+    explicit Metrics(std::string_view text);
+    /// One series; throws std::out_of_range with its name if it is not there.
+    double at(std::string const& series) const;
+    /// The sum of a family's series; throws if it has none.
+    double total(std::string const& family) const;
+    /// Names and values of a family's series.
+    std::map<std::string, double> family(std::string const& name) const;
+
+private:
+    std::map<std::string, double> series_;
+};
+
+/// Keeps the calling thread (and threads it starts) on one core, if the machine has it.
+void pin_to_core(int core);
+
+class ServerProcess {
+public:
+    /// Starts TICKCAST_BIN with free ports and these flags, and waits until it listens.
+    /// Throws std::runtime_error, with what the server said, if it does not within 30 s.
+    explicit ServerProcess(std::vector<std::string> const& flags, std::optional<int> core = {});
+    ~ServerProcess();
+    ServerProcess(ServerProcess const&) = delete;
+    ServerProcess& operator=(ServerProcess const&) = delete;
+
+    Endpoint const& public_endpoint() const noexcept { return public_; }
+    Endpoint const& admin_endpoint() const noexcept { return admin_; }
+    HttpReply get(std::string_view target) const;
+    HttpReply admin_get(std::string_view target) const;
+    HttpReply admin_post(std::string_view target, std::string_view type,
+                         std::string_view body) const;
+    Metrics metrics() const;
+
+    pid_t pid() const noexcept { return pid_; }
+    std::size_t resident_bytes() const;
+    std::size_t open_descriptors() const;
+    std::size_t established_sockets() const;
+
+    void signal(int number) const;
+    /// The exit status (128 + number for a signal), nothing if it still runs after `limit`.
+    std::optional<int> wait(std::chrono::milliseconds limit);
+    /// What it has written so far.
+    std::string standard_output() const;
+    std::string standard_error() const;
+
+private:
+    void start(std::vector<std::string> const& flags, std::optional<int> core);
+    bool read_endpoints();
+
+    pid_t pid_{-1};
+    int output_{-1};
+    int error_{-1};
+    std::optional<int> status_;
+    Endpoint public_;
+    Endpoint admin_;
+};
+
+}  // namespace tickcast::test

@@ -1,0 +1,84 @@
+// Thousands of WebSocket clients on one thread and one epoll: the outside's view of the server.
+// Not thread-safe; a program that needs two threads makes two swarms.
+#pragma once
+
+#include "support/http_client.hpp"
+#include "support/latency_histogram.hpp"
+#include "support/swarm_client.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tickcast::test {
+
+class Swarm {
+public:
+    using Clock = std::chrono::steady_clock;
+
+    explicit Swarm(Endpoint server);
+    ~Swarm();
+    Swarm(Swarm const&) = delete;
+    Swarm& operator=(Swarm const&) = delete;
+
+    /// A client that begins at once. The reference stays good until remove_ended() or remove().
+    SwarmClient& add(ClientOptions options);
+    /// Forgets the clients that have ended. Like remove(), not from inside on_text.
+    void remove_ended();
+    /// Drops this one (reset if it is still connected).
+    void remove(SwarmClient& client);
+
+    std::vector<std::unique_ptr<SwarmClient>> const& clients() const noexcept { return clients_; }
+
+    /// Whether this holds for every client.
+    template <typename Predicate>
+    bool all(Predicate const& holds) const {
+        return std::all_of(clients_.begin(), clients_.end(),
+                           [&](auto const& client) { return holds(*client); });
+    }
+    /// Runs until every client has its snapshot; false if `limit` came first.
+    bool run_until_streaming(std::chrono::milliseconds limit);
+
+    /// One turn: waits for at most `limit` and handles what there is.
+    void poll(std::chrono::milliseconds limit);
+    /// Turns until `done`, asked after each; false if `limit` came first.
+    bool run_until(std::function<bool()> const& done, std::chrono::milliseconds limit);
+    void run_for(std::chrono::milliseconds time);
+
+    /// Sums over all clients, those that are gone too.
+    std::uint64_t ticks() const noexcept { return ticks_; }
+    std::uint64_t jumped() const noexcept { return jumped_; }
+    std::uint64_t frames() const noexcept { return frames_; }
+    std::uint64_t bytes() const noexcept { return bytes_; }
+    LatencyHistogram& latency() noexcept { return latency_; }
+    /// Rules that the server broke, the first hundred.
+    std::vector<std::string> const& violations() const noexcept { return violations_; }
+
+private:
+    friend class SwarmClient;
+
+    Endpoint server_;
+    int epoll_{-1};
+    std::vector<std::unique_ptr<SwarmClient>> clients_;
+    std::size_t next_number_{0};
+    Clock::time_point next_slow_;
+    std::uint64_t ticks_{0};
+    std::uint64_t jumped_{0};
+    std::uint64_t frames_{0};
+    std::uint64_t bytes_{0};
+    LatencyHistogram latency_;
+    std::vector<std::string> violations_;
+    std::array<char, 262144> buffer_;
+};
+
+/// CLOCK_REALTIME in microseconds, the clock of a tick's `t`.
+std::uint64_t wall_clock_us() noexcept;
+
+}  // namespace tickcast::test

@@ -1,0 +1,169 @@
+// One WebSocket client of a Swarm: makes a session, upgrades on the same connection, checks every
+// byte it gets. Owned and driven by its Swarm, on the Swarm's thread.
+#pragma once
+
+#include "support/frame_parser.hpp"
+#include "support/latency_histogram.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace tickcast::test {
+
+class Swarm;
+class SwarmClient;
+
+/// Which tickers a client takes; shared by the clients that take the same.
+class TickerSet {
+public:
+    explicit TickerSet(std::vector<std::string> names);
+    std::vector<std::string> const& names() const noexcept { return names_; }
+    /// Position in names(), nothing for a ticker that is not in the set.
+    std::optional<std::size_t> find(std::string_view name) const noexcept;
+
+private:
+    std::vector<std::string> names_;
+    std::unordered_map<std::string_view, std::size_t> index_;
+};
+
+using TickerSetPtr = std::shared_ptr<TickerSet const>;
+
+struct ClientOptions {
+    TickerSetPtr tickers;
+    std::string session_id{};     ///< empty: make a session first
+    bool only_create{false};      ///< stop once the session is made
+    int throttle_ms{0};           ///< of a session made here
+    int receive_buffer_bytes{0};  ///< SO_RCVBUF, 0 = the system's
+    bool keep_texts{false};       ///< keep the newest text of every ticker
+    bool scan_ticks{true};        ///< false: frames are checked, ticks are not looked at
+    bool answer_pings{true};
+    bool measure_latency{false};  ///< into the swarm's histogram, snapshots left out
+    /// Every text frame, before it is looked at.
+    std::function<void(SwarmClient&, std::string_view)> on_text{};
+};
+
+struct TickerState {
+    std::uint64_t n{0};
+    std::uint64_t t{0};
+    std::uint64_t snapshot_n{0};
+    std::string text;
+};
+
+enum class Phase : std::uint8_t { creating, created, upgrading, streaming, closing, ended };
+
+enum class Ending : std::uint8_t {
+    none,
+    close_frame,  ///< both sides said goodbye
+    end_of_file,  ///< the server hung up without a close frame
+    reset,
+    refused,  ///< creation or upgrade was answered with an error
+    local,    ///< reset or dropped from here
+    violation,
+};
+
+class SwarmClient {
+public:
+    using Clock = std::chrono::steady_clock;
+
+    SwarmClient(Swarm& swarm, ClientOptions options, std::size_t number);
+    ~SwarmClient();
+    SwarmClient(SwarmClient const&) = delete;
+    SwarmClient& operator=(SwarmClient const&) = delete;
+
+    /// Stops reading: the kernel's buffers fill, then the server's socket takes no more.
+    void stall();
+    /// Reads at most this many bytes each time the swarm's slow timer (50 ms) comes round.
+    void slow_down(std::size_t bytes);
+    /// Reads as fast as it can.
+    void resume();
+    /// Says goodbye with this code; the server answers and hangs up.
+    void close(std::uint16_t code = 1000);
+    /// RST: the peer is told nothing else.
+    void reset();
+    /// Sends bytes as they are.
+    void send_raw(std::string_view bytes);
+
+    Phase phase() const noexcept { return phase_; }
+    Ending ending() const noexcept { return ending_; }
+    bool streaming() const noexcept { return phase_ == Phase::streaming && snapshots_ > 0; }
+    bool ended() const noexcept { return phase_ == Phase::ended; }
+    bool mid_frame() const noexcept { return parser_.inside_message(); }
+    /// From the server's close frame, whether it began or answered.
+    std::optional<std::uint16_t> close_code() const noexcept { return close_code_; }
+    bool closed_by_server() const noexcept { return closed_by_server_; }
+    std::string const& session_id() const noexcept { return options_.session_id; }
+    std::string const& epoch() const noexcept { return epoch_; }
+    TickerSet const& tickers() const noexcept { return *options_.tickers; }
+    TickerSetPtr const& ticker_set() const noexcept { return options_.tickers; }
+    TickerState const& state(std::size_t ticker) const noexcept { return states_[ticker]; }
+    int refusal() const noexcept { return refusal_; }
+
+    std::uint64_t ticks() const noexcept { return ticks_; }    ///< outside snapshots
+    std::uint64_t jumped() const noexcept { return jumped_; }  ///< numbers left out of the stream
+    std::uint64_t frames() const noexcept { return frames_; }
+    std::uint64_t snapshots() const noexcept { return snapshots_; }
+    std::uint64_t heartbeats() const noexcept { return heartbeats_; }
+    Clock::time_point began() const noexcept { return began_; }
+    Clock::time_point created_at() const noexcept { return created_at_; }
+    Clock::time_point upgraded_at() const noexcept { return upgraded_at_; }
+    Clock::time_point snapshot_at() const noexcept { return snapshot_at_; }
+
+private:
+    friend class Swarm;
+
+    void connect();
+    void watch();
+    void on_events(std::uint32_t events);
+    void on_readable(std::size_t limit);
+    void on_bytes(std::string_view bytes);
+    void on_reply();
+    void on_created(std::string_view body);
+    void ask_for_stream();
+    void on_message(Message const& message);
+    void on_close(std::string_view payload);
+    void on_text(std::string_view text);
+    void on_snapshot(std::string_view text);
+    void on_ticks(std::string_view text);
+    void send_frame(Opcode opcode, std::string_view payload);
+    void flush();
+    void violation(std::string_view what);
+    void end(Ending ending);
+
+    Swarm& swarm_;
+    ClientOptions options_;
+    std::size_t number_;
+    int fd_{-1};
+    Phase phase_{Phase::creating};
+    Ending ending_{Ending::none};
+    bool reading_{true};
+    std::size_t slow_bytes_{0};
+    bool closed_by_server_{false};
+    bool close_sent_{false};
+    std::optional<std::uint16_t> close_code_;
+    int refusal_{0};
+    std::string out_;
+    std::string http_in_;
+    FrameParser parser_;
+    std::string epoch_;
+    std::vector<TickerState> states_;
+    std::uint64_t ticks_{0};
+    std::uint64_t jumped_{0};
+    std::uint64_t frames_{0};
+    std::uint64_t snapshots_{0};
+    std::uint64_t heartbeats_{0};
+    std::uint32_t watched_{0};
+    Clock::time_point began_;
+    Clock::time_point created_at_;
+    Clock::time_point upgraded_at_;
+    Clock::time_point snapshot_at_;
+};
+
+}  // namespace tickcast::test

@@ -1,0 +1,237 @@
+#include "tickcast/config/load.hpp"
+
+#include "config/setting_table.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace tickcast {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+std::variant<Settings, HelpText, SettingError> load(std::vector<std::string> const& arguments) {
+    std::vector<char const*> argv{"tickcast"};
+    for (auto const& argument : arguments)
+        argv.push_back(argument.c_str());
+    return load_settings(static_cast<int>(argv.size()), argv.data());
+}
+
+Settings loaded(std::vector<std::string> const& arguments) {
+    auto result = load(arguments);
+    if (auto const* error = std::get_if<SettingError>(&result)) ADD_FAILURE() << error->line;
+    auto* settings = std::get_if<Settings>(&result);
+    return settings != nullptr ? *settings : Settings{};
+}
+
+/// The error's line; empty if there was none.
+std::string error_of(std::vector<std::string> const& arguments) {
+    auto const result = load(arguments);
+    auto const* error = std::get_if<SettingError>(&result);
+    if (error == nullptr) return {};
+    EXPECT_THAT(error->line, testing::StartsWith("tickcast: "));
+    EXPECT_THAT(error->line, testing::EndsWith(" (from the command line)"));
+    EXPECT_EQ(error->line.find('\n'), std::string::npos);
+    return error->line;
+}
+
+TEST(LoadSettings, LoadSettings_WhenNothingIsGiven_GivesTheContractsDefaults) {
+    auto const settings = loaded({});
+    EXPECT_EQ(settings.listen, "0.0.0.0:8080");
+    EXPECT_EQ(settings.admin_listen, "127.0.0.1:8081");
+    EXPECT_EQ(settings.threads, 0U);
+    EXPECT_THAT(settings.feeds, ElementsAre("sim"));
+    EXPECT_EQ(settings.max_sessions, 200'000U);
+    EXPECT_EQ(settings.push_body_max, 8'388'608U);
+    EXPECT_EQ(settings.drain_seconds, 10);
+}
+
+TEST(LoadSettings, LoadSettings_WhenAllAreGiven_EachReachesItsMember) {
+    auto const s = loaded({"--listen",
+                           "[::1]:80",
+                           "--admin-listen=10.0.0.1:0",
+                           "--threads",
+                           "3",
+                           "--log-level",
+                           "debug",
+                           "--max-tickers-per-session",
+                           "11",
+                           "--max-sessions",
+                           "12",
+                           "--max-known-tickers",
+                           "13",
+                           "--max-body-bytes",
+                           "14",
+                           "--max-header-bytes",
+                           "2000",
+                           "--max-message-bytes",
+                           "2001",
+                           "--push-body-max",
+                           "15",
+                           "--pending-seconds",
+                           "0.5",
+                           "--detached-seconds",
+                           "1.25",
+                           "--heartbeat-seconds",
+                           "2",
+                           "--stale-seconds",
+                           "3",
+                           "--ping-seconds",
+                           "4",
+                           "--peer-timeout-seconds",
+                           "5",
+                           "--request-timeout-seconds",
+                           "6",
+                           "--drain-seconds",
+                           "7.5"});
+    EXPECT_EQ(s.listen, "[::1]:80");
+    EXPECT_EQ(s.admin_listen, "10.0.0.1:0");
+    EXPECT_EQ(s.threads, 3U);
+    EXPECT_EQ(s.log_level, "debug");
+    EXPECT_EQ(s.max_tickers_per_session, 11U);
+    EXPECT_EQ(s.max_sessions, 12U);
+    EXPECT_EQ(s.max_known_tickers, 13U);
+    EXPECT_EQ(s.max_body_bytes, 14U);
+    EXPECT_EQ(s.max_header_bytes, 2000U);
+    EXPECT_EQ(s.max_message_bytes, 2001U);
+    EXPECT_EQ(s.push_body_max, 15U);
+    EXPECT_EQ(s.pending_seconds, 0.5);
+    EXPECT_EQ(s.detached_seconds, 1.25);
+    EXPECT_EQ(s.heartbeat_seconds, 2);
+    EXPECT_EQ(s.stale_seconds, 3);
+    EXPECT_EQ(s.ping_seconds, 4);
+    EXPECT_EQ(s.peer_timeout_seconds, 5);
+    EXPECT_EQ(s.request_timeout_seconds, 6);
+    EXPECT_EQ(s.drain_seconds, 7.5);
+}
+
+TEST(LoadSettings, LoadSettings_WhenFeedsAreGiven_TheyReplaceTheDefaultAndStayRaw) {
+    auto const settings = loaded({"--feed", "sim?tickers=500&rate=2000",
+                                  "--feed=replay:a,b [1].csv?speed=0", "--feed", "[push]"});
+    EXPECT_THAT(settings.feeds,
+                ElementsAre("sim?tickers=500&rate=2000", "replay:a,b [1].csv?speed=0", "[push]"));
+}
+
+TEST(LoadSettings, LoadSettings_WhenAFlagIsGivenTwice_TheLastCounts) {
+    EXPECT_EQ(loaded({"--threads", "2", "--threads", "5"}).threads, 5U);
+}
+
+TEST(LoadSettings, LoadSettings_WhenWrongNumber_SaysSettingValueRangeAndOrigin) {
+    EXPECT_EQ(error_of({"--threads", "abc"}),
+              "tickcast: --threads: \"abc\" is not a whole number from 1 to 1024 (from the command "
+              "line)");
+    EXPECT_EQ(
+        error_of({"--drain-seconds", "soon"}),
+        "tickcast: --drain-seconds: \"soon\" is not a number of seconds from 0.001 to 1000000 "
+        "(from the command line)");
+    EXPECT_EQ(error_of({"--log-level", "trace"}),
+              "tickcast: --log-level: \"trace\" is not one of debug info warn error (from the "
+              "command line)");
+}
+
+struct Edge {
+    char const* flag;
+    char const* below;
+    char const* least;
+    char const* most;
+    char const* above;
+};
+
+class LoadSettingsEdges : public testing::TestWithParam<Edge> {};
+
+TEST_P(LoadSettingsEdges, LoadSettings_WhenAtTheEdge_AcceptsAndBeyondRefuses) {
+    auto const edge = GetParam();
+    EXPECT_THAT(error_of({edge.flag, edge.below}), HasSubstr(edge.flag));
+    EXPECT_EQ(error_of({edge.flag, edge.least}), "");
+    EXPECT_EQ(error_of({edge.flag, edge.most}), "");
+    EXPECT_THAT(error_of({edge.flag, edge.above}), HasSubstr(edge.above));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, LoadSettingsEdges,
+    testing::Values(Edge{"--threads", "0", "1", "1024", "1025"},
+                    Edge{"--max-tickers-per-session", "0", "1", "10000", "10001"},
+                    Edge{"--max-sessions", "0", "1", "1000000000", "1000000001"},
+                    Edge{"--max-known-tickers", "0", "1", "1000000000", "1000000001"},
+                    Edge{"--max-body-bytes", "0", "1", "1073741824", "1073741825"},
+                    Edge{"--max-header-bytes", "1023", "1024", "1073741824", "1073741825"},
+                    Edge{"--max-message-bytes", "124", "125", "1073741824", "1073741825"},
+                    Edge{"--push-body-max", "0", "1", "1073741824", "1073741825"},
+                    Edge{"--pending-seconds", "0", "0.001", "1000000", "1000000.5"},
+                    Edge{"--detached-seconds", "0", "0.001", "1000000", "1000000.5"},
+                    Edge{"--heartbeat-seconds", "0", "0.001", "1000000", "1000000.5"},
+                    Edge{"--stale-seconds", "0", "0.001", "1000000", "1000000.5"},
+                    Edge{"--ping-seconds", "0", "0.001", "1000000", "1000000.5"},
+                    Edge{"--peer-timeout-seconds", "0", "0.001", "1000000", "1000000.5"},
+                    Edge{"--request-timeout-seconds", "0", "0.001", "1000000", "1000000.5"},
+                    Edge{"--drain-seconds", "0", "0.001", "1000000", "1000000.5"}));
+
+TEST(LoadSettings, LoadSettings_WhenNotAPlainNumber_Refuses) {
+    for (std::string const wrong :
+         {"-1", "+1", " 1", "1 ", "0x10", "1.5.", "nan", "inf", "-inf", "1e999", "infinity", "1s",
+          "1,5", "", "--feed", "99999999999999999999", "٣"}) {
+        EXPECT_THAT(error_of({"--threads", wrong}), HasSubstr("--threads")) << wrong;
+        EXPECT_THAT(error_of({"--ping-seconds", wrong}), HasSubstr("--ping-seconds")) << wrong;
+    }
+    EXPECT_NE(error_of({"--threads", "1.5"}), "");
+}
+
+TEST(LoadSettings, LoadSettings_WhenValueIsLongOrHasLineBreaks_StaysOneShortLine) {
+    auto const line = error_of({"--threads", "1\n2\r\x1b[0m" + std::string(10'000, 'x')});
+    EXPECT_THAT(line, HasSubstr(R"(1\x0a2\x0d\x1b[0m)"));
+    EXPECT_LT(line.size(), 400U);
+    EXPECT_NE(error_of({"stray\nline"}), "");
+    EXPECT_NE(error_of({"--un\nknown"}), "");
+}
+
+TEST(LoadSettings, LoadSettings_WhenUnknown_NamesIt) {
+    EXPECT_THAT(error_of({"--thread", "2"}), HasSubstr("--thread"));
+    EXPECT_THAT(error_of({"--colour=blue"}),
+                testing::AllOf(HasSubstr("--colour"), HasSubstr("blue")));
+    EXPECT_THAT(error_of({"-t", "2"}), HasSubstr("-t"));
+    EXPECT_THAT(error_of({"--threads", "2", "stray"}), HasSubstr("stray"));
+    EXPECT_THAT(error_of({"--feed", "sim", "push"}), HasSubstr("push"));
+    EXPECT_THAT(error_of({"--", "stray"}), HasSubstr("stray"));
+    EXPECT_THAT(error_of({"--", "--threads"}), HasSubstr("--threads"));
+    EXPECT_NE(error_of({""}), "");
+}
+
+TEST(LoadSettings, LoadSettings_WhenAValueIsMissing_NamesTheFlag) {
+    EXPECT_THAT(error_of({"--log-level", "info", "--threads"}),
+                HasSubstr("tickcast: --threads: has no value"));
+    EXPECT_THAT(error_of({"--threads=", "4"}), HasSubstr("tickcast: --threads: "));
+    EXPECT_THAT(error_of({"--feed"}), HasSubstr("--feed"));
+}
+
+TEST(LoadSettings, LoadSettings_WhenHelpIsAsked_ListsEachSettingWithDefaultAndUnit) {
+    auto const result = load({"--threads", "2", "--help"});
+    auto const* help = std::get_if<HelpText>(&result);
+    ASSERT_NE(help, nullptr);
+    for (auto const& setting : all_settings()) {
+        auto const at = help->text.find(setting.flag() + " ");
+        ASSERT_NE(at, std::string::npos) << setting.name;
+        auto const entry = help->text.substr(at, help->text.find("--", at + 2) - at);
+        EXPECT_THAT(entry, HasSubstr("default " + default_text(setting) + ")"));
+        EXPECT_THAT(entry, HasSubstr(std::string{setting.unit}));
+    }
+    EXPECT_THAT(help->text, HasSubstr("bytes, default 65536"));
+    EXPECT_THAT(help->text, HasSubstr("seconds, default 30"));
+    EXPECT_THAT(help->text, HasSubstr("--version"));
+}
+
+TEST(LoadSettings, LoadSettings_WhenVersionIsAsked_GivesOneLine) {
+    auto const result = load({"--version"});
+    auto const* text = std::get_if<HelpText>(&result);
+    ASSERT_NE(text, nullptr);
+    EXPECT_EQ(text->text, "tickcast " + std::string{version()} + "\n");
+}
+
+}  // namespace
+}  // namespace tickcast

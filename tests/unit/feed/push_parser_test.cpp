@@ -1,0 +1,277 @@
+#include "tickcast/feed/push_parser.hpp"
+
+#include "support.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace tickcast {
+
+void PrintTo(ErrorCode code, std::ostream* out) {
+    *out << "code " << static_cast<int>(code);
+}
+
+namespace {
+
+using test::decimal;
+
+constexpr std::string_view kGood = R"({"s":"AAPL","p":1})";
+
+struct Fault {
+    ErrorCode code{};
+    std::uint64_t line{0};
+    friend bool operator==(Fault const&, Fault const&) = default;
+    friend std::ostream& operator<<(std::ostream& out, Fault const& fault) {
+        return out << "code " << static_cast<int>(fault.code) << " line " << fault.line;
+    }
+};
+
+Fault fault(std::string_view body, PushFormat format) {
+    auto const ticks = parse_push_body(body, format);
+    EXPECT_FALSE(ticks) << body;
+    if (ticks) return {};
+    EXPECT_FALSE(ticks.error().detail.empty());
+    return {ticks.error().code, ticks.error().line.value_or(0)};
+}
+
+/// The code of one bad tick, which is at its right place in either format.
+ErrorCode code_of(std::string const& tick) {
+    std::string const good{kGood};
+    auto const line = fault("\n" + good + "\n" + tick + "\n" + good, PushFormat::ndjson);
+    EXPECT_EQ(line.line, 3U) << tick;
+    auto const element = fault("[" + good + ",\n\n" + tick + "," + good + "]", PushFormat::array);
+    EXPECT_EQ(element.line, 2U) << tick;
+    EXPECT_EQ(line.code, element.code) << tick;
+    return line.code;
+}
+
+std::size_t count(std::string_view body, PushFormat format) {
+    auto const ticks = parse_push_body(body, format);
+    EXPECT_TRUE(ticks) << body << ": " << (ticks ? "" : ticks.error().detail);
+    return ticks ? ticks->size() : 999;
+}
+
+TEST(PushParser, WhenAllMembersAreThere_TakesThemExactly) {
+    for (auto const format : {PushFormat::ndjson, PushFormat::array}) {
+        std::string body =
+            R"({"s":"aapl","p":189.34,"b":-189.33,"a":92233720368.54775807,"z":100,"bz":3e2,)"
+            R"("az":0.00000001,"x":1764000000123456})";
+        if (format == PushFormat::array) body = "[" + body + "]";
+        auto const ticks = parse_push_body(body, format);
+        ASSERT_TRUE(ticks) << ticks.error().detail;
+        ASSERT_EQ(ticks->size(), 1U);
+        auto const& tick = ticks->front();
+        EXPECT_EQ(tick.ticker.view(), "AAPL");
+        EXPECT_EQ(tick.update.last, decimal("189.34"));
+        EXPECT_EQ(tick.update.bid, decimal("-189.33"));
+        EXPECT_EQ(tick.update.ask->raw(), INT64_MAX);
+        EXPECT_EQ(tick.update.last_size, decimal("100"));
+        EXPECT_EQ(tick.update.bid_size, decimal("300"));
+        EXPECT_EQ(tick.update.ask_size->raw(), 1);
+        EXPECT_EQ(tick.update.source_time_us, 1764000000123456);
+    }
+}
+
+TEST(PushParser, WhenMembersAreLeftOut_AreAbsent) {
+    auto const ticks =
+        parse_push_body("{\"az\":0,\"s\":\"A\"}\n{\"s\":\"B\",\"p\":-0}", PushFormat::ndjson);
+    ASSERT_TRUE(ticks);
+    ASSERT_EQ(ticks->size(), 2U);
+    EXPECT_EQ((*ticks)[0].update.ask_size, Decimal{});
+    EXPECT_FALSE((*ticks)[0].update.last);
+    EXPECT_FALSE((*ticks)[0].update.source_time_us);
+    EXPECT_EQ((*ticks)[1].update.last, Decimal{});
+    EXPECT_FALSE((*ticks)[1].update.ask_size) << "nothing is left over from the tick before";
+}
+
+TEST(PushParser, WhenNothingIsInIt_GivesNoTick) {
+    for (auto const* const body : {"", "\n", "\r\n\r\n", "  \n\t\n"}) {
+        EXPECT_EQ(count(body, PushFormat::ndjson), 0U);
+        EXPECT_EQ(count(body, PushFormat::array), 0U);
+    }
+    EXPECT_EQ(count("[]", PushFormat::array), 0U);
+    EXPECT_EQ(count(" [ \n ] \n", PushFormat::array), 0U);
+}
+
+TEST(PushParser, WhenLinesEndInCrLfOrAreBlank_AreRead) {
+    std::string const good{kGood};
+    EXPECT_EQ(count(good + "\r\n\r\n" + good + "\n \n" + good, PushFormat::ndjson), 3U);
+    EXPECT_EQ(fault(good + "\r\n\r\n\n" + "{}\r\n", PushFormat::ndjson),
+              (Fault{ErrorCode::invalid_type, 4}));
+}
+
+TEST(PushParser, WhenNumbersAreAtTheirLimits_AreTakenAndPastThemOutOfRange) {
+    EXPECT_EQ(count(R"({"s":"A","p":92233720368})", PushFormat::ndjson), 1U);
+    EXPECT_EQ(count(R"({"s":"A","p":-92233720368.54775807})", PushFormat::ndjson), 1U);
+    EXPECT_EQ(count(R"({"s":"A","p":1.00000000000000000000})", PushFormat::ndjson), 1U);
+    EXPECT_EQ(count(R"({"s":"A","p":0e999999999})", PushFormat::ndjson), 1U);
+    EXPECT_EQ(count(R"({"s":"A","p":0,"x":9223372036854775807})", PushFormat::ndjson), 1U);
+    EXPECT_EQ(count(R"({"s":"A","p":0,"x":0})", PushFormat::ndjson), 1U);
+    for (auto const* const tick :
+         {R"({"s":"A","p":92233720369})", R"({"s":"A","p":-92233720369})",
+          R"({"s":"A","p":92233720368.54775808})", R"({"s":"A","p":-92233720368.54775808})",
+          R"({"s":"A","p":0.123456789})", R"({"s":"A","p":1e400})", R"({"s":"A","p":-1e400})",
+          R"({"s":"A","p":1e-400})", R"({"s":"A","p":9223372036854775808})",
+          R"({"s":"A","p":18446744073709551616})", R"({"s":"A","z":-1})", R"({"s":"A","bz":-0.5})",
+          R"({"s":"A","az":-1e-8})", R"({"s":"A","p":1,"x":9223372036854775808})",
+          R"({"s":"A","p":1,"x":18446744073709551616})", R"({"s":"A","p":1,"x":-1})"}) {
+        EXPECT_EQ(code_of(tick), ErrorCode::out_of_range) << tick;
+    }
+    std::string const digits(400, '9');
+    EXPECT_EQ(code_of(R"({"s":"A","p":)" + digits + "}"), ErrorCode::out_of_range);
+    EXPECT_EQ(code_of(R"({"s":"A","p":1,"x":)" + digits + "}"), ErrorCode::out_of_range);
+}
+
+TEST(PushParser, WhenMemberHasAnotherType_IsInvalidType) {
+    for (auto const* const tick : {"1",
+                                   "1e400",
+                                   "null",
+                                   "true",
+                                   R"("AAPL")",
+                                   "[]",
+                                   "[1]",
+                                   "{}",
+                                   R"({"p":1})",
+                                   R"({"s":"A"})",
+                                   R"({"s":"A","x":1})",
+                                   R"({"s":1,"p":1})",
+                                   R"({"s":null,"p":1})",
+                                   R"({"s":1e400,"p":1})",
+                                   R"({"s":["A"],"p":1})",
+                                   R"({"s":{},"p":1})",
+                                   R"({"s":"A","p":"1"})",
+                                   R"({"s":"A","p":null})",
+                                   R"({"s":"A","p":true})",
+                                   R"({"s":"A","p":[1]})",
+                                   R"({"s":"A","p":{"v":1}})",
+                                   R"({"s":"A","p":1,"x":1.5})",
+                                   R"({"s":"A","p":1,"x":1.0})",
+                                   R"({"s":"A","p":1,"x":1e3})",
+                                   R"({"s":"A","p":1,"x":"1"})",
+                                   R"({"s":"A","p":1,"x":null})"}) {
+        EXPECT_EQ(code_of(tick), ErrorCode::invalid_type) << tick;
+    }
+}
+
+TEST(PushParser, WhenTheBodyIsNoArray_IsInvalidType) {
+    for (auto const* const body : {"1", "null", "\"x\"", R"({"s":"A","p":1})"}) {
+        EXPECT_EQ(fault(body, PushFormat::array), (Fault{ErrorCode::invalid_type, 1})) << body;
+    }
+    EXPECT_EQ(fault("[" + std::string{kGood} + "]", PushFormat::ndjson),
+              (Fault{ErrorCode::invalid_type, 1}));
+}
+
+TEST(PushParser, WhenMemberIsUnknown_IsUnknownField) {
+    for (auto const* const tick :
+         {R"({"s":"A","p":1,"q":1})", R"({"S":"A","p":1})", R"({"s":"A","":1})",
+          R"({"s":"A","p":1,"n":{"deep":[1]}})", R"({"s":"A","p":1,"t":1})"}) {
+        EXPECT_EQ(code_of(tick), ErrorCode::unknown_field) << tick;
+    }
+}
+
+TEST(PushParser, WhenTickerIsIllFormed_IsInvalidTicker) {
+    for (auto const* const tick :
+         {R"({"s":"","p":1})", R"({"s":"A B","p":1})", R"({"s":"ABCDEFGHIJKLMNOPQ","p":1})",
+          R"({"s":"\u00c4","p":1})", R"({"s":"A\u0000","p":1})"}) {
+        EXPECT_EQ(code_of(tick), ErrorCode::invalid_ticker) << tick;
+    }
+    EXPECT_EQ(count(R"({"s":"ABCDEFGHIJKLMNOP","p":1})", PushFormat::ndjson), 1U);
+    EXPECT_EQ(count(R"({"\u0073":"\u0041","p":1})", PushFormat::ndjson), 1U);
+}
+
+TEST(PushParser, WhenMalformed_IsInvalidJson) {
+    for (auto const* const tick : {"{",
+                                   R"({"s":"A","p":1)",
+                                   R"({"s":"A","p":})",
+                                   R"({"s":"A","p":1,})",
+                                   R"({s:"A","p":1})",
+                                   R"({"s":"A" "p":1})",
+                                   R"({'s':'A','p':1})",
+                                   R"({"s":"A","p":NaN})",
+                                   R"({"s":"A","p":Infinity})",
+                                   R"({"s":"A","p":-Infinity})",
+                                   R"({"s":"A","p":+1})",
+                                   R"({"s":"A","p":01})",
+                                   R"({"s":"A","p":1.})",
+                                   R"({"s":"A","p":.5})",
+                                   R"({"s":"A","p":0x1})",
+                                   R"({"s":"A","p":1,"p":1})",
+                                   R"({"s":"A","s":"A","p":1})",
+                                   R"({"s":"A","x":1,"x":2})",
+                                   "{\"s\":\"\xff\",\"p\":1}",
+                                   "{\"s\":\"\xc0\x80\",\"p\":1}",
+                                   R"({"s":"\ud800","p":1})",
+                                   "{\"s\":\"A\tB\",\"p\":1}",
+                                   "tru",
+                                   "nul",
+                                   "junk",
+                                   "/* c */ {\"s\":\"A\",\"p\":1}"}) {
+        EXPECT_EQ(code_of(tick), ErrorCode::invalid_json) << tick;
+    }
+}
+
+TEST(PushParser, WhenSomethingFollowsATick_IsInvalidJson) {
+    std::string const good{kGood};
+    for (auto const& line : {good + "1", good + good, good + ",", good + "]", good + " x",
+                             good + std::string(1, '\0'), good + std::string("\0{}", 3)}) {
+        EXPECT_EQ(fault(good + "\n" + line + "\n" + good, PushFormat::ndjson),
+                  (Fault{ErrorCode::invalid_json, 2}))
+            << line;
+    }
+    for (auto const& body : {"[" + good + "]x", "[" + good + "],", "[" + good + "][]",
+                             "[" + good + "]" + std::string(1, '\0')}) {
+        EXPECT_EQ(fault(body, PushFormat::array), (Fault{ErrorCode::invalid_json, 1})) << body;
+    }
+    EXPECT_EQ(fault(std::string(1, '\0'), PushFormat::array), (Fault{ErrorCode::invalid_json, 1}));
+}
+
+TEST(PushParser, WhenTheArrayIsMalformed_TheElementAfterTheGoodOnesIsNamed) {
+    std::string const good{kGood};
+    EXPECT_EQ(fault("[" + good + "," + good, PushFormat::array),
+              (Fault{ErrorCode::invalid_json, 3}));
+    EXPECT_EQ(fault("[" + good + ",]", PushFormat::array), (Fault{ErrorCode::invalid_json, 2}));
+    EXPECT_EQ(fault("[" + good + "\n" + good + "]", PushFormat::array),
+              (Fault{ErrorCode::invalid_json, 2}));
+    EXPECT_EQ(fault("[", PushFormat::array), (Fault{ErrorCode::invalid_json, 1}));
+    EXPECT_EQ(fault("[NaN]", PushFormat::array), (Fault{ErrorCode::invalid_json, 1}));
+}
+
+TEST(PushParser, WhenThereIsAByteOrderMark_IsInvalidJson) {
+    std::string const mark = "\xEF\xBB\xBF";
+    std::string const good{kGood};
+    EXPECT_EQ(fault(mark + good, PushFormat::ndjson), (Fault{ErrorCode::invalid_json, 1}));
+    EXPECT_EQ(fault(good + "\n" + mark + good, PushFormat::ndjson),
+              (Fault{ErrorCode::invalid_json, 2}));
+    EXPECT_EQ(fault(mark + "[]", PushFormat::array), (Fault{ErrorCode::invalid_json, 1}));
+    EXPECT_EQ(fault(mark, PushFormat::array), (Fault{ErrorCode::invalid_json, 1}));
+}
+
+TEST(PushParser, WhenNestedDeeply_IsRefusedAtTheFirstLevel) {
+    std::string const deep(4'000'000, '[');
+    EXPECT_EQ(fault(deep, PushFormat::array), (Fault{ErrorCode::invalid_type, 1}));
+    EXPECT_EQ(fault(deep, PushFormat::ndjson), (Fault{ErrorCode::invalid_type, 1}));
+    EXPECT_EQ(fault(R"({"s":"A","p":)" + deep, PushFormat::ndjson),
+              (Fault{ErrorCode::invalid_type, 1}));
+    EXPECT_EQ(fault(R"([{"s":"A","q":)" + deep, PushFormat::array),
+              (Fault{ErrorCode::unknown_field, 1}));
+}
+
+TEST(PushParser, WhenABodyIsLarge_TakesAll) {
+    std::string lines;
+    std::string array = "[";
+    for (int i = 0; i < 20'000; ++i) {
+        auto const tick = R"({"s":"T)" + std::to_string(i) + R"(","p":)" + std::to_string(i) + "}";
+        lines += tick + "\n";
+        array += (i == 0 ? "" : ",") + tick;
+    }
+    EXPECT_EQ(count(lines, PushFormat::ndjson), 20'000U);
+    EXPECT_EQ(count(array + "]", PushFormat::array), 20'000U);
+    EXPECT_EQ(fault(lines + "x", PushFormat::ndjson), (Fault{ErrorCode::invalid_json, 20'001}));
+    EXPECT_EQ(fault(array + ",1]", PushFormat::array), (Fault{ErrorCode::invalid_type, 20'001}));
+}
+
+}  // namespace
+}  // namespace tickcast

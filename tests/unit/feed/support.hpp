@@ -1,0 +1,110 @@
+// What the feeds' tests share: a sink that records, a clock that is told, files that go away.
+#pragma once
+
+#include "tickcast/base/clock.hpp"
+#include "tickcast/hub/tick_sink.hpp"
+
+#include <gtest/gtest.h>
+#include <zlib.h>
+
+#include <array>
+#include <cstdint>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unistd.h>
+#include <vector>
+
+namespace tickcast::test {
+
+struct RecorderSink : TickSink {
+    struct Batch {
+        FeedKind feed{};
+        std::vector<TickUpdate> ticks{};
+        SteadyTime at{};
+    };
+
+    void ingest(FeedKind feed, std::span<TickUpdate const> ticks) noexcept override {
+        batches.push_back({feed, {ticks.begin(), ticks.end()}, std::chrono::steady_clock::now()});
+        total += ticks.size();
+        if (on_ingest) on_ingest();
+    }
+    void rejected(FeedKind feed, RejectReason reason) noexcept override {
+        rejected_feed = feed;
+        ++rejections[static_cast<std::size_t>(reason)];
+    }
+    std::uint64_t rejects(RejectReason reason) const {
+        return rejections[static_cast<std::size_t>(reason)];
+    }
+    std::vector<TickUpdate> ticks() const {
+        std::vector<TickUpdate> all;
+        for (auto const& batch : batches) {
+            all.insert(all.end(), batch.ticks.begin(), batch.ticks.end());
+        }
+        return all;
+    }
+
+    std::vector<Batch> batches;
+    std::size_t total{0};
+    std::function<void()> on_ingest;
+    std::optional<FeedKind> rejected_feed;
+    std::array<std::uint64_t, kRejectReasons> rejections{};
+};
+
+/// Far in the past, so that a real timer set by it fires at once; moves on by a step a look.
+struct SteppingClock : Clock {
+    SteadyTime now() const noexcept override { return time += step; }
+    std::int64_t wall_us() const noexcept override { return 1'700'000'000'000'000; }
+
+    mutable SteadyTime time{};
+    Duration step{std::chrono::microseconds{10}};
+};
+
+class TemporaryFile {
+public:
+    explicit TemporaryFile(std::string_view bytes) {
+        static int count = 0;
+        path_ = std::filesystem::temp_directory_path() /
+                ("tickcast-feed-" + std::to_string(::getpid()) + "-" + std::to_string(count++));
+        std::ofstream{path_, std::ios::binary} << bytes;
+    }
+    ~TemporaryFile() { std::filesystem::remove(path_); }
+    TemporaryFile(TemporaryFile const&) = delete;
+    TemporaryFile& operator=(TemporaryFile const&) = delete;
+
+    std::string path() const { return path_.string(); }
+
+private:
+    std::filesystem::path path_;
+};
+
+inline std::string gzipped(std::string_view text) {
+    z_stream stream{};
+    EXPECT_EQ(deflateInit2(&stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY), Z_OK);
+    std::string input{text};
+    std::string out(deflateBound(&stream, input.size()) + 64, '\0');
+    stream.next_in = reinterpret_cast<Bytef*>(input.data());
+    stream.avail_in = static_cast<uInt>(input.size());
+    stream.next_out = reinterpret_cast<Bytef*>(out.data());
+    stream.avail_out = static_cast<uInt>(out.size());
+    EXPECT_EQ(deflate(&stream, Z_FINISH), Z_STREAM_END);
+    out.resize(stream.total_out);
+    deflateEnd(&stream);
+    return out;
+}
+
+inline std::string const kHeaderLine = "ts_ns,ticker,bid,bid_size,ask,ask_size,last,last_size\n";
+
+inline Ticker ticker(std::string_view text) {
+    return *Ticker::parse(text);
+}
+inline Decimal decimal(std::string_view text) {
+    return *Decimal::parse(text);
+}
+
+}  // namespace tickcast::test

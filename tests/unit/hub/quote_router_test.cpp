@@ -1,0 +1,91 @@
+#include "tickcast/hub/quote_router.hpp"
+
+#include "support/manual_clock.hpp"
+
+#include <gtest/gtest.h>
+
+namespace tickcast {
+namespace {
+
+class QuoteRouterTest : public ::testing::Test {
+protected:
+    TickerId id(char const* name) { return *tickers_.intern(*Ticker::parse(name)); }
+    static TickUpdate tick(TickerId ticker, std::int64_t price) {
+        TickUpdate update;
+        update.ticker = ticker;
+        update.last = Decimal::from_raw(price * Decimal::kScale);
+        return update;
+    }
+    void ingest(std::vector<TickUpdate> const& ticks) { router_.ingest(FeedKind::sim, ticks); }
+
+    TickerTable tickers_{100};
+    FeedMetrics metrics_;
+    test::ManualClock clock_;
+    TickMailbox first_{[] {}};
+    TickMailbox second_{[] {}};
+    QuoteRouter router_{tickers_, metrics_, clock_, {&first_, &second_}};
+};
+
+TEST_F(QuoteRouterTest, WhenNobodyIsInterested_NoMailboxGetsAnything) {
+    ingest({tick(id("AAPL"), 1)});
+    EXPECT_TRUE(first_.take().empty());
+    EXPECT_EQ(metrics_.of(FeedKind::sim).ingested.value(), 1U);
+}
+
+TEST_F(QuoteRouterTest, WhenOneShardIsInterested_OnlyThatShardGetsIt) {
+    auto const aapl = id("AAPL");
+    router_.change({1, aapl, 9});
+    auto const answer = second_.take();
+    ASSERT_EQ(answer.size(), 1U);
+    EXPECT_EQ(answer[0].interest, 9U);
+    EXPECT_EQ(answer[0].sequence, 0U) << "no tick yet";
+    ingest({tick(aapl, 1)});
+    EXPECT_TRUE(first_.take().empty());
+    ASSERT_EQ(second_.take().size(), 1U);
+}
+
+TEST_F(QuoteRouterTest, WhenInterestEnds_NoMoreTicksAndNothingIsWatched) {
+    auto const aapl = id("AAPL");
+    router_.change({0, aapl, 1});
+    router_.change({1, aapl, 1});
+    EXPECT_EQ(router_.watched(), 1U);
+    first_.take();
+    router_.change({0, aapl, 0});
+    EXPECT_EQ(router_.watched(), 1U);
+    router_.change({1, aapl, 0});
+    EXPECT_EQ(router_.watched(), 0U);
+    ingest({tick(aapl, 1)});
+    EXPECT_TRUE(first_.take().empty());
+}
+
+TEST_F(QuoteRouterTest, WhenABatchHasATickerTwice_SequenceCountsBothAndOneRecordGoesOut) {
+    auto const aapl = id("AAPL");
+    router_.change({0, aapl, 1});
+    first_.take();
+    ingest({tick(aapl, 1), tick(aapl, 2)});
+    auto const taken = first_.take();
+    ASSERT_EQ(taken.size(), 1U);
+    EXPECT_EQ(taken[0].sequence, 2U);
+    EXPECT_NE(taken[0].text().find(R"("p":2)"), std::string_view::npos);
+}
+
+TEST_F(QuoteRouterTest, WhenWallClockIsSetBack_TakenInTimeDoesNotGoBack) {
+    auto const aapl = id("AAPL");
+    ingest({tick(aapl, 1)});
+    auto const time = "\"t\":" + std::to_string(clock_.wall_us());
+    clock_.step_wall_us(-1'000'000);
+    ingest({tick(aapl, 2)});
+    auto const json = router_.quotes_json(std::array{aapl});
+    EXPECT_NE(json.find(time + ",\"n\":2"), std::string::npos) << json;
+}
+
+TEST_F(QuoteRouterTest, WhenQuotesAreAskedFor_ThoseWithoutOneAreLeftOut) {
+    auto const aapl = id("AAPL");
+    auto const msft = id("MSFT");
+    EXPECT_EQ(router_.quotes_json(std::array{aapl, msft}), "[]");
+    ingest({tick(msft, 3)});
+    EXPECT_EQ(router_.quotes_json(std::array{aapl, msft}).find(R"([{"s":"MSFT","p":3,)"), 0U);
+}
+
+}  // namespace
+}  // namespace tickcast

@@ -1,0 +1,275 @@
+#include "tickcast/metrics/collectable.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <regex>
+#include <sstream>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace tickcast {
+namespace {
+
+/// The text format, read back: families by name, samples by name and labels as written.
+struct Parsed {
+    std::map<std::string, std::string> help;
+    std::map<std::string, std::string> type;
+    std::map<std::string, double> samples;
+    std::vector<std::string> order;
+
+    std::optional<double> at(std::string const& sample) const {
+        auto const found = samples.find(sample);
+        return found == samples.end() ? std::nullopt : std::optional{found->second};
+    }
+};
+
+Parsed parse(std::string const& text) {
+    Parsed parsed;
+    std::istringstream lines{text};
+    std::regex const form{R"(([a-zA-Z_:][a-zA-Z0-9_:]*(?:\{[^}]*(?:\{id\}[^}]*)*\})?) (\S+))"};
+    for (std::string line; std::getline(lines, line);) {
+        std::istringstream words{line};
+        std::string hash;
+        std::string kind;
+        std::string name;
+        if (line.starts_with("# ")) {
+            words >> hash >> kind >> name >> std::ws;
+            std::string rest;
+            std::getline(words, rest);
+            auto& family = kind == "HELP" ? parsed.help : parsed.type;
+            EXPECT_TRUE(family.emplace(name, rest).second) << "twice: " << line;
+            continue;
+        }
+        std::smatch match;
+        EXPECT_TRUE(std::regex_match(line, match, form)) << line;
+        if (match.empty()) continue;
+        EXPECT_TRUE(parsed.samples.emplace(match[1], std::stod(match[2])).second) << line;
+        parsed.order.push_back(match[1]);
+    }
+    return parsed;
+}
+
+class MetricsTextTest : public testing::Test {
+protected:
+    Parsed scrape() const {
+        MetricsCollectable const collectable{{.shards = {&shards_[0], &shards_[1]},
+                                              .admin = admin_,
+                                              .feeds = feeds_,
+                                              .sessions = [this] { return figures_; },
+                                              .version = "1.2.3",
+                                              .send_backend = "send"}};
+        return parse(metrics_text(collectable));
+    }
+
+    std::array<ShardMetrics, 2> shards_{};
+    HttpMetrics admin_{};
+    FeedMetrics feeds_{};
+    SessionFigures figures_{};
+};
+
+TEST_F(MetricsTextTest, MetricsText_FromTheStart_HasEveryFamilyWithHelpAndType) {
+    std::map<std::string, std::string> const contract{
+        {"tickcast_sessions", "gauge"},
+        {"tickcast_connections", "gauge"},
+        {"tickcast_subscriptions", "gauge"},
+        {"tickcast_sessions_created_total", "counter"},
+        {"tickcast_sessions_ended_total", "counter"},
+        {"tickcast_ticks_ingested_total", "counter"},
+        {"tickcast_ticks_rejected_total", "counter"},
+        {"tickcast_ticks_delivered_total", "counter"},
+        {"tickcast_ticks_conflated_total", "counter"},
+        {"tickcast_ticks_abandoned_total", "counter"},
+        {"tickcast_frames_sent_total", "counter"},
+        {"tickcast_sent_bytes_total", "counter"},
+        {"tickcast_delivery_latency_seconds", "histogram"},
+        {"tickcast_http_requests_total", "counter"},
+        {"tickcast_http_request_duration_seconds", "histogram"},
+        {"tickcast_stream_closes_total", "counter"},
+        {"tickcast_slow_clients", "gauge"},
+        {"tickcast_limit_hits_total", "counter"},
+        {"tickcast_feed_up", "gauge"},
+        {"tickcast_feed_subscriptions", "gauge"},
+        {"tickcast_feed_last_tick_timestamp_seconds", "gauge"},
+        {"tickcast_shard_loop_lag_seconds", "histogram"},
+        {"tickcast_build_info", "gauge"},
+        {"process_cpu_seconds_total", "counter"},
+        {"process_resident_memory_bytes", "gauge"},
+        {"process_virtual_memory_bytes", "gauge"},
+        {"process_open_fds", "gauge"},
+        {"process_max_fds", "gauge"},
+        {"process_start_time_seconds", "gauge"}};
+    auto const parsed = scrape();
+    EXPECT_EQ(parsed.type, contract);
+    for (auto const& [name, type] : contract) {
+        auto const help = parsed.help.find(name);
+        ASSERT_NE(help, parsed.help.end()) << name;
+        EXPECT_THAT(help->second, testing::MatchesRegex(".*\\(.+\\)\\.")) << "no unit: " << name;
+    }
+}
+
+TEST_F(MetricsTextTest, MetricsText_FromTheStart_HasEveryLabelValueAtZero) {
+    auto const parsed = scrape();
+    std::vector<std::string> expected{R"(tickcast_sessions{state="pending"})",
+                                      R"(tickcast_sessions{state="streaming"})",
+                                      R"(tickcast_sessions{state="detached"})",
+                                      R"(tickcast_connections{transport="websocket"})",
+                                      R"(tickcast_connections{transport="sse"})",
+                                      R"(tickcast_ticks_ingested_total{feed="push"})",
+                                      R"(tickcast_feed_up{feed="push"})",
+                                      R"(tickcast_feed_subscriptions{feed="push"})",
+                                      "tickcast_subscriptions",
+                                      "tickcast_sessions_created_total",
+                                      "tickcast_ticks_delivered_total",
+                                      "tickcast_ticks_conflated_total",
+                                      "tickcast_ticks_abandoned_total",
+                                      "tickcast_frames_sent_total",
+                                      "tickcast_sent_bytes_total",
+                                      "tickcast_slow_clients",
+                                      "tickcast_delivery_latency_seconds_count",
+                                      "tickcast_shard_loop_lag_seconds_sum"};
+    auto const add = [&](std::string const& family, std::string const& label,
+                         std::vector<std::string> const& values) {
+        for (auto const& value : values) {
+            expected.push_back(family + "{" + label + "=\"" + value + "\"}");
+        }
+    };
+    add("tickcast_sessions_ended_total", "reason",
+        {"deleted", "expired_pending", "expired_detached", "too_old", "policy"});
+    for (std::string const reason : {"syntax", "ticker", "range", "limit"}) {
+        expected.push_back("tickcast_ticks_rejected_total{feed=\"push\",reason=\"" + reason +
+                           "\"}");
+    }
+    add("tickcast_stream_closes_total", "code",
+        {"1000", "1001", "1002", "1003", "1006", "1007", "1008", "1009", "1011", "4000", "4001",
+         "4002", "4003"});
+    add("tickcast_limit_hits_total", "limit",
+        {"max-tickers-per-session", "max-sessions", "max-known-tickers", "max-body-bytes",
+         "max-header-bytes", "max-message-bytes", "push-body-max"});
+    add("tickcast_http_request_duration_seconds_count", "route",
+        {"/v1/sessions", "/v1/sessions/{id}", "/v1/tickers", "/v1/quotes", "/v1/stream/{id}",
+         "/v1/ticks", "/metrics", "/livez", "/healthz", "/readyz", "static", "unknown"});
+    for (auto const& sample : expected)
+        EXPECT_EQ(parsed.at(sample), 0.0) << sample;
+    EXPECT_EQ(parsed.at(R"(tickcast_build_info{version="1.2.3",send_backend="send"})"), 1.0);
+}
+
+TEST_F(MetricsTextTest, MetricsText_WhenNothingHappened_HasNoRequestsFeedsOrLastTick) {
+    for (auto const& [sample, value] : scrape().samples) {
+        EXPECT_FALSE(sample.starts_with("tickcast_http_requests_total")) << sample;
+        EXPECT_FALSE(sample.starts_with("tickcast_feed_last_tick")) << sample;
+        EXPECT_EQ(sample.find("\"sim\""), std::string::npos) << sample;
+        EXPECT_EQ(sample.find("\"replay\""), std::string::npos) << sample;
+    }
+}
+
+TEST_F(MetricsTextTest, MetricsText_OfSeveralShards_IsTheirSum) {
+    shards_[0].connections.set(2);
+    shards_[1].connections.set(3);
+    shards_[0].ticks_delivered.add(10);
+    shards_[1].ticks_delivered.add(5'000'000'000);
+    shards_[1].stream_closed(CloseCode::too_slow);
+    shards_[0].limit_hit(Limit::max_sessions);
+    figures_.limit_hits[static_cast<std::size_t>(Limit::max_sessions)] = 4;
+    figures_.by_state = {1, 2, 3};
+    figures_.created = 20;
+    figures_.ended = {5, 4, 3, 2, 0};
+    auto const parsed = scrape();
+    EXPECT_EQ(parsed.at(R"(tickcast_connections{transport="websocket"})"), 5.0);
+    EXPECT_EQ(parsed.at("tickcast_ticks_delivered_total"), 5'000'000'010.0);
+    EXPECT_EQ(parsed.at(R"(tickcast_stream_closes_total{code="4003"})"), 1.0);
+    EXPECT_EQ(parsed.at(R"(tickcast_limit_hits_total{limit="max-sessions"})"), 5.0);
+    EXPECT_EQ(parsed.at(R"(tickcast_sessions{state="streaming"})"), 2.0);
+    EXPECT_EQ(parsed.at("tickcast_sessions_created_total"), 20.0);
+    EXPECT_EQ(parsed.at(R"(tickcast_sessions_ended_total{reason="expired_detached"})"), 3.0);
+}
+
+TEST_F(MetricsTextTest, MetricsText_OfRequests_SumsShardsAndAdminOnceSeen) {
+    shards_[0].http.answered(Route::session, Method::get, 200, 1'000'000);
+    shards_[1].http.answered(Route::session, Method::get, 200, 2'000'000'000);
+    admin_.answered(Route::metrics, Method::other, 405, 100);
+    auto const parsed = scrape();
+    EXPECT_EQ(
+        parsed.at(
+            R"(tickcast_http_requests_total{route="/v1/sessions/{id}",method="GET",code="200"})"),
+        2.0);
+    EXPECT_EQ(
+        parsed.at(R"(tickcast_http_requests_total{route="/metrics",method="other",code="405"})"),
+        1.0);
+    std::string const duration{"tickcast_http_request_duration_seconds"};
+    EXPECT_EQ(parsed.at(duration + R"(_count{route="/v1/sessions/{id}"})"), 2.0);
+    EXPECT_EQ(parsed.at(duration + R"(_sum{route="/v1/sessions/{id}"})"), 2.001);
+}
+
+TEST_F(MetricsTextTest, MetricsText_OfHistograms_IsCumulativeWithTheContractsEdges) {
+    shards_[0].delivery_latency.observe(100'000);        // at an edge: within it
+    shards_[1].delivery_latency.observe(100'001);        // above it
+    shards_[1].delivery_latency.observe(3'000'000, 4);   // four ticks of a frame
+    shards_[0].delivery_latency.observe(6'000'000'000);  // beyond the last
+    auto const parsed = scrape();
+    std::vector<std::pair<std::string, double>> const expected{
+        {"0.0001", 1}, {"0.00025", 2}, {"0.0005", 2}, {"0.001", 2}, {"0.0025", 2}, {"0.005", 6},
+        {"0.01", 6},   {"0.025", 6},   {"0.05", 6},   {"0.1", 6},   {"0.25", 6},   {"0.5", 6},
+        {"1", 6},      {"2.5", 6},     {"5", 6},      {"+Inf", 7}};
+    std::vector<std::pair<std::string, double>> buckets;
+    std::string const prefix{"tickcast_delivery_latency_seconds_bucket{le=\""};
+    for (auto const& sample : parsed.order) {
+        if (!sample.starts_with(prefix)) continue;
+        auto const edge = sample.substr(prefix.size(), sample.size() - prefix.size() - 2);
+        buckets.emplace_back(edge, *parsed.at(sample));
+    }
+    ASSERT_EQ(buckets.size(), expected.size());
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+        // Compared as numbers: 0.0001 and 1e-04 are the same edge.
+        EXPECT_EQ(std::stod(buckets[i].first), std::stod(expected[i].first));
+        EXPECT_EQ(buckets[i].second, expected[i].second) << expected[i].first;
+    }
+    EXPECT_EQ(parsed.at("tickcast_delivery_latency_seconds_count"), 7.0);
+    EXPECT_DOUBLE_EQ(*parsed.at("tickcast_delivery_latency_seconds_sum"), 6.012200001);
+}
+
+TEST_F(MetricsTextTest, MetricsText_OfFeeds_HasThoseConfiguredAndPush) {
+    auto& sim = feeds_.of(FeedKind::sim);
+    sim.configured.set(1);
+    sim.up.set(1);
+    sim.subscriptions.set(12);
+    sim.ingested.add(99);
+    sim.last_tick_us.set(1'764'000'000'123'456);
+    feeds_.of(FeedKind::push).rejected[static_cast<std::size_t>(RejectReason::range)].add(2);
+    feeds_.of(FeedKind::replay).ingested.add();  // not configured: not told
+    auto const parsed = scrape();
+    EXPECT_EQ(parsed.at(R"(tickcast_feed_up{feed="sim"})"), 1.0);
+    EXPECT_EQ(parsed.at(R"(tickcast_feed_up{feed="push"})"), 0.0);
+    EXPECT_EQ(parsed.at(R"(tickcast_feed_subscriptions{feed="sim"})"), 12.0);
+    EXPECT_EQ(parsed.at(R"(tickcast_ticks_ingested_total{feed="sim"})"), 99.0);
+    EXPECT_EQ(parsed.at(R"(tickcast_ticks_rejected_total{feed="push",reason="range"})"), 2.0);
+    EXPECT_EQ(parsed.at(R"(tickcast_feed_last_tick_timestamp_seconds{feed="sim"})"),
+              1'764'000'000.123456);
+    EXPECT_FALSE(parsed.at(R"(tickcast_feed_up{feed="replay"})"));
+    EXPECT_FALSE(parsed.at(R"(tickcast_feed_last_tick_timestamp_seconds{feed="push"})"));
+}
+
+TEST_F(MetricsTextTest, MetricsText_WhileAShardCounts_CountEqualsTheInfBucket) {
+    std::atomic<bool> stop{false};
+    std::thread shard{[&] {
+        while (!stop)
+            shards_[0].delivery_latency.observe(1'000'000);
+    }};
+    for (int i = 0; i < 20; ++i) {
+        auto const parsed = scrape();
+        EXPECT_EQ(parsed.at("tickcast_delivery_latency_seconds_count"),
+                  parsed.at("tickcast_delivery_latency_seconds_bucket{le=\"+Inf\"}"));
+    }
+    stop = true;
+    shard.join();
+}
+
+}  // namespace
+}  // namespace tickcast
