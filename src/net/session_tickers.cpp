@@ -1,5 +1,6 @@
 #include "tickcast/net/session_tickers.hpp"
 
+#include <algorithm>
 #include <unordered_set>
 
 namespace tickcast {

@@ -26,6 +26,7 @@ void StreamShard::start_stream(TcpSocket socket, HttpRequest const& request,
     auto claim = id ? context_.sessions.claim(*id, shard_.index(), number) : std::nullopt;
     if (!claim) {  // it expired since the HTTP side looked
         auto response = problem_response(Error{ErrorCode::no_such_session, "no such session"});
+        finish_response(response, {.keep_alive = false});
         SystemError ignored;
         http::write(socket, response, ignored);
         return;

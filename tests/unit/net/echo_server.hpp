@@ -1,0 +1,104 @@
+// An HTTP server on a loopback port with a thread of its own, whose handler repeats what it was
+// asked.
+#pragma once
+
+#include "tickcast/base/check.hpp"
+#include "tickcast/net/http_connections.hpp"
+#include "tickcast/net/listener.hpp"
+#include "tickcast/net/response.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+
+#include <future>
+#include <memory>
+#include <thread>
+
+namespace tickcast::test {
+
+/// Answers "METHOD TARGET BODY"; /throw throws, /early is refused on its header, /stream is a
+/// stream.
+class EchoHandler final : public HttpHandler {
+public:
+    static constexpr std::size_t kBodyLimit = 100;
+
+    Awaitable<Answer> handle(HttpRequest const& request) override {
+        if (request.target() == "/throw") throw std::runtime_error{"as asked"};
+        std::string text{request.method_string()};
+        text.append(" ").append(request.target()).append(" ").append(request.body());
+        if (request.target() == "/large") text.assign(std::size_t{4} << 20, 'x');
+        co_return Answer{text_response("text/plain", std::move(text)), Route::tickers};
+    }
+    std::optional<Answer> refuse_early(HttpHeader const& header) const override {
+        if (header.target() != "/early") return std::nullopt;
+        return Answer{problem_response(Error{.code = ErrorCode::no_such_route}), Route::unknown};
+    }
+    Answer refuse(Error error, HttpHeader const* header) override {
+        return Answer{problem_response(error), header != nullptr ? Route::tickers : Route::unknown};
+    }
+    std::size_t body_limit(HttpHeader const&) const override { return kBodyLimit; }
+    bool is_stream(HttpRequest const& request) const override {
+        return request.target() == "/stream";
+    }
+    void start_stream(TcpSocket, HttpRequest request, std::string read_ahead) override {
+        streamed_.set_value(std::string{request.target()} + ' ' + read_ahead);
+    }
+
+    std::promise<std::string> streamed_;
+};
+
+class EchoServer {
+public:
+    explicit EchoServer(HttpLimits limits)
+        : connections_(io_.get_executor(), handler_, metrics_->http, limits),
+          listener_(open(), [this](TcpSocket socket) { connections_.accept(std::move(socket)); }) {
+        asio::co_spawn(io_, listener_.run(), [](std::exception_ptr) {});
+        thread_ = std::thread{[this] { io_.run(); }};
+    }
+    /// Ends without a trace: the loop runs dry only if nothing is left pending.
+    ~EchoServer() {
+        on_loop([this] {
+            listener_.stop();
+            connections_.abort();
+        });
+        thread_.join();
+    }
+
+    template <class Action>
+    void on_loop(Action action) {
+        std::promise<void> done;
+        asio::post(io_, [&] {
+            action();
+            done.set_value();
+        });
+        done.get_future().wait();
+    }
+    std::size_t open_connections() {
+        std::size_t count = 0;
+        on_loop([&] { count = connections_.size(); });
+        return count;
+    }
+    asio::ip::tcp::endpoint endpoint() const { return listener_.local_endpoint(); }
+    std::uint64_t counted(Route route, Method method, unsigned status) const {
+        auto const& all = HttpMetrics::kStatuses;
+        auto const index = std::find(all.begin(), all.end(), status) - all.begin();
+        return metrics_->http.requests(route, method, static_cast<std::size_t>(index));
+    }
+
+    EchoHandler handler_;
+    asio::io_context io_{1};
+    std::unique_ptr<ShardMetrics> metrics_ = std::make_unique<ShardMetrics>();
+    HttpConnections connections_;
+
+private:
+    TcpAcceptor open() {
+        auto opened = open_listener(io_.get_executor(), "127.0.0.1", 0, PortSharing::none);
+        TICKCAST_CHECK(opened, "no free port on the loopback device");
+        return *std::move(opened);
+    }
+
+    Listener listener_;
+    std::thread thread_;
+};
+
+}  // namespace tickcast::test

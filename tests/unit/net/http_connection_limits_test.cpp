@@ -1,0 +1,198 @@
+// What a client may send and how long it may take: each limit below, at and above it.
+#include "unit/net/echo_server.hpp"
+#include "unit/net/raw_client.hpp"
+
+namespace tickcast::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t kHeaderLimit = 1000;
+
+class HttpLimitsTest : public ::testing::Test {
+protected:
+    static HttpLimits limits() {
+        HttpLimits limits;
+        limits.max_header_bytes = kHeaderLimit;
+        limits.request = 200ms;
+        limits.linger = 200ms;
+        return limits;
+    }
+    /// A GET whose header, with the empty line, has this size.
+    static std::string header_of(std::size_t size) {
+        std::string head{"GET /a HTTP/1.1\r\nHost: x\r\nX: "};
+        return head + std::string(size - head.size() - 4, 'x') + "\r\n\r\n";
+    }
+    static std::string post_of(std::size_t size) {
+        return "POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: " + std::to_string(size) +
+               "\r\n\r\n" + std::string(size, 'b');
+    }
+    static std::string chunked(std::vector<std::size_t> const& sizes) {
+        std::string text{"POST /a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"};
+        for (auto const size : sizes) {
+            char head[32];
+            std::snprintf(head, sizeof head, "%zx\r\n", size);
+            text += head + std::string(size, 'b') + "\r\n";
+        }
+        return text + "0\r\n\r\n";
+    }
+    /// The status of one request, and that the connection lives on exactly if it was fine.
+    int status_of(std::string const& bytes) {
+        RawClient client{server_.endpoint()};
+        auto const reply = client.ask(bytes);
+        if (reply.status == 200) {
+            EXPECT_EQ(client.ask("GET /b HTTP/1.1\r\nHost: x\r\n\r\n").status, 200);
+        } else {
+            EXPECT_TRUE(reply.has("Connection: close"));
+            EXPECT_TRUE(client.ended()) << "a reset would hide the answer";
+        }
+        return reply.status;
+    }
+
+    EchoServer server_{limits()};
+};
+
+TEST_F(HttpLimitsTest, Header_AtTheLimit_IsReadAndAboveItGets431) {
+    EXPECT_EQ(status_of(header_of(kHeaderLimit - 1)), 200);
+    EXPECT_EQ(status_of(header_of(kHeaderLimit)), 200);
+    EXPECT_EQ(status_of(header_of(kHeaderLimit + 1)), 431);
+    EXPECT_EQ(status_of(header_of(20 * kHeaderLimit)), 431);
+}
+
+TEST_F(HttpLimitsTest, Header_WithoutEnd_Gets431) {
+    EXPECT_EQ(status_of("GET /" + std::string(kHeaderLimit, 'x')), 431);
+    EXPECT_EQ(status_of("GET / HTTP/1.1\r\nA: " + std::string(100 * kHeaderLimit, 'x')), 431);
+}
+
+TEST_F(HttpLimitsTest, BodyWithLength_AtTheLimit_IsReadAndAboveItGets413) {
+    EXPECT_EQ(status_of(post_of(EchoHandler::kBodyLimit - 1)), 200);
+    EXPECT_EQ(status_of(post_of(EchoHandler::kBodyLimit)), 200);
+    EXPECT_EQ(status_of(post_of(EchoHandler::kBodyLimit + 1)), 413);
+    EXPECT_EQ(status_of(post_of(500'000)), 413);
+}
+
+TEST_F(HttpLimitsTest, BodyWithLength_AnnouncedTooLarge_Gets413BeforeItComes) {
+    EXPECT_EQ(status_of("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 101\r\n\r\n"), 413);
+    EXPECT_EQ(
+        status_of("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 18446744073709551615\r\n\r\n"),
+        413);
+}
+
+TEST_F(HttpLimitsTest, BodyTooLarge_SaysTheLimit) {
+    RawClient client{server_.endpoint()};
+    auto const reply = client.ask(post_of(101));
+    EXPECT_NE(reply.body.find("\"limit\":100"), std::string::npos) << reply.body;
+    EXPECT_NE(reply.body.find("\"body_too_large\""), std::string::npos) << reply.body;
+}
+
+TEST_F(HttpLimitsTest, BodyTooLarge_WhenRefusedAnyway_GetsThatAnswer) {
+    EXPECT_EQ(status_of("POST /early HTTP/1.1\r\nHost: x\r\nContent-Length: 101\r\n\r\n"), 404);
+}
+
+TEST_F(HttpLimitsTest, BodyInChunks_AtTheLimit_IsReadAndAboveItGets413) {
+    EXPECT_EQ(status_of(chunked({})), 200);
+    EXPECT_EQ(status_of(chunked({99})), 200);
+    EXPECT_EQ(status_of(chunked({60, 40})), 200);
+    EXPECT_EQ(status_of(chunked({60, 41})), 413);
+    EXPECT_EQ(status_of(chunked({101})), 413);
+    EXPECT_EQ(status_of(chunked({50'000, 50'000})), 413);
+}
+
+TEST_F(HttpLimitsTest, ChunkExtension_WithoutEnd_Gets431) {
+    EXPECT_EQ(status_of("POST /a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1;" +
+                        std::string(100'000, 'x')),
+              431);
+}
+
+TEST_F(HttpLimitsTest, Malformed_Gets400AndCloses) {
+    for (
+        auto const* bad : {
+            "GARBAGE\r\n\r\n",
+            "GET /\r\n\r\n",
+            "GET / HTTP/2.0\r\nHost: x\r\n\r\n",
+            "GET  / HTTP/1.1\r\nHost: x\r\n\r\n",
+            "GET / HTTP/1.1\r\nHost x\r\n\r\n",
+            "GET / HTTP/1.1\nHost: x\n\n",
+            "\x16\x03\x01\x02",
+            "GET /\x01 HTTP/1.1\r\n\r\n",
+            "GET / HTTP/1.1\r\n\r\n",
+            "GET / HTTP/1.1\r\nHost: x\r\nHost: x\r\n\r\n",
+            "GET / HTTP/1.1\r\nHost: x\r\nA: b\r\n c\r\n\r\n",
+            "GET / HTTP/1.1\r\n Host: x\r\n\r\n",
+            "GET / HTTP/1.1\r\nHost : x\r\n\r\n",
+            "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
+            "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
+            "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n",
+            "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n",
+            "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\n",
+            "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n\r\n",
+        }) {
+        EXPECT_EQ(status_of(bad), 400) << bad;
+    }
+}
+
+TEST_F(HttpLimitsTest, Request_WhenNotEndedInTime_Gets408) {
+    EXPECT_EQ(status_of("GET / HTT"), 408);
+    EXPECT_EQ(status_of("GET / HTTP/1.1\r\nHost: x\r\n"), 408);
+    EXPECT_EQ(status_of("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nab"), 408);
+    EXPECT_EQ(server_.counted(Route::unknown, Method::other, 408), 1U);
+    EXPECT_EQ(server_.counted(Route::tickers, Method::get, 408), 1U);
+    EXPECT_EQ(server_.counted(Route::tickers, Method::post, 408), 1U);
+}
+
+TEST_F(HttpLimitsTest, Request_ThatDribbles_Gets408AllTheSame) {
+    RawClient client{server_.endpoint()};
+    auto const begun = std::chrono::steady_clock::now();
+    client.send("GET / HTTP/1.1\r\nHost: ");
+    // Every byte is progress, and none of it helps; the pauses are what is tested.
+    std::thread dribble{[&client, begun] {
+        while (std::chrono::steady_clock::now() - begun < 400ms) {
+            client.send("x");
+            std::this_thread::sleep_for(10ms);
+        }
+    }};
+    EXPECT_EQ(client.reply().status, 408);
+    EXPECT_GE(std::chrono::steady_clock::now() - begun, 190ms);
+    dribble.join();
+}
+
+TEST(HttpIdleTest, Connection_WhenIdle_IsClosedSilently) {
+    HttpLimits limits;
+    limits.idle = 100ms;
+    EchoServer server{limits};
+    RawClient fresh{server.endpoint()};
+    EXPECT_TRUE(fresh.ended());
+    RawClient used{server.endpoint()};
+    EXPECT_EQ(used.ask("GET / HTTP/1.1\r\nHost: x\r\n\r\n").status, 200);
+    EXPECT_TRUE(used.ended());
+}
+
+TEST(HttpIdleTest, Connection_WhenIdleLongerThanARequestMayTake_Lives) {
+    HttpLimits limits;
+    limits.request = 50ms;
+    EchoServer server{limits};
+    RawClient client{server.endpoint()};
+    EXPECT_EQ(client.ask("GET / HTTP/1.1\r\nHost: x\r\n\r\n").status, 200);
+    std::this_thread::sleep_for(150ms);  // the time is what is tested
+    EXPECT_EQ(client.ask("GET / HTTP/1.1\r\nHost: x\r\n\r\n").status, 200);
+}
+
+TEST(HttpIdleTest, Answer_WhenNotTaken_EndsTheConnection) {
+    HttpLimits limits;
+    limits.write = 100ms;
+    limits.linger = 50ms;
+    EchoServer server{limits};
+    RawClient client{server.endpoint()};
+    client.send("GET /large HTTP/1.1\r\nHost: x\r\n\r\nGET /large HTTP/1.1\r\nHost: x\r\n\r\n");
+    client.send("GET /large HTTP/1.1\r\nHost: x\r\n\r\n");
+    auto const until = std::chrono::steady_clock::now() + 10s;
+    std::size_t open = 1;
+    while (open > 0 && std::chrono::steady_clock::now() < until) {
+        std::this_thread::sleep_for(5ms);
+        open = server.open_connections();
+    }
+    EXPECT_EQ(open, 0U);
+}
+
+}  // namespace
+}  // namespace tickcast::test
