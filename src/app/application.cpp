@@ -47,7 +47,7 @@ HostPort address_of(std::string const& setting, std::string const& value) {
     return std::get<HostPort>(std::move(parsed));
 }
 
-TcpAcceptor open(Executor executor, HostPort const& at, PortSharing sharing,
+TcpAcceptor open(Executor const& executor, HostPort const& at, PortSharing sharing,
                  std::string const& setting) {
     auto opened = open_listener(executor, at.host, at.port, sharing);
     if (!opened) throw StartupError{setting + ": " + opened.error(), 1};

@@ -17,7 +17,7 @@ StartupError wrong_feed(std::string const& text, std::string const& why) {
 }  // namespace
 
 Feeds::Feeds(std::vector<std::string> const& specs, Shared const& shared,
-             ReplayFeed::StreamsStarted streams_started)
+             ReplayFeed::StreamsStarted const& streams_started)
     : push_(shared.tickers, shared.router) {
     for (auto const& text : specs) {
         if (auto feed = make(text, shared, streams_started)) {

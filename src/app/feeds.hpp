@@ -24,7 +24,7 @@ public:
 
     /// Makes all feeds, reading replay files ahead. Throws StartupError (2) for a wrong setting.
     Feeds(std::vector<std::string> const& specs, Shared const& shared,
-          ReplayFeed::StreamsStarted streams_started);
+          ReplayFeed::StreamsStarted const& streams_started);
 
     PushFeed& push() noexcept { return push_; }
     bool push_configured() const noexcept { return push_configured_; }

@@ -10,7 +10,7 @@ namespace tickcast {
 
 namespace {
 
-HttpResponse refusal(ErrorCode code, std::string detail = {}) {
+HttpResponse refusal(ErrorCode code, std::string detail) {
     return problem_response(Error{.code = code, .detail = std::move(detail)});
 }
 
@@ -86,14 +86,16 @@ void AdminApi::start_stream(TcpSocket, HttpRequest, std::string) {
 }
 
 std::optional<HttpResponse> AdminApi::refuse_header(HttpHeader const& header, Route route) const {
-    if (route == Route::unknown) return refusal(ErrorCode::no_such_route);
+    if (route == Route::unknown) return refusal(ErrorCode::no_such_route, "this listener has no such path");
     bool const is_push = route == Route::ticks;
     bool const allowed =
         is_push ? header.method() == http::verb::post
                 : header.method() == http::verb::get || header.method() == http::verb::head;
     if (!allowed) {
-        return problem_response(
-            Error{.code = ErrorCode::method_not_allowed, .allow = is_push ? "POST" : "GET, HEAD"});
+        std::string const allow = is_push ? "POST" : "GET, HEAD";
+        return problem_response(Error{.code = ErrorCode::method_not_allowed,
+                                      .detail = "this path allows " + allow,
+                                      .allow = allow});
     }
     return is_push ? refuse_push(header) : std::nullopt;
 }
@@ -135,7 +137,7 @@ HttpResponse AdminApi::answer(HttpRequest const& request, Route route) {
         case Route::ticks:
             return push(request);
         default:
-            return refusal(ErrorCode::internal);
+            return refusal(ErrorCode::internal, "this request failed here");
     }
 }
 

@@ -19,7 +19,7 @@ constexpr std::string_view kSessions = "/v1/sessions";
 constexpr std::string_view kSessionPrefix = "/v1/sessions/";
 constexpr std::string_view kStreamPrefix = "/v1/stream/";
 
-HttpResponse refusal(ErrorCode code, std::string detail = {}) {
+HttpResponse refusal(ErrorCode code, std::string detail) {
     return problem_response(Error{.code = code, .detail = std::move(detail)});
 }
 
@@ -145,10 +145,12 @@ void PublicApi::start_stream(TcpSocket socket, HttpRequest request, std::string 
 
 std::optional<HttpResponse> PublicApi::refuse_header(HttpHeader const& header,
                                                      Place const& place) const {
-    if (place.methods.empty()) return refusal(ErrorCode::no_such_route);
+    if (place.methods.empty()) return refusal(ErrorCode::no_such_route, "this listener has no such path");
     if (!allows(place.methods, to_std(header.method_string()))) {
-        return problem_response(
-            Error{.code = ErrorCode::method_not_allowed, .allow = std::string{place.methods}});
+        std::string const allow{place.methods};
+        return problem_response(Error{.code = ErrorCode::method_not_allowed,
+                                      .detail = "this path allows " + allow,
+                                      .allow = allow});
     }
     if (header.method() == http::verb::options) return std::nullopt;
     if (place.route == Route::stream) return refuse_stream(header, place);
@@ -195,7 +197,7 @@ HttpResponse PublicApi::answer(HttpRequest const& request, Place const& place) {
             return welcome();
         default:
             // A stream whose handshake is fine is not asked for here (is_stream).
-            return refusal(ErrorCode::internal);
+            return refusal(ErrorCode::internal, "this request failed here");
     }
 }
 

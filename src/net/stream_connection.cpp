@@ -71,6 +71,7 @@ void StreamConnection::accepted(SystemError error) {
     layer().open_for_data();
     host_.hub().subscribe(*this, tickers_);
     std::vector<TickerId>{}.swap(tickers_);
+    schedule_deadline();  // from here on with pings and heartbeats
     read();
     if (closing_) {  // told to while the handshake went on
         auto const code = *closing_;

@@ -17,6 +17,9 @@ Shard::~Shard() {
 }
 
 void Shard::start() {
+    // A shard that has not turned yet is not stuck: it counts from here.
+    coarse_now_ = std::chrono::steady_clock::now();
+    metrics_.last_turn_ns.set(Duration{coarse_now_.time_since_epoch()}.count());
     thread_ = std::thread{[this] {
         pthread_setname_np(pthread_self(), ("shard-" + std::to_string(index_)).c_str());
         auto const work = asio::make_work_guard(io_);

@@ -1,7 +1,14 @@
+import os
+
 import pytest
 
-from harness import Server
+from harness import BINARY, Server
 from wsclient import WebSocket
+
+
+def pytest_configure():
+    if not os.access(BINARY, os.X_OK):
+        pytest.exit(f"no server at {BINARY} (TICKCAST_BIN)", 1)
 
 
 @pytest.fixture

@@ -52,7 +52,11 @@ class HttpSocket:
         self.socket.close()
 
     def send(self, data):
-        self.socket.sendall(data)
+        """Sends; a server that refuses what is still coming may stop reading, but must say why."""
+        try:
+            self.socket.sendall(data)
+        except (BrokenPipeError, ConnectionResetError):
+            pass
 
     def _fill(self):
         more = self.socket.recv(65536)

@@ -23,19 +23,19 @@ constexpr std::size_t kClients = 40;
 constexpr std::uint64_t kLeastTicks = 1'000;
 
 std::filesystem::path real_data(std::string const& folder) {
-    auto const name = std::filesystem::path(folder) / "binance_20240808_6tickers.csv.gz";
+    auto name = std::filesystem::path(folder) / "binance_20240808_6tickers.csv.gz";
     if (name.is_absolute() || std::filesystem::exists(name)) return name;
     return std::filesystem::path(TICKCAST_SOURCE_DIR) / name;
 }
 
 std::filesystem::path market_data() {
     if (char const* const folder = std::getenv("TEST_REAL_DATA")) {
-        auto const file = real_data(folder);
+        auto file = real_data(folder);
         std::cout << "market data: the real capture, " << file << "\n";
         return file;
     }
-    auto const file = std::filesystem::path(::testing::TempDir()) /
-                      ("tickcast_market_data_" + std::to_string(::getpid()) + ".csv.gz");
+    auto file = std::filesystem::path(::testing::TempDir()) /
+                ("tickcast_market_data_" + std::to_string(::getpid()) + ".csv.gz");
     output_of("/usr/bin/python3 " TICKCAST_SOURCE_DIR "/tests/support/make_market_data.py " +
               file.string());
     std::cout << "market data: made up (TEST_REAL_DATA is not set), " << file << "\n";

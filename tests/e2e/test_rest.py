@@ -292,6 +292,13 @@ def test_Admin_HealthAndReadiness(sim):
     assert ready.json()["ready"] is True and ready.json()["feed"] == "live"
 
 
+def test_Admin_LivenessIsGivenFromTheFirstMoment(start):
+    for _ in range(40):  # it is a race
+        server = start("--feed", "push")
+        assert server.get("/livez", admin=True).status == 200
+        server.terminate()
+
+
 def test_Public_HasNoAdminRoutes(sim):
     problem(sim.get("/metrics"), 404, "no_such_route")
     problem(sim.request("POST", "/v1/ticks", "{}", {"Content-Type": "application/json"}),

@@ -96,7 +96,7 @@ def test_Session_StateFollowsTheStream(push):
 
 @pytest.mark.parametrize("leave", ["close", "reset", "hang up", "half close"])
 def test_Stream_WhenLost_ResumesByTheSameIdSnapshotFirst(push, stream, leave):
-    ticker = "RES" + leave[:2].upper().strip()
+    ticker = "RES-" + leave.replace(" ", "-").upper()
     session_id = push.create(ticker)
     first = stream(push, session_id)
     epoch = first.snapshot()["epoch"]

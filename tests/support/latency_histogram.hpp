@@ -30,23 +30,24 @@ public:
 
 private:
     static constexpr unsigned kBits = 5;
-    static constexpr std::uint64_t kLinear = 1U << (kBits + 1);
+    static constexpr std::uint64_t kStep = 1U << kBits;
+    static constexpr std::uint64_t kLinear = 2 * kStep;
     static constexpr unsigned kShifts = 34;
 
     static std::size_t index(std::uint64_t us) noexcept {
         if (us < kLinear) return us;
         auto shift = static_cast<unsigned>(std::bit_width(us)) - (kBits + 1);
-        if (shift >= kShifts) return kLinear + kShifts * (1U << kBits) - 1;
-        return kLinear + (shift - 1) * (1U << kBits) + ((us >> shift) & ((1U << kBits) - 1));
+        if (shift >= kShifts) return kLinear + kShifts * kStep - 1;
+        return kLinear + (shift - 1) * kStep + ((us >> shift) & (kStep - 1));
     }
     static double upper(std::size_t i) noexcept {
         if (i < kLinear) return static_cast<double>(i);
-        std::size_t const shift = (i - kLinear) / (1U << kBits) + 1;
-        std::uint64_t const mantissa = (1U << kBits) + (i - kLinear) % (1U << kBits) + 1;
+        std::size_t const shift = (i - kLinear) / kStep + 1;
+        std::uint64_t const mantissa = kStep + (i - kLinear) % kStep + 1;
         return static_cast<double>(mantissa << shift);
     }
 
-    std::array<std::uint64_t, kLinear + kShifts*(1U << kBits)> counts_{};
+    std::array<std::uint64_t, kLinear + kShifts * kStep> counts_{};
     std::uint64_t total_{0};
 };
 

@@ -146,6 +146,7 @@ void ServerProcess::start(std::vector<std::string> const& flags, std::optional<i
                                        "127.0.0.1:0"};
     arguments.insert(arguments.end(), flags.begin(), flags.end());
     std::vector<char*> raw;
+    raw.reserve(arguments.size() + 1);
     for (auto& argument : arguments)
         raw.push_back(argument.data());
     raw.push_back(nullptr);

@@ -332,6 +332,13 @@ void SwarmClient::reset() {
     end(Ending::local);
 }
 
+std::uint16_t SwarmClient::local_port() const noexcept {
+    sockaddr_in local{};
+    socklen_t size = sizeof local;
+    if (fd_ < 0 || ::getsockname(fd_, reinterpret_cast<sockaddr*>(&local), &size) != 0) return 0;
+    return ntohs(local.sin_port);
+}
+
 void SwarmClient::violation(std::string_view what) {
     if (swarm_.violations_.size() < kMaxViolations) {
         swarm_.violations_.push_back("client " + std::to_string(number_) + ": " +
@@ -345,6 +352,7 @@ void SwarmClient::end(Ending ending) {
     ::close(fd_);
     fd_ = -1;
     phase_ = Phase::ended;
+    ended_at_ = Clock::now();
     ending_ = ending;
 }
 

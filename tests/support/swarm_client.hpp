@@ -95,6 +95,8 @@ public:
     Ending ending() const noexcept { return ending_; }
     bool streaming() const noexcept { return phase_ == Phase::streaming && snapshots_ > 0; }
     bool ended() const noexcept { return phase_ == Phase::ended; }
+    /// To find the connection in the kernel's tables; 0 once it has ended.
+    std::uint16_t local_port() const noexcept;
     bool mid_frame() const noexcept { return parser_.inside_message(); }
     /// From the server's close frame, whether it began or answered.
     std::optional<std::uint16_t> close_code() const noexcept { return close_code_; }
@@ -115,6 +117,7 @@ public:
     Clock::time_point created_at() const noexcept { return created_at_; }
     Clock::time_point upgraded_at() const noexcept { return upgraded_at_; }
     Clock::time_point snapshot_at() const noexcept { return snapshot_at_; }
+    Clock::time_point ended_at() const noexcept { return ended_at_; }
 
 private:
     friend class Swarm;
@@ -164,6 +167,7 @@ private:
     Clock::time_point created_at_;
     Clock::time_point upgraded_at_;
     Clock::time_point snapshot_at_;
+    Clock::time_point ended_at_;
 };
 
 }  // namespace tickcast::test

@@ -59,7 +59,7 @@ struct ShardMetrics {
     std::array<Counter, kCloseCodes.size()> stream_closes;
     std::array<Counter, kLimits> limit_hits;
     HttpMetrics http;
-    Gauge last_turn_ns;  ///< steady clock at the loop's last coarse tick; 0 before the first
+    Gauge last_turn_ns;  ///< steady clock at the loop's start or last coarse tick; 0 before
 
     void stream_closed(CloseCode code) noexcept {
         auto const* found = std::find(kCloseCodes.begin(), kCloseCodes.end(), code);

@@ -74,7 +74,7 @@ public:
     auto async_read_some(Buffers const& buffers, Handler&& handler) {
         return asio::async_initiate<Handler, void(SystemError, std::size_t)>(
             [this](auto completion, Buffers const& into) {
-                start_read(into, std::move(completion));
+                this->start_read(into, std::move(completion));
             },
             handler, buffers);
     }
@@ -84,7 +84,7 @@ public:
     auto async_write_some(Buffers const& buffers, Handler&& handler) {
         return asio::async_initiate<Handler, void(SystemError, std::size_t)>(
             [this](auto completion, Buffers const& from) {
-                start_write(from, std::move(completion));
+                this->start_write(from, std::move(completion));
             },
             handler, buffers);
     }
