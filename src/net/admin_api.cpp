@@ -86,7 +86,8 @@ void AdminApi::start_stream(TcpSocket, HttpRequest, std::string) {
 }
 
 std::optional<HttpResponse> AdminApi::refuse_header(HttpHeader const& header, Route route) const {
-    if (route == Route::unknown) return refusal(ErrorCode::no_such_route, "this listener has no such path");
+    if (route == Route::unknown)
+        return refusal(ErrorCode::no_such_route, "this listener has no such path");
     bool const is_push = route == Route::ticks;
     bool const allowed =
         is_push ? header.method() == http::verb::post

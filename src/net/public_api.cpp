@@ -145,7 +145,8 @@ void PublicApi::start_stream(TcpSocket socket, HttpRequest request, std::string 
 
 std::optional<HttpResponse> PublicApi::refuse_header(HttpHeader const& header,
                                                      Place const& place) const {
-    if (place.methods.empty()) return refusal(ErrorCode::no_such_route, "this listener has no such path");
+    if (place.methods.empty())
+        return refusal(ErrorCode::no_such_route, "this listener has no such path");
     if (!allows(place.methods, to_std(header.method_string()))) {
         std::string const allow{place.methods};
         return problem_response(Error{.code = ErrorCode::method_not_allowed,

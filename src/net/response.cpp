@@ -38,7 +38,7 @@ std::string http_date(std::time_t now) {
     return {text, static_cast<std::size_t>(length)};
 }
 
-HttpResponse make_response(http::status status, std::string content_type, std::string body) {
+HttpResponse make_response(http::status status, std::string const& content_type, std::string body) {
     HttpResponse response{status, 11};
     response.set(http::field::content_type, content_type);
     // Prices, sessions and health are of the moment.
@@ -54,8 +54,8 @@ HttpResponse json_response(http::status status, std::string body) {
     return make_response(status, "application/json", std::move(body));
 }
 
-HttpResponse text_response(std::string content_type, std::string body) {
-    return make_response(http::status::ok, std::move(content_type), std::move(body));
+HttpResponse text_response(std::string const& content_type, std::string body) {
+    return make_response(http::status::ok, content_type, std::move(body));
 }
 
 HttpResponse empty_response() {

@@ -9,7 +9,7 @@
 namespace tickcast {
 
 HttpResponse json_response(http::status status, std::string body);
-HttpResponse text_response(std::string content_type, std::string body);
+HttpResponse text_response(std::string const& content_type, std::string body);
 /// 204, which has neither body nor Content-Length (RFC 9110 section 8.6).
 HttpResponse empty_response();
 
