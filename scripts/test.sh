@@ -30,11 +30,11 @@ step() {
 }
 
 check_format() {
-    git ls-files '*.cpp' '*.hpp' | xargs clang-format --dry-run -Werror
+    find src include tests cmake -name '*.cpp' -o -name '*.hpp' | xargs clang-format --dry-run -Werror
 }
 
 run_tidy() {
-    git ls-files 'src/*.cpp' | xargs -P "$(nproc)" -n 4 clang-tidy -p build/release --quiet \
+    find src -name '*.cpp' | xargs -P "$(nproc)" -n 4 clang-tidy -p build/release --quiet \
         --extra-arg=-Wno-unknown-warning-option
 }
 
