@@ -29,6 +29,8 @@ namespace {
 constexpr Duration kHousekeeping = std::chrono::milliseconds{50};
 /// A shard whose loop has not turned for this long is stuck (/livez).
 constexpr Duration kStuckAfter = std::chrono::seconds{5};
+/// What admin requests under way get at the very end.
+constexpr Duration kAdminGrace = std::chrono::seconds{1};
 /// After the closing handshakes' own time, what is left is cut.
 constexpr Duration kDrainGrace = StreamConnection::kCloseTime + std::chrono::seconds{1};
 
@@ -302,6 +304,10 @@ void Application::Impl::shard_ended() {
 Awaitable<> Application::Impl::close_admin() {
     admin_listener_->stop();
     admin_http_->stop();
+    drain_deadline_.expires_after(kAdminGrace);
+    drain_deadline_.async_wait([this](SystemError error) {
+        if (!error) admin_http_->abort();
+    });
     co_await admin_http_->join();
     control_.stop();
 }

@@ -37,10 +37,22 @@ void ServingShard::listen(TcpAcceptor acceptor) {
 
 void ServingShard::drain(std::function<void()> done) {
     asio::post(shard_.io(), [this, done = std::move(done)]() mutable {
-        listener_->stop();
-        http_.stop();
-        streams_.close_all(CloseCode::going_away, std::move(done));
+        asio::co_spawn(shard_.io(), drain_http(std::move(done)), asio::detached);
     });
+}
+
+/// Requests under way, and those of the accept queue, get their answers while the streams close.
+Awaitable<> ServingShard::drain_http(std::function<void()> done) {
+    listener_->stop();
+    http_.stop();
+    // Shared by the two that have to end: the last one tells.
+    auto const left = std::make_shared<int>(2);
+    auto const one_ended = [left, done = std::move(done)] {
+        if (--*left == 0) done();
+    };
+    streams_.close_all(CloseCode::going_away, one_ended);
+    co_await http_.join();
+    one_ended();
 }
 
 void ServingShard::stop(std::function<void()> done) {

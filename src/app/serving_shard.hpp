@@ -46,6 +46,7 @@ public:
     void join() { shard_.join(); }
 
 private:
+    Awaitable<> drain_http(std::function<void()> done);
     Awaitable<> end(std::function<void()> done);
 
     ShardMetrics metrics_;

@@ -49,8 +49,6 @@ constexpr std::array kSettings{
             SecondsSetting{&Settings::peer_timeout_seconds}, "seconds"},
     Setting{"request-timeout-seconds", "time for a request that has begun",
             SecondsSetting{&Settings::request_timeout_seconds}, "seconds"},
-    Setting{"drain-seconds", "streams are closed over so long at the end",
-            SecondsSetting{&Settings::drain_seconds}, "seconds"},
 };
 
 }  // namespace

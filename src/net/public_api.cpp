@@ -59,8 +59,8 @@ HttpResponse preflight(std::string_view methods) {
 HttpResponse welcome() {
     return text_response(
         "text/plain; charset=utf-8",
-        "Tickcast: live prices. See docs/openapi.yaml and docs/asyncapi.yaml in its "
-        "sources, and begin with POST /v1/sessions.\n");
+        "Tickcast: live prices. README.md and docs/ in its sources say how; begin with "
+        "POST /v1/sessions.\n");
 }
 
 bool is_json_or_absent(HttpHeader const& header) {

@@ -88,16 +88,21 @@ void StreamConnection::read() {
 
 void StreamConnection::message_read(SystemError error) {
     if (finished_) return;
-    if (error) return finish(closing_ ? *closing_ : why_read_failed(error));
+    if (error) return finish(how_it_ended());
     if (websocket_.got_binary()) close(CloseCode::unsupported_data);
     incoming_.consume(incoming_.size());
     if (incoming_.capacity() > 4096) incoming_.shrink_to_fit();
     if (!closing_) read();  // the closing handshake reads by itself
 }
 
-CloseCode StreamConnection::why_read_failed(SystemError error) const noexcept {
-    if (error == websocket::error::closed) return CloseCode::normal;
-    switch (close_code_sent_) {  // Beast's own verdict
+/// As intended by the side that began it; how the sockets went down does not matter.
+CloseCode StreamConnection::how_it_ended() const noexcept {
+    if (closing_) return *closing_;
+    // Beast keeps the peer's close frame; it echoes its code, or 1000 where that has none.
+    if (websocket_.reason().code != websocket::close_code::none || close_code_sent_ == 1000) {
+        return CloseCode::normal;
+    }
+    switch (close_code_sent_) {  // Beast's own verdict, if any
         case 1002:
             return CloseCode::protocol_error;
         case 1007:
@@ -110,14 +115,14 @@ CloseCode StreamConnection::why_read_failed(SystemError error) const noexcept {
 }
 
 void StreamConnection::close(CloseCode code) noexcept {
-    if (finished_ || closing_) return;
+    // Where a close frame has passed, the peer or Beast was quicker.
+    if (finished_ || closing_ || layer().closing()) return;
     closing_ = code;
     close_deadline_ = std::min(close_deadline_, host_.shard().coarse_now() + kCloseTime);
     schedule_deadline();
     if (!streaming_) return;  // `accepted` closes once the handshake is over
     host_.hub().unsubscribe(*this);
     throttle_timer_.cancel();
-    if (layer().closing()) return;  // the peer, or Beast, was quicker
     websocket_.async_close(websocket::close_reason{static_cast<std::uint16_t>(code)},
                            [self = shared_from_this(), code](SystemError) {
                                if (!self->finished_) self->finish(code);
@@ -136,7 +141,7 @@ void StreamConnection::close_frame_passed(unsigned code) noexcept {
 
 void StreamConnection::reset() noexcept {
     layer().close(true);
-    finish(closing_ ? *closing_ : CloseCode::lost);
+    finish(how_it_ended());
 }
 
 void StreamConnection::finish(CloseCode code) noexcept {
@@ -185,7 +190,8 @@ void StreamConnection::on_deadline(SteadyTime now) noexcept {
 }
 
 void StreamConnection::feed_state_changed() noexcept {
-    if (!snapshot_sent_ || closing_) return;  // the snapshot will tell
+    auto const snapshot_begun = snapshot_sent_ || unfinished_size_ != 0;
+    if (!snapshot_begun || closing_) return;  // the snapshot will tell
     status_due_ = true;
     queue_if_due();
 }

@@ -8,13 +8,14 @@ namespace tickcast {
 
 std::optional<StreamConnection::Kind> StreamConnection::due(SteadyTime now) noexcept {
     if (!snapshot_sent_) return quotes_known() ? std::optional{Kind::snapshot} : std::nullopt;
+    // Before the ticks: on a busy shard marks come back before the client's next turn.
     if (status_due_) return Kind::status;
+    if (ping_due_) return Kind::ping;
     if (marked()) {
         if (now >= next_ticks_) return Kind::ticks;
         host_.hub().hold(*this);
         host_.shard().wheel().schedule(throttle_timer_, next_ticks_);
     }
-    if (ping_due_) return Kind::ping;
     if (heartbeat_due_) return Kind::heartbeat;
     return std::nullopt;
 }

@@ -28,6 +28,7 @@ void StreamShard::start_stream(TcpSocket socket, HttpRequest const& request,
         auto response = problem_response(Error{ErrorCode::no_such_session, "no such session"});
         finish_response(response, {.keep_alive = false});
         SystemError ignored;
+        socket.non_blocking(true, ignored);  // as much as fits at once; a shard never waits
         http::write(socket, response, ignored);
         return;
     }

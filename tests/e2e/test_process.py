@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from harness import Exited, Server, eventually, problem, run_to_end
+from harness import SLACK, Exited, Server, eventually, problem, request_bytes, run_to_end
 from wsclient import WebSocket
 
 SETTINGS = """listen admin-listen threads feed pending-seconds detached-seconds heartbeat-seconds
@@ -217,3 +217,65 @@ def test_Metrics_HoldNoTickerSessionOrAddress(start, stream):
 
 def test_Admin_WhenRouteIsUnknown_Gives404(push):
     problem(push.get("/nope", admin=True), 404, "no_such_route")
+
+
+def closes(server):
+    """Closes counted so far, by code, those that are not zero."""
+    prefix = 'tickcast_stream_closes_total{code="'
+    return {int(name[len(prefix):-2]): value for name, value in server.metrics().items()
+            if name.startswith(prefix) and value}
+
+
+@pytest.mark.parametrize("code", [1000, 1001, 1009, 4003])
+def test_Metrics_WhenTheClientBeginsTheClose_ItCountsAs1000WhateverItsCode(start, stream, code):
+    server = start("--feed", "sim?tickers=3&rate=2000")
+    opened = stream(server, server.create("AAPL"))
+    opened.snapshot()
+    opened.close(code)
+    assert opened.closed() == code  # the echo
+    eventually(lambda: closes(server) == {1000: 1})
+
+
+@pytest.mark.parametrize("code, opcode, payload", [(1003, 2, b"x"), (1007, 1, b"\xc3\x28"),
+                                                   (1009, 1, b"x" * 20000)])
+def test_Metrics_WhenTheServerRefusesAMessage_ItsCodeIsCounted(start, stream, code, opcode,
+                                                              payload):
+    server = start("--feed", "sim?tickers=3&rate=100")
+    opened = stream(server, server.create("AAPL"))
+    opened.snapshot()
+    opened.send(opcode, payload)
+    assert opened.closed() == code
+    eventually(lambda: closes(server) == {code: 1})
+
+
+def test_Metrics_WhenTheClientIsGoneWithoutAWord_ItCountsAs1006(start, stream):
+    server = start("--feed", "sim?tickers=3&rate=100")
+    opened = stream(server, server.create("AAPL"))
+    opened.snapshot()
+    opened.reset()
+    eventually(lambda: closes(server) == {1006: 1})
+
+
+def test_Sigterm_WhenARequestIsHalfSent_ItStillGetsItsAnswer(start):
+    server = start("--feed", "sim?tickers=3&rate=1")
+    whole = request_bytes("POST", "/v1/sessions", body=b'{"tickers":["AAPL"]}')
+    with server.connect() as connection:
+        connection.send(whole[:-5])
+        time.sleep(0.1)  # on its way
+        server.process.send_signal(signal.SIGTERM)
+        time.sleep(0.1)
+        connection.send(whole[-5:])
+        assert connection.receive().status in (201, 503)
+    assert server.process.wait(10) == 0
+
+
+def test_Sigterm_WhenAnAdminRequestNeverEnds_ItEndsAllTheSame(start):
+    server = start("--feed", "sim?tickers=3&rate=1")
+    with server.connect(admin=True) as connection:
+        whole = request_bytes("POST", "/v1/ticks", body=b'{"s":"A","p":1}',
+                              headers={"Content-Type": "application/x-ndjson"})
+        connection.send(whole[:-5])
+        time.sleep(0.1)
+        began = time.monotonic()
+        assert server.terminate() == 0
+        assert time.monotonic() - began < 5 * SLACK

@@ -30,7 +30,6 @@ struct Settings {
     double ping_seconds{20};
     double peer_timeout_seconds{60};
     double request_timeout_seconds{10};
-    double drain_seconds{10};
 
     /// SO_SNDBUF of a stream's socket; not a setting of the command line.
     std::size_t stream_send_buffer_bytes{65'536};

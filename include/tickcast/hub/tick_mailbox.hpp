@@ -65,11 +65,11 @@ private:
     std::vector<TickRecord> waiting_;
     /// Where in `waiting_` a ticker is, if `round` is the current one.
     struct Place {
-        std::uint32_t round{0};
+        std::uint64_t round{0};
         std::uint32_t at{0};
     };
     std::vector<Place> places_;
-    std::uint32_t round_{1};
+    std::uint64_t round_{1};
     bool woken_{false};
     std::vector<TickRecord> taken_;  // the shard's
 };

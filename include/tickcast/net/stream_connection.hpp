@@ -71,7 +71,7 @@ private:
     void committed() noexcept;
     void complete(std::size_t bytes) noexcept;
     void queue_if_due() noexcept;
-    CloseCode why_read_failed(SystemError error) const noexcept;
+    CloseCode how_it_ended() const noexcept;
     void finish(CloseCode code) noexcept;
 
     StreamShard& host_;

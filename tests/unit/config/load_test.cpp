@@ -50,7 +50,6 @@ TEST(LoadSettings, LoadSettings_WhenNothingIsGiven_GivesTheContractsDefaults) {
     EXPECT_THAT(settings.feeds, ElementsAre("sim"));
     EXPECT_EQ(settings.max_sessions, 200'000U);
     EXPECT_EQ(settings.push_body_max, 8'388'608U);
-    EXPECT_EQ(settings.drain_seconds, 10);
 }
 
 TEST(LoadSettings, LoadSettings_WhenAllAreGiven_EachReachesItsMember) {
@@ -88,9 +87,7 @@ TEST(LoadSettings, LoadSettings_WhenAllAreGiven_EachReachesItsMember) {
                            "--peer-timeout-seconds",
                            "5",
                            "--request-timeout-seconds",
-                           "6",
-                           "--drain-seconds",
-                           "7.5"});
+                           "6.5"});
     EXPECT_EQ(s.listen, "[::1]:80");
     EXPECT_EQ(s.admin_listen, "10.0.0.1:0");
     EXPECT_EQ(s.threads, 3U);
@@ -108,8 +105,7 @@ TEST(LoadSettings, LoadSettings_WhenAllAreGiven_EachReachesItsMember) {
     EXPECT_EQ(s.stale_seconds, 3);
     EXPECT_EQ(s.ping_seconds, 4);
     EXPECT_EQ(s.peer_timeout_seconds, 5);
-    EXPECT_EQ(s.request_timeout_seconds, 6);
-    EXPECT_EQ(s.drain_seconds, 7.5);
+    EXPECT_EQ(s.request_timeout_seconds, 6.5);
 }
 
 TEST(LoadSettings, LoadSettings_WhenFeedsAreGiven_TheyReplaceTheDefaultAndStayRaw) {
@@ -128,8 +124,8 @@ TEST(LoadSettings, LoadSettings_WhenWrongNumber_SaysSettingValueRangeAndOrigin) 
               "tickcast: --threads: \"abc\" is not a whole number from 1 to 1024 (from the command "
               "line)");
     EXPECT_EQ(
-        error_of({"--drain-seconds", "soon"}),
-        "tickcast: --drain-seconds: \"soon\" is not a number of seconds from 0.001 to 1000000 "
+        error_of({"--stale-seconds", "soon"}),
+        "tickcast: --stale-seconds: \"soon\" is not a number of seconds from 0.001 to 1000000 "
         "(from the command line)");
     EXPECT_EQ(error_of({"--log-level", "trace"}),
               "tickcast: --log-level: \"trace\" is not one of debug info warn error (from the "
@@ -170,8 +166,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Edge{"--stale-seconds", "0", "0.001", "1000000", "1000000.5"},
                     Edge{"--ping-seconds", "0", "0.001", "1000000", "1000000.5"},
                     Edge{"--peer-timeout-seconds", "0", "0.001", "1000000", "1000000.5"},
-                    Edge{"--request-timeout-seconds", "0", "0.001", "1000000", "1000000.5"},
-                    Edge{"--drain-seconds", "0", "0.001", "1000000", "1000000.5"}));
+                    Edge{"--request-timeout-seconds", "0", "0.001", "1000000", "1000000.5"}));
 
 TEST(LoadSettings, LoadSettings_WhenNotAPlainNumber_Refuses) {
     for (std::string const wrong :
