@@ -133,7 +133,7 @@ void ReplayFeed::take_row(CsvRow const& row) {
 
 void ReplayFeed::reject(RejectReason reason, char const* what) {
     sink_.rejected(FeedKind::replay, reason);
-    if (auto const held_back = bad_row_log_.pass(clock_.now())) {
+    if (auto const held_back = bad_row_log_.admit(clock_.now())) {
         logger("feed")->warn("replay bad row file={} line={} reason={} what=\"{}\" unlogged={}",
                              spec_.file, reader_.line(), name(reason), what, *held_back);
     }

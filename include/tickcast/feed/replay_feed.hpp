@@ -3,11 +3,11 @@
 #pragma once
 
 #include "tickcast/base/clock.hpp"
+#include "tickcast/base/rate_limit.hpp"
 #include "tickcast/base/thread_checker.hpp"
 #include "tickcast/feed/csv_tick_reader.hpp"
 #include "tickcast/feed/feed.hpp"
 #include "tickcast/feed/feed_spec.hpp"
-#include "tickcast/feed/log_limit.hpp"
 #include "tickcast/feed/loop_turn.hpp"
 #include "tickcast/hub/tick_sink.hpp"
 #include "tickcast/model/ticker_table.hpp"
@@ -79,7 +79,7 @@ private:
     std::optional<Pending> pending_{};           ///< read, and not yet due when last looked at
     std::vector<TickUpdate> batch_;
     std::unordered_map<Ticker, TickerId> ids_;  ///< the table's, without its lock
-    LogLimit bad_row_log_;
+    LogLimiter bad_row_log_{1, std::chrono::seconds{10}};
     LoopTurn turn_;
     ThreadChecker thread_;
 };
