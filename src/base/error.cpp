@@ -51,13 +51,15 @@ constexpr std::array kCodes{
     CodeFacts{ErrorCode::internal, "internal", 500, "The server failed."},
     CodeFacts{ErrorCode::draining, "draining", 503, "The server is shutting down."},
     CodeFacts{ErrorCode::at_capacity, "at_capacity", 503, "The server is at its capacity."},
+    // No answer of REST has it; the status is what it would be there.
+    CodeFacts{ErrorCode::unknown_op, "unknown_op", 400, "The operation is not known."},
 };
 
 constexpr bool in_order_of_the_enumeration() {
     for (std::size_t i = 0; i < kCodes.size(); ++i) {
         if (static_cast<std::size_t>(kCodes[i].code) != i) return false;
     }
-    return kCodes.back().code == ErrorCode::at_capacity;
+    return kCodes.back().code == ErrorCode::unknown_op;
 }
 static_assert(in_order_of_the_enumeration(), "the code is the index");
 

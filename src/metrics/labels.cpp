@@ -20,10 +20,23 @@ constexpr std::array<std::string_view, kRejectReasons> kReasonNames{"syntax", "t
                                                                     "limit"};
 static_assert(static_cast<std::size_t>(RejectReason::limit) + 1 == kRejectReasons);
 
-constexpr std::array<std::string_view, kLimits> kLimitNames{
-    "max-tickers-per-session", "max-sessions",      "max-known-tickers", "max-body-bytes",
-    "max-header-bytes",        "max-message-bytes", "push-body-max"};
-static_assert(static_cast<std::size_t>(Limit::push_body_max) + 1 == kLimits);
+constexpr std::array<std::string_view, kLimits> kLimitNames{"max-tickers-per-session",
+                                                            "max-sessions",
+                                                            "max-connections",
+                                                            "max-sessions-per-address",
+                                                            "max-connections-per-address",
+                                                            "max-requests-per-second-per-address",
+                                                            "max-known-tickers",
+                                                            "max-body-bytes",
+                                                            "max-header-bytes",
+                                                            "max-message-bytes",
+                                                            "max-messages-per-second",
+                                                            "push-body-max",
+                                                            "max-session-age-seconds",
+                                                            "request-timeout-seconds",
+                                                            "slow-client-seconds",
+                                                            "peer-timeout-seconds"};
+static_assert(static_cast<std::size_t>(Limit::peer_timeout_seconds) + 1 == kLimits);
 
 }  // namespace
 

@@ -39,6 +39,7 @@ enum class ErrorCode : std::uint8_t {
     internal,
     draining,
     at_capacity,
+    unknown_op,  ///< of a stream's message alone
 };
 
 /// The code as it stands in JSON.

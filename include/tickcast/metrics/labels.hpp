@@ -67,13 +67,22 @@ std::string_view name(RejectReason reason) noexcept;
 enum class Limit : std::uint8_t {
     max_tickers_per_session,
     max_sessions,
+    max_connections,
+    max_sessions_per_address,
+    max_connections_per_address,
+    max_requests_per_second_per_address,
     max_known_tickers,
     max_body_bytes,
     max_header_bytes,
     max_message_bytes,
+    max_messages_per_second,
     push_body_max,
+    max_session_age_seconds,
+    request_timeout_seconds,
+    slow_client_seconds,
+    peer_timeout_seconds,
 };
-inline constexpr std::size_t kLimits = 7;
+inline constexpr std::size_t kLimits = 16;
 std::string_view name(Limit limit) noexcept;
 
 }  // namespace tickcast

@@ -9,7 +9,7 @@
 namespace tickcast {
 namespace {
 
-constexpr int kCodeCount = static_cast<int>(ErrorCode::at_capacity) + 1;
+constexpr int kCodeCount = static_cast<int>(ErrorCode::unknown_op) + 1;
 
 TEST(ErrorCode, Names_OfAllCodes_AreTheContractsWithItsStatus) {
     std::map<std::string, unsigned> const contract{
@@ -22,7 +22,7 @@ TEST(ErrorCode, Names_OfAllCodes_AreTheContractsWithItsStatus) {
         {"empty_tickers", 422},     {"out_of_range", 422},       {"upgrade_required", 426},
         {"rate_limited", 429},      {"too_many_sessions", 429},  {"too_many_connections", 429},
         {"headers_too_large", 431}, {"internal", 500},           {"draining", 503},
-        {"at_capacity", 503}};
+        {"at_capacity", 503},       {"unknown_op", 400}};
     std::map<std::string, unsigned> ours;
     for (int i = 0; i < kCodeCount; ++i) {
         auto const code = static_cast<ErrorCode>(i);

@@ -31,8 +31,12 @@ TEST(Labels, Names_OfEachSet_AreTheContracts) {
                 ElementsAre("syntax", "ticker", "range", "limit"));
     EXPECT_THAT(
         names<Limit>(kLimits),
-        ElementsAre("max-tickers-per-session", "max-sessions", "max-known-tickers",
-                    "max-body-bytes", "max-header-bytes", "max-message-bytes", "push-body-max"));
+        ElementsAre("max-tickers-per-session", "max-sessions", "max-connections",
+                    "max-sessions-per-address", "max-connections-per-address",
+                    "max-requests-per-second-per-address", "max-known-tickers", "max-body-bytes",
+                    "max-header-bytes", "max-message-bytes", "max-messages-per-second",
+                    "push-body-max", "max-session-age-seconds", "request-timeout-seconds",
+                    "slow-client-seconds", "peer-timeout-seconds"));
 }
 
 }  // namespace

@@ -1,0 +1,50 @@
+#include "tickcast/base/token_bucket.hpp"
+
+#include <gtest/gtest.h>
+
+namespace tickcast {
+namespace {
+
+constexpr SteadyTime kStart{std::chrono::hours{1}};
+using std::chrono::milliseconds;
+
+TEST(TokenBucket, Take_OfAFullBucket_GivesTheBurstAndNoMore) {
+    TokenBucket bucket{20, 40, kStart};
+    for (int i = 0; i < 40; ++i)
+        EXPECT_TRUE(bucket.take(kStart)) << i;
+    EXPECT_FALSE(bucket.take(kStart));
+}
+
+TEST(TokenBucket, Take_AfterATokensTime_GivesOneAgain) {
+    TokenBucket bucket{20, 1, kStart};
+    EXPECT_TRUE(bucket.take(kStart));
+    EXPECT_FALSE(bucket.take(kStart + milliseconds{49}));
+    EXPECT_TRUE(bucket.take(kStart + milliseconds{51}));
+    EXPECT_FALSE(bucket.take(kStart + milliseconds{51}));
+}
+
+TEST(TokenBucket, Take_AfterALongTime_GivesNoMoreThanTheBurst) {
+    TokenBucket bucket{20, 2, kStart};
+    auto const later = kStart + std::chrono::hours{1};
+    EXPECT_TRUE(bucket.take(later));
+    EXPECT_TRUE(bucket.take(later));
+    EXPECT_FALSE(bucket.take(later));
+}
+
+TEST(TokenBucket, Take_WhenTimeStandsOrGoesBack_GivesNothingNew) {
+    TokenBucket bucket{1, 1, kStart};
+    EXPECT_TRUE(bucket.take(kStart));
+    EXPECT_FALSE(bucket.take(kStart - milliseconds{5000}));
+    EXPECT_FALSE(bucket.take(kStart));
+}
+
+TEST(TokenBucket, Full_TellsWhetherAllTokensAreBack) {
+    TokenBucket bucket{10, 10, kStart};
+    EXPECT_TRUE(bucket.full(kStart));
+    EXPECT_TRUE(bucket.take(kStart));
+    EXPECT_FALSE(bucket.full(kStart));
+    EXPECT_TRUE(bucket.full(kStart + milliseconds{101}));
+}
+
+}  // namespace
+}  // namespace tickcast
