@@ -76,7 +76,11 @@ public:
     std::uint16_t admin_port() const noexcept { return admin_listener_->local_endpoint().port(); }
 
 private:
-    void change(InterestChange change) override { interest_.put(change); }
+    /// A shard's ticker keeps its id from here until the router knows that it is wanted no more.
+    void change(InterestChange change) override {
+        if (change.number != 0) tickers_.acquire({&change.ticker, 1});
+        interest_.put(change);
+    }
 
     void make_shards();
     void make_feeds();
@@ -130,7 +134,8 @@ Application::Impl::Impl(Settings settings)
     : settings_(std::move(settings)),
       tickers_(settings_.max_known_tickers),
       sessions_({from_seconds(settings_.pending_seconds), from_seconds(settings_.detached_seconds),
-                 settings_.max_sessions},
+                 settings_.max_sessions, settings_.max_tickers_per_session,
+                 from_seconds(settings_.max_session_age_seconds)},
                 clock_),
       interest_(control_),
       streams_{settings_,
@@ -171,7 +176,10 @@ void Application::Impl::make_shards() {
         mailboxes.push_back(&shards_.emplace_back(index, shared).mailbox());
     }
     router_.emplace(tickers_, feed_metrics_, clock_, std::move(mailboxes));
-    interest_.on_message([this](InterestChange change) { router_->change(change); });
+    interest_.on_message([this](InterestChange change) {
+        router_->change(change);
+        if (change.number == 0) tickers_.release({&change.ticker, 1});
+    });
 }
 
 void Application::Impl::make_feeds() {

@@ -48,11 +48,7 @@ Result<ReplayScan, std::string> scan_replay(std::string const& path, TickerTable
         auto const item = reader->next();
         if (auto const* const row = std::get_if<CsvRow>(&item)) {
             ++scan.rows;
-            if (auto const id = table.intern(row->ticker)) {
-                table.mark_known(*id);
-            } else {
-                ++scan.rows_without_room;
-            }
+            if (!table.make_known(row->ticker)) ++scan.rows_without_room;
         } else if (std::holds_alternative<CsvFault>(item)) {
             ++scan.bad_rows;
         } else if (auto const* const end = std::get_if<CsvTickReader::End>(&item)) {

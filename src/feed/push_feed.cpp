@@ -40,9 +40,8 @@ Result<std::size_t> PushFeed::apply(std::span<PushTick const> ticks) {
     std::vector<TickUpdate> updates;
     updates.reserve(ticks.size());
     for (auto const& tick : ticks) {
-        auto const id = table_.find(tick.ticker);
-        TICKCAST_CHECK(id.has_value(), "entries of the table stay, and this one was just made");
-        table_.mark_known(*id);
+        auto const id = table_.find_known(tick.ticker);
+        TICKCAST_CHECK(id.has_value(), "known tickers stay, and this one was just made known");
         updates.push_back(tick.update);
         updates.back().ticker = *id;
     }
@@ -54,9 +53,9 @@ Result<std::size_t> PushFeed::apply(std::span<PushTick const> ticks) {
 bool PushFeed::make_room(std::span<PushTick const> ticks) {
     std::vector<Ticker> fresh;
     for (auto const& tick : ticks) {
-        if (!table_.find(tick.ticker)) fresh.push_back(tick.ticker);
+        if (!table_.find_known(tick.ticker)) fresh.push_back(tick.ticker);
     }
-    return fresh.empty() || table_.intern_all(fresh);
+    return fresh.empty() || table_.make_all_known(fresh);
 }
 
 void PushFeed::refused(ErrorCode code) noexcept {

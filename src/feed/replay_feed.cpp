@@ -171,9 +171,8 @@ SteadyTime ReplayFeed::due(std::int64_t ts_ns) const noexcept {
 
 std::optional<TickerId> ReplayFeed::id_of(Ticker const& ticker) {
     if (auto const found = ids_.find(ticker); found != ids_.end()) return found->second;
-    auto const id = table_.intern(ticker);
+    auto const id = table_.make_known(ticker);
     if (!id) return std::nullopt;
-    table_.mark_known(*id);
     ids_.emplace(ticker, *id);
     return id;
 }

@@ -23,12 +23,11 @@ SimFeed::SimFeed(SimSpec const& spec, TickerTable& table, TickSink& sink, asio::
     starts.reserve(spec.tickers);
     for (std::size_t i = 0; i < spec.tickers; ++i) {
         auto const ticker = sim_ticker(i);
-        auto const id = table.intern(ticker);
+        auto const id = table.make_known(ticker);
         if (!id) {
             sink.rejected(FeedKind::sim, RejectReason::limit);
             continue;
         }
-        table.mark_known(*id);
         starts.push_back({*id, sim_start_cents(ticker)});
     }
     if (starts.size() < spec.tickers) {

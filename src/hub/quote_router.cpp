@@ -25,6 +25,8 @@ void QuoteRouter::ingest(FeedKind feed, std::span<TickUpdate const> ticks) noexc
     last_taken_in_us_ = std::max(last_taken_in_us_, clock_.wall_us());
     for (auto const& tick : ticks) {
         auto& to = entry(tick.ticker);
+        // Only now is the name its own for good: until its first tick an id may pass to another.
+        if (to.quote.sequence == 0) to.name = tickers_.name(tick.ticker);
         to.quote.merge(tick);
         to.quote.taken_in_us = last_taken_in_us_;
         ++to.quote.sequence;

@@ -260,7 +260,7 @@ Awaitable<HttpResponse> PublicApi::show_quotes(std::string query) {
     }
     std::vector<TickerId> ids;
     for (auto const& ticker : *tickers) {
-        if (auto const id = deps_.tickers.find(ticker)) ids.push_back(*id);
+        if (auto const id = deps_.tickers.find_known(ticker)) ids.push_back(*id);
     }
     std::string quotes{"[]"};
     if (!ids.empty()) quotes = co_await deps_.quotes(std::move(ids));
@@ -273,7 +273,7 @@ std::string PublicApi::session_json(SessionView const& session) const {
                                 {"throttle_ms", session.throttle_ms},
                                 {"state", name(session.state)},
                                 {"stream_url", std::string{kStreamPrefix} + session.id.str()}};
-    for (auto const id : session.tickers)
+    for (auto const id : session.tickers.ids())
         json["tickers"].push_back(deps_.tickers.name(id).view());
     if (session.state != SessionState::streaming) json["expires_at"] = session.expires_at_us;
     return json.dump();

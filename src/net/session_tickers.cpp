@@ -14,17 +14,9 @@ Error too_many(std::string detail, std::size_t limit) {
 std::vector<std::string> unknown_names(std::span<Ticker const> tickers, TickerTable const& table) {
     std::vector<std::string> unknown;
     for (auto const& ticker : tickers) {
-        auto const id = table.find(ticker);
-        if (!id || !table.is_known(*id)) unknown.push_back(ticker.str());
+        if (!table.find_known(ticker)) unknown.push_back(ticker.str());
     }
     return unknown;
-}
-
-/// Looks before it makes any, so that a list that does not fit leaves nothing behind.
-bool fits(std::span<Ticker const> tickers, TickerTable const& table) {
-    auto const fresh = std::count_if(tickers.begin(), tickers.end(),
-                                     [&table](auto const& ticker) { return !table.find(ticker); });
-    return fresh == 0 || table.size() + static_cast<std::size_t>(fresh) <= table.max_size();
 }
 
 }  // namespace
@@ -46,9 +38,8 @@ Result<std::vector<Ticker>> parse_tickers(std::span<std::string const> names) {
     return tickers;
 }
 
-Result<std::vector<TickerId>> resolve_tickers(std::span<std::string const> names,
-                                              TickerRules const& rules, TickerTable& table,
-                                              ShardMetrics& metrics) {
+Result<TickerHold> resolve_tickers(std::span<std::string const> names, TickerRules const& rules,
+                                   TickerTable& table, ShardMetrics& metrics) {
     auto tickers = parse_tickers(names);
     if (!tickers) return std::move(tickers.error());
     if (tickers->size() > rules.max_tickers) {
@@ -63,19 +54,31 @@ Result<std::vector<TickerId>> resolve_tickers(std::span<std::string const> names
                          .tickers = std::move(unknown)};
         }
     }
-    std::vector<TickerId> ids;
-    ids.reserve(tickers->size());
-    bool room = fits(*tickers, table);
-    for (auto it = tickers->begin(); room && it != tickers->end(); ++it) {
-        auto const id = table.intern(*it);
-        room = id.has_value();
-        if (id) ids.push_back(*id);
-    }
-    if (!room) {
+    auto held = table.hold(*tickers);
+    if (!held) {
         metrics.limit_hit(Limit::max_known_tickers);
         return too_many("this server knows as many tickers as it may", table.max_size());
     }
-    return ids;
+    return *std::move(held);
+}
+
+Result<SessionView> change_session(SessionMap& sessions, SessionId const& id,
+                                   SessionPatch const& patch, TickerRules const& rules,
+                                   TickerTable& table, ShardMetrics& metrics,
+                                   std::optional<std::uint64_t> generation) {
+    auto const removed = parse_tickers(patch.remove);
+    if (!removed) return removed.error();
+    auto added = resolve_tickers(patch.add, rules, table, metrics);
+    if (!added) return std::move(added.error());
+    // The ids of what the session itself holds stay what they are; others' mean nothing to it.
+    auto view = sessions.change(id, {.remove = table.find_all(*removed),
+                                     .add = *std::move(added),
+                                     .throttle_ms = patch.throttle_ms,
+                                     .generation = generation});
+    if (!view && view.error().code == ErrorCode::too_many_tickers) {
+        metrics.limit_hit(Limit::max_tickers_per_session);
+    }
+    return view;
 }
 
 }  // namespace tickcast

@@ -69,8 +69,7 @@ void StreamConnection::accepted(SystemError error) {
     if (error) return finish(CloseCode::lost);
     streaming_ = true;
     layer().open_for_data();
-    host_.hub().subscribe(*this, tickers_);
-    std::vector<TickerId>{}.swap(tickers_);
+    host_.hub().subscribe(*this, tickers_.ids());
     schedule_deadline();  // from here on with pings and heartbeats
     read();
     if (closing_) {  // told to while the handshake went on

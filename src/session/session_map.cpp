@@ -2,8 +2,10 @@
 
 #include "tickcast/metrics/session_figures.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <string>
+#include <unordered_set>
 #include <utility>
 
 namespace tickcast {
@@ -17,15 +19,6 @@ constexpr std::size_t index(Enum value) noexcept {
     return static_cast<std::size_t>(value);
 }
 
-bool expired(SessionState state, SteadyTime expires, SteadyTime now) noexcept {
-    return state != SessionState::streaming && expires <= now;
-}
-
-SessionEnd expiry_of(SessionState state) noexcept {
-    return state == SessionState::pending ? SessionEnd::expired_pending
-                                          : SessionEnd::expired_detached;
-}
-
 }  // namespace
 
 std::string_view name(SessionState state) noexcept {
@@ -37,28 +30,35 @@ std::string_view name(SessionEnd end) noexcept {
 
 SessionMap::SessionMap(Config config, Clock const& clock) : config_(config), clock_(clock) {}
 
-Result<SessionView> SessionMap::create(std::vector<TickerId> tickers, std::uint32_t throttle_ms) {
+Result<SessionView> SessionMap::create(TickerHold tickers, std::uint32_t throttle_ms) {
     if (!take_place()) {
         return Error{.code = ErrorCode::at_capacity,
                      .detail = "max-sessions is reached: " + std::to_string(config_.max_sessions),
                      .limit = config_.max_sessions};
     }
     Record record;
-    record.tickers = tickers;
+    record.tickers = std::move(tickers);
     record.throttle_ms = throttle_ms;
     auto const id = SessionId::generate();
     auto& home = stripe(id);
     std::scoped_lock const lock{home.mutex};
     auto const [it, inserted] = home.records.emplace(id, std::move(record));
     TICKCAST_CHECK(inserted, "128 random bits came twice");
+    if (config_.max_age > Duration{0}) it->second.too_old_at = clock_.now() + config_.max_age;
     wait_for_stream(id, it->second, config_.pending, home.pending);
     ++home.counts.by_state[index(SessionState::pending)];
     ++home.counts.created;
-    return SessionView{.id = id,
-                       .tickers = std::move(tickers),
-                       .throttle_ms = throttle_ms,
-                       .state = SessionState::pending,
-                       .expires_at_us = it->second.expires_at_us};
+    return view(id, it->second);
+}
+
+SessionView SessionMap::view(SessionId const& id, Record const& record) {
+    SessionView seen{.id = id,
+                     .tickers = record.tickers.clone(),
+                     .throttle_ms = record.throttle_ms,
+                     .state = record.state,
+                     .expires_at_us = record.expires_at_us};
+    if (record.state == SessionState::streaming) seen.stream = record.stream;
+    return seen;
 }
 
 std::optional<SessionView> SessionMap::get(SessionId const& id) const {
@@ -66,12 +66,32 @@ std::optional<SessionView> SessionMap::get(SessionId const& id) const {
     std::scoped_lock const lock{home.mutex};
     auto const it = find(home, id);
     if (it == home.records.end()) return std::nullopt;
-    auto const& record = it->second;
-    return SessionView{.id = id,
-                       .tickers = record.tickers,
-                       .throttle_ms = record.throttle_ms,
-                       .state = record.state,
-                       .expires_at_us = record.expires_at_us};
+    return view(id, it->second);
+}
+
+Result<SessionView> SessionMap::change(SessionId const& id, SessionChange change) {
+    auto& home = stripe(id);
+    std::scoped_lock const lock{home.mutex};
+    auto const it =
+        change.generation ? find_streaming(home, id, *change.generation) : find(home, id);
+    if (it == home.records.end()) {
+        return Error{.code = ErrorCode::no_such_session,
+                     .detail = "it expired, was deleted, or never was"};
+    }
+    auto& record = it->second;
+    std::unordered_set<TickerId> after{record.tickers.ids().begin(), record.tickers.ids().end()};
+    for (auto const ticker : change.remove)
+        after.erase(ticker);
+    after.insert(change.add.ids().begin(), change.add.ids().end());
+    if (change.add.size() > 0 && after.size() > config_.max_tickers) {
+        return Error{
+            .code = ErrorCode::too_many_tickers,
+            .detail = "more tickers than a session may have: " + std::to_string(after.size()),
+            .limit = config_.max_tickers};
+    }
+    record.tickers.change(change.remove, std::move(change.add));
+    if (change.throttle_ms) record.throttle_ms = *change.throttle_ms;
+    return view(id, record);
 }
 
 std::optional<Claim> SessionMap::claim(SessionId const& id, std::uint32_t shard,
@@ -81,9 +101,10 @@ std::optional<Claim> SessionMap::claim(SessionId const& id, std::uint32_t shard,
     auto const it = find(home, id);
     if (it == home.records.end()) return std::nullopt;
     auto& record = it->second;
-    Claim claim{.tickers = record.tickers,
+    Claim claim{.tickers = record.tickers.clone(),
                 .throttle_ms = record.throttle_ms,
-                .generation = ++record.generation};
+                .generation = ++record.generation,
+                .too_old_at = record.too_old_at};
     if (record.state == SessionState::streaming) claim.displaced = record.stream;
     record.stream = {.shard = shard, .connection = connection, .generation = record.generation};
     record.expires_at_us = 0;
@@ -96,6 +117,10 @@ bool SessionMap::release(SessionId const& id, std::uint64_t generation) {
     std::scoped_lock const lock{home.mutex};
     auto const it = find_streaming(home, id, generation);
     if (it == home.records.end()) return false;
+    if (it->second.too_old_at <= clock_.now()) {
+        erase(home, it, SessionEnd::too_old);
+        return true;
+    }
     change_state(home, it->second, SessionState::detached);
     wait_for_stream(id, it->second, config_.detached, home.detached);
     return true;
@@ -155,9 +180,11 @@ bool SessionMap::take_place() noexcept {
 SessionMap::Records::iterator SessionMap::find(Stripe& stripe, SessionId const& id) const {
     auto const it = stripe.records.find(id);
     if (it == stripe.records.end()) return it;
-    auto const state = it->second.state;
-    if (!expired(state, it->second.expires, clock_.now())) return it;
-    erase(stripe, it, expiry_of(state));
+    auto const& record = it->second;
+    if (record.state == SessionState::streaming) return it;
+    auto const now = clock_.now();
+    if (record.expires > now && record.too_old_at > now) return it;
+    erase(stripe, it, expiry_of(record));
     return stripe.records.end();
 }
 
@@ -181,8 +208,9 @@ void SessionMap::wait_for_stream(SessionId const& id, Record& record, Duration w
                                  std::deque<Expiry>& expiries) const {
     // The time is read under the stripe's mutex, or the entries would not be in order.
     record.expires = clock_.now() + wait;
+    auto const left = std::min<Duration>(wait, record.too_old_at - clock_.now());
     record.expires_at_us =
-        clock_.wall_us() + std::chrono::duration_cast<std::chrono::microseconds>(wait).count();
+        clock_.wall_us() + std::chrono::duration_cast<std::chrono::microseconds>(left).count();
     expiries.push_back({.deadline = record.expires, .id = id});
 }
 
@@ -195,8 +223,14 @@ void SessionMap::sweep(Stripe& stripe, std::deque<Expiry>& expiries, SteadyTime 
         auto const& record = it->second;
         bool const stale =
             record.state == SessionState::streaming || record.expires != due.deadline;
-        if (!stale) erase(stripe, it, expiry_of(record.state));
+        if (!stale) erase(stripe, it, expiry_of(record));
     }
+}
+
+SessionEnd SessionMap::expiry_of(Record const& record) noexcept {
+    if (record.too_old_at <= record.expires) return SessionEnd::too_old;
+    return record.state == SessionState::pending ? SessionEnd::expired_pending
+                                                 : SessionEnd::expired_detached;
 }
 
 void SessionMap::change_state(Stripe& stripe, Record& record, SessionState to) noexcept {

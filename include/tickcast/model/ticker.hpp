@@ -38,7 +38,8 @@ private:
     std::uint8_t length_{0};
 };
 
-/// A ticker's index in the TickerTable: dense from 0, never reused within a process.
+/// A ticker's index in the TickerTable: dense from 0. It stands for the same name while the ticker
+/// is known or held there.
 using TickerId = StrongId<struct TickerIdTag, std::uint32_t>;
 
 }  // namespace tickcast

@@ -1,36 +1,49 @@
 // Names to dense ids and back, for the whole process. Shared: any thread, one reader-writer lock,
-// never on the tick path. Entries live as long as the process. Bound: --max-known-tickers.
+// never on the tick path. What a feed has stays for good; what is only subscribed to stays while
+// someone holds it, and then its id is given to another. Bound: --max-known-tickers.
 #pragma once
 
 #include "tickcast/model/ticker.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <deque>
+#include <initializer_list>
 #include <optional>
 #include <shared_mutex>
 #include <span>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace tickcast {
+
+class TickerHold;
 
 class TickerTable {
 public:
     explicit TickerTable(std::size_t max_tickers) : max_tickers_(max_tickers) {}
 
-    std::optional<TickerId> find(Ticker const& ticker) const;
-    /// The ticker's id, made if it is new; nothing where the table is full.
-    std::optional<TickerId> intern(Ticker const& ticker);
-    /// Makes all of them that are new, or none (false) where the table has no room for all.
-    bool intern_all(std::span<Ticker const> tickers);
-    /// A ticker is known once it is in a feed's universe or had a tick; until then it is only asked
-    /// for.
-    void mark_known(TickerId id);
-    bool is_known(TickerId id) const;
-
-    Ticker name(TickerId id) const;
+    /// A ticker of a feed's universe, or one that had a tick. Nothing where the table is full.
+    std::optional<TickerId> make_known(Ticker const& ticker);
+    /// Makes all of them known, or none (false) where the table has no room for all.
+    bool make_all_known(std::span<Ticker const> tickers);
+    /// The id of a known ticker, which is its own for good.
+    std::optional<TickerId> find_known(Ticker const& ticker) const;
     /// All known tickers, sorted by name.
     std::vector<Ticker> known() const;
+
+    /// Holds tickers (distinct), known or not; nothing where there is no room for all new ones.
+    std::optional<TickerHold> hold(std::span<Ticker const> tickers);
+    /// The ids of those of them that are known or held by someone, in no order: good for comparing
+    /// with ids that the caller holds itself.
+    std::vector<TickerId> find_all(std::span<Ticker const> tickers) const;
+    /// One more hold of an id that someone holds already, and the end of one.
+    void acquire(std::span<TickerId const> ids);
+    void release(std::span<TickerId const> ids) noexcept;
+
+    /// Of an id that is known or held.
+    Ticker name(TickerId id) const;
     std::size_t size() const;
     std::size_t max_size() const noexcept { return max_tickers_; }
 
@@ -38,14 +51,54 @@ private:
     struct Entry {
         Ticker ticker;
         bool known{false};
+        std::uint32_t holds{0};
     };
 
+    bool room_for(std::span<Ticker const> tickers) const;
     TickerId add(Ticker const& ticker);
 
     std::size_t const max_tickers_;
     mutable std::shared_mutex mutex_;
     std::unordered_map<Ticker, TickerId> ids_;
     std::deque<Entry> entries_;
+    std::vector<TickerId> free_;
+};
+
+/// Tickers that stay in their table while this lives. Any thread, one at a time. Without a table it
+/// is a mere list.
+class TickerHold {
+public:
+    TickerHold() = default;
+    TickerHold(std::vector<TickerId> ids) : ids_(std::move(ids)) {}
+    TickerHold(std::initializer_list<TickerId> ids) : ids_(ids) {}
+    TickerHold(TickerHold&& other) noexcept
+        : table_(other.table_), ids_(std::exchange(other.ids_, {})) {}
+    TickerHold& operator=(TickerHold&& other) noexcept {
+        std::swap(table_, other.table_);
+        std::swap(ids_, other.ids_);
+        return *this;
+    }
+    ~TickerHold() { release(); }
+
+    /// Another hold of the same tickers.
+    TickerHold clone() const;
+    /// Ends the hold of some, and takes over those of `added` that are not here yet.
+    void change(std::span<TickerId const> removed, TickerHold added);
+
+    std::vector<TickerId> const& ids() const noexcept { return ids_; }
+    std::size_t size() const noexcept { return ids_.size(); }
+    friend bool operator==(TickerHold const& a, TickerHold const& b) noexcept {
+        return a.ids_ == b.ids_;
+    }
+
+private:
+    friend class TickerTable;
+    TickerHold(TickerTable& table, std::vector<TickerId> ids)
+        : table_(&table), ids_(std::move(ids)) {}
+    void release() noexcept;
+
+    TickerTable* table_{nullptr};
+    std::vector<TickerId> ids_;
 };
 
 }  // namespace tickcast

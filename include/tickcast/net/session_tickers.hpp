@@ -1,11 +1,15 @@
-// From the names that a client gives to ticker ids, all or nothing. Any thread; counts limits.
-// Bounds: --max-tickers-per-session, --max-known-tickers (422 too_many_tickers).
+// From the names that a client gives to ticker ids, and the change of a session by names: all or
+// nothing. Any thread; counts limits. Bounds: --max-tickers-per-session, --max-known-tickers (422
+// too_many_tickers).
 #pragma once
 
 #include "tickcast/base/result.hpp"
 #include "tickcast/metrics/shard_metrics.hpp"
 #include "tickcast/model/ticker_table.hpp"
+#include "tickcast/session/session_map.hpp"
 
+#include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -21,10 +25,21 @@ struct TickerRules {
 };
 
 /// The ids of a session's tickers, made where they are new. Errors: invalid_ticker,
-/// too_many_tickers, unknown_ticker. Nothing is interned on an error, unless another thread fills
-/// the table meanwhile.
-Result<std::vector<TickerId>> resolve_tickers(std::span<std::string const> names,
-                                              TickerRules const& rules, TickerTable& table,
-                                              ShardMetrics& metrics);
+/// too_many_tickers, unknown_ticker; then nothing is made.
+Result<TickerHold> resolve_tickers(std::span<std::string const> names, TickerRules const& rules,
+                                   TickerTable& table, ShardMetrics& metrics);
+
+/// A change of a session as its client names it.
+struct SessionPatch {
+    std::vector<std::string> add{};
+    std::vector<std::string> remove{};
+    std::optional<std::uint32_t> throttle_ms{};
+};
+
+/// Applies a patch. `generation`: see SessionChange. Errors: as above, and no_such_session.
+Result<SessionView> change_session(SessionMap& sessions, SessionId const& id,
+                                   SessionPatch const& patch, TickerRules const& rules,
+                                   TickerTable& table, ShardMetrics& metrics,
+                                   std::optional<std::uint64_t> generation = {});
 
 }  // namespace tickcast

@@ -79,7 +79,7 @@ private:
     std::uint64_t const generation_;
     std::uint64_t const number_;
     Duration const throttle_;
-    std::vector<TickerId> tickers_;  ///< until the hub has them
+    TickerHold tickers_;
     WebSocket websocket_;
     boost::beast::flat_buffer incoming_;
 

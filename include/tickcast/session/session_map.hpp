@@ -1,12 +1,12 @@
 // All sessions of the process, sharded by ID into stripes, each a mutex and a hash map of small
 // records by value. Shared: any thread; every call is one short critical section under one stripe,
 // never across I/O, never on the tick path. Expiry: `sweep` (control thread), and at once at a
-// look-up.
+// look-up. Bounds: --max-sessions, --max-session-age-seconds.
 #pragma once
 
 #include "tickcast/base/clock.hpp"
 #include "tickcast/base/result.hpp"
-#include "tickcast/model/ticker.hpp"
+#include "tickcast/model/ticker_table.hpp"
 #include "tickcast/session/session_id.hpp"
 
 #include <array>
@@ -49,17 +49,28 @@ struct StreamRef {
 /// What a session's answers need, by value.
 struct SessionView {
     SessionId id{};
-    std::vector<TickerId> tickers{};
+    TickerHold tickers{};
     std::uint32_t throttle_ms{0};
     SessionState state{SessionState::pending};
-    std::int64_t expires_at_us{0};  ///< Unix epoch; 0 while streaming
+    std::int64_t expires_at_us{0};      ///< Unix epoch; 0 while streaming
+    std::optional<StreamRef> stream{};  ///< while streaming
+};
+
+/// What a PATCH or a stream's message changes. Removal comes before adding.
+struct SessionChange {
+    std::vector<TickerId> remove{};  ///< what is not there is no error
+    TickerHold add{};                ///< what is there already is no error
+    std::optional<std::uint32_t> throttle_ms{};
+    /// Only if this is still the newest claim's; any otherwise.
+    std::optional<std::uint64_t> generation{};
 };
 
 struct Claim {
-    std::vector<TickerId> tickers{};
+    TickerHold tickers{};
     std::uint32_t throttle_ms{0};
     std::uint64_t generation{0};
-    std::optional<StreamRef> displaced{};  ///< to be told 4001
+    SteadyTime too_old_at{SteadyTime::max()};  ///< --max-session-age-seconds
+    std::optional<StreamRef> displaced{};      ///< to be told 4001
 };
 
 struct SessionCounts {
@@ -74,14 +85,19 @@ public:
         Duration pending{};
         Duration detached{};
         std::size_t max_sessions{200'000};
+        std::size_t max_tickers{64};  ///< of one session
+        Duration max_age{0};          ///< from its creation; 0 = off
     };
 
     /// The clock outlives the map.
     SessionMap(Config config, Clock const& clock);
 
     /// A new pending session; `at_capacity` at --max-sessions.
-    Result<SessionView> create(std::vector<TickerId> tickers, std::uint32_t throttle_ms);
+    Result<SessionView> create(TickerHold tickers, std::uint32_t throttle_ms);
     std::optional<SessionView> get(SessionId const& id) const;
+    /// All or nothing: `no_such_session`, or `too_many_tickers` where the result has more than
+    /// max_tickers. The view's stream, if any, is to be told.
+    Result<SessionView> change(SessionId const& id, SessionChange change);
     /// Makes `shard`/`connection` the one that streams the session; nothing if there is no such
     /// session.
     std::optional<Claim> claim(SessionId const& id, std::uint32_t shard, std::uint64_t connection);
@@ -103,10 +119,11 @@ public:
 
 private:
     struct Record {
-        std::vector<TickerId> tickers;
+        TickerHold tickers;
         std::uint32_t throttle_ms{0};
         SessionState state{SessionState::pending};
-        SteadyTime expires{};           ///< meaningless while streaming
+        SteadyTime expires{};  ///< meaningless while streaming
+        SteadyTime too_old_at{SteadyTime::max()};
         std::int64_t expires_at_us{0};  ///< 0 while streaming
         std::uint64_t generation{0};
         StreamRef stream{};  ///< meaningful while streaming
@@ -114,6 +131,8 @@ private:
     /// Entries of one kind are in the order of their deadlines, since the wait is the same for all.
     /// One that no longer fits its record (claimed, or detached anew) is skipped; each lives one
     /// wait at most, so there are never more than sessions were created or detached in that time.
+    /// A session that is too old meanwhile is not found any more and goes with its wait's end; one
+    /// that streams is left to its stream, which knows its age and ends it.
     struct Expiry {
         SteadyTime deadline;
         SessionId id;
@@ -139,10 +158,12 @@ private:
     /// As `find`, but only if `generation` streams it.
     Records::iterator find_streaming(Stripe& stripe, SessionId const& id,
                                      std::uint64_t generation) const;
+    static SessionView view(SessionId const& id, Record const& record);
     void erase(Stripe& stripe, Records::iterator it, SessionEnd why) const noexcept;
     void wait_for_stream(SessionId const& id, Record& record, Duration wait,
                          std::deque<Expiry>& expiries) const;
     void sweep(Stripe& stripe, std::deque<Expiry>& expiries, SteadyTime now) const;
+    static SessionEnd expiry_of(Record const& record) noexcept;
     static void change_state(Stripe& stripe, Record& record, SessionState to) noexcept;
 
     Config const config_;

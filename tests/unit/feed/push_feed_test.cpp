@@ -81,9 +81,11 @@ TEST_F(PushFeedTest, WhenNewTickersFitExactly_AreTakenAndOneMoreAppliesNothing) 
 }
 
 TEST_F(PushFeedTest, WhenATickerWasOnlyAskedFor_BecomesKnown) {
-    auto const id = *table.intern(test::ticker("A"));
+    std::vector const asked{test::ticker("A")};
+    auto const held = table.hold(asked);
+    ASSERT_TRUE(held);
     ASSERT_TRUE(feed.push(R"({"s":"A","p":1})", PushFormat::ndjson));
-    EXPECT_TRUE(table.is_known(id));
+    EXPECT_EQ(table.find_known(test::ticker("A")), held->ids()[0]);
 }
 
 TEST_F(PushFeedTest, WhenStopped_TakesNothingMore) {

@@ -9,7 +9,7 @@ namespace {
 
 class QuoteRouterTest : public ::testing::Test {
 protected:
-    TickerId id(char const* name) { return *tickers_.intern(*Ticker::parse(name)); }
+    TickerId id(char const* name) { return *tickers_.make_known(*Ticker::parse(name)); }
     static TickUpdate tick(TickerId ticker, std::int64_t price) {
         TickUpdate update;
         update.ticker = ticker;

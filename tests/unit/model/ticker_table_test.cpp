@@ -9,17 +9,19 @@
 namespace tickcast {
 namespace {
 
+using Tickers = std::vector<Ticker>;
+
 Ticker ticker(std::string const& text) {
     return *Ticker::parse(text);
 }
 
-TEST(TickerTable, WhenInterned_GivesDenseStableIds) {
+TEST(TickerTable, WhenMadeKnown_GivesDenseStableIds) {
     TickerTable table{10};
-    EXPECT_FALSE(table.find(ticker("AAPL")));
-    EXPECT_EQ(table.intern(ticker("AAPL")), TickerId{0});
-    EXPECT_EQ(table.intern(ticker("MSFT")), TickerId{1});
-    EXPECT_EQ(table.intern(ticker("aapl")), TickerId{0});
-    EXPECT_EQ(table.find(ticker("MSFT")), TickerId{1});
+    EXPECT_FALSE(table.find_known(ticker("AAPL")));
+    EXPECT_EQ(table.make_known(ticker("AAPL")), TickerId{0});
+    EXPECT_EQ(table.make_known(ticker("MSFT")), TickerId{1});
+    EXPECT_EQ(table.make_known(ticker("aapl")), TickerId{0});
+    EXPECT_EQ(table.find_known(ticker("MSFT")), TickerId{1});
     EXPECT_EQ(table.name(TickerId{1}), ticker("MSFT"));
     EXPECT_EQ(table.size(), 2U);
     EXPECT_EQ(table.max_size(), 10U);
@@ -27,56 +29,102 @@ TEST(TickerTable, WhenInterned_GivesDenseStableIds) {
 
 TEST(TickerTable, WhenFull_TakesNoNewOneButGivesThoseItHas) {
     TickerTable table{2};
-    EXPECT_TRUE(table.intern(ticker("A")));
-    EXPECT_TRUE(table.intern(ticker("B")));
-    EXPECT_FALSE(table.intern(ticker("C")));
-    EXPECT_EQ(table.intern(ticker("A")), TickerId{0});
+    EXPECT_TRUE(table.make_known(ticker("A")));
+    EXPECT_TRUE(table.make_known(ticker("B")));
+    EXPECT_FALSE(table.make_known(ticker("C")));
+    EXPECT_FALSE(table.hold(Tickers{ticker("C")}));
+    EXPECT_EQ(table.make_known(ticker("A")), TickerId{0});
+    EXPECT_TRUE(table.hold(Tickers{ticker("A"), ticker("B")}));
     EXPECT_EQ(table.size(), 2U);
 }
 
-TEST(TickerTable, WhenInterningAll_TakesAllOrNone) {
+TEST(TickerTable, WhenMakingAllKnown_TakesAllOrNone) {
     TickerTable table{4};
-    EXPECT_TRUE(table.intern(ticker("A")));
-    std::vector const four_new{ticker("B"), ticker("C"), ticker("D"), ticker("E")};
-    EXPECT_FALSE(table.intern_all(four_new));
+    EXPECT_TRUE(table.make_known(ticker("A")));
+    EXPECT_FALSE(table.make_all_known(Tickers{ticker("B"), ticker("C"), ticker("D"), ticker("E")}));
     EXPECT_EQ(table.size(), 1U);
-    std::vector const three_new{ticker("B"), ticker("A"), ticker("B"), ticker("C"), ticker("D")};
-    EXPECT_TRUE(table.intern_all(three_new));
+    Tickers const three_new{ticker("B"), ticker("A"), ticker("B"), ticker("C"), ticker("D")};
+    EXPECT_TRUE(table.make_all_known(three_new));
     EXPECT_EQ(table.size(), 4U);
-    EXPECT_TRUE(table.intern_all(three_new));
-    EXPECT_EQ(table.find(ticker("D")), TickerId{3});
+    EXPECT_TRUE(table.make_all_known(three_new));
+    EXPECT_EQ(table.find_known(ticker("D")), TickerId{3});
 }
 
-TEST(TickerTable, WhenOnlyAskedFor_IsNotKnown) {
-    TickerTable table{10};
-    auto const zebra = *table.intern(ticker("ZBRA"));
-    auto const apple = *table.intern(ticker("AAPL"));
-    table.intern(ticker("MSFT"));
-    EXPECT_FALSE(table.is_known(apple));
-    table.mark_known(zebra);
-    table.mark_known(apple);
-    table.mark_known(apple);
-    EXPECT_TRUE(table.is_known(apple));
-    EXPECT_EQ(table.known(), (std::vector{ticker("AAPL"), ticker("ZBRA")}));
+TEST(TickerTable, WhenOnlyHeld_IsNotKnownAndGoesWithItsLastHold) {
+    TickerTable table{2};
+    table.make_known(ticker("KNOWN"));
+    auto first = table.hold(Tickers{ticker("ASKED"), ticker("KNOWN")});
+    ASSERT_TRUE(first);
+    EXPECT_FALSE(table.find_known(ticker("ASKED")));
+    EXPECT_EQ(table.known(), Tickers{ticker("KNOWN")});
+    {
+        auto const second = first->clone();
+        EXPECT_EQ(second, *first);
+        first.reset();
+        EXPECT_EQ(table.size(), 2U) << "someone still holds it";
+        EXPECT_EQ(table.name(second.ids()[0]), ticker("ASKED"));
+    }
+    EXPECT_EQ(table.size(), 1U);
+    auto const other = table.hold(Tickers{ticker("OTHER")});
+    ASSERT_TRUE(other);
+    EXPECT_EQ(other->ids()[0], TickerId{1}) << "the id is given on";
+    EXPECT_EQ(table.name(TickerId{1}), ticker("OTHER"));
 }
 
-TEST(TickerTable, WhenThreadsInternTheSame_AgreeOnIdsWithinTheBound) {
+TEST(TickerTable, WhenAHeldTickerBecomesKnown_StaysAfterItsLastHold) {
+    TickerTable table{2};
+    auto held = table.hold(Tickers{ticker("A")});
+    ASSERT_TRUE(held);
+    EXPECT_EQ(table.make_known(ticker("A")), held->ids()[0]);
+    held.reset();
+    EXPECT_EQ(table.known(), Tickers{ticker("A")});
+}
+
+TEST(TickerTable, Hold_WhereNotAllFit_HoldsNone) {
+    TickerTable table{2};
+    EXPECT_FALSE(table.hold(Tickers{ticker("A"), ticker("B"), ticker("C")}));
+    EXPECT_EQ(table.size(), 0U);
+    auto const both = table.hold(Tickers{ticker("A"), ticker("B")});
+    EXPECT_TRUE(both);
+    EXPECT_EQ(table.size(), 2U);
+}
+
+TEST(TickerHold, Change_RemovesThenAddsAndHoldsEachOnce) {
+    TickerTable table{8};
+    auto hold = *table.hold(Tickers{ticker("A"), ticker("B"), ticker("C")});
+    auto const ids = hold.ids();
+    hold.change(std::vector{ids[0], TickerId{99}}, *table.hold(Tickers{ticker("C"), ticker("D")}));
+    ASSERT_EQ(hold.size(), 3U);
+    EXPECT_EQ(table.name(hold.ids()[0]), ticker("B"));
+    EXPECT_EQ(table.name(hold.ids()[1]), ticker("C"));
+    EXPECT_EQ(table.name(hold.ids()[2]), ticker("D"));
+    EXPECT_EQ(table.size(), 3U) << "A is gone";
+    hold.change(hold.clone().ids(), {});
+    EXPECT_EQ(table.size(), 0U) << "C was held once for all its mentions";
+}
+
+TEST(TickerTable, WhenThreadsHoldAndMakeTheSame_AgreeOnIdsWithinTheBound) {
     TickerTable table{500};
-    auto const intern_all = [&table] {
+    auto const make_all = [&table] {
         for (int i = 0; i < 1000; ++i) {
-            auto const id = table.intern(ticker("T" + std::to_string(i)));
-            if (id) table.mark_known(*id);
+            auto const name = ticker("T" + std::to_string(i));
+            auto const held = table.hold(Tickers{name, ticker("X" + std::to_string(i % 7))});
+            auto const id = table.make_known(name);
+            if (held && id) {
+                EXPECT_EQ(held->ids()[0], *id);
+            }
         }
     };
     std::vector<std::thread> threads;
     for (int i = 0; i < 4; ++i)
-        threads.emplace_back(intern_all);
+        threads.emplace_back(make_all);
     for (auto& thread : threads)
         thread.join();
-    ASSERT_EQ(table.size(), 500U);
-    EXPECT_EQ(table.known().size(), 500U);
-    for (std::uint32_t i = 0; i < 500; ++i) {
-        EXPECT_EQ(table.find(table.name(TickerId{i})), TickerId{i});
+    EXPECT_EQ(table.size(), table.known().size()) << "what was only held is gone";
+    EXPECT_GT(table.size(), 490U);
+    EXPECT_LE(table.size(), 500U);
+    for (auto const& known : table.known()) {
+        EXPECT_EQ(table.name(*table.find_known(known)), known);
     }
 }
 

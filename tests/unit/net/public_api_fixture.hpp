@@ -29,7 +29,7 @@ protected:
     PublicApiTest() {
         settings_.max_tickers_per_session = 3;
         for (auto const* known : {"MSFT", "AAPL"}) {
-            table_.mark_known(*table_.intern(*Ticker::parse(known)));
+            table_.make_known(*Ticker::parse(known));
         }
         use(false);
     }

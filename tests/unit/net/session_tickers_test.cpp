@@ -9,7 +9,7 @@ using Names = std::vector<std::string>;
 
 class SessionTickers : public ::testing::Test {
 protected:
-    Result<std::vector<TickerId>> resolve(Names const& names, TickerRules rules) {
+    Result<TickerHold> resolve(Names const& names, TickerRules rules) {
         return resolve_tickers(names, rules, table_, *metrics_);
     }
     std::uint64_t hits(Limit limit) const {
@@ -25,8 +25,8 @@ TEST_F(SessionTickers, WithDuplicates_FoldsAndKeepsTheOrder) {
         resolve({"msft", "AAPL", "MSFT", "aapl"}, {.max_tickers = 2, .accept_unknown = true});
     ASSERT_TRUE(ids);
     ASSERT_EQ(ids->size(), 2U);
-    EXPECT_EQ(table_.name((*ids)[0]).view(), "MSFT");
-    EXPECT_EQ(table_.name((*ids)[1]).view(), "AAPL");
+    EXPECT_EQ(table_.name(ids->ids()[0]).view(), "MSFT");
+    EXPECT_EQ(table_.name(ids->ids()[1]).view(), "AAPL");
 }
 
 TEST_F(SessionTickers, AtTheSessionsLimit_FitsAndAboveItIsRefused) {
@@ -38,19 +38,21 @@ TEST_F(SessionTickers, AtTheSessionsLimit_FitsAndAboveItIsRefused) {
     EXPECT_EQ(ids.error().code, ErrorCode::too_many_tickers);
     EXPECT_EQ(ids.error().limit, 2U);
     EXPECT_EQ(hits(Limit::max_tickers_per_session), 1U);
-    EXPECT_EQ(table_.size(), 2U);
+    EXPECT_EQ(table_.size(), 0U) << "who holds nothing takes no place";
 }
 
 TEST_F(SessionTickers, AtTheTablesLimit_FitsAndAboveItMakesNothing) {
     TickerRules const rules{.max_tickers = 64, .accept_unknown = true};
-    ASSERT_TRUE(resolve({"A", "B", "C"}, rules));
+    auto const held = resolve({"A", "B", "C"}, rules);
+    ASSERT_TRUE(held);
     auto const refused = resolve({"D", "E"}, rules);
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().code, ErrorCode::too_many_tickers);
     EXPECT_EQ(refused.error().limit, 4U);
     EXPECT_EQ(table_.size(), 3U);
     EXPECT_EQ(hits(Limit::max_known_tickers), 1U);
-    EXPECT_TRUE(resolve({"A", "D"}, rules));
+    auto const fourth = resolve({"A", "D"}, rules);
+    EXPECT_TRUE(fourth);
     EXPECT_TRUE(resolve({"A", "B", "C", "D"}, rules)) << "a full table still serves what it has";
 }
 
@@ -64,8 +66,9 @@ TEST_F(SessionTickers, WhenSomeAreIllFormed_NamesAllAndMakesNothing) {
 }
 
 TEST_F(SessionTickers, WhenUnknownAreRefused_NamesThoseNotKnown) {
-    table_.mark_known(*table_.intern(*Ticker::parse("A")));
-    ASSERT_TRUE(table_.intern(*Ticker::parse("ASKED")));
+    table_.make_known(*Ticker::parse("A"));
+    std::vector const asked{*Ticker::parse("ASKED")};
+    auto const held = table_.hold(asked);
     EXPECT_TRUE(resolve({"a"}, {.max_tickers = 2}));
     auto const ids = resolve({"A", "ASKED"}, {.max_tickers = 2});
     ASSERT_FALSE(ids);
