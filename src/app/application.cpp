@@ -31,8 +31,8 @@ constexpr Duration kHousekeeping = std::chrono::milliseconds{50};
 constexpr Duration kStuckAfter = std::chrono::seconds{5};
 /// What admin requests under way get at the very end.
 constexpr Duration kAdminGrace = std::chrono::seconds{1};
-/// After the closing handshakes' own time, what is left is cut.
-constexpr Duration kDrainGrace = StreamConnection::kCloseTime + std::chrono::seconds{1};
+/// Streams end by their own deadlines; this is for what a bug would leave.
+constexpr Duration kDrainGrace = StreamConnection::kCloseTime + std::chrono::milliseconds{500};
 
 std::size_t raise_descriptor_limit() {
     rlimit limit{};
@@ -90,6 +90,7 @@ private:
     void housekeep();
     void await_signal();
     void drain();
+    void drain_shards();
     void shard_drained();
     void end();
     void shard_ended();
@@ -146,7 +147,9 @@ Application::Impl::Impl(Settings settings)
                feed_live_,
                [this](StreamRef stream, CloseCode code) {
                    shards_[stream.shard].streams().tell(stream, code);
-               }} {
+               },
+               [this](StreamRef stream) { shards_[stream.shard].streams().tell_changed(stream); },
+               configures_push(settings_.feeds)} {
     make_shards();
     make_feeds();
 }
@@ -164,7 +167,7 @@ void Application::Impl::make_shards() {
         .interest = *this,
         .streams = streams_,
         .draining = draining_,
-        .accept_unknown_tickers = configures_push(settings_.feeds),
+        .accept_unknown_tickers = streams_.accept_unknown_tickers,
         .quotes =
             [this](std::vector<TickerId> ids) {
                 return asio::co_spawn(control_.get_executor(),
@@ -273,14 +276,25 @@ void Application::Impl::await_signal() {
     });
 }
 
+/// Not ready at once; but a balancer may take a moment to see that, and until then new clients of
+/// its get a clear answer.
 void Application::Impl::drain() {
     if (draining_.exchange(true)) return;
-    log_->info("event=draining");
+    log_->info("event=draining delay_seconds={} drain_seconds={}", settings_.drain_delay_seconds,
+               settings_.drain_seconds);
+    drain_deadline_.expires_after(from_seconds(settings_.drain_delay_seconds));
+    drain_deadline_.async_wait([this](SystemError error) {
+        if (!error) drain_shards();
+    });
+}
+
+void Application::Impl::drain_shards() {
+    auto const over = from_seconds(settings_.drain_seconds);
     undrained_shards_ = shards_.size();
     for (auto& shard : shards_) {
-        shard.drain([this] { asio::post(control_, [this] { shard_drained(); }); });
+        shard.drain(over, [this] { asio::post(control_, [this] { shard_drained(); }); });
     }
-    drain_deadline_.expires_after(kDrainGrace);
+    drain_deadline_.expires_after(over + kDrainGrace);
     drain_deadline_.async_wait([this](SystemError error) {
         if (!error) end();
     });

@@ -35,14 +35,14 @@ void ServingShard::listen(TcpAcceptor acceptor) {
     asio::co_spawn(shard_.io(), listener_->run(), asio::detached);
 }
 
-void ServingShard::drain(std::function<void()> done) {
-    asio::post(shard_.io(), [this, done = std::move(done)]() mutable {
-        asio::co_spawn(shard_.io(), drain_http(std::move(done)), asio::detached);
+void ServingShard::drain(Duration over, std::function<void()> done) {
+    asio::post(shard_.io(), [this, over, done = std::move(done)]() mutable {
+        asio::co_spawn(shard_.io(), close_all(over, std::move(done)), asio::detached);
     });
 }
 
 /// Requests under way, and those of the accept queue, get their answers while the streams close.
-Awaitable<> ServingShard::drain_http(std::function<void()> done) {
+Awaitable<> ServingShard::close_all(Duration over, std::function<void()> done) {
     listener_->stop();
     http_.stop();
     // Shared by the two that have to end: the last one tells.
@@ -50,7 +50,7 @@ Awaitable<> ServingShard::drain_http(std::function<void()> done) {
     auto const one_ended = [left, done = std::move(done)] {
         if (--*left == 0) done();
     };
-    streams_.close_all(CloseCode::going_away, one_ended);
+    streams_.drain(over, one_ended);
     co_await http_.join();
     one_ended();
 }

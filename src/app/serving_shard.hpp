@@ -38,15 +38,15 @@ public:
 
     void listen(TcpAcceptor acceptor);
     void start() { shard_.start(); }
-    /// Any thread: accepts no more and closes all streams with 1001; `done` runs on the shard's
-    /// thread.
-    void drain(std::function<void()> done);
+    /// Any thread: accepts no more and closes all streams with 1001, evenly over that time; `done`
+    /// runs on the shard's thread.
+    void drain(Duration over, std::function<void()> done);
     /// Any thread: cuts what is left and ends the shard's loop; `done` is the last it does.
     void stop(std::function<void()> done);
     void join() { shard_.join(); }
 
 private:
-    Awaitable<> drain_http(std::function<void()> done);
+    Awaitable<> close_all(Duration over, std::function<void()> done);
     Awaitable<> end(std::function<void()> done);
 
     ShardMetrics metrics_;

@@ -49,6 +49,16 @@ constexpr std::array kSettings{
             SecondsSetting{&Settings::peer_timeout_seconds}, "seconds"},
     Setting{"request-timeout-seconds", "time for a request that has begun",
             SecondsSetting{&Settings::request_timeout_seconds}, "seconds"},
+    Setting{"max-messages-per-second", "messages of a stream's client, bursts of twice as many",
+            WholeSetting{&Settings::max_messages_per_second, 0, kMaxCount}, "messages/s, 0 = off"},
+    Setting{"max-session-age-seconds", "a session ends at this age",
+            SecondsSetting{&Settings::max_session_age_seconds, true}, "seconds, 0 = off"},
+    Setting{"slow-client-seconds", "a stream that took nothing for so long is closed",
+            SecondsSetting{&Settings::slow_client_seconds}, "seconds"},
+    Setting{"drain-seconds", "time over which the streams are closed at the end",
+            SecondsSetting{&Settings::drain_seconds, true}, "seconds, 0 = all at once"},
+    Setting{"drain-delay-seconds", "time between the signal to end and the first closes",
+            SecondsSetting{&Settings::drain_delay_seconds, true}, "seconds, 0 = none"},
 };
 
 }  // namespace

@@ -34,6 +34,7 @@ struct WholeSetting {
 };
 struct SecondsSetting {
     double Settings::*member;
+    bool zero_allowed{false};
 };
 
 struct Setting {

@@ -63,7 +63,8 @@ struct Assign {
     }
     bool operator()(SecondsSetting const& kind) const {
         auto const number = parse_number<double>(value);
-        if (!number || *number < kMinSeconds || *number > kMaxSeconds) return false;
+        if (!number || *number > kMaxSeconds) return false;
+        if (*number < kMinSeconds && !(kind.zero_allowed && *number == 0)) return false;
         settings.*kind.member = *number;
         return true;
     }

@@ -33,6 +33,7 @@ void HubShard::take(TickRecord const& record) noexcept {
         return;
     }
     for (auto const& entry : slot.subscribers) {
+        if (!entry.settled) continue;
         entry.client->mark(entry.bit);
         if (!entry.client->held_ && !entry.client->is_linked())
             flush_list_.push_back(*entry.client);
@@ -61,43 +62,72 @@ std::uint32_t HubShard::slot_of(TickerId ticker) {
     return index;
 }
 
-void HubShard::subscribe(Subscriber& client, std::vector<TickerId> const& tickers) {
+void HubShard::subscribe(Subscriber& client, std::span<TickerId const> tickers) {
     thread_.check();
-    TICKCAST_CHECK(client.subscriptions_.empty(), "subscribed twice");
-    client.marks_.assign((tickers.size() + 63) / 64, 0);
-    client.subscriptions_.reserve(tickers.size());
+    auto const count = client.subscriptions_.size() + tickers.size();
+    client.marks_.resize((count + 63) / 64, 0);
+    client.subscriptions_.reserve(count);
     for (auto const ticker : tickers) {
         auto const index = slot_of(ticker);
         auto& slot = slots_[index];
         auto const bit = static_cast<std::uint32_t>(client.subscriptions_.size());
         auto const position = static_cast<std::uint32_t>(slot.subscribers.size());
-        client.subscriptions_.push_back({index, position, 0});
-        slot.subscribers.push_back({&client, bit});
+        client.subscriptions_.push_back({.slot = index, .position = position});
+        slot.subscribers.push_back({&client, bit, false});
         if (!slot.known) ++client.awaited_;
     }
+    client.unsettled_ += static_cast<std::uint32_t>(tickers.size());
     metrics_.subscriptions.add(static_cast<std::int64_t>(tickers.size()));
     if (client.awaited_ == 0) enqueue(client);
 }
 
-void HubShard::unsubscribe(Subscriber& client) noexcept {
+void HubShard::unsubscribe(Subscriber& client, std::span<TickerId const> tickers) noexcept {
     thread_.check();
-    if (client.snapshot_taken_) {
-        for_each_mark(client, [&](Subscriber::Subscription const& subscription) {
-            auto const missed =
-                slots_[subscription.slot].newest.sequence - subscription.last_sequence;
-            metrics_.ticks_conflated.add(missed - 1);
-            metrics_.ticks_abandoned.add();
+    for (auto const ticker : tickers) {
+        auto const found = slot_by_ticker_.find(ticker);
+        if (found == slot_by_ticker_.end()) continue;
+        auto const& all = client.subscriptions_;
+        auto const at = std::find_if(all.begin(), all.end(), [&](auto const& subscription) {
+            return subscription.slot == found->second;
         });
+        if (at != all.end()) remove(client, static_cast<std::uint32_t>(at - all.begin()));
     }
-    for (auto const& subscription : client.subscriptions_) {
-        leave(slots_[subscription.slot], subscription);
+    if (client.unsettled_ != 0 && client.awaited_ == 0) enqueue(client);
+}
+
+void HubShard::unsubscribe_all(Subscriber& client) noexcept {
+    thread_.check();
+    while (!client.subscriptions_.empty()) {
+        remove(client, static_cast<std::uint32_t>(client.subscriptions_.size() - 1));
     }
-    metrics_.subscriptions.add(-static_cast<std::int64_t>(client.subscriptions_.size()));
-    client.subscriptions_.clear();
-    clear_marks(client);
-    client.awaited_ = 0;
-    client.snapshot_taken_ = false;
     if (client.is_linked()) client.unlink();
+}
+
+void HubShard::count_abandoned(Subscriber const& client, std::uint32_t bit) noexcept {
+    auto const& subscription = client.subscriptions_[bit];
+    auto const missed = slots_[subscription.slot].newest.sequence - subscription.last_sequence;
+    metrics_.ticks_conflated.add(missed - 1);
+    metrics_.ticks_abandoned.add();
+}
+
+void HubShard::remove(Subscriber& client, std::uint32_t bit) noexcept {
+    if (client.has_mark(bit)) count_abandoned(client, bit);
+    client.clear_mark(bit);
+    auto& gone = client.subscriptions_[bit];
+    if (!gone.settled) --client.unsettled_;
+    if (!slots_[gone.slot].known) --client.awaited_;
+    leave(slots_[gone.slot], gone);
+    metrics_.subscriptions.add(-1);
+
+    // The client's last subscription takes the place of the one that goes, and its mark with it.
+    auto const last = static_cast<std::uint32_t>(client.subscriptions_.size() - 1);
+    if (bit != last) {
+        gone = client.subscriptions_[last];
+        slots_[gone.slot].subscribers[gone.position].bit = bit;
+        if (client.has_mark(last)) client.mark(bit);
+        client.clear_mark(last);
+    }
+    client.subscriptions_.pop_back();
 }
 
 void HubShard::leave(Slot& slot, Subscriber::Subscription const& subscription) noexcept {
@@ -126,10 +156,13 @@ void HubShard::release(Subscriber& client) noexcept {
 
 void HubShard::snapshot_taken(Subscriber& client) noexcept {
     for (auto& subscription : client.subscriptions_) {
-        subscription.last_sequence = slots_[subscription.slot].newest.sequence;
+        if (subscription.settled) continue;
+        auto& slot = slots_[subscription.slot];
+        subscription.last_sequence = slot.newest.sequence;
+        subscription.settled = true;
+        slot.subscribers[subscription.position].settled = true;
     }
-    clear_marks(client);
-    client.snapshot_taken_ = true;
+    client.unsettled_ = 0;
 }
 
 void HubShard::clear_marks(Subscriber& client) noexcept {

@@ -3,9 +3,9 @@
 
 #include "net/flat_json.hpp"
 #include "tickcast/base/result.hpp"
+#include "tickcast/net/session_tickers.hpp"
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,13 +17,6 @@ inline constexpr std::uint32_t kMaxThrottleMs = 60'000;
 struct SessionSpec {
     std::vector<std::string> tickers{};  ///< as they are, at least one
     std::uint32_t throttle_ms{0};
-};
-
-/// What a session shall become; what is not there stays as it is.
-struct SessionPatch {
-    std::vector<std::string> add{};     ///< as they are
-    std::vector<std::string> remove{};  ///< as they are; goes before `add`
-    std::optional<std::uint32_t> throttle_ms{};
 };
 
 /// Errors of both: invalid_json (also for a member that is there twice), invalid_type,

@@ -38,6 +38,13 @@ void OrderedLayer::finish_later(std::string_view rest) {
     if (!waiting_) wait();
 }
 
+void OrderedLayer::append(std::string_view frame) {
+    thread_.check();
+    if (gate_ != Gate::open) return;
+    pending_.append(frame);
+    if (!waiting_) drain();
+}
+
 void OrderedLayer::close(bool reset) noexcept {
     thread_.check();
     SystemError ignored;
@@ -70,6 +77,7 @@ void OrderedLayer::drain() {
             if (errno == EAGAIN || errno == EWOULDBLOCK) return wait();
             return fail(SystemError{errno, boost::system::system_category()});
         }
+        owner_.output_progress();
         taken(static_cast<std::size_t>(sent));
     }
     if (auto op = std::move(write_)) op->complete({});
@@ -90,6 +98,7 @@ void OrderedLayer::taken(std::size_t size) {
 
 void OrderedLayer::wait() {
     waiting_ = true;
+    owner_.output_blocked();
     socket_.async_wait(TcpSocket::wait_write,
                        [this, owner = owner_.keep_alive()](SystemError error) {
                            waiting_ = false;

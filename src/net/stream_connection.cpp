@@ -1,5 +1,6 @@
 #include "tickcast/net/stream_connection.hpp"
 
+#include "net/goodbye.hpp"
 #include "tickcast/base/check.hpp"
 
 #include <algorithm>
@@ -22,6 +23,7 @@ StreamConnection::StreamConnection(StreamShard& host, TcpSocket socket, std::str
       session_(session),
       generation_(claim.generation),
       number_(number),
+      too_old_at_(claim.too_old_at),
       throttle_(std::chrono::milliseconds{claim.throttle_ms}),
       tickers_(std::move(claim.tickers)),
       websocket_(std::move(socket), std::move(read_ahead), static_cast<OutputOwner&>(*this)),
@@ -51,6 +53,12 @@ StreamConnection::StreamConnection(StreamShard& host, TcpSocket socket, std::str
     websocket_.set_option(websocket::stream_base::timeout{websocket::stream_base::none(),
                                                           websocket::stream_base::none(), false});
     websocket_.read_message_max(host.context().settings.max_message_bytes);
+    if (auto const rate = static_cast<double>(host.context().settings.max_messages_per_second);
+        rate > 0) {
+        messages_.emplace(rate, 2 * rate, std::chrono::steady_clock::now());
+        websocket_.control_callback(
+            [this](websocket::frame_type, boost::beast::string_view) { admit_message(); });
+    }
     host_.metrics().connections.add(1);
 }
 
@@ -79,21 +87,6 @@ void StreamConnection::accepted(SystemError error) {
     }
 }
 
-void StreamConnection::read() {
-    websocket_.async_read(incoming_, [self = shared_from_this()](SystemError error, std::size_t) {
-        self->message_read(error);
-    });
-}
-
-void StreamConnection::message_read(SystemError error) {
-    if (finished_) return;
-    if (error) return finish(how_it_ended());
-    if (websocket_.got_binary()) close(CloseCode::unsupported_data);
-    incoming_.consume(incoming_.size());
-    if (incoming_.capacity() > 4096) incoming_.shrink_to_fit();
-    if (!closing_) read();  // the closing handshake reads by itself
-}
-
 /// As intended by the side that began it; how the sockets went down does not matter.
 CloseCode StreamConnection::how_it_ended() const noexcept {
     if (closing_) return *closing_;
@@ -117,20 +110,43 @@ void StreamConnection::close(CloseCode code) noexcept {
     // Where a close frame has passed, the peer or Beast was quicker.
     if (finished_ || closing_ || layer().closing()) return;
     closing_ = code;
+    end_session(code);
     close_deadline_ = std::min(close_deadline_, host_.shard().coarse_now() + kCloseTime);
     schedule_deadline();
     if (!streaming_) return;  // `accepted` closes once the handshake is over
-    host_.hub().unsubscribe(*this);
+    host_.hub().unsubscribe_all(*this);
     throttle_timer_.cancel();
+    say_goodbye(code);
+    if (finished_) return;
     websocket_.async_close(websocket::close_reason{static_cast<std::uint16_t>(code)},
                            [self = shared_from_this(), code](SystemError) {
                                if (!self->finished_) self->finish(code);
                            });
 }
 
+/// These codes take the session with them; after all others it waits for its client.
+void StreamConnection::end_session(CloseCode code) noexcept {
+    auto& sessions = host_.context().sessions;
+    if (code == CloseCode::policy) sessions.end(session_, generation_, SessionEnd::policy);
+    if (code == CloseCode::too_old) sessions.end(session_, generation_, SessionEnd::too_old);
+}
+
+void StreamConnection::say_goodbye(CloseCode code) {
+    auto const text = goodbye_json(code, host_.context().settings, host_.reconnect_in_ms(code));
+    if (!text) return;
+    char header[kMaxWsHeader];
+    auto const* const end = write_ws_header(WsOpcode::text, text->size(), header);
+    std::string frame{header, static_cast<std::size_t>(end - header)};
+    frame += *text;
+    host_.metrics().frames_sent.add();
+    host_.metrics().sent_bytes.add(frame.size());
+    layer().append(frame);
+}
+
 void StreamConnection::close_frame_passed(unsigned code) noexcept {
     close_code_sent_ = code;
-    host_.hub().unsubscribe(*this);
+    if (code == 1009 && !closing_) host_.metrics().limit_hit(Limit::max_message_bytes);
+    host_.hub().unsubscribe_all(*this);
     throttle_timer_.cancel();
     if (close_deadline_ == SteadyTime::max()) {
         close_deadline_ = host_.shard().coarse_now() + kCloseTime;
@@ -147,9 +163,10 @@ void StreamConnection::finish(CloseCode code) noexcept {
     if (std::exchange(finished_, true)) return;
     deadline_.cancel();
     throttle_timer_.cancel();
-    host_.hub().unsubscribe(*this);
+    host_.hub().unsubscribe_all(*this);
     host_.metrics().ticks_abandoned.add(in_flight_.size());
     in_flight_.clear();
+    output_is_free();
     layer().close(false);
     // Does nothing to a session that was taken over or deleted.
     host_.context().sessions.release(session_, generation_);
@@ -172,6 +189,13 @@ void StreamConnection::schedule_deadline() noexcept {
             next = std::min(next, last_sent_ + from_seconds(settings.heartbeat_seconds));
         }
     }
+    if (streaming_ && !closing_) {
+        next = std::min(next, too_old_at_);
+        if (waiting_since_ != SteadyTime::max()) {
+            next = std::min(next, last_taken_ + from_seconds(settings.slow_client_seconds));
+            if (!slow_) next = std::min(next, waiting_since_ + kSlowAfter);
+        }
+    }
     host_.shard().wheel().schedule(deadline_, next);
 }
 
@@ -179,7 +203,13 @@ void StreamConnection::on_deadline(SteadyTime now) noexcept {
     auto const self = shared_from_this();
     auto const& settings = host_.context().settings;
     auto const silent = now - last_heard_ >= from_seconds(settings.peer_timeout_seconds);
+    if (silent && !closing_) host_.metrics().limit_hit(Limit::peer_timeout_seconds);
     if (now >= close_deadline_ || silent) return reset();
+    if (streaming_ && !closing_ && now >= too_old_at_) {
+        host_.metrics().limit_hit(Limit::max_session_age_seconds);
+        return close(CloseCode::too_old);
+    }
+    if (!check_output(now)) return;
     if (streaming_ && !layer().closing()) {
         if (now >= next_ping_) ping_due_ = true;
         if (now - last_sent_ >= from_seconds(settings.heartbeat_seconds)) heartbeat_due_ = true;
@@ -188,9 +218,38 @@ void StreamConnection::on_deadline(SteadyTime now) noexcept {
     schedule_deadline();
 }
 
+/// False once the client was too slow.
+bool StreamConnection::check_output(SteadyTime now) noexcept {
+    if (waiting_since_ == SteadyTime::max() || closing_ || !streaming_) return true;
+    if (!slow_ && now - waiting_since_ >= kSlowAfter) {
+        slow_ = true;
+        host_.metrics().slow_clients.add(1);
+    }
+    auto const most = from_seconds(host_.context().settings.slow_client_seconds);
+    if (now - last_taken_ < most) return true;
+    host_.metrics().limit_hit(Limit::slow_client_seconds);
+    close(CloseCode::too_slow);
+    return false;
+}
+
+void StreamConnection::output_blocked() noexcept {
+    if (finished_ || waiting_since_ != SteadyTime::max()) return;
+    waiting_since_ = last_taken_ = host_.shard().coarse_now();
+    schedule_deadline();
+}
+
+void StreamConnection::output_progress() noexcept {
+    last_taken_ = host_.shard().coarse_now();
+}
+
+/// Nothing waits for the kernel any more.
+void StreamConnection::output_is_free() noexcept {
+    waiting_since_ = SteadyTime::max();
+    if (std::exchange(slow_, false)) host_.metrics().slow_clients.add(-1);
+}
+
 void StreamConnection::feed_state_changed() noexcept {
-    auto const snapshot_begun = snapshot_sent_ || unfinished_size_ != 0;
-    if (!snapshot_begun || closing_) return;  // the snapshot will tell
+    if (!snapshot_begun_ || closing_) return;  // the snapshot will tell
     status_due_ = true;
     queue_if_due();
 }

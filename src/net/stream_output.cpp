@@ -7,14 +7,16 @@
 namespace tickcast {
 
 std::optional<StreamConnection::Kind> StreamConnection::due(SteadyTime now) noexcept {
-    if (!snapshot_sent_) return quotes_known() ? std::optional{Kind::snapshot} : std::nullopt;
+    if (!snapshot_begun_) return quotes_known() ? std::optional{Kind::snapshot} : std::nullopt;
+    if (!replies_.empty()) return Kind::replies;  // `subscribed` comes before its snapshot
+    if (unsettled() && quotes_known()) return Kind::snapshot;
     // Before the ticks: on a busy shard marks come back before the client's next turn.
     if (status_due_) return Kind::status;
     if (ping_due_) return Kind::ping;
     if (marked()) {
-        if (now >= next_ticks_) return Kind::ticks;
+        if (throttle_ == Duration{0} || now >= last_paced_ + throttle_) return Kind::ticks;
         host_.hub().hold(*this);
-        host_.shard().wheel().schedule(throttle_timer_, next_ticks_);
+        host_.shard().wheel().schedule(throttle_timer_, last_paced_ + throttle_);
     }
     if (heartbeat_due_) return Kind::heartbeat;
     return std::nullopt;
@@ -30,6 +32,7 @@ std::optional<FrameArena::Frame> StreamConnection::build(FrameArena& arena) noex
         due(throttle_ == Duration{0} ? SteadyTime::max() : std::chrono::steady_clock::now());
     if (!kind) return std::nullopt;
     building_ = *kind;
+    if (building_ == Kind::replies) return arena.add(replies_);
     arena.begin();
     switch (building_) {
         case Kind::snapshot:
@@ -52,6 +55,8 @@ std::optional<FrameArena::Frame> StreamConnection::build(FrameArena& arena) noex
             break;
         case Kind::ping:
             return arena.end(WsOpcode::ping);
+        case Kind::replies:
+            break;
     }
     return arena.end(WsOpcode::text);
 }
@@ -65,14 +70,14 @@ void StreamConnection::build_snapshot(FrameArena& arena) noexcept {
     arena.append(host_.feed_state());
     arena.append(R"(","tickers":[)");
     char const* separator = "\"";
-    host_.hub().for_each_ticker(*this, [&](TickerId id, std::string_view) {
+    host_.hub().for_each_unsettled(*this, [&](TickerId id, std::string_view) {
         arena.append(separator);
         arena.append(host_.context().tickers.name(id).view());
         separator = "\",\"";
     });
-    arena.append(subscriptions().empty() ? R"(],"quotes":[)" : R"("],"quotes":[)");
+    arena.append(unsettled() ? R"("],"quotes":[)" : R"(],"quotes":[)");
     separator = "";
-    host_.hub().for_each_ticker(*this, [&](TickerId, std::string_view tick) {
+    host_.hub().for_each_unsettled(*this, [&](TickerId, std::string_view tick) {
         if (tick.empty()) return;
         arena.append(separator);
         arena.append(tick);
@@ -102,28 +107,46 @@ void StreamConnection::sent(std::string_view frame, std::ptrdiff_t taken) noexce
         layer().close(false);
         return finish(CloseCode::lost);
     }
-    committed();
     auto const size = static_cast<std::size_t>(taken);
+    auto& ticks = host_.in_flight_scratch();
+    committed(ticks);
+    take_messages_soon();
     if (size == frame.size()) {
-        complete(size);
-        if (marked() || status_due_ || ping_due_ || heartbeat_due_) host_.hub().enqueue(*this);
+        complete(size, ticks);
+        ticks.clear();
+        output_is_free();
+        if (something_due()) host_.hub().enqueue(*this);
         return;
     }
+    in_flight_.assign(ticks.begin(), ticks.end());
+    ticks.clear();
     unfinished_size_ = frame.size();
+    last_taken_ = host_.shard().coarse_now();
     host_.hub().hold(*this);
     layer().finish_later(frame.substr(size));
 }
 
+bool StreamConnection::something_due() const noexcept {
+    return marked() || !replies_.empty() || (unsettled() && quotes_known()) || status_due_ ||
+           ping_due_ || heartbeat_due_;
+}
+
 /// The frame's first byte was taken: it will go out as it is.
-void StreamConnection::committed() noexcept {
+void StreamConnection::committed(std::vector<TickInFlight>& ticks) noexcept {
     auto const now = host_.shard().coarse_now();
     switch (building_) {
         case Kind::snapshot:
             host_.hub().snapshot_taken(*this);
+            snapshot_begun_ = true;
+            break;
+        case Kind::replies:
+            std::string{}.swap(replies_);
+            replies_sent_ = std::exchange(replies_waiting_, 0);
             break;
         case Kind::ticks:
-            host_.hub().frame_taken(
-                *this, [&](std::int64_t taken_in_ns) { in_flight_.push_back(taken_in_ns); });
+            host_.hub().frame_taken(*this, [&](TickerId ticker, std::int64_t taken_in_ns) {
+                ticks.push_back({ticker, taken_in_ns});
+            });
             break;
         case Kind::status:
             status_due_ = false;
@@ -137,7 +160,7 @@ void StreamConnection::committed() noexcept {
             return schedule_deadline();
     }
     if (building_ == Kind::snapshot || building_ == Kind::ticks) {
-        if (throttle_ > Duration{0}) next_ticks_ = std::chrono::steady_clock::now() + throttle_;
+        if (throttle_ > Duration{0}) last_paced_ = std::chrono::steady_clock::now();
     }
     last_sent_ = now;
     if (std::exchange(heartbeat_due_, false)) schedule_deadline();
@@ -145,32 +168,37 @@ void StreamConnection::committed() noexcept {
 }
 
 /// The frame's last byte was handed to the kernel.
-void StreamConnection::complete(std::size_t bytes) noexcept {
+void StreamConnection::complete(std::size_t bytes,
+                                std::vector<TickInFlight> const& ticks) noexcept {
     auto& metrics = host_.metrics();
-    metrics.frames_sent.add();
+    metrics.frames_sent.add(building_ == Kind::replies ? replies_sent_ : 1);
     metrics.sent_bytes.add(bytes);
     if (building_ == Kind::snapshot && !std::exchange(snapshot_sent_, true)) {
         metrics.snapshots.add();
     }
     if (building_ != Kind::ticks) return;
-    metrics.ticks_delivered.add(in_flight_.size());
+    metrics.ticks_delivered.add(ticks.size());
     if (throttle_ == Duration{0}) {
         auto const now = Duration{std::chrono::steady_clock::now().time_since_epoch()}.count();
-        for (auto const taken_in : in_flight_)
-            metrics.delivery_latency.observe(now - taken_in);
+        for (auto const& tick : ticks)
+            metrics.delivery_latency.observe(now - tick.taken_in_ns);
     }
-    in_flight_.clear();
 }
 
 void StreamConnection::rest_sent() noexcept {
-    complete(std::exchange(unfinished_size_, 0));
+    complete(std::exchange(unfinished_size_, 0), in_flight_);
+    in_flight_.clear();
 }
 
 void StreamConnection::output_ready() noexcept {
     if (finished_ || closing_) return;
     host_.hub().release(*this);
-    if (!snapshot_sent_ && quotes_known()) host_.hub().enqueue(*this);
-    queue_if_due();
+    // Something that is due is tried next, and has waited until that succeeds.
+    if (something_due() || (!snapshot_begun_ && quotes_known())) {
+        host_.hub().enqueue(*this);
+    } else {
+        output_is_free();
+    }
 }
 
 }  // namespace tickcast

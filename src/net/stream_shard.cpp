@@ -5,6 +5,9 @@
 
 #include <boost/beast/http/write.hpp>
 
+#include <algorithm>
+#include <cmath>
+
 namespace tickcast {
 
 StreamShard::StreamShard(Shard& shard, HubShard& hub, StreamContext const& context)
@@ -37,34 +40,58 @@ void StreamShard::start_stream(TcpSocket socket, HttpRequest const& request,
         *this, std::move(socket), std::move(read_ahead), *id, *std::move(claim), number);
     connections_.emplace(number, connection);
     connection->start(request);
-    if (all_closed_) connection->close(closing_with_);
+    if (all_closed_) connection->close(CloseCode::going_away);
 }
 
 void StreamShard::obey(Command const& command) {
     auto const found = connections_.find(command.stream.connection);
     if (found == connections_.end()) return;
     auto const connection = found->second;
-    if (connection->generation() == command.stream.generation) connection->close(command.code);
+    if (connection->generation() != command.stream.generation) return;
+    if (command.code) {
+        connection->close(*command.code);
+    } else {
+        connection->session_changed();
+    }
 }
 
-void StreamShard::close_all(CloseCode code, std::function<void()> done) {
-    closing_with_ = code;
+std::uint32_t StreamShard::reconnect_in_ms(CloseCode code) noexcept {
+    // After a drain as long as the drain was, so that the successor sees the same even stream; who
+    // was too slow gives its line a moment.
+    auto const drain_ms = std::max(1000.0, context_.settings.drain_seconds * 1000);
+    auto const most_ms = code == CloseCode::going_away ? drain_ms : 2000.0;
+    std::uniform_int_distribution<std::uint32_t> spread{0, static_cast<std::uint32_t>(most_ms)};
+    return 250 + spread(random_);
+}
+
+void StreamShard::drain(Duration over, std::function<void()> done) {
     all_closed_ = std::move(done);
+    if (connections_.empty()) return all_closed_();
+    to_close_.reserve(connections_.size());
     for (auto const& [number, connection] : connections_)
         to_close_.push_back(number);
-    if (connections_.empty()) return all_closed_();
-    close_some();
+    // Not by their age: who came together would go and come back together.
+    std::shuffle(to_close_.begin(), to_close_.end(), random_);
+    to_close_at_first_ = to_close_.size();
+    drain_began_ = shard_.coarse_now();
+    drain_time_ = over;
 }
 
-void StreamShard::close_some() {
-    for (std::size_t count = 0; count < HubShard::kSliceClients && !to_close_.empty(); ++count) {
+/// Keeps to the straight line from all to none, whatever a tick's length.
+void StreamShard::close_due(SteadyTime now) {
+    auto const passed = std::chrono::duration<double>{now - drain_began_}.count();
+    auto const all = std::chrono::duration<double>{drain_time_}.count();
+    auto const part = passed >= all ? 0.0 : 1 - passed / all;
+    auto const keep =
+        static_cast<std::size_t>(std::ceil(part * static_cast<double>(to_close_at_first_)));
+    // With no time to drain in, a few each tick still, so that the loop turns in between.
+    for (auto most = 8 * HubShard::kSliceClients; to_close_.size() > keep && most > 0; --most) {
         auto const found = connections_.find(to_close_.back());
         to_close_.pop_back();
         if (found == connections_.end()) continue;
         auto const connection = found->second;
-        connection->close(closing_with_);
+        connection->close(CloseCode::going_away);
     }
-    if (!to_close_.empty()) asio::post(shard_.io(), [this] { close_some(); });
 }
 
 void StreamShard::reset_all() {
@@ -80,6 +107,7 @@ void StreamShard::ended(std::uint64_t connection) {
 }
 
 void StreamShard::tick() {
+    if (!to_close_.empty()) close_due(shard_.coarse_now());
     auto const live = context_.feed_live.load(std::memory_order_relaxed);
     if (live == feed_live_) return;
     feed_live_ = live;

@@ -14,6 +14,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <span>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
@@ -31,12 +32,13 @@ public:
     /// Takes in what the mailbox holds, marks clients, and gets a flush going.
     void take_in() noexcept;
 
-    /// Puts a client on its tickers' lists (distinct ones). Its turn to flush comes when all are
-    /// known.
-    void subscribe(Subscriber& client, std::vector<TickerId> const& tickers);
-    /// Takes it off all lists, O(its tickers), and counts what it will not get. May be called
-    /// again.
-    void unsubscribe(Subscriber& client) noexcept;
+    /// Puts a client on these tickers' lists (distinct ones, not its own yet). Its turn to flush
+    /// comes when all are known; no tick of them is for it before its next snapshot.
+    void subscribe(Subscriber& client, std::span<TickerId const> tickers);
+    /// Takes it off these tickers' lists, O(its tickers), and counts what it will not get of them.
+    void unsubscribe(Subscriber& client, std::span<TickerId const> tickers) noexcept;
+    /// Takes it off all lists. May be called again.
+    void unsubscribe_all(Subscriber& client) noexcept;
 
     /// Puts the client on the flush list, held or not.
     void enqueue(Subscriber& client) noexcept;
@@ -61,17 +63,26 @@ public:
             visit(newest.ticker, newest.text());
         }
     }
-    /// The snapshot's first byte was taken: ticks count from here.
+    /// The same for those that had no snapshot yet.
+    template <class Visit>
+    void for_each_unsettled(Subscriber const& client, Visit&& visit) const noexcept {
+        for (auto const& subscription : client.subscriptions_) {
+            if (subscription.settled) continue;
+            auto const& newest = slots_[subscription.slot].newest;
+            visit(newest.ticker, newest.text());
+        }
+    }
+    /// The first byte of a snapshot of all unsettled was taken: their ticks count from here.
     void snapshot_taken(Subscriber& client) noexcept;
     /// The first byte of a frame of all marked ticks was taken: clears the marks, counts what was
-    /// conflated. `visit(taken_in_ns)` once a tick of the frame.
+    /// conflated. `visit(ticker, taken_in_ns)` once a tick of the frame.
     template <class Visit>
     void frame_taken(Subscriber& client, Visit&& visit) noexcept {
         for_each_mark(client, [&](Subscriber::Subscription& subscription) {
             auto const& newest = slots_[subscription.slot].newest;
             metrics_.ticks_conflated.add(newest.sequence - subscription.last_sequence - 1);
             subscription.last_sequence = newest.sequence;
-            visit(newest.taken_in_ns);
+            visit(newest.ticker, newest.taken_in_ns);
         });
         clear_marks(client);
     }
@@ -80,6 +91,7 @@ private:
     struct ListEntry {
         Subscriber* client;
         std::uint32_t bit;
+        bool settled;  ///< as in the client's subscription, where a tick finds it at hand
     };
     /// A ticker with subscribers on this shard; free ones are reused.
     struct Slot {
@@ -104,6 +116,8 @@ private:
 
     std::uint32_t slot_of(TickerId ticker);
     void take(TickRecord const& record) noexcept;
+    void count_abandoned(Subscriber const& client, std::uint32_t bit) noexcept;
+    void remove(Subscriber& client, std::uint32_t bit) noexcept;
     void leave(Slot& slot, Subscriber::Subscription const& subscription) noexcept;
     void schedule_flush() noexcept;
     void flush_slice() noexcept;

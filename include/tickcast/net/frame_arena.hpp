@@ -35,6 +35,12 @@ public:
         std::memcpy(memory_.data() + used_, text.data(), text.size());
         used_ += text.size();
     }
+    /// Frames that are made already.
+    Frame add(std::string_view frames) {
+        auto const start = used_;
+        append(frames);
+        return {start, used_};
+    }
     /// Ends the payload and sets its header right before it.
     Frame end(WsOpcode opcode) noexcept {
         auto const size = used_ - payload_;

@@ -32,6 +32,10 @@ public:
     virtual void rest_sent() noexcept = 0;
     /// Data may be sent (again).
     virtual void output_ready() noexcept = 0;
+    /// Something waits here for the kernel to take bytes.
+    virtual void output_blocked() noexcept = 0;
+    /// The kernel took bytes of what waited.
+    virtual void output_progress() noexcept = 0;
     /// Beast writes a close frame (its own, an echo, or ours): no data frame follows, ever.
     virtual void close_frame_passed(unsigned code) noexcept = 0;
     /// The peer sent something since the last call.
@@ -65,6 +69,9 @@ public:
     /// The kernel took a part of a data frame: `rest` follows as soon as it can, before anything
     /// else.
     void finish_later(std::string_view rest);
+    /// A whole frame behind whatever waits here; only right before a close frame, since it is
+    /// kept in any case.
+    void append(std::string_view frame);
     /// Closes the socket; with `reset`, by RST. What waits ends with an error.
     void close(bool reset) noexcept;
 

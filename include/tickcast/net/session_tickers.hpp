@@ -29,10 +29,10 @@ struct TickerRules {
 Result<TickerHold> resolve_tickers(std::span<std::string const> names, TickerRules const& rules,
                                    TickerTable& table, ShardMetrics& metrics);
 
-/// A change of a session as its client names it.
+/// What a session shall become, as its client says it; what is not there stays as it is.
 struct SessionPatch {
     std::vector<std::string> add{};
-    std::vector<std::string> remove{};
+    std::vector<std::string> remove{};  ///< goes before `add`
     std::optional<std::uint32_t> throttle_ms{};
 };
 

@@ -17,7 +17,10 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
+#include <random>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -26,16 +29,26 @@ namespace tickcast {
 
 class StreamConnection;
 
+/// A tick of a frame that is under way.
+struct TickInFlight {
+    TickerId ticker{};
+    std::int64_t taken_in_ns{0};
+};
+
 /// What the streams of all shards share, read-only or atomic.
 struct StreamContext {
     Settings const& settings;
-    TickerTable const& tickers;
+    TickerTable& tickers;
     SessionMap& sessions;
     Clock const& clock;
     std::string epoch;  ///< changes with the process
     std::atomic<bool> const& feed_live;
     /// Tells a stream on whatever shard to close; any thread.
     std::function<void(StreamRef, CloseCode)> close_stream;
+    /// Tells a stream on whatever shard that its session was changed; any thread.
+    std::function<void(StreamRef)> stream_changed;
+    /// Push (or a bus) is configured: any well-formed ticker can be subscribed to.
+    bool accept_unknown_tickers{false};
 };
 
 class StreamShard final : private SliceWriter {
@@ -47,11 +60,15 @@ public:
     void start_stream(TcpSocket socket, HttpRequest const& request, std::string read_ahead);
     /// Any thread: closes a stream of this shard, if it is still the one meant.
     void tell(StreamRef stream, CloseCode code) { inbox_.put({stream, code}); }
-    /// Closes all streams, in slices; `done` is called once the last has gone.
-    void close_all(CloseCode code, std::function<void()> done);
+    /// Any thread: the stream's session was changed by a PATCH.
+    void tell_changed(StreamRef stream) { inbox_.put({stream, std::nullopt}); }
+    /// Closes all streams with 1001, evenly over that time; `done` is called once the last has
+    /// gone.
+    void drain(Duration over, std::function<void()> done);
     /// Cuts what is left, without a closing handshake.
     void reset_all();
-    /// Once a coarse tick: tells the streams of a change of the feed's state.
+    /// Once a coarse tick: tells the streams of a change of the feed's state, and closes those
+    /// whose turn it is in a drain.
     void tick();
 
     // For the connections.
@@ -60,12 +77,16 @@ public:
     ShardMetrics& metrics() noexcept { return shard_.metrics(); }
     StreamContext const& context() const noexcept { return context_; }
     std::string_view feed_state() const noexcept { return feed_live_ ? "live" : "stale"; }
+    /// When a client that is closed with this code shall come back, spread over all of them.
+    std::uint32_t reconnect_in_ms(CloseCode code) noexcept;
+    /// Memory for one frame's accounting; empty between uses.
+    std::vector<TickInFlight>& in_flight_scratch() noexcept { return in_flight_scratch_; }
     void ended(std::uint64_t connection);
 
 private:
     struct Command {
         StreamRef stream;
-        CloseCode code;
+        std::optional<CloseCode> code;  ///< nothing: the session was changed
     };
     struct Outgoing {
         StreamConnection* connection;
@@ -75,7 +96,7 @@ private:
     bool add(Subscriber& subscriber) noexcept override;
     void send() noexcept override;
     void obey(Command const& command);
-    void close_some();
+    void close_due(SteadyTime now);
 
     static constexpr std::size_t kSliceBytes = std::size_t{1} << 20;
 
@@ -90,9 +111,15 @@ private:
     std::uint64_t next_connection_{1};
     std::unordered_map<std::uint64_t, std::shared_ptr<StreamConnection>> connections_;
     bool feed_live_{true};
-    CloseCode closing_with_{CloseCode::going_away};
+    std::vector<TickInFlight> in_flight_scratch_;
+    std::minstd_rand random_{std::random_device{}()};
+
+    // The drain.
+    std::function<void()> all_closed_;  ///< set while draining
     std::vector<std::uint64_t> to_close_;
-    std::function<void()> all_closed_;
+    std::size_t to_close_at_first_{0};
+    SteadyTime drain_began_{};
+    Duration drain_time_{0};
 };
 
 }  // namespace tickcast

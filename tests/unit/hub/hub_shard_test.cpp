@@ -29,13 +29,13 @@ public:
                 hub_.hold(*client);
                 continue;
             }
-            if (snapshots.insert(client).second) {
+            if (snapshots.insert(client).second || client->unsettled()) {
                 hub_.snapshot_taken(*client);
                 continue;
             }
             std::string frame;
             hub_.for_each_marked(*client, [&](std::string_view text) { frame += text; });
-            hub_.frame_taken(*client, [&](std::int64_t) { ++delivered; });
+            hub_.frame_taken(*client, [&](TickerId, std::int64_t) { ++delivered; });
             frames.emplace_back(client, frame);
         }
         slice_.clear();
@@ -111,13 +111,13 @@ TEST_F(HubShardTest, WhenQuotesHaveNotCome_ClientGetsNoTurn) {
     run();
     EXPECT_TRUE(client.quotes_known());
     EXPECT_EQ(writer_.snapshots.size(), 1U);
-    hub_.unsubscribe(client);
+    hub_.unsubscribe_all(client);
 }
 
 TEST_F(HubShardTest, WhenATickOfAnEarlierInterestArrives_ItIsNotTheAnswer) {
     Subscriber first;
     hub_.subscribe(first, ids({1}));
-    hub_.unsubscribe(first);
+    hub_.unsubscribe_all(first);
     Subscriber second;
     hub_.subscribe(second, ids({1}));
     put(1, 7, interest_.changes[0].number);
@@ -126,7 +126,7 @@ TEST_F(HubShardTest, WhenATickOfAnEarlierInterestArrives_ItIsNotTheAnswer) {
     put(1, 8, interest_.changes[2].number);
     run();
     EXPECT_TRUE(second.quotes_known());
-    hub_.unsubscribe(second);
+    hub_.unsubscribe_all(second);
 }
 
 TEST_F(HubShardTest, WhenTickersTickAgainBeforeTheFlush_FrameHasTheNewestOfEachOnce) {
@@ -143,7 +143,7 @@ TEST_F(HubShardTest, WhenTickersTickAgainBeforeTheFlush_FrameHasTheNewestOfEachO
     ASSERT_EQ(writer_.frames.size(), 1U);
     EXPECT_EQ(writer_.frames[0].second, "[1:3][3:1]");
     EXPECT_EQ(metrics_.ticks_conflated.value(), 2U);
-    hub_.unsubscribe(client);
+    hub_.unsubscribe_all(client);
     EXPECT_EQ(metrics_.ticks_abandoned.value(), 0U);
 }
 
@@ -167,7 +167,7 @@ TEST_F(HubShardTest, WhenClientIsHeld_MarksWaitAndReleaseSendsTheNewest) {
     ASSERT_EQ(writer_.frames.size(), 1U);
     EXPECT_EQ(writer_.frames[0].second, "[1:11]");
     EXPECT_EQ(metrics_.ticks_conflated.value(), 10U);
-    hub_.unsubscribe(client);
+    hub_.unsubscribe_all(client);
 }
 
 TEST_F(HubShardTest, WhenClientLeavesWithMarks_NewestIsAbandonedAndOlderConflated) {
@@ -180,7 +180,7 @@ TEST_F(HubShardTest, WhenClientLeavesWithMarks_NewestIsAbandonedAndOlderConflate
         tick(1);
         run();
     }
-    hub_.unsubscribe(client);
+    hub_.unsubscribe_all(client);
     EXPECT_EQ(metrics_.ticks_abandoned.value(), 1U);
     EXPECT_EQ(metrics_.ticks_conflated.value(), 3U);
     EXPECT_EQ(metrics_.subscriptions.value(), 0);
@@ -203,7 +203,7 @@ TEST_F(HubShardTest, WhenManyClientsAreMarked_SlicesAreBounded) {
     EXPECT_LE(*std::max_element(writer_.slices_.begin(), writer_.slices_.end()),
               HubShard::kSliceClients);
     for (auto& client : clients)
-        hub_.unsubscribe(*client);
+        hub_.unsubscribe_all(*client);
 }
 
 TEST_F(HubShardTest, WhenClientsHaveMoreThan64Tickers_AllMarksAreKept) {
@@ -219,7 +219,7 @@ TEST_F(HubShardTest, WhenClientsHaveMoreThan64Tickers_AllMarksAreKept) {
     run();
     ASSERT_EQ(writer_.frames.size(), 1U);
     EXPECT_EQ(writer_.frames[0].second, "[0:1][63:1][64:1][127:1][128:1][199:1]");
-    hub_.unsubscribe(client);
+    hub_.unsubscribe_all(client);
 }
 
 TEST_F(HubShardTest, WhenClientsComeAndGoAtRandom_CountsAgreeToTheTickAndNothingStays) {
@@ -233,7 +233,7 @@ TEST_F(HubShardTest, WhenClientsComeAndGoAtRandom_CountsAgreeToTheTickAndNothing
     auto const leave = [&](std::size_t at) {
         for (auto const& [ticker, sequence] : clients[at]->since)
             expected += sequence_[ticker] - sequence;
-        hub_.unsubscribe(clients[at]->subscriber);
+        hub_.unsubscribe_all(clients[at]->subscriber);
         writer_.snapshots.erase(&clients[at]->subscriber);
         clients.erase(clients.begin() + static_cast<std::ptrdiff_t>(at));
     };
@@ -256,6 +256,21 @@ TEST_F(HubShardTest, WhenClientsComeAndGoAtRandom_CountsAgreeToTheTickAndNothing
         } else if (what < 19 && !clients.empty()) {
             run();
             leave(random() % clients.size());
+        } else if (what < 24 && !clients.empty()) {
+            run();
+            auto& client = *clients[random() % clients.size()];
+            auto const ticker = static_cast<std::uint32_t>(random() % 20);
+            if (auto const had = client.since.find(ticker); had != client.since.end()) {
+                expected += sequence_[ticker] - had->second;
+                client.since.erase(had);
+                hub_.unsubscribe(client.subscriber, ids({ticker, 99}));
+            } else {
+                writer_.takes = true;
+                hub_.subscribe(client.subscriber, ids({ticker}));
+                answer();
+                run();
+                client.since[ticker] = sequence_[ticker];
+            }
         } else if (what < 30) {
             writer_.takes = random() % 2 == 0;
             if (writer_.takes) {

@@ -1,0 +1,18 @@
+// The last message of a stream: why it is closed, by which setting and figure, and when to come
+// back (CONTRACT.md, Stream). Pure functions.
+#pragma once
+
+#include "tickcast/config/settings.hpp"
+#include "tickcast/metrics/labels.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace tickcast {
+
+/// The message as JSON; nothing for a code that is closed with without one (1002, 1003, …).
+std::optional<std::string> goodbye_json(CloseCode code, Settings const& settings,
+                                        std::uint32_t reconnect_in_ms);
+
+}  // namespace tickcast
