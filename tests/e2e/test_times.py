@@ -140,7 +140,8 @@ def test_Peer_WhenSilent_IsReset(start, stream):
 
 
 def test_Peer_WhenItSpeaksOtherwise_IsNotSilent(start, stream):
-    server = start("--feed", "push", "--ping-seconds", "0.3", "--peer-timeout-seconds", "0.9")
+    server = start("--feed", "push", "--ping-seconds", "0.3", "--peer-timeout-seconds", "0.9",
+                   "--max-messages-per-second", "0")
     socket = stream(server, server.create("AAPL"))
     socket.answer_pings = False
     socket.snapshot()

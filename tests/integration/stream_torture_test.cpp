@@ -1,10 +1,9 @@
 // The ordered output under fire: a real server in this process with tiny send buffers, and clients
 // that ping, fragment, stall, break rules, come back and reset at random. Every byte they get is
 // checked.
+#include "integration/running_server.hpp"
 #include "integration/shard_allocations.hpp"
 #include "integration/torture_client.hpp"
-#include "support/http_client.hpp"
-#include "tickcast/app/application.hpp"
 #include "tickcast/net/stream_connection.hpp"
 
 #include <gtest/gtest.h>
@@ -12,7 +11,6 @@
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
-#include <future>
 #include <mutex>
 #include <thread>
 
@@ -24,52 +22,6 @@ double torture_seconds() {
     return text != nullptr ? std::atof(text) : 8;
 }
 
-/// A server in this process: its control thread makes it, runs it and destroys it.
-class RunningServer {
-public:
-    explicit RunningServer(Settings settings) {
-        std::promise<Ports> started;
-        auto ports = started.get_future();
-        control_ = std::thread{[this, settings = std::move(settings), &started] {
-            Application application{settings};
-            application.start();
-            application_ = &application;
-            started.set_value({application.public_port(), application.admin_port()});
-            status_ = application.run();
-        }};
-        ports_ = ports.get();
-    }
-    ~RunningServer() { stop(); }
-    int stop() {
-        if (control_.joinable()) {
-            application_->request_stop();
-            control_.join();
-        }
-        return status_;
-    }
-    std::uint16_t port() const { return ports_.serving; }
-    std::string metrics() const {
-        test::HttpConnection admin{{"127.0.0.1", ports_.admin}};
-        return admin.request("GET", "/metrics").body;
-    }
-    double metric(std::string const& name) const {
-        auto const text = "\n" + metrics();
-        auto const at = text.find("\n" + name + " ");
-        if (at == std::string::npos) throw std::runtime_error("no metric " + name);
-        return std::atof(text.c_str() + at + name.size() + 2);
-    }
-
-private:
-    struct Ports {
-        std::uint16_t serving{0};
-        std::uint16_t admin{0};
-    };
-    std::thread control_;
-    Application* application_{nullptr};  // while control_ runs
-    Ports ports_;
-    int status_{-1};
-};
-
 Settings torture_settings() {
     Settings settings;
     settings.listen = "127.0.0.1:0";
@@ -80,11 +32,12 @@ Settings torture_settings() {
     settings.ping_seconds = 0.05;
     settings.heartbeat_seconds = 0.05;
     settings.detached_seconds = 60;
+    settings.drain_seconds = 0;
     return settings;
 }
 
 TEST(StreamTorture, WhenClientsDoTheirWorst_EveryByteIsInOrderAndNothingStays) {
-    RunningServer server{torture_settings()};
+    test::RunningServer server{torture_settings()};
     constexpr unsigned kThreads = 24;
     auto const until = std::chrono::steady_clock::now() +
                        std::chrono::milliseconds{static_cast<int>(torture_seconds() * 1000)};
@@ -147,7 +100,7 @@ TEST(StreamTorture, WhenStreamsAreWarm_FramesCostNoAllocation) {
     settings.stream_send_buffer_bytes = 65'536;
     settings.ping_seconds = 20;
     settings.heartbeat_seconds = 15;
-    RunningServer server{settings};
+    test::RunningServer server{settings};
     constexpr unsigned kClients = 50;
     std::atomic<bool> stop{false};
     std::atomic<unsigned> streaming{0};

@@ -35,7 +35,8 @@ void pin_to_core(int core);
 
 class ServerProcess {
 public:
-    /// Starts TICKCAST_BIN with free ports and these flags, and waits until it listens.
+    /// Starts TICKCAST_BIN with free ports, a short drain and these flags, and waits until it
+    /// listens.
     /// Throws std::runtime_error, with what the server said, if it does not within 30 s.
     explicit ServerProcess(std::vector<std::string> const& flags, std::optional<int> core = {});
     ~ServerProcess();

@@ -1,0 +1,103 @@
+// The reference: what sessions, subscriptions and prices must be, kept in the simplest way, beside
+// a real server that is asked to do the same. One seeded scenario at a time. One thread.
+#pragma once
+
+#include "integration/model_stream.hpp"
+#include "support/http_client.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <random>
+#include <string>
+#include <vector>
+
+namespace tickcast::test {
+
+/// How much is made sure of before a client leaves a ticker.
+enum class Leaving : std::uint8_t {
+    settled,  ///< it has read everything: all that it missed was conflated
+    cut,      ///< the server has taken in all ticks: the sum of all fates is known
+    racy,     ///< nothing: the rules hold all the same
+};
+
+struct ModelTotals {
+    std::uint64_t expected{0};  ///< ticks of each client's tickers since its snapshots
+    std::uint64_t received{0};
+    std::uint64_t gaps{0};
+    std::map<std::string, std::uint64_t> steps;  ///< how often each kind of step was taken
+};
+
+class ModelWorld {
+public:
+    ModelWorld(std::uint16_t port, std::uint16_t admin_port, Leaving leaving,
+               std::chrono::milliseconds session_wait);
+
+    /// One random interleaving; throws Broken.
+    void run(unsigned seed);
+    /// Leaves some streams open and settled, for the drain.
+    void open_some(unsigned count);
+    /// All streams that are open get goodbye and 1001.
+    void expect_drain();
+    /// Ends the streams that the barrier needs, and accounts for them.
+    void finish();
+
+    ModelTotals const& totals() const noexcept { return totals_; }
+
+private:
+    using Tickers = ModelStream::Tickers;
+    using Time = std::chrono::steady_clock::time_point;
+    struct Session {
+        std::string id;
+        Tickers tickers;
+        std::vector<Tickers> history;  ///< the tickers after each change of this stream
+        std::size_t answered{0};       ///< changes that were
+        std::unique_ptr<ModelStream> stream;
+        Time waits_since{};  ///< for a stream
+    };
+
+    void step();
+    void push();
+    void create();
+    void connect(Session& session);
+    void read_a_little(Session& session);
+    void send_change(Session& session);
+    void patch(Session& session);
+    void disconnect(Session& session);
+    void remove(Session& session);
+    void end_scenario();
+
+    /// The session's tickers become those, and a stream is owed an answer.
+    void changed(Session& session, Tickers const& add, Tickers const& removed);
+    void before_leaving(Session& session, Tickers const& tickers);
+    void account(Session& session, Tickers const& tickers);
+    void close_accounts(Session& session);
+    void settle(Session& session);
+    void await_answers(Session& session);
+    void await_snapshot(Session& session);
+    void check_answers(Session& session);
+    bool is_current(Session const& session) const;
+    void barrier();
+    void expect_ending(Session& session, int code, std::string const& goodbye);
+    void await_state_change(Session& session);
+
+    Tickers some_tickers();
+    Session* pick(bool streaming);
+    unsigned below(unsigned limit) { return static_cast<unsigned>(random_() % limit); }
+    HttpReply rest(char const* method, std::string const& target, std::string const& body = {});
+
+    std::uint16_t const port_;
+    Leaving const leaving_;
+    std::chrono::milliseconds const session_wait_;
+    HttpConnection public_;
+    HttpConnection admin_;
+    std::mt19937 random_;
+    Tickers names_;
+    std::map<std::string, std::uint64_t> sequence_;
+    std::vector<std::unique_ptr<Session>> sessions_;
+    std::vector<std::unique_ptr<Session>> canaries_;
+    ModelTotals totals_;
+};
+
+}  // namespace tickcast::test

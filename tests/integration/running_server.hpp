@@ -1,0 +1,48 @@
+// A whole server in this process, on free ports: its control thread makes it, runs it and destroys
+// it. One owner; ends with the object.
+#pragma once
+
+#include "support/http_client.hpp"
+#include "tickcast/config/settings.hpp"
+
+#include <cstdint>
+#include <string>
+#include <thread>
+
+namespace tickcast {
+class Application;
+}
+
+namespace tickcast::test {
+
+class RunningServer {
+public:
+    explicit RunningServer(Settings settings);
+    ~RunningServer() { stop(); }
+    RunningServer(RunningServer const&) = delete;
+    RunningServer& operator=(RunningServer const&) = delete;
+
+    /// Begins the drain, as SIGTERM does.
+    void begin_stop();
+    /// Drains and gives the exit status.
+    int stop();
+
+    std::uint16_t port() const { return ports_.serving; }
+    std::uint16_t admin_port() const { return ports_.admin; }
+    std::string metrics() const;
+    /// One series; throws where there is none.
+    double metric(std::string const& name) const;
+
+private:
+    struct Ports {
+        std::uint16_t serving{0};
+        std::uint16_t admin{0};
+    };
+    std::thread control_;
+    Application* application_{nullptr};  // while control_ runs
+    Ports ports_;
+    int status_{-1};
+    bool stopping_{false};
+};
+
+}  // namespace tickcast::test
