@@ -19,6 +19,7 @@ ServingShard::ServingShard(std::uint32_t index, Shared const& shared)
           .draining = shared.draining,
           .accept_unknown_tickers = shared.accept_unknown_tickers,
           .close_stream = shared.streams.close_stream,
+          .stream_changed = shared.streams.stream_changed,
           .quotes = shared.quotes,
           .start_stream =
               [this](TcpSocket socket, HttpRequest const& request, std::string read_ahead) {

@@ -89,7 +89,7 @@ PublicApi::Place PublicApi::locate(HttpHeader const& header) {
     if (path == "/v1/quotes") return {Route::quotes, {}, kRead};
     if (path == "/") return {Route::static_file, {}, kRead};
     if (auto const id = id_after(kSessionPrefix); !id.empty()) {
-        return {Route::session, id, "GET, HEAD, DELETE, OPTIONS"};
+        return {Route::session, id, "GET, HEAD, PATCH, DELETE, OPTIONS"};
     }
     if (auto const id = id_after(kStreamPrefix); !id.empty()) return {Route::stream, id, kRead};
     return {};
@@ -157,9 +157,10 @@ std::optional<HttpResponse> PublicApi::refuse_header(HttpHeader const& header,
     if (place.route == Route::stream) return refuse_stream(header, place);
     if (place.route == Route::sessions) {
         if (deps_.draining.load(std::memory_order_relaxed)) return draining();
-        if (!is_json_or_absent(header)) {
-            return refusal(ErrorCode::unsupported_media_type, "send application/json");
-        }
+    }
+    bool const has_body = place.route == Route::sessions || header.method() == http::verb::patch;
+    if (has_body && !is_json_or_absent(header)) {
+        return refusal(ErrorCode::unsupported_media_type, "send application/json");
     }
     return std::nullopt;
 }
@@ -190,8 +191,11 @@ HttpResponse PublicApi::answer(HttpRequest const& request, Place const& place) {
         case Route::sessions:
             return create_session(request.body());
         case Route::session:
-            return request.method() == http::verb::delete_ ? delete_session(place.id)
-                                                           : show_session(place.id);
+            if (request.method() == http::verb::delete_) return delete_session(place.id);
+            if (request.method() == http::verb::patch) {
+                return change_session(place.id, request.body());
+            }
+            return show_session(place.id);
         case Route::tickers:
             return list_tickers();
         case Route::static_file:
@@ -205,9 +209,7 @@ HttpResponse PublicApi::answer(HttpRequest const& request, Place const& place) {
 HttpResponse PublicApi::create_session(std::string_view body) {
     auto spec = parse_session_body(body);
     if (!spec) return problem_response(spec.error());
-    TickerRules const rules{.max_tickers = deps_.settings.max_tickers_per_session,
-                            .accept_unknown = deps_.accept_unknown_tickers};
-    auto ids = resolve_tickers(spec->tickers, rules, deps_.tickers, deps_.metrics);
+    auto ids = resolve_tickers(spec->tickers, ticker_rules(), deps_.tickers, deps_.metrics);
     if (!ids) return problem_response(ids.error());
 
     auto session = deps_.sessions.create(std::move(*ids), spec->throttle_ms);
@@ -226,6 +228,23 @@ HttpResponse PublicApi::show_session(std::string_view text) const {
     auto const id = SessionId::parse(text);
     auto const session = id ? deps_.sessions.get(*id) : std::nullopt;
     if (!session) return no_such_session();
+    return json_response(http::status::ok, session_json(*session));
+}
+
+TickerRules PublicApi::ticker_rules() const {
+    return {.max_tickers = deps_.settings.max_tickers_per_session,
+            .accept_unknown = deps_.accept_unknown_tickers};
+}
+
+HttpResponse PublicApi::change_session(std::string_view text, std::string_view body) {
+    auto const id = SessionId::parse(text);
+    if (!id || !deps_.sessions.get(*id)) return no_such_session();
+    auto const patch = parse_patch_body(body);
+    if (!patch) return problem_response(patch.error());
+    auto const session = tickcast::change_session(deps_.sessions, *id, *patch, ticker_rules(),
+                                                  deps_.tickers, deps_.metrics);
+    if (!session) return problem_response(session.error());
+    if (session->stream) deps_.stream_changed(*session->stream);
     return json_response(http::status::ok, session_json(*session));
 }
 

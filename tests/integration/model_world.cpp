@@ -13,6 +13,7 @@ using namespace std::chrono_literals;
 constexpr auto kPatience = 20s;
 /// So many streams lie on all shards but with a chance of less than one in a thousand.
 constexpr unsigned kCanaries = 12;
+constexpr unsigned kThrottleMs = 5;
 constexpr char const* kCanary = "CANARY";
 
 /// Asks until it is so; throws after a long time.
@@ -36,7 +37,7 @@ ModelWorld::ModelWorld(std::uint16_t port, std::uint16_t admin_port, Leaving lea
     if (leaving == Leaving::racy) return;
     names_ = {kCanary};
     for (unsigned i = 0; i < kCanaries; ++i) {
-        create();
+        create(0);
         connect(*sessions_.back());
         await_snapshot(*sessions_.back());
     }
@@ -63,7 +64,9 @@ void ModelWorld::step() {
     auto* const streaming = pick(true);
     auto* const waiting = pick(false);
     if (sessions_.empty() || (what < 4 && sessions_.size() < 4)) {
-        create();
+        create(below(4) == 0 ? kThrottleMs : 0);
+    } else if (what == 4 && waiting != nullptr && session_wait_ < 1s && below(4) == 0) {
+        await_expiry(*waiting);
     } else if (what < 14 && (waiting != nullptr || below(4) == 0)) {
         connect(waiting != nullptr ? *waiting : *streaming);  // the latter is a take-over
     } else if (what < 20) {
@@ -110,36 +113,26 @@ void ModelWorld::push() {
     if (reply.status != 202) throw Broken{"ticks refused: " + reply.body};
 }
 
-void ModelWorld::create() {
+void ModelWorld::create(unsigned throttle_ms) {
     ++totals_.steps["create"];
     auto session = std::make_unique<Session>();
     session->tickers = some_tickers();
     if (session->tickers.empty()) session->tickers = {names_[0]};
-    nlohmann::json const body{{"tickers", session->tickers},
-                              {"throttle_ms", below(4) == 0 ? 15 : 0}};
+    nlohmann::json const body{{"tickers", session->tickers}, {"throttle_ms", throttle_ms}};
+    session->waits_since = std::chrono::steady_clock::now();
     auto const reply = rest("POST", "/v1/sessions", body.dump());
     if (reply.status != 201) throw Broken{"no session: " + reply.body};
     session->id = nlohmann::json::parse(reply.body).at("session_id").get<std::string>();
-    session->waits_since = std::chrono::steady_clock::now();
     sessions_.push_back(std::move(session));
 }
 
 void ModelWorld::connect(Session& session) {
     auto const waited = std::chrono::steady_clock::now() - session.waits_since;
-    if (!session.stream && waited > session_wait_ / 2) {
-        ++totals_.steps["expiry"];
-        eventually("a session expires",
-                   [&] { return rest("GET", "/v1/sessions/" + session.id).status == 404; });
-        if (std::chrono::steady_clock::now() - session.waits_since < session_wait_) {
-            throw Broken{"a session expired too early"};
-        }
-        std::erase_if(sessions_, [&](auto const& each) { return each.get() == &session; });
-        return;
-    }
+    if (!session.stream && waited > session_wait_ / 2) return await_expiry(session);
     ++totals_.steps[session.stream ? "take-over" : "connect"];
     if (session.stream) {
         await_answers(session);
-        before_leaving(session, session.tickers);
+        before_leaving(session);
         auto next = std::make_unique<ModelStream>(port_, session.id, below(2) == 0);
         expect_ending(session, 4001, "taken_over");
         session.stream = std::move(next);
@@ -149,6 +142,16 @@ void ModelWorld::connect(Session& session) {
     session.history = {session.tickers};
     session.answered = 0;
     if (leaving_ != Leaving::racy) await_snapshot(session);
+}
+
+void ModelWorld::await_expiry(Session& session) {
+    ++totals_.steps["expiry"];
+    eventually("a session expires",
+               [&] { return rest("GET", "/v1/sessions/" + session.id).status == 404; });
+    if (std::chrono::steady_clock::now() - session.waits_since < session_wait_) {
+        throw Broken{"a session expired too early"};
+    }
+    std::erase_if(sessions_, [&](auto const& each) { return each.get() == &session; });
 }
 
 void ModelWorld::read_a_little(Session& session) {
@@ -170,11 +173,11 @@ void ModelWorld::send_change(Session& session) {
             });
         }
         case 1:
-            session.stream->send({{"op", "throttle"}, {"ms", below(2) * 15}});
+            session.stream->send({{"op", "throttle"}, {"ms", below(2) * kThrottleMs}});
             changed(session, {}, {});
             break;
         case 2:
-            before_leaving(session, tickers);
+            before_leaving(session);
             session.stream->send({{"op", "unsubscribe"}, {"tickers", tickers}});
             account(session, tickers);
             changed(session, {}, tickers);
@@ -191,7 +194,12 @@ void ModelWorld::patch(Session& session) {
     ++totals_.steps["patch"];
     auto const add = some_tickers();
     auto const removed = some_tickers();
-    if (session.stream) before_leaving(session, removed);
+    // What is removed and added in one go has never left.
+    Tickers left;
+    for (auto const& name : removed) {
+        if (std::find(add.begin(), add.end(), name) == add.end()) left.push_back(name);
+    }
+    if (session.stream) before_leaving(session);
     nlohmann::json const body{{"add", add}, {"remove", removed}};
     auto const reply = rest("PATCH", "/v1/sessions/" + session.id, body.dump());
     if (reply.status == 404 && !session.stream &&
@@ -199,7 +207,7 @@ void ModelWorld::patch(Session& session) {
         return;  // it expired; the next attempt to stream it finds out
     }
     if (reply.status != 200) throw Broken{"PATCH refused: " + reply.body};
-    if (session.stream) account(session, removed);
+    if (session.stream) account(session, left);
     changed(session, add, removed);
     if (nlohmann::json::parse(reply.body).at("tickers").get<Tickers>() != session.tickers) {
         throw Broken{"PATCH gave " + reply.body};
@@ -213,13 +221,14 @@ void ModelWorld::patch(Session& session) {
 void ModelWorld::disconnect(Session& session) {
     ++totals_.steps["disconnect"];
     await_answers(session);
-    before_leaving(session, session.tickers);
+    before_leaving(session);
     close_accounts(session);
     if (below(3) == 0) {
         session.stream->close();
         eventually("a closing handshake", [&] { return !session.stream->read(10ms); });
         if (session.stream->close_code() != 1000) throw Broken{"a close was not echoed"};
     }
+    session.waits_since = std::chrono::steady_clock::now();
     session.stream.reset();  // by RST where it was not closed
     await_state_change(session);
 }
@@ -228,7 +237,7 @@ void ModelWorld::remove(Session& session) {
     ++totals_.steps["delete"];
     if (session.stream) {
         await_answers(session);
-        before_leaving(session, session.tickers);
+        before_leaving(session);
     }
     auto const reply = rest("DELETE", "/v1/sessions/" + session.id);
     auto const expired = std::chrono::steady_clock::now() - session.waits_since >= session_wait_;
@@ -259,7 +268,7 @@ void ModelWorld::changed(Session& session, Tickers const& add, Tickers const& re
     if (session.stream) session.history.push_back(tickers);
 }
 
-void ModelWorld::before_leaving(Session& session, Tickers const&) {
+void ModelWorld::before_leaving(Session& session) {
     if (leaving_ == Leaving::settled) settle(session);
     if (leaving_ == Leaving::cut) barrier();
 }
@@ -362,13 +371,12 @@ void ModelWorld::await_state_change(Session& session) {
         if (reply.status != 200) throw Broken{"a session was lost with its stream"};
         return nlohmann::json::parse(reply.body).at("state") == "detached";
     });
-    session.waits_since = std::chrono::steady_clock::now();
 }
 
 void ModelWorld::open_some(unsigned count) {
     names_ = {"DRAIN.A", "DRAIN.B"};
     for (unsigned i = 0; i < count; ++i) {
-        create();
+        create(0);
         connect(*sessions_.back());
     }
     push();

@@ -59,8 +59,9 @@ private:
 
     void step();
     void push();
-    void create();
+    void create(unsigned throttle_ms);
     void connect(Session& session);
+    void await_expiry(Session& session);
     void read_a_little(Session& session);
     void send_change(Session& session);
     void patch(Session& session);
@@ -70,7 +71,7 @@ private:
 
     /// The session's tickers become those, and a stream is owed an answer.
     void changed(Session& session, Tickers const& add, Tickers const& removed);
-    void before_leaving(Session& session, Tickers const& tickers);
+    void before_leaving(Session& session);
     void account(Session& session, Tickers const& tickers);
     void close_accounts(Session& session);
     void settle(Session& session);

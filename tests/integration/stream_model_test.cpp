@@ -101,12 +101,17 @@ TEST(StreamModel, WhenClientsAreCutAnywhere_TheFatesAddUpToTheTick) {
 
 TEST(StreamModel, WhenNothingIsWaitedFor_TheRulesHoldAndSessionsExpireAndDrain) {
     auto settings = model_settings();
-    settings.pending_seconds = settings.detached_seconds = 0.4;
+    settings.pending_seconds = settings.detached_seconds = 0.2;
     test::RunningServer server{settings};
     test::ModelWorld world{server.port(), server.admin_port(), test::Leaving::racy,
-                           std::chrono::milliseconds{400}};
+                           std::chrono::milliseconds{200}};
     ASSERT_NO_FATAL_FAILURE(run_all(world, 200'000));
     expect_nothing_stays(server);
+    print("racy", world.totals(), Fates{server});
+    for (auto const* step :
+         {"connect", "delete", "disconnect", "expiry", "message", "patch", "take-over"}) {
+        EXPECT_GT(world.totals().steps.at(step), 0U);
+    }
     try {
         world.open_some(40);
         server.begin_stop();

@@ -6,6 +6,7 @@
 #include "tickcast/metrics/shard_metrics.hpp"
 #include "tickcast/model/ticker_table.hpp"
 #include "tickcast/net/http_types.hpp"
+#include "tickcast/net/session_tickers.hpp"
 #include "tickcast/session/session_map.hpp"
 
 #include <atomic>
@@ -28,6 +29,8 @@ public:
         bool accept_unknown_tickers{false};
         /// Tells the stream's shard to close it; any thread.
         std::function<void(StreamRef, CloseCode)> close_stream;
+        /// Tells the stream's shard that its session was changed; any thread.
+        std::function<void(StreamRef)> stream_changed;
         /// JSON array of these tickers' newest ticks; resumes on the calling thread, in bounded
         /// time.
         std::function<Awaitable<std::string>(std::vector<TickerId>)> quotes;
@@ -55,9 +58,11 @@ private:
     HttpResponse answer(HttpRequest const& request, Place const& place);
     HttpResponse create_session(std::string_view body);
     HttpResponse show_session(std::string_view id) const;
+    HttpResponse change_session(std::string_view id, std::string_view body);
     HttpResponse delete_session(std::string_view id);
     HttpResponse list_tickers() const;
     Awaitable<HttpResponse> show_quotes(std::string query);
+    TickerRules ticker_rules() const;
     std::string session_json(SessionView const& session) const;
 
     Dependencies deps_;

@@ -44,6 +44,7 @@ protected:
             .accept_unknown_tickers = accept_unknown,
             .close_stream = [this](StreamRef stream,
                                    CloseCode code) { closed_.emplace_back(stream, code); },
+            .stream_changed = [this](StreamRef stream) { changed_.push_back(stream); },
             .quotes = quotes_of,
             .start_stream = [](TcpSocket, HttpRequest, std::string) {}});
     }
@@ -84,6 +85,7 @@ protected:
     std::unique_ptr<ShardMetrics> metrics_ = std::make_unique<ShardMetrics>();
     std::atomic<bool> draining_{false};
     std::vector<std::pair<StreamRef, CloseCode>> closed_;
+    std::vector<StreamRef> changed_;
     std::unique_ptr<PublicApi> api_;
 };
 

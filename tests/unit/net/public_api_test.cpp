@@ -189,7 +189,7 @@ TEST_F(PublicApiRest, WithWrongMethods_Gives405WithAllow) {
     };
     EXPECT_EQ(allow_of(http::verb::get, "/v1/sessions"), "POST, OPTIONS");
     EXPECT_EQ(allow_of(http::verb::head, "/v1/sessions"), "POST, OPTIONS");
-    EXPECT_EQ(allow_of(http::verb::patch, "/v1/sessions/x"), "GET, HEAD, DELETE, OPTIONS");
+    EXPECT_EQ(allow_of(http::verb::put, "/v1/sessions/x"), "GET, HEAD, PATCH, DELETE, OPTIONS");
     EXPECT_EQ(allow_of(http::verb::post, "/v1/tickers"), "GET, HEAD, OPTIONS");
     EXPECT_EQ(allow_of(http::verb::delete_, "/v1/quotes"), "GET, HEAD, OPTIONS");
     EXPECT_EQ(allow_of(http::verb::post, "/v1/stream/x"), "GET, HEAD, OPTIONS");
@@ -204,7 +204,7 @@ TEST_F(PublicApiRest, WithPreflight_Gives204WithCors) {
     EXPECT_EQ(answer.response.result_int(), 204U);
     EXPECT_EQ(answer.response[http::field::access_control_allow_origin], "*");
     EXPECT_EQ(answer.response[http::field::access_control_allow_methods],
-              "GET, HEAD, DELETE, OPTIONS");
+              "GET, HEAD, PATCH, DELETE, OPTIONS");
     EXPECT_TRUE(
         answer.response[http::field::access_control_allow_headers].contains("Content-Type"));
     EXPECT_EQ(answer.response.count(http::field::access_control_max_age), 1U);
