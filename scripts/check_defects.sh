@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# Shows that the tests bite: applies each seeded defect of tests/defects to a copy of the sources, builds
+# the test that its patch names, and expects it to fail. Takes about ten minutes.
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+install_missing "${build_packages[@]}" patch
+copy="$(mktemp -d)"
+trap 'rm -rf "$copy"' EXIT
+cp -a CMakeLists.txt CMakePresets.json cmake include src tests "$copy"
+cd "$copy"
+
+named_test() { sed -n 's/^Turns red: //p' "$1"; }
+
+runs_green() {
+    build release "$1" >/dev/null
+    MODEL_SEEDS=300 timeout 300 "$(find build/release/tests -name "$1" -type f)" >"$copy/output" 2>&1
+}
+
+for test in $(for defect in "$root"/tests/defects/*.patch; do named_test "$defect"; done | sort -u); do
+    runs_green "$test" || { cat "$copy/output"; echo "$test is red without any defect" >&2; exit 1; }
+    say "$test is green without a defect"
+done
+
+missed=0
+for defect in "$root"/tests/defects/*.patch; do
+    test="$(named_test "$defect")"
+    patch -s -p1 <"$defect"
+    if runs_green "$test"; then
+        missed=$((missed + 1))
+        say "MISSED by $test: $(basename "$defect")"
+    else
+        say "red, $test: $(basename "$defect" .patch): $(grep -m1 -E 'seed [0-9]+:|Which is|FAILED' "$copy/output")"
+    fi
+    patch -s -R -p1 <"$defect"
+done
+[ $missed = 0 ] || exit 1
+say "all defects were caught"
