@@ -7,6 +7,7 @@ find_package(prometheus-cpp REQUIRED COMPONENTS core)
 find_package(ZLIB REQUIRED)
 find_package(GTest REQUIRED)
 find_path(CLI11_INCLUDE_DIR CLI/CLI.hpp REQUIRED)
+find_path(TOMLPLUSPLUS_INCLUDE_DIR toml++/toml.h REQUIRED)  # headers only
 
 # Asio and Beast compile once, here, and not again in every file that includes them.
 add_library(tickcast_asio STATIC ${CMAKE_CURRENT_LIST_DIR}/asio_beast.cpp)

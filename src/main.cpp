@@ -3,29 +3,58 @@
 #include "tickcast/config/load.hpp"
 
 #include <cstdio>
+#include <unistd.h>
 #include <variant>
 
+namespace {
+
+using namespace tickcast;
+
+/// SIGHUP: of what the settings say now, the log level alone is applied.
+void reload(int argc, char** argv) {
+    auto const log = logger("app");
+    auto const loaded = load_settings(argc, argv, environ);
+    if (auto const* error = std::get_if<SettingError>(&loaded)) {
+        log->error("event=reload_refused error=\"{}\"", error->line);
+        return;
+    }
+    auto const& settings = std::get<LoadedSettings>(loaded).settings;
+    set_log_level(settings.log_level);
+    log->info("event=reloaded log-level={}", settings.log_level);
+}
+
+int serve(LoadedSettings loaded, int argc, char** argv) {
+    for (auto const& name : loaded.unknown_variables) {
+        logger("app")->warn("event=unknown_variable name={} why=\"no setting has this name\"",
+                            name);
+    }
+    try {
+        Application application{std::move(loaded.settings), loaded.origins};
+        application.on_hangup([argc, argv] { reload(argc, argv); });
+        application.start();
+        return application.run();
+    } catch (StartupError const& error) {
+        std::fprintf(stderr, "tickcast: %s\n", error.what());
+        return error.status();
+    }
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
-    auto loaded = tickcast::load_settings(argc, argv);
-    if (auto const* help = std::get_if<tickcast::HelpText>(&loaded)) {
+    auto loaded = load_settings(argc, argv, environ);
+    if (auto const* help = std::get_if<HelpText>(&loaded)) {
         std::fputs(help->text.c_str(), stdout);
         return 0;
     }
-    if (auto const* error = std::get_if<tickcast::SettingError>(&loaded)) {
-        std::fprintf(stderr, "%s\n", error->line.c_str());
+    if (auto const* error = std::get_if<SettingError>(&loaded)) {
+        std::fprintf(stderr, "tickcast: %s\n", error->line.c_str());
         return 2;
     }
-    auto settings = std::get<tickcast::Settings>(std::move(loaded));
-    tickcast::start_logging(settings.log_level);
-    int status = 0;
-    try {
-        tickcast::Application application{std::move(settings)};
-        application.start();
-        status = application.run();
-    } catch (tickcast::StartupError const& error) {
-        std::fprintf(stderr, "tickcast: %s\n", error.what());
-        status = error.status();
-    }
-    tickcast::stop_logging();
+    auto settings = std::get<LoadedSettings>(std::move(loaded));
+    start_logging(settings.settings.log_level,
+                  settings.settings.log_format == "json" ? LogFormat::json : LogFormat::text);
+    int const status = serve(std::move(settings), argc, argv);
+    stop_logging();
     return status;
 }

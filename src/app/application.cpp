@@ -1,5 +1,6 @@
 #include "tickcast/app/application.hpp"
 
+#include "effective_settings.hpp"
 #include "feed_monitor.hpp"
 #include "feeds.hpp"
 #include "serving_shard.hpp"
@@ -19,7 +20,6 @@
 #include <csignal>
 #include <cstdlib>
 #include <deque>
-#include <sys/resource.h>
 
 namespace tickcast {
 
@@ -34,18 +34,9 @@ constexpr Duration kAdminGrace = std::chrono::seconds{1};
 /// Streams end by their own deadlines; this is for what a bug would leave.
 constexpr Duration kDrainGrace = StreamConnection::kCloseTime + std::chrono::milliseconds{500};
 
-std::size_t raise_descriptor_limit() {
-    rlimit limit{};
-    getrlimit(RLIMIT_NOFILE, &limit);
-    limit.rlim_cur = limit.rlim_max;
-    setrlimit(RLIMIT_NOFILE, &limit);
-    getrlimit(RLIMIT_NOFILE, &limit);
-    return limit.rlim_cur;
-}
-
 HostPort address_of(std::string const& setting, std::string const& value) {
     auto parsed = parse_listen(setting, value);
-    if (auto const* error = std::get_if<SettingError>(&parsed)) throw StartupError{error->line, 2};
+    if (auto const* error = std::get_if<SettingError>(&parsed)) throw StartupError{*error};
     return std::get<HostPort>(std::move(parsed));
 }
 
@@ -64,11 +55,12 @@ Awaitable<std::string> newest_quotes(QuoteRouter const* router, std::vector<Tick
 
 class Application::Impl final : private InterestSink {
 public:
-    explicit Impl(Settings settings);
+    Impl(Settings settings, SettingOrigins const& origins);
     ~Impl() override;
 
     void start();
     int run();
+    void on_hangup(std::function<void()> action) { on_hangup_ = std::move(action); }
     void request_stop() {
         asio::post(control_, [this] { drain(); });
     }
@@ -83,12 +75,13 @@ private:
     }
 
     void make_shards();
-    void make_feeds();
+    void make_feeds(SettingOrigins const& origins);
     void make_admin(bool loopback);
     void open_public_listener();
     void open_admin_listener();
     void housekeep();
     void await_signal();
+    void await_hangup();
     void drain();
     void drain_shards();
     void shard_drained();
@@ -100,9 +93,9 @@ private:
     std::uint64_t streams_started() const noexcept;
     SessionFigures session_figures() const;
 
+    std::size_t const descriptors_{raise_descriptor_limit()};
     Settings const settings_;
     SystemClock const clock_;
-    std::size_t const descriptors_{raise_descriptor_limit()};
     std::shared_ptr<spdlog::logger> const log_{logger("app")};
     asio::io_context control_{1};
     TickerTable tickers_;
@@ -125,14 +118,16 @@ private:
     SteadyTimer housekeeping_{control_};
     SteadyTimer drain_deadline_{control_};
     asio::basic_signal_set<Executor> signals_{control_.get_executor(), SIGINT, SIGTERM};
+    asio::basic_signal_set<Executor> hangups_{control_.get_executor(), SIGHUP};
+    std::function<void()> on_hangup_;
     bool ready_{false};
     bool ending_{false};
     std::size_t undrained_shards_{0};
     std::size_t running_shards_{0};
 };
 
-Application::Impl::Impl(Settings settings)
-    : settings_(std::move(settings)),
+Application::Impl::Impl(Settings settings, SettingOrigins const& origins)
+    : settings_(effective_settings(settings, descriptors_)),
       tickers_(settings_.max_known_tickers),
       sessions_({from_seconds(settings_.pending_seconds), from_seconds(settings_.detached_seconds),
                  settings_.max_sessions, settings_.max_tickers_per_session,
@@ -150,8 +145,9 @@ Application::Impl::Impl(Settings settings)
                },
                [this](StreamRef stream) { shards_[stream.shard].streams().tell_changed(stream); },
                configures_push(settings_.feeds)} {
+    log_settings(settings, settings_, descriptors_);
     make_shards();
-    make_feeds();
+    make_feeds(origins);
 }
 
 Application::Impl::~Impl() {
@@ -159,7 +155,6 @@ Application::Impl::~Impl() {
 }
 
 void Application::Impl::make_shards() {
-    auto const count = settings_.threads != 0 ? settings_.threads : usable_processors();
     ServingShard::Shared const shared{
         .settings = settings_,
         .tickers = tickers_,
@@ -175,7 +170,7 @@ void Application::Impl::make_shards() {
             },
     };
     std::vector<TickMailbox*> mailboxes;
-    for (std::uint32_t index = 0; index < count; ++index) {
+    for (std::uint32_t index = 0; index < settings_.threads; ++index) {
         mailboxes.push_back(&shards_.emplace_back(index, shared).mailbox());
     }
     router_.emplace(tickers_, feed_metrics_, clock_, std::move(mailboxes));
@@ -185,10 +180,11 @@ void Application::Impl::make_shards() {
     });
 }
 
-void Application::Impl::make_feeds() {
+void Application::Impl::make_feeds(SettingOrigins const& origins) {
     monitor_.emplace(*router_, feed_metrics_, clock_, from_seconds(settings_.stale_seconds),
                      feed_live_);
-    feeds_.emplace(settings_.feeds, Feeds::Shared{tickers_, *router_, control_, clock_, *monitor_},
+    feeds_.emplace(settings_.feeds, origins,
+                   Feeds::Shared{tickers_, *router_, control_, clock_, *monitor_},
                    [this] { return streams_started(); });
 }
 
@@ -227,7 +223,9 @@ void Application::Impl::open_admin_listener() {
 
 void Application::Impl::open_public_listener() {
     auto at = address_of("--listen", settings_.listen);
-    auto sharing = shards_.size() > 1 ? PortSharing::first : PortSharing::none;
+    auto sharing = settings_.reuse_port ? PortSharing::next
+                   : shards_.size() > 1 ? PortSharing::first
+                                        : PortSharing::none;
     for (auto& shard : shards_) {
         auto acceptor = open(shard.io().get_executor(), at, sharing, "--listen");
         public_endpoint_ = acceptor.local_endpoint();
@@ -245,6 +243,7 @@ void Application::Impl::start() {
     feeds_->start();
     housekeep();
     await_signal();
+    await_hangup();
     ready_ = true;
     print_start_text({.public_at = public_endpoint_,
                       .admin_at = admin_listener_->local_endpoint(),
@@ -273,6 +272,14 @@ void Application::Impl::await_signal() {
         if (draining_) std::_Exit(1);
         drain();
         await_signal();
+    });
+}
+
+void Application::Impl::await_hangup() {
+    hangups_.async_wait([this](SystemError error, int) {
+        if (error) return;
+        if (on_hangup_) on_hangup_();
+        await_hangup();
     });
 }
 
@@ -364,10 +371,14 @@ SessionFigures Application::Impl::session_figures() const {
     return figures;
 }
 
-Application::Application(Settings settings) : impl_(std::make_unique<Impl>(std::move(settings))) {}
+Application::Application(Settings settings, SettingOrigins const& origins)
+    : impl_(std::make_unique<Impl>(std::move(settings), origins)) {}
 Application::~Application() = default;
 void Application::start() {
     impl_->start();
+}
+void Application::on_hangup(std::function<void()> action) {
+    impl_->on_hangup(std::move(action));
 }
 int Application::run() {
     return impl_->run();

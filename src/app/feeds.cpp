@@ -5,22 +5,24 @@
 #include "tickcast/feed/sim_feed.hpp"
 
 #include <algorithm>
+#include <cstddef>
 
 namespace tickcast {
 
 namespace {
 
-StartupError wrong_feed(std::string const& text, std::string const& why) {
-    return {"--feed: \"" + text + "\": " + why + " (from the command line)", 2};
+StartupError wrong_feed(std::string const& text, std::string const& why,
+                        std::string const& origin) {
+    return StartupError{setting_error("--feed", in_quotes(text) + ": " + why, origin)};
 }
 
 }  // namespace
 
-Feeds::Feeds(std::vector<std::string> const& specs, Shared const& shared,
-             ReplayFeed::StreamsStarted const& streams_started)
+Feeds::Feeds(std::vector<std::string> const& specs, SettingOrigins const& origins,
+             Shared const& shared, ReplayFeed::StreamsStarted const& streams_started)
     : push_(shared.tickers, shared.router) {
-    for (auto const& text : specs) {
-        if (auto feed = make(text, shared, streams_started)) {
+    for (std::size_t i = 0; i < specs.size(); ++i) {
+        if (auto feed = make(specs[i], origins.of("feed", i), shared, streams_started)) {
             shared.monitor.watch(*feed);
             feeds_.push_back(std::move(feed));
         } else {
@@ -31,10 +33,11 @@ Feeds::Feeds(std::vector<std::string> const& specs, Shared const& shared,
 }
 
 /// Nothing for `push`, which is there in any case.
-std::unique_ptr<Feed> Feeds::make(std::string const& text, Shared const& shared,
+std::unique_ptr<Feed> Feeds::make(std::string const& text, std::string const& origin,
+                                  Shared const& shared,
                                   ReplayFeed::StreamsStarted const& streams_started) {
     auto const spec = parse_feed_spec(text);
-    if (!spec) throw wrong_feed(text, spec.error());
+    if (!spec) throw wrong_feed(text, spec.error(), origin);
     if (auto const* sim = std::get_if<SimSpec>(&*spec)) {
         return std::make_unique<SimFeed>(*sim, shared.tickers, shared.router, shared.io,
                                          shared.clock);
@@ -42,7 +45,7 @@ std::unique_ptr<Feed> Feeds::make(std::string const& text, Shared const& shared,
     if (auto const* replay = std::get_if<ReplaySpec>(&*spec)) {
         auto opened = ReplayFeed::open(*replay, shared.tickers, shared.router, shared.io,
                                        shared.clock, streams_started);
-        if (!opened) throw wrong_feed(text, opened.error());
+        if (!opened) throw wrong_feed(text, opened.error(), origin);
         return *std::move(opened);
     }
     return nullptr;

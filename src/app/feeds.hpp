@@ -2,6 +2,7 @@
 #pragma once
 
 #include "feed_monitor.hpp"
+#include "tickcast/config/origins.hpp"
 #include "tickcast/feed/push_feed.hpp"
 #include "tickcast/feed/replay_feed.hpp"
 #include "tickcast/hub/quote_router.hpp"
@@ -23,8 +24,8 @@ public:
     };
 
     /// Makes all feeds, reading replay files ahead. Throws StartupError (2) for a wrong setting.
-    Feeds(std::vector<std::string> const& specs, Shared const& shared,
-          ReplayFeed::StreamsStarted const& streams_started);
+    Feeds(std::vector<std::string> const& specs, SettingOrigins const& origins,
+          Shared const& shared, ReplayFeed::StreamsStarted const& streams_started);
 
     PushFeed& push() noexcept { return push_; }
     bool push_configured() const noexcept { return push_configured_; }
@@ -32,7 +33,8 @@ public:
     void stop() noexcept;
 
 private:
-    std::unique_ptr<Feed> make(std::string const& text, Shared const& shared,
+    std::unique_ptr<Feed> make(std::string const& text, std::string const& origin,
+                               Shared const& shared,
                                ReplayFeed::StreamsStarted const& streams_started);
 
     PushFeed push_;

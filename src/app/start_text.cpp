@@ -1,5 +1,6 @@
 #include "start_text.hpp"
 
+#include "tickcast/config/setting_error.hpp"
 #include "tickcast/net/listener.hpp"
 
 #include <cstdio>
@@ -24,7 +25,7 @@ void print_start_text(Started const& started, Settings const& settings) {
     auto const admin = listener_url(reachable(started.admin_at));
     std::string feeds;
     for (auto const& feed : settings.feeds)
-        feeds += (feeds.empty() ? "" : " ") + feed;
+        feeds += (feeds.empty() ? "" : " ") + without_credentials(feed);
     std::printf("public %s\n", listener_url(started.public_at).c_str());
     std::printf("admin %s\n", listener_url(started.admin_at).c_str());
     std::printf("page %s/\n", page.c_str());

@@ -1,9 +1,9 @@
 #include "tickcast/base/logging.hpp"
 
+#include "log_format.hpp"
 #include "tickcast/base/check.hpp"
 
 #include <spdlog/async.h>
-#include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_sinks.h>
 
 #include <map>
@@ -14,7 +14,6 @@ namespace tickcast {
 namespace {
 
 constexpr std::size_t kQueueLines = 8192;  // about 4 MB at spdlog's size of a line
-constexpr auto kPattern = "%Y-%m-%dT%H:%M:%S.%eZ %l %n: %v";
 
 class ModuleLogger;
 
@@ -31,10 +30,7 @@ struct Logging {
     std::shared_ptr<spdlog::async_logger> const backend{
         std::make_shared<spdlog::async_logger>("backend", sink, pool)};
 
-    Logging() {
-        sink->set_formatter(
-            std::make_unique<spdlog::pattern_formatter>(kPattern, spdlog::pattern_time_type::utc));
-    }
+    Logging() { sink->set_formatter(std::make_unique<LogLineFormatter>(LogFormat::text)); }
 };
 
 Logging& logging() {
@@ -66,12 +62,20 @@ private:
 
 }  // namespace
 
-void start_logging(std::string const& level) {
+void start_logging(std::string const& level, LogFormat format) {
+    auto& state = logging();
+    std::unique_lock lock{state.mutex};
+    TICKCAST_CHECK(!state.pool, "logging is started already");
+    state.sink->set_formatter(std::make_unique<LogLineFormatter>(format));
+    state.pool = std::make_shared<spdlog::details::thread_pool>(kQueueLines, 1);
+    lock.unlock();
+    set_log_level(level);
+}
+
+void set_log_level(std::string const& level) {
     auto& state = logging();
     std::scoped_lock const lock{state.mutex};
-    TICKCAST_CHECK(!state.pool, "logging is started already");
     state.level = spdlog::level::from_str(level);
-    state.pool = std::make_shared<spdlog::details::thread_pool>(kQueueLines, 1);
     for (auto const& [module, logger] : state.loggers)
         logger->set_level(state.level);
 }

@@ -1,7 +1,5 @@
 #include "listen.hpp"
 
-#include "setting_error.hpp"
-
 #include <arpa/inet.h>
 #include <charconv>
 #include <cstdint>
@@ -47,8 +45,7 @@ std::optional<HostPort> split_listen(std::string const& text) {
 std::variant<HostPort, SettingError> parse_listen(std::string const& setting,
                                                   std::string const& value) {
     if (auto parsed = split_listen(value)) return *std::move(parsed);
-    return SettingError{"tickcast: " + setting + ": " + in_quotes(value) + " is not " +
-                        kListenForm};
+    return SettingError{setting + ": " + in_quotes(value) + " is not " + kListenForm};
 }
 
 }  // namespace tickcast

@@ -1,75 +1,62 @@
 #include "tickcast/config/load.hpp"
 
-#include "setting_error.hpp"
+#include "environment.hpp"
+#include "flags.hpp"
+#include "setting_checks.hpp"
 #include "setting_table.hpp"
+#include "settings_file.hpp"
 
-#include <CLI/CLI.hpp>
-
+#include <algorithm>
+#include <cstddef>
 #include <optional>
-#include <string_view>
-#include <vector>
+#include <utility>
 
 namespace tickcast {
 namespace {
 
-constexpr std::string_view kOrigin = "the command line";
-
-std::string description(Setting const& setting) {
-    auto const unit = setting.unit.empty() ? wanted_text(setting) : std::string{setting.unit};
-    std::string text{setting.meaning};
-    text.append(" (").append(unit).append(", default ").append(default_text(setting));
-    return text.append(")");
-}
-
-/// The texts given for each setting, in the order of the table; empty = not given.
-using Given = std::vector<std::vector<std::string>>;
-
-void add_flags(CLI::App& app, Given& given) {
-    app.set_help_flag("--help", "print this text");
-    app.set_version_flag("--version", "tickcast " + std::string{version()}, "print the version");
-    app.allow_extras();  // what is not known gets an error of our own form
-    app.get_formatter()->column_width(34);
-    auto const settings = all_settings();
-    given.resize(settings.size());
-    for (std::size_t i = 0; i < settings.size(); ++i) {
-        auto const keep = [&texts = given[i]](CLI::results_t const& results) {
-            texts = results;
-            return true;
-        };
-        // Texts only: values are checked by the table, the same for every origin.
-        app.add_option(settings[i].flag(), keep, description(settings[i]))
-            ->type_name("VALUE")
-            ->type_size(1)
-            ->expected(1)
-            ->allow_extra_args(false)
-            ->multi_option_policy(settings[i].repeatable() ? CLI::MultiOptionPolicy::TakeAll
-                                                           : CLI::MultiOptionPolicy::TakeLast);
-    }
-}
-
-SettingError unexpected(std::string_view argument) {
-    if (!argument.starts_with('-')) {
-        return setting_error(in_quotes(argument), "is not expected, all settings are flags",
-                             kOrigin);
-    }
-    auto const equals = argument.find('=');
-    std::string what{"is no setting"};
-    if (equals != std::string_view::npos) {
-        what += ", given " + in_quotes(argument.substr(equals + 1));
-    }
-    return setting_error(in_one_line(argument.substr(0, equals)), what, kOrigin);
-}
-
-/// CLI11 would take the next argument for the value of `--name=`.
-std::optional<SettingError> empty_assignment(int argc, char const* const* argv) {
-    for (int i = 1; i < argc; ++i) {
-        std::string_view const argument{argv[i]};
-        if (argument.starts_with("--") && argument.find('=') + 1 == argument.size()) {
-            return setting_error(in_one_line(argument.substr(0, argument.size() - 1)),
-                                 "\"\" is not a value", kOrigin);
+/// Puts all of `given` over what is there, each value of it checked.
+std::optional<SettingError> apply_all(Given& given, LoadedSettings& loaded) {
+    for (std::size_t i = 0; i < given.size(); ++i) {
+        auto const& setting = all_settings()[i];
+        auto& values = given[i];
+        if (values.empty()) continue;
+        if (setting.repeatable()) {
+            if (auto error = apply(setting, values, loaded.settings)) return error;
+        } else {
+            for (auto const& value : values) {  // the last counts
+                if (auto error = apply(setting, {&value, 1}, loaded.settings)) return error;
+            }
+            values.erase(values.begin(), values.end() - 1);
         }
+        std::vector<std::string> origins;
+        for (auto& value : values)
+            origins.push_back(std::move(value.origin));
+        loaded.origins.set(setting.name, std::move(origins));
     }
     return std::nullopt;
+}
+
+/// The file's name can't come from the file.
+std::optional<GivenValue> config_value(Given const& flags, Given const& environment) {
+    auto const config = find_setting("config");
+    for (auto const* given : {&flags, &environment}) {
+        if (auto const& values = (*given)[*config]; !values.empty()) return values.back();
+    }
+    return std::nullopt;
+}
+
+/// As key=value wants it: bare where it is one plain word, otherwise in quotes.
+std::string logged(std::string_view value) {
+    auto const is_plain = [](char c) { return c > ' ' && c != '"' && c != '\\' && c != 0x7f; };
+    if (!value.empty() && std::all_of(value.begin(), value.end(), is_plain)) {
+        return std::string{value};
+    }
+    std::string text{'"'};
+    for (char const c : value) {
+        if (c == '"' || c == '\\') text += '\\';
+        text += c;
+    }
+    return text += '"';
 }
 
 }  // namespace
@@ -78,33 +65,39 @@ std::string_view version() noexcept {
     return TICKCAST_VERSION;
 }
 
-std::variant<Settings, HelpText, SettingError> load_settings(int argc, char const* const* argv) {
-    CLI::App app{"Tickcast: live prices by WebSocket to many clients", "tickcast"};
-    Given given;
-    add_flags(app, given);
-    if (auto error = empty_assignment(argc, argv)) return *std::move(error);
-    try {
-        app.parse(argc, argv);
-    } catch (CLI::CallForHelp const&) {
-        return HelpText{app.help()};
-    } catch (CLI::CallForVersion const& call) {
-        return HelpText{std::string{call.what()} + "\n"};
-    } catch (CLI::ParseError const&) {
-        // The names are known and any text is a value, so what can be wrong is a last flag without.
-        return setting_error(in_one_line(argv[argc - 1]), "has no value", kOrigin);
-    }
-    for (auto const& extra : app.remaining()) {
-        if (extra != "--") return unexpected(extra);
+std::variant<LoadedSettings, HelpText, SettingError> load_settings(int argc,
+                                                                   char const* const* argv,
+                                                                   char const* const* environment) {
+    auto flags = read_flags(argc, argv);
+    if (auto* help = std::get_if<HelpText>(&flags)) return std::move(*help);
+    if (auto* error = std::get_if<SettingError>(&flags)) return std::move(*error);
+    auto& by_flags = std::get<Given>(flags);
+    auto by_environment = read_environment(environment);
+    Given by_file;
+    if (auto const config = config_value(by_flags, by_environment.given)) {
+        auto read = read_settings_file(*config);
+        if (auto* error = std::get_if<SettingError>(&read)) return std::move(*error);
+        by_file = std::get<Given>(std::move(read));
     }
 
-    Settings settings;
-    for (std::size_t i = 0; i < given.size(); ++i) {
-        if (given[i].empty()) continue;
-        if (auto error = apply(all_settings()[i], given[i], kOrigin, settings)) {
-            return *std::move(error);
-        }
+    LoadedSettings loaded;
+    loaded.unknown_variables = std::move(by_environment.unknown);
+    // The least first: what comes after it goes over it.
+    for (auto* given : {&by_file, &by_environment.given, &by_flags}) {
+        if (auto error = apply_all(*given, loaded)) return *std::move(error);
     }
-    return settings;
+    if (auto error = check_together(loaded)) return *std::move(error);
+    return loaded;
+}
+
+std::string configuration_text(Settings const& settings) {
+    std::string text;
+    for (auto const& setting : all_settings()) {
+        if (!text.empty()) text += ' ';
+        text.append(setting.name).append("=");
+        text += logged(without_credentials(value_text(setting, settings)));
+    }
+    return text;
 }
 
 }  // namespace tickcast

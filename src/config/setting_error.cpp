@@ -1,4 +1,4 @@
-#include "setting_error.hpp"
+#include "tickcast/config/setting_error.hpp"
 
 #include <cstddef>
 
@@ -26,14 +26,33 @@ std::string in_one_line(std::string_view text) {
 }
 
 std::string in_quotes(std::string_view text) {
-    return '"' + in_one_line(text) + '"';
+    return '"' + in_one_line(without_credentials(text)) + '"';
+}
+
+std::string without_credentials(std::string_view text) {
+    constexpr std::string_view kScheme = "://";
+    std::string out;
+    for (;;) {
+        auto const scheme = text.find(kScheme);
+        if (scheme == std::string_view::npos) break;
+        auto const begin = scheme + kScheme.size();
+        out += text.substr(0, begin);
+        text.remove_prefix(begin);
+        // The authority ends at one of these (RFC 3986 section 3.2). A password may hold a raw '@',
+        // so its last one counts.
+        auto const authority = text.substr(0, text.find_first_of("/?# \t"));
+        if (auto const at = authority.rfind('@'); at != std::string_view::npos) {
+            out += "***";
+            text.remove_prefix(at);
+        }
+    }
+    return out += text;
 }
 
 SettingError setting_error(std::string_view subject, std::string_view what,
                            std::string_view origin) {
-    std::string line{"tickcast: "};
-    line.append(subject).append(": ").append(what);
-    line.append(" (from ").append(origin).append(")");
+    std::string line{subject};
+    line.append(": ").append(what).append(" (from ").append(origin).append(")");
     return {line};
 }
 

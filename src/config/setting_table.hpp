@@ -1,11 +1,13 @@
 // All settings in one table: what a name means, its unit, its range and where its value goes.
-// Flags,
-// --help and errors are made from it. Read-only and static; used at start-up alone.
+// Flags, environment variables, file keys, --help, the README's table and errors are made from it.
+// Read-only and static; used at start-up and on SIGHUP alone.
 #pragma once
 
-#include "tickcast/config/load.hpp"
+#include "given.hpp"
+#include "tickcast/config/setting_error.hpp"
 #include "tickcast/config/settings.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -23,8 +25,17 @@ struct ChoiceSetting {
     std::string Settings::*member;
     std::span<std::string_view const> choices;
 };
+/// A file or directory. Only its form is checked here: a setting that is overridden may name what
+/// is not there.
+struct PathSetting {
+    std::string Settings::*member;
+};
 /// Repeatable; the values given replace the default.
 struct TextsSetting {
+    std::vector<std::string> Settings::*member;
+};
+/// Repeatable; as browsers write them in `Origin`, kept in lower case.
+struct OriginsSetting {
     std::vector<std::string> Settings::*member;
 };
 struct WholeSetting {
@@ -34,12 +45,15 @@ struct WholeSetting {
 };
 struct SecondsSetting {
     double Settings::*member;
-    bool zero_allowed{false};
+    bool may_be_zero{false};
+};
+struct BoolSetting {
+    bool Settings::*member;
 };
 
 struct Setting {
-    using Kind =
-        std::variant<AddressSetting, ChoiceSetting, TextsSetting, WholeSetting, SecondsSetting>;
+    using Kind = std::variant<AddressSetting, ChoiceSetting, PathSetting, TextsSetting,
+                              OriginsSetting, WholeSetting, SecondsSetting, BoolSetting>;
 
     std::string_view name;     ///< without the dashes
     std::string_view meaning;  ///< for --help
@@ -47,20 +61,34 @@ struct Setting {
     std::string_view unit{};             ///< for --help
     std::string_view default_meaning{};  ///< where the default value says nothing to people
 
-    bool repeatable() const noexcept { return std::holds_alternative<TextsSetting>(kind); }
+    bool repeatable() const noexcept {
+        return std::holds_alternative<TextsSetting>(kind) ||
+               std::holds_alternative<OriginsSetting>(kind);
+    }
+    bool is_bool() const noexcept { return std::holds_alternative<BoolSetting>(kind); }
     std::string flag() const { return "--" + std::string{name}; }
+    /// TICKCAST_MAX_SESSIONS
+    std::string variable() const;
 };
 
 std::span<Setting const> all_settings() noexcept;
+/// The setting's place in the table.
+std::optional<std::size_t> find_setting(std::string_view name) noexcept;
 
-/// Puts `values` (one, or several of a repeatable setting) into `settings`. `origin` says where
-/// they come from, as in "the command line".
-std::optional<SettingError> apply(Setting const& setting, std::span<std::string const> values,
-                                  std::string_view origin, Settings& settings);
+/// Puts `values` (one, or several of a repeatable setting) into `settings`.
+std::optional<SettingError> apply(Setting const& setting, std::span<GivenValue const> values,
+                                  Settings& settings);
 
 /// What a value has to be, as in "a whole number from 1 to 1024".
 std::string wanted_text(Setting const& setting);
+/// The unit for people, or what a value has to be.
+std::string unit_text(Setting const& setting);
 /// The default value for people.
 std::string default_text(Setting const& setting);
+/// The value in `settings`; those of a repeatable setting are separated by blanks.
+std::string value_text(Setting const& setting, Settings const& settings);
+
+/// "15", "0.25"
+std::string number_text(double number);
 
 }  // namespace tickcast

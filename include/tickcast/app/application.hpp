@@ -2,9 +2,12 @@
 // `run` makes the calling thread the control thread: feeds, router, signals, admin listener.
 #pragma once
 
+#include "tickcast/config/origins.hpp"
+#include "tickcast/config/setting_error.hpp"
 #include "tickcast/config/settings.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <stdexcept>
 
@@ -15,6 +18,7 @@ namespace tickcast {
 class StartupError : public std::runtime_error {
 public:
     StartupError(std::string const& line, int status) : std::runtime_error(line), status_(status) {}
+    explicit StartupError(SettingError const& error) : StartupError(error.line, 2) {}
     int status() const noexcept { return status_; }
 
 private:
@@ -23,8 +27,12 @@ private:
 
 class Application {
 public:
-    explicit Application(Settings settings);
+    /// `origins` are for errors about a setting. Throws StartupError.
+    explicit Application(Settings settings, SettingOrigins const& origins = {});
     ~Application();
+
+    /// What SIGHUP does, on the control thread; before `start`.
+    void on_hangup(std::function<void()> action);
 
     /// Opens the listeners and starts shards and feeds. Throws StartupError.
     void start();

@@ -4,13 +4,21 @@
 
 #include <spdlog/logger.h>
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
 namespace tickcast {
 
+enum class LogFormat : std::uint8_t {
+    text,  ///< TIME LEVEL LOGGER: MESSAGE, control characters escaped
+    json,  ///< an object a line: time, level, logger, msg
+};
+
 /// Starts logging; `level` is debug, info, warn or error. Call once, before the first thread.
-void start_logging(std::string const& level);
+void start_logging(std::string const& level, LogFormat format = LogFormat::text);
+/// Changes the level of all loggers, those made later too.
+void set_log_level(std::string const& level);
 /// Writes out what waits and ends the logging thread.
 void stop_logging();
 /// The logger of a module ("net", "feed", …); made when first asked for.

@@ -1,7 +1,9 @@
-// Settings from the command line. What is wrong becomes one line that names setting, value and
-// origin.
+// Settings from flags, environment, file and defaults, in this order of precedence. What is wrong
+// becomes one line that names setting, value and origin. Start-up and SIGHUP only.
 #pragma once
 
+#include "tickcast/config/origins.hpp"
+#include "tickcast/config/setting_error.hpp"
 #include "tickcast/config/settings.hpp"
 
 #include <cstddef>
@@ -9,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 namespace tickcast {
 
@@ -16,12 +19,22 @@ namespace tickcast {
 struct HelpText {
     std::string text;
 };
-/// One line for standard error (exit status 2).
-struct SettingError {
-    std::string line;
+
+struct LoadedSettings {
+    Settings settings{};
+    SettingOrigins origins{};
+    std::vector<std::string> unknown_variables{};  ///< TICKCAST_* that name no setting
 };
 
-std::variant<Settings, HelpText, SettingError> load_settings(int argc, char const* const* argv);
+/// `environment` is the process's `environ`: NAME=VALUE texts, ended by a null pointer. Reads the
+/// file of --config. Every value given is checked, also one that another origin overrides.
+std::variant<LoadedSettings, HelpText, SettingError> load_settings(int argc,
+                                                                   char const* const* argv,
+                                                                   char const* const* environment);
+
+/// All settings as `listen=0.0.0.0:8080 admin-listen=… feed="sim push" …` in one line, credentials
+/// masked.
+std::string configuration_text(Settings const& settings);
 
 /// This build's version, as in "0.1.0".
 std::string_view version() noexcept;

@@ -14,6 +14,7 @@ struct Settings {
     std::string admin_listen{"127.0.0.1:8081"};
     std::size_t threads{0};  ///< 0 = the processors the process may use
     std::vector<std::string> feeds{"sim"};
+    std::string config{};  ///< the TOML file these may come from; empty = none
     std::string log_level{"info"};
     std::string log_format{"text"};  ///< or "json"
     std::string web_root{};          ///< directory of the page's files; empty = none

@@ -32,7 +32,7 @@ TEST(Logging, WhenStarted_WritesTimeLevelLoggerAndText) {
     logger("net")->warn("peer={}", 7);
     logger("net")->debug("hidden=1");
     stop_logging();
-    std::regex const form{R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z warning net: peer=7\n)"};
+    std::regex const form{R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z warn net: peer=7\n)"};
     auto const text = testing::internal::GetCapturedStderr();
     EXPECT_TRUE(std::regex_match(text, form)) << text;
 }

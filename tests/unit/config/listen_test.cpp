@@ -35,14 +35,15 @@ TEST(ParseListen, ParseListen_WhenNeither_NamesSettingAndValueInOneLine) {
         auto const result = parse_listen("--listen", wrong);
         auto const* error = std::get_if<SettingError>(&result);
         ASSERT_NE(error, nullptr) << wrong;
-        EXPECT_THAT(error->line, testing::StartsWith("tickcast: --listen: \""));
+        EXPECT_THAT(error->line, testing::StartsWith("--listen: \""));
         EXPECT_EQ(error->line.find('\n'), std::string::npos);
     }
 }
 
 TEST(ParseListen, LoadSettings_WhenListenIsWrong_Refuses) {
+    char const* const environment[]{nullptr};
     char const* const argv[]{"tickcast", "--admin-listen", "localhost:80"};
-    auto const result = load_settings(3, argv);
+    auto const result = load_settings(3, argv, environment);
     auto const* error = std::get_if<SettingError>(&result);
     ASSERT_NE(error, nullptr);
     EXPECT_THAT(error->line, testing::HasSubstr("--admin-listen: \"localhost:80\""));

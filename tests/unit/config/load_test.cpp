@@ -1,6 +1,7 @@
 #include "tickcast/config/load.hpp"
 
 #include "config/setting_table.hpp"
+#include "support.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -17,29 +18,20 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-std::variant<Settings, HelpText, SettingError> load(std::vector<std::string> const& arguments) {
-    std::vector<char const*> argv{"tickcast"};
-    for (auto const& argument : arguments)
-        argv.push_back(argument.c_str());
-    return load_settings(static_cast<int>(argv.size()), argv.data());
+/// From flags alone.
+LoadResult load(std::vector<std::string> const& flags) {
+    return load_from(flags, {});
 }
 
-Settings loaded(std::vector<std::string> const& arguments) {
-    auto result = load(arguments);
-    if (auto const* error = std::get_if<SettingError>(&result)) ADD_FAILURE() << error->line;
-    auto* settings = std::get_if<Settings>(&result);
-    return settings != nullptr ? *settings : Settings{};
+Settings loaded(std::vector<std::string> const& flags) {
+    return settings_of(load(flags)).settings;
 }
 
 /// The error's line; empty if there was none.
-std::string error_of(std::vector<std::string> const& arguments) {
-    auto const result = load(arguments);
-    auto const* error = std::get_if<SettingError>(&result);
-    if (error == nullptr) return {};
-    EXPECT_THAT(error->line, testing::StartsWith("tickcast: "));
-    EXPECT_THAT(error->line, testing::EndsWith(" (from the command line)"));
-    EXPECT_EQ(error->line.find('\n'), std::string::npos);
-    return error->line;
+std::string error_of(std::vector<std::string> const& flags) {
+    auto const line = line_of(load(flags));
+    if (!line.empty()) EXPECT_THAT(line, testing::EndsWith(" (from the command line)"));
+    return line;
 }
 
 TEST(LoadSettings, LoadSettings_WhenNothingIsGiven_GivesTheContractsDefaults) {
@@ -87,7 +79,46 @@ TEST(LoadSettings, LoadSettings_WhenAllAreGiven_EachReachesItsMember) {
                            "--peer-timeout-seconds",
                            "5",
                            "--request-timeout-seconds",
-                           "6.5"});
+                           "6.5",
+                           "--config",
+                           "/dev/null",
+                           "--log-format",
+                           "json",
+                           "--web-root",
+                           "/tmp",
+                           "--allow-origin",
+                           "https://A.example",
+                           "--allow-origin",
+                           "http://b:81",
+                           "--tls-cert",
+                           "c.pem",
+                           "--tls-key",
+                           "k.pem",
+                           "--admin-tls",
+                           "--send-backend",
+                           "send",
+                           "--reuse-port",
+                           "--max-connections",
+                           "16",
+                           "--max-sessions-per-address",
+                           "17",
+                           "--max-connections-per-address",
+                           "18",
+                           "--max-requests-per-second-per-address",
+                           "19",
+                           "--max-messages-per-second",
+                           "20",
+                           "--push-token-file",
+                           "token",
+                           "--max-session-age-seconds",
+                           "7",
+                           "--slow-client-seconds",
+                           "8",
+                           "--drain-seconds",
+                           "9",
+                           "--drain-delay-seconds",
+                           "10",
+                           "--ready-needs-feed"});
     EXPECT_EQ(s.listen, "[::1]:80");
     EXPECT_EQ(s.admin_listen, "10.0.0.1:0");
     EXPECT_EQ(s.threads, 3U);
@@ -106,6 +137,26 @@ TEST(LoadSettings, LoadSettings_WhenAllAreGiven_EachReachesItsMember) {
     EXPECT_EQ(s.ping_seconds, 4);
     EXPECT_EQ(s.peer_timeout_seconds, 5);
     EXPECT_EQ(s.request_timeout_seconds, 6.5);
+    EXPECT_EQ(s.config, "/dev/null");
+    EXPECT_EQ(s.log_format, "json");
+    EXPECT_EQ(s.web_root, "/tmp");
+    EXPECT_THAT(s.allow_origins, ElementsAre("https://a.example", "http://b:81"));
+    EXPECT_EQ(s.tls_cert, "c.pem");
+    EXPECT_EQ(s.tls_key, "k.pem");
+    EXPECT_TRUE(s.admin_tls);
+    EXPECT_EQ(s.send_backend, "send");
+    EXPECT_TRUE(s.reuse_port);
+    EXPECT_EQ(s.max_connections, 16U);
+    EXPECT_EQ(s.max_sessions_per_address, 17U);
+    EXPECT_EQ(s.max_connections_per_address, 18U);
+    EXPECT_EQ(s.max_requests_per_second_per_address, 19U);
+    EXPECT_EQ(s.max_messages_per_second, 20U);
+    EXPECT_EQ(s.push_token_file, "token");
+    EXPECT_EQ(s.max_session_age_seconds, 7);
+    EXPECT_EQ(s.slow_client_seconds, 8);
+    EXPECT_EQ(s.drain_seconds, 9);
+    EXPECT_EQ(s.drain_delay_seconds, 10);
+    EXPECT_TRUE(s.ready_needs_feed);
 }
 
 TEST(LoadSettings, LoadSettings_WhenFeedsAreGiven_TheyReplaceTheDefaultAndStayRaw) {
@@ -121,14 +172,13 @@ TEST(LoadSettings, LoadSettings_WhenAFlagIsGivenTwice_TheLastCounts) {
 
 TEST(LoadSettings, LoadSettings_WhenWrongNumber_SaysSettingValueRangeAndOrigin) {
     EXPECT_EQ(error_of({"--threads", "abc"}),
-              "tickcast: --threads: \"abc\" is not a whole number from 1 to 1024 (from the command "
+              "--threads: \"abc\" is not a whole number from 1 to 1024 (from the command "
               "line)");
-    EXPECT_EQ(
-        error_of({"--stale-seconds", "soon"}),
-        "tickcast: --stale-seconds: \"soon\" is not a number of seconds from 0.001 to 1000000 "
-        "(from the command line)");
+    EXPECT_EQ(error_of({"--stale-seconds", "soon"}),
+              "--stale-seconds: \"soon\" is not a number of seconds from 0.001 to 1000000 "
+              "(from the command line)");
     EXPECT_EQ(error_of({"--log-level", "trace"}),
-              "tickcast: --log-level: \"trace\" is not one of debug info warn error (from the "
+              "--log-level: \"trace\" is not one of debug info warn error (from the "
               "command line)");
 }
 
@@ -160,6 +210,16 @@ INSTANTIATE_TEST_SUITE_P(
                     Edge{"--max-header-bytes", "1023", "1024", "1073741824", "1073741825"},
                     Edge{"--max-message-bytes", "124", "125", "1073741824", "1073741825"},
                     Edge{"--push-body-max", "0", "1", "1073741824", "1073741825"},
+                    Edge{"--max-connections", "0", "1", "1000000000", "1000000001"},
+                    Edge{"--max-sessions-per-address", "-1", "0", "1000000000", "1000000001"},
+                    Edge{"--max-connections-per-address", "-1", "0", "1000000000", "1000000001"},
+                    Edge{"--max-requests-per-second-per-address", "-1", "0", "1000000000",
+                         "1000000001"},
+                    Edge{"--max-messages-per-second", "-1", "0", "1000000000", "1000000001"},
+                    Edge{"--slow-client-seconds", "0", "0.001", "1000000", "1000000.5"},
+                    Edge{"--max-session-age-seconds", "-1", "0", "1000000", "1000000.5"},
+                    Edge{"--drain-seconds", "0.0009", "0", "1000000", "1000000.5"},
+                    Edge{"--drain-delay-seconds", "0.0009", "0.001", "1000000", "1000000.5"},
                     Edge{"--pending-seconds", "0", "0.001", "1000000", "1000000.5"},
                     Edge{"--detached-seconds", "0", "0.001", "1000000", "1000000.5"},
                     Edge{"--heartbeat-seconds", "0", "0.001", "1000000", "1000000.5"},
@@ -200,8 +260,8 @@ TEST(LoadSettings, LoadSettings_WhenUnknown_NamesIt) {
 
 TEST(LoadSettings, LoadSettings_WhenAValueIsMissing_NamesTheFlag) {
     EXPECT_THAT(error_of({"--log-level", "info", "--threads"}),
-                HasSubstr("tickcast: --threads: has no value"));
-    EXPECT_THAT(error_of({"--threads=", "4"}), HasSubstr("tickcast: --threads: "));
+                HasSubstr("--threads: has no value"));
+    EXPECT_THAT(error_of({"--threads=", "4"}), HasSubstr("--threads: "));
     EXPECT_THAT(error_of({"--feed"}), HasSubstr("--feed"));
 }
 
@@ -226,6 +286,50 @@ TEST(LoadSettings, LoadSettings_WhenVersionIsAsked_GivesOneLine) {
     auto const* text = std::get_if<HelpText>(&result);
     ASSERT_NE(text, nullptr);
     EXPECT_EQ(text->text, "tickcast " + std::string{version()} + "\n");
+}
+
+TEST(LoadSettings, LoadSettings_WhenAFlagIsTrueOrFalse_TheWordMayFollowOrBeLeftOut) {
+    EXPECT_FALSE(loaded({}).reuse_port);
+    EXPECT_TRUE(loaded({"--reuse-port"}).reuse_port);
+    EXPECT_TRUE(loaded({"--reuse-port", "true"}).reuse_port);
+    EXPECT_TRUE(loaded({"--reuse-port=true"}).reuse_port);
+    EXPECT_FALSE(loaded({"--reuse-port=false"}).reuse_port);
+    EXPECT_FALSE(loaded({"--reuse-port", "false"}).reuse_port);
+    EXPECT_FALSE(loaded({"--reuse-port", "--reuse-port", "false"}).reuse_port);
+    auto const both = loaded({"--reuse-port", "--ready-needs-feed", "--threads", "3"});
+    EXPECT_TRUE(both.reuse_port && both.ready_needs_feed);
+    EXPECT_EQ(both.threads, 3U);
+    for (std::string const wrong : {"1", "yes", "TRUE", "", "stray"}) {
+        EXPECT_THAT(error_of({"--reuse-port", wrong}),
+                    HasSubstr("--reuse-port: \"" + wrong + "\" is not true or false"));
+    }
+    EXPECT_THAT(error_of({"--reuse-port="}), HasSubstr("--reuse-port"));
+}
+
+TEST(LoadSettings, LoadSettings_WhenAnEarlierOfTwoIsWrong_RefusesAllTheSame) {
+    EXPECT_THAT(error_of({"--threads", "x", "--threads", "5"}), HasSubstr("\"x\""));
+}
+
+TEST(LoadSettings, LoadSettings_WhenSettingsNeedEachOther_NamesTheOneThatIsThere) {
+    EXPECT_EQ(error_of({"--tls-cert", "c.pem"}),
+              "--tls-cert: \"c.pem\" needs --tls-key beside it (from the command line)");
+    EXPECT_EQ(error_of({"--tls-key", "k.pem"}),
+              "--tls-key: \"k.pem\" needs --tls-cert beside it (from the command line)");
+    EXPECT_THAT(error_of({"--admin-tls"}), HasSubstr("--admin-tls: \"true\" needs --tls-cert"));
+    EXPECT_EQ(error_of({"--admin-tls=false"}), "");
+    EXPECT_THAT(error_of({"--send-backend", "io_uring"}),
+                HasSubstr("--send-backend: \"io_uring\" is not possible"));
+    EXPECT_THAT(error_of({"--web-root", "/nowhere/at/all"}),
+                HasSubstr("--web-root: \"/nowhere/at/all\" is not a directory"));
+    EXPECT_THAT(error_of({"--web-root", "/dev/null"}), HasSubstr("--web-root"));
+    EXPECT_THAT(error_of({"--tls-cert", ""}), HasSubstr("--tls-cert: \"\" is not a path"));
+}
+
+TEST(LoadSettings, LoadSettings_WhenAnErrorShowsAUrl_ItsCredentialsAreMasked) {
+    auto const line = error_of({"--threads", "redis://user:se@cret@host/0"});
+    EXPECT_THAT(line, HasSubstr("redis://***@host/0"));
+    EXPECT_THAT(error_of({"--allow-origin", "https://me:secret@host"}),
+                testing::Not(HasSubstr("secret")));
 }
 
 }  // namespace

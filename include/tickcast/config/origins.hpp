@@ -1,0 +1,32 @@
+// Where each setting's value came from, for errors that show only later (a feed's file, a
+// certificate). A value; read-only once loaded.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tickcast {
+
+class SettingOrigins {
+public:
+    /// Of the setting's value number `index` (those that aren't repeatable have one), as in "the
+    /// command line", "environment variable TICKCAST_FEED", "file PATH:7" or "the default".
+    std::string of(std::string_view setting, std::size_t index = 0) const {
+        auto const found = origins_.find(setting);
+        if (found == origins_.end() || index >= found->second.size()) return "the default";
+        return found->second[index];
+    }
+
+    void set(std::string_view setting, std::vector<std::string> of_values) {
+        origins_.insert_or_assign(std::string{setting}, std::move(of_values));
+    }
+
+private:
+    std::map<std::string, std::vector<std::string>, std::less<>> origins_;
+};
+
+}  // namespace tickcast

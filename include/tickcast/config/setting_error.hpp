@@ -1,0 +1,25 @@
+// How an error about a setting reads: always one line, whatever was given, and without credentials.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace tickcast {
+
+/// One line for standard error, after "tickcast: " (exit status 2).
+struct SettingError {
+    std::string line;
+};
+
+/// `text` with control characters escaped, cut where it is long.
+std::string in_one_line(std::string_view text);
+/// The same in double quotes, with `without_credentials`.
+std::string in_quotes(std::string_view text);
+/// `redis://user:password@host` as `redis://***@host`: what may be shown of a URL.
+std::string without_credentials(std::string_view text);
+
+/// `SUBJECT: WHAT (from ORIGIN)`
+SettingError setting_error(std::string_view subject, std::string_view what,
+                           std::string_view origin);
+
+}  // namespace tickcast

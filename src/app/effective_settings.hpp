@@ -1,0 +1,30 @@
+// What the settings come to on this machine. Control thread, at start.
+#pragma once
+
+#include "tickcast/config/settings.hpp"
+
+#include <cstddef>
+
+namespace tickcast {
+
+/// Raises the soft limit of descriptors to the hard one; gives what it is then.
+std::size_t raise_descriptor_limit() noexcept;
+
+/// What else but public connections needs descriptors: listeners, admin connections, files, logs
+/// (64), and each shard's event loop and acceptor (8).
+std::size_t reserved_descriptors(std::size_t threads) noexcept;
+
+/// How many of the `wanted` connections this many descriptors allow; at least one.
+std::size_t connections_within(std::size_t wanted, std::size_t descriptors,
+                               std::size_t threads) noexcept;
+
+/// Whether anybody on a network may connect, and none of the per-address limits is on.
+bool is_open_without_address_limits(Settings const& settings);
+
+/// The settings with `threads` filled in and `max_connections` cut to what the descriptors allow.
+Settings effective_settings(Settings settings, std::size_t descriptors);
+
+/// Logs them in one line, and warns of what deserves it. `wanted` is as the operator gave them.
+void log_settings(Settings const& wanted, Settings const& effective, std::size_t descriptors);
+
+}  // namespace tickcast

@@ -1,0 +1,20 @@
+// TICKCAST_* variables. One that is empty (repeatable: has only white space) counts as not set, as
+// files for docker compose and the like pass on what was left out.
+#pragma once
+
+#include "given.hpp"
+
+#include <string>
+#include <vector>
+
+namespace tickcast {
+
+struct GivenByEnvironment {
+    Given given;
+    std::vector<std::string> unknown;  ///< names of TICKCAST_* variables that are no setting
+};
+
+/// `environment` is as `environ`: NAME=VALUE texts, ended by a null pointer.
+GivenByEnvironment read_environment(char const* const* environment);
+
+}  // namespace tickcast

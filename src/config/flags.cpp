@@ -1,0 +1,115 @@
+#include "flags.hpp"
+
+#include "setting_table.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+namespace tickcast {
+namespace {
+
+constexpr std::string_view kOrigin = "the command line";
+
+constexpr auto kNotes = R"(
+A flag overrides an environment variable, that a key of --config's file, that the default; but every
+value given has to be right. --max-sessions is TICKCAST_MAX_SESSIONS in the environment, where an
+empty variable counts as not set, and max-sessions in the file. Repeatable settings are separated by
+white space in the environment and are arrays in the file. Where true or false is wanted the flag
+alone means true; true or false may follow it, after '=' or as the next word.
+SIGHUP reads the settings again and applies the log level. Exit status: 0 ended by a signal,
+1 failure, 2 wrong setting.)";
+
+std::string description(Setting const& setting) {
+    std::string text{setting.meaning};
+    text.append(" (").append(unit_text(setting)).append(", default ");
+    return text.append(default_text(setting)).append(")");
+}
+
+/// The texts of each setting, in the order of the table.
+using Texts = std::vector<std::vector<std::string>>;
+
+void add_flag(CLI::App& app, Setting const& setting, std::vector<std::string>& texts) {
+    auto const keep = [&texts](CLI::results_t const& results) {
+        texts = results;
+        return true;
+    };
+    auto* const option = app.add_option(setting.flag(), keep, description(setting));
+    option->type_name("VALUE")->type_size(1)->allow_extra_args(false);
+    // Of a flag that is no list all are kept too: each has to be right, and the last counts.
+    option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    if (setting.is_bool()) {
+        option->expected(0, 1)->default_str("true")->option_text("[true|false]");
+    } else {
+        option->expected(1);
+    }
+}
+
+void add_flags(CLI::App& app, Texts& texts) {
+    app.set_help_flag("--help", "print this text");
+    app.set_version_flag("--version", "tickcast " + std::string{version()}, "print the version");
+    app.allow_extras();  // what is not known gets an error of our own form
+    app.get_formatter()->column_width(34);
+    app.footer(kNotes);
+    auto const settings = all_settings();
+    texts.resize(settings.size());
+    for (std::size_t i = 0; i < settings.size(); ++i)
+        add_flag(app, settings[i], texts[i]);
+}
+
+SettingError unexpected(std::string_view argument) {
+    if (!argument.starts_with('-')) {
+        return setting_error(in_quotes(argument), "is not expected, all settings are flags",
+                             kOrigin);
+    }
+    auto const equals = argument.find('=');
+    std::string what{"is no setting"};
+    if (equals != std::string_view::npos) {
+        what += ", given " + in_quotes(argument.substr(equals + 1));
+    }
+    return setting_error(in_one_line(argument.substr(0, equals)), what, kOrigin);
+}
+
+/// CLI11 would take the next argument for the value of `--name=`.
+std::optional<SettingError> empty_assignment(int argc, char const* const* argv) {
+    for (int i = 1; i < argc; ++i) {
+        std::string_view const argument{argv[i]};
+        if (argument.starts_with("--") && argument.find('=') + 1 == argument.size()) {
+            return setting_error(in_one_line(argument.substr(0, argument.size() - 1)),
+                                 "\"\" is not a value", kOrigin);
+        }
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::variant<Given, HelpText, SettingError> read_flags(int argc, char const* const* argv) {
+    CLI::App app{"Tickcast: live prices by WebSocket to many clients", "tickcast"};
+    Texts texts;
+    add_flags(app, texts);
+    if (auto error = empty_assignment(argc, argv)) return *std::move(error);
+    try {
+        app.parse(argc, argv);
+    } catch (CLI::CallForHelp const&) {
+        return HelpText{app.help()};
+    } catch (CLI::CallForVersion const& call) {
+        return HelpText{std::string{call.what()} + "\n"};
+    } catch (CLI::ParseError const&) {
+        // The names are known and any text is a value, so what can be wrong is a last flag without.
+        return setting_error(in_one_line(argv[argc - 1]), "has no value", kOrigin);
+    }
+    for (auto const& extra : app.remaining()) {
+        if (extra != "--") return unexpected(extra);
+    }
+    Given given{texts.size()};
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+        for (auto& text : texts[i])
+            given[i].push_back({std::move(text), std::string{kOrigin}});
+    }
+    return given;
+}
+
+}  // namespace tickcast

@@ -1,0 +1,156 @@
+#include "settings_file.hpp"
+
+#include "setting_table.hpp"
+
+// Nothing of it is needed elsewhere, so it is compiled here alone.
+#define TOML_HEADER_ONLY 1
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstddef>
+#include <cstdio>
+#include <cstring>
+#include <memory>
+#include <optional>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tickcast {
+namespace {
+
+constexpr std::size_t kMaxFileBytes = std::size_t{1} << 20;  // a thousand times what is needed
+
+/// The error's text if the file can't be read.
+struct ReadFile {
+    std::string bytes{};
+    std::string error{};
+};
+
+ReadFile read_file(std::string const& path) {
+    std::unique_ptr<std::FILE, int (*)(std::FILE*)> const file{std::fopen(path.c_str(), "rbe"),
+                                                               &std::fclose};
+    if (!file) return {.error = std::strerror(errno)};
+    ReadFile read;
+    read.bytes.resize(kMaxFileBytes + 1);
+    read.bytes.resize(std::fread(read.bytes.data(), 1, read.bytes.size(), file.get()));
+    if (std::ferror(file.get()) != 0) return {.error = std::strerror(errno)};  // a directory
+    if (read.bytes.size() > kMaxFileBytes) {
+        return {.error = "over " + std::to_string(kMaxFileBytes) + " bytes"};
+    }
+    return read;
+}
+
+/// A value as TOML writes it, for errors.
+std::string toml_text(toml::node const& node) {
+    std::ostringstream out;
+    node.visit([&out](auto const& value) { out << value; });
+    return out.str();
+}
+
+/// A value's text as the table takes it; nothing if its type is another one.
+struct TypedText {
+    toml::node const& node;
+
+    std::optional<std::string> operator()(WholeSetting const&) const {
+        if (auto const* number = node.as_integer()) return std::to_string(number->get());
+        return std::nullopt;
+    }
+    std::optional<std::string> operator()(SecondsSetting const&) const {
+        if (auto const* number = node.as_integer()) return std::to_string(number->get());
+        if (auto const* number = node.as_floating_point()) return number_text(number->get());
+        return std::nullopt;
+    }
+    std::optional<std::string> operator()(BoolSetting const&) const {
+        if (auto const* value = node.as_boolean()) return value->get() ? "true" : "false";
+        return std::nullopt;
+    }
+    std::optional<std::string> operator()(auto const&) const {
+        if (auto const* text = node.as_string()) return text->get();
+        return std::nullopt;
+    }
+};
+
+struct Entry {
+    std::string_view key;
+    toml::node const* value;
+    toml::source_index line;
+};
+
+/// By line, so that the first wrong one is told; the table itself is sorted by key.
+std::vector<Entry> in_order(toml::table const& table) {
+    std::vector<Entry> entries;
+    for (auto const& [key, value] : table)
+        entries.push_back({key.str(), &value, key.source().begin.line});
+    std::stable_sort(entries.begin(), entries.end(),
+                     [](Entry const& a, Entry const& b) { return a.line < b.line; });
+    return entries;
+}
+
+struct Reader {
+    std::string const& path;
+    Given given{all_settings().size()};
+
+    std::string origin(toml::source_index line) const {
+        return "file " + in_one_line(path) + ":" + std::to_string(line);
+    }
+
+    std::optional<SettingError> read(Entry const& entry) {
+        auto const place = find_setting(entry.key);
+        if (!place || all_settings()[*place].name == "config") {
+            auto const what = (place ? "can't be in the file" : "is no setting") +
+                              (", given " + in_quotes(toml_text(*entry.value)));
+            return setting_error(in_one_line(entry.key), what, origin(entry.line));
+        }
+        auto const* const array = entry.value->as_array();
+        if (array == nullptr || !all_settings()[*place].repeatable()) {
+            return read_value(*place, *entry.value, entry.line);
+        }
+        if (array->empty()) return wrong(*place, *entry.value, entry.line);
+        for (auto const& element : *array) {
+            if (auto error = read_value(*place, element, element.source().begin.line)) return error;
+        }
+        return std::nullopt;
+    }
+
+    std::optional<SettingError> read_value(std::size_t place, toml::node const& value,
+                                           toml::source_index line) {
+        auto text = std::visit(TypedText{value}, all_settings()[place].kind);
+        if (!text) return wrong(place, value, line);
+        given[place].push_back({*std::move(text), origin(line)});
+        return std::nullopt;
+    }
+
+    SettingError wrong(std::size_t place, toml::node const& value, toml::source_index line) const {
+        auto const& setting = all_settings()[place];
+        auto const shown = in_one_line(without_credentials(toml_text(value)));
+        return setting_error(setting.flag(), shown + " is not " + wanted_text(setting),
+                             origin(line));
+    }
+};
+
+}  // namespace
+
+std::variant<Given, SettingError> read_settings_file(GivenValue const& config) {
+    auto const refuse = [&config](std::string const& why) {
+        return setting_error("--config", in_quotes(config.text) + " " + why, config.origin);
+    };
+    auto const file = read_file(config.text);
+    if (!file.error.empty()) return refuse("can't be read: " + file.error);
+    toml::table table;
+    try {
+        table = toml::parse(std::string_view{file.bytes});
+    } catch (toml::parse_error const& error) {
+        return refuse("is not TOML, line " + std::to_string(error.source().begin.line) + ": " +
+                      in_one_line(without_credentials(error.description())));
+    }
+    Reader reader{config.text};
+    for (auto const& entry : in_order(table)) {
+        if (auto error = reader.read(entry)) return *std::move(error);
+    }
+    return std::move(reader.given);
+}
+
+}  // namespace tickcast
