@@ -24,12 +24,12 @@ void reload(int argc, char** argv) {
 }
 
 int serve(LoadedSettings loaded, int argc, char** argv) {
-    for (auto const& name : loaded.unknown_variables) {
-        logger("app")->warn("event=unknown_variable name={} why=\"no setting has this name\"",
-                            name);
-    }
     try {
         Application application{std::move(loaded.settings), loaded.origins};
+        for (auto const& name : loaded.unknown_variables) {
+            logger("app")->warn("event=unknown_variable name={} why=\"no setting has this name\"",
+                                name);
+        }
         application.on_hangup([argc, argv] { reload(argc, argv); });
         application.start();
         return application.run();

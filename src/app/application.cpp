@@ -3,6 +3,7 @@
 #include "effective_settings.hpp"
 #include "feed_monitor.hpp"
 #include "feeds.hpp"
+#include "not_built.hpp"
 #include "serving_shard.hpp"
 #include "start_text.hpp"
 #include "tickcast/base/logging.hpp"
@@ -145,9 +146,11 @@ Application::Impl::Impl(Settings settings, SettingOrigins const& origins)
                },
                [this](StreamRef stream) { shards_[stream.shard].streams().tell_changed(stream); },
                configures_push(settings_.feeds)} {
-    log_settings(settings, settings_, descriptors_);
+    refuse_not_built(settings, origins);
     make_shards();
     make_feeds(origins);
+    log_settings(settings, settings_,
+                 descriptors_);  // a wrong one has been told in one line by now
 }
 
 Application::Impl::~Impl() {

@@ -14,6 +14,9 @@ START_LIMIT = 30
 # Sanitized builds are several times slower; deadlines stretch, least times do not.
 SLACK = float(os.environ.get("E2E_SLACK", "1"))
 PR_SET_PDEATHSIG = 1
+# What the tests are told is not for the server, which warns of variables that it does not know.
+ENVIRONMENT = {name: value for name, value in os.environ.items()
+               if not name.startswith("TICKCAST_")}
 
 
 def eventually(check, timeout=5.0, interval=0.01):
@@ -123,7 +126,7 @@ class Server:
         self.process = subprocess.Popen(
             [BINARY, *listen, *map(str, flags)],
             stdin=subprocess.DEVNULL, stdout=self.output, stderr=self.error,
-            preexec_fn=_die_with_the_test)
+            env=ENVIRONMENT, preexec_fn=_die_with_the_test)
         deadline = time.monotonic() + START_LIMIT
         while not self._find_addresses():
             if self.process.poll() is not None:
@@ -231,6 +234,6 @@ def problem(reply, status, code):
 
 def run_to_end(*arguments, timeout=20):
     """Runs the binary that is to end by itself: status, standard output, standard error."""
-    done = subprocess.run([BINARY, *map(str, arguments)], stdin=subprocess.DEVNULL,
+    done = subprocess.run([BINARY, *map(str, arguments)], stdin=subprocess.DEVNULL, env=ENVIRONMENT,
                           capture_output=True, timeout=timeout * SLACK, check=False)
     return done.returncode, done.stdout.decode(), done.stderr.decode()

@@ -142,8 +142,9 @@ ServerProcess::~ServerProcess() {
 }
 
 void ServerProcess::start(std::vector<std::string> const& flags, std::optional<int> core) {
-    std::vector<std::string> arguments{binary(), "--listen", "127.0.0.1:0", "--admin-listen",
-                                       "127.0.0.1:0", "--drain-seconds", "0.2"};
+    std::vector<std::string> arguments{
+        binary(),      "--listen",        "127.0.0.1:0", "--admin-listen",
+        "127.0.0.1:0", "--drain-seconds", "0.2"};
     arguments.insert(arguments.end(), flags.begin(), flags.end());
     std::vector<char*> raw;
     raw.reserve(arguments.size() + 1);

@@ -30,7 +30,9 @@ Settings loaded(std::vector<std::string> const& flags) {
 /// The error's line; empty if there was none.
 std::string error_of(std::vector<std::string> const& flags) {
     auto const line = line_of(load(flags));
-    if (!line.empty()) EXPECT_THAT(line, testing::EndsWith(" (from the command line)"));
+    if (!line.empty()) {
+        EXPECT_THAT(line, testing::EndsWith(" (from the command line)"));
+    }
     return line;
 }
 

@@ -163,7 +163,7 @@ TEST_F(Origins, LoadSettings_WhenAFilesValueIsWrong_NamesItAndItsLine) {
         std::string start;
     };
     for (auto const& [text, start] : {
-             Case{"threads = \"3\"", "--threads: \"3\" is not a whole"},
+             Case{"threads = \"3\"", "--threads: '3' is not a whole"},
              Case{"threads = 'abc'", "--threads: 'abc' is not a whole"},
              Case{"threads = 2.0", "--threads: 2.0 is not a whole"},
              Case{"threads = -1", "--threads: \"-1\" is not a whole"},
