@@ -23,9 +23,9 @@ void reload(int argc, char** argv) {
     log->info("event=reloaded log-level={}", settings.log_level);
 }
 
-int serve(LoadedSettings loaded, int argc, char** argv) {
+int serve(LoadedSettings const& loaded, int argc, char** argv) {
     try {
-        Application application{std::move(loaded.settings), loaded.origins};
+        Application application{loaded.settings, loaded.origins};
         for (auto const& name : loaded.unknown_variables) {
             logger("app")->warn("event=unknown_variable name={} why=\"no setting has this name\"",
                                 name);
@@ -54,7 +54,7 @@ int main(int argc, char** argv) {
     auto settings = std::get<LoadedSettings>(std::move(loaded));
     start_logging(settings.settings.log_level,
                   settings.settings.log_format == "json" ? LogFormat::json : LogFormat::text);
-    int const status = serve(std::move(settings), argc, argv);
+    int const status = serve(settings, argc, argv);
     stop_logging();
     return status;
 }

@@ -56,7 +56,7 @@ Awaitable<std::string> newest_quotes(QuoteRouter const* router, std::vector<Tick
 
 class Application::Impl final : private InterestSink {
 public:
-    Impl(Settings settings, SettingOrigins const& origins);
+    Impl(Settings const& settings, SettingOrigins const& origins);
     ~Impl() override;
 
     void start();
@@ -127,7 +127,7 @@ private:
     std::size_t running_shards_{0};
 };
 
-Application::Impl::Impl(Settings settings, SettingOrigins const& origins)
+Application::Impl::Impl(Settings const& settings, SettingOrigins const& origins)
     : settings_(effective_settings(settings, descriptors_)),
       tickers_(settings_.max_known_tickers),
       sessions_({from_seconds(settings_.pending_seconds), from_seconds(settings_.detached_seconds),
@@ -374,8 +374,8 @@ SessionFigures Application::Impl::session_figures() const {
     return figures;
 }
 
-Application::Application(Settings settings, SettingOrigins const& origins)
-    : impl_(std::make_unique<Impl>(std::move(settings), origins)) {}
+Application::Application(Settings const& settings, SettingOrigins const& origins)
+    : impl_(std::make_unique<Impl>(settings, origins)) {}
 Application::~Application() = default;
 void Application::start() {
     impl_->start();

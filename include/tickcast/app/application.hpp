@@ -28,7 +28,7 @@ private:
 class Application {
 public:
     /// `origins` are for errors about a setting. Throws StartupError.
-    explicit Application(Settings settings, SettingOrigins const& origins = {});
+    explicit Application(Settings const& settings, SettingOrigins const& origins = {});
     ~Application();
 
     /// What SIGHUP does, on the control thread; before `start`.
