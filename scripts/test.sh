@@ -51,10 +51,10 @@ run_ctest() {
     ctest --test-dir "build/$1" --output-on-failure "${@:2}"
 }
 
-# What is worth a sanitizer: the units, the torture test, and the churn of clients against the binary.
+# What is worth a sanitizer: the units, the torture and model tests, and the churn of clients against the binary.
 sanitized() {
     local preset=$1
-    build "$preset" unit_tests stream_torture_test tickcast
+    build "$preset" unit_tests stream_torture_test stream_model_test tickcast
     fixed_addresses ctest --test-dir "build/$preset" --output-on-failure -j2 -L 'unit|integration'
     TICKCAST_BIN="$PWD/build/$preset/src/tickcast" CHURN_SECONDS=60 E2E_SLACK=4 \
         fixed_addresses build/release/tests/e2e/churn_e2e
