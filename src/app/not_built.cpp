@@ -23,7 +23,6 @@ void refuse_not_built(Settings const& settings, SettingOrigins const& origins) {
     refuse("max-connections-per-address", settings.max_connections_per_address != 0);
     refuse("max-requests-per-second-per-address",
            settings.max_requests_per_second_per_address != 0);
-    refuse("ready-needs-feed", settings.ready_needs_feed);
 }
 
 }  // namespace tickcast

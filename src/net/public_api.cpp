@@ -168,7 +168,7 @@ std::optional<HttpResponse> PublicApi::refuse_header(HttpHeader const& header,
 std::optional<HttpResponse> PublicApi::refuse_stream(HttpHeader const& header,
                                                      Place const& place) const {
     auto const id = SessionId::parse(place.id);
-    if (!id || !deps_.sessions.get(*id)) return no_such_session();
+    if (!id || !deps_.sessions.contains(*id)) return no_such_session();
     if (deps_.draining.load(std::memory_order_relaxed)) return draining();
     auto const handshake = check_handshake(header);
     if (handshake == Handshake::fine) return std::nullopt;
@@ -238,7 +238,7 @@ TickerRules PublicApi::ticker_rules() const {
 
 HttpResponse PublicApi::change_session(std::string_view text, std::string_view body) {
     auto const id = SessionId::parse(text);
-    if (!id || !deps_.sessions.get(*id)) return no_such_session();
+    if (!id || !deps_.sessions.contains(*id)) return no_such_session();
     auto const patch = parse_patch_body(body);
     if (!patch) return problem_response(patch.error());
     auto const session = tickcast::change_session(deps_.sessions, *id, *patch, ticker_rules(),

@@ -57,7 +57,7 @@ StreamConnection::StreamConnection(StreamShard& host, TcpSocket socket, std::str
         rate > 0) {
         messages_.emplace(rate, 2 * rate, std::chrono::steady_clock::now());
         websocket_.control_callback(
-            [this](websocket::frame_type, boost::beast::string_view) { admit_message(); });
+            [this](websocket::frame_type, boost::beast::string_view) { control_frame_read(); });
     }
     host_.metrics().connections.add(1);
 }
@@ -134,10 +134,8 @@ void StreamConnection::end_session(CloseCode code) noexcept {
 void StreamConnection::say_goodbye(CloseCode code) {
     auto const text = goodbye_json(code, host_.context().settings, host_.reconnect_in_ms(code));
     if (!text) return;
-    char header[kMaxWsHeader];
-    auto const* const end = write_ws_header(WsOpcode::text, text->size(), header);
-    std::string frame{header, static_cast<std::size_t>(end - header)};
-    frame += *text;
+    std::string frame;
+    append_text_frame(*text, frame);
     host_.metrics().frames_sent.add();
     host_.metrics().sent_bytes.add(frame.size());
     layer().append(frame);

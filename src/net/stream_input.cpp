@@ -44,17 +44,26 @@ void StreamConnection::message_read(SystemError error) {
     if (error) return finish(how_it_ended());
     if (closing_) return;  // the closing handshake reads by itself
     if (websocket_.got_binary()) return close(CloseCode::unsupported_data);
-    if (!admit_message()) return;
+    if (!admit_message()) return flooded();
     message_waits_ = true;
     take_messages();
 }
 
 /// Text and control frames count alike; false once it was too many.
 bool StreamConnection::admit_message() noexcept {
-    if (!messages_ || messages_->take(std::chrono::steady_clock::now())) return true;
-    if (!closing_) host_.metrics().limit_hit(Limit::max_messages_per_second);
+    return !messages_ || messages_->take(std::chrono::steady_clock::now());
+}
+
+/// From within Beast's read, which may be about to write a pong: that goes before the close frame.
+void StreamConnection::control_frame_read() noexcept {
+    if (closing_ || finished_ || admit_message()) return;
+    asio::post(host_.shard().io(), [self = shared_from_this()] { self->flooded(); });
+}
+
+void StreamConnection::flooded() noexcept {
+    if (closing_ || finished_) return;
+    host_.metrics().limit_hit(Limit::max_messages_per_second);
     close(CloseCode::policy);
-    return false;
 }
 
 /// Each change is answered, and its snapshot begun, before the next one is looked at.
@@ -162,9 +171,7 @@ void StreamConnection::set_throttle(Duration throttle) noexcept {
 }
 
 void StreamConnection::reply(std::string const& json) {
-    char header[kMaxWsHeader];
-    auto const* const end = write_ws_header(WsOpcode::text, json.size(), header);
-    replies_.append(header, static_cast<std::size_t>(end - header)).append(json);
+    append_text_frame(json, replies_);
     ++replies_waiting_;
     host_.hub().enqueue(*this);
 }

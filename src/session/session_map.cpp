@@ -69,6 +69,12 @@ std::optional<SessionView> SessionMap::get(SessionId const& id) const {
     return view(id, it->second);
 }
 
+bool SessionMap::contains(SessionId const& id) const {
+    auto& home = stripe(id);
+    std::scoped_lock const lock{home.mutex};
+    return find(home, id) != home.records.end();
+}
+
 Result<SessionView> SessionMap::change(SessionId const& id, SessionChange change) {
     auto& home = stripe(id);
     std::scoped_lock const lock{home.mutex};

@@ -1,11 +1,12 @@
 """Each limit below, at and above it."""
 import gzip
 import json
+import struct
 
 import pytest
 
 from harness import eventually, problem, request_bytes
-from wsclient import TEXT
+from wsclient import CLOSE, PING, PONG, TEXT
 
 
 @pytest.mark.parametrize("count,status", [(2, 201), (3, 201), (4, 422)])
@@ -129,3 +130,32 @@ def test_Create_WhenGzipped_IsNotInflated(sim):
     reply = sim.request("POST", "/v1/sessions", body, {"Content-Encoding": "gzip"})
     assert reply.status in (400, 415)
     eventually(lambda: sim.get("/v1/tickers").status == 200)
+
+
+@pytest.mark.parametrize("opcode,payload", [(PING, b""), (TEXT, b'{"op":"ping"}')])
+@pytest.mark.parametrize("count,floods", [(8, False), (9, True)])
+def test_MaxMessagesPerSecond_AllowsABurstOfTwiceAsMany(start, stream, opcode, payload, count,
+                                                        floods):
+    """Text and control frames alike. What was in time is answered; then goodbye, close, nothing."""
+    server = start("--feed", "push", "--max-messages-per-second", 4)
+    session = server.create("AAPL")
+    socket = stream(server, session)
+    socket.snapshot()
+    socket.send_raw(b"".join(socket.frame(opcode, payload) for _ in range(count)))
+    if not floods:
+        # A pong may stand for several pings, so the last one is waited for by what follows it.
+        server.push({"s": "AAPL", "p": 1})
+        assert socket.ticks()[0]["p"] == 1
+        assert server.get("/v1/sessions/" + session).status == 200
+        return
+    goodbye = socket.message(type="goodbye")
+    assert (goodbye["code"], goodbye["limit"]) == ("flooding", 4)
+    # RFC 6455 section 5.5.1: after the close frame comes no other.
+    frame = socket.receive_frame()
+    while frame[0] == PONG:
+        frame = socket.receive_frame()
+    assert frame[0] == CLOSE and struct.unpack("!H", frame[1][:2])[0] == 1008
+    socket.send(CLOSE, frame[1][:2])
+    assert socket.http.at_end()
+    assert server.get("/v1/sessions/" + session).status == 404
+    assert server.metrics()['tickcast_limit_hits_total{limit="max-messages-per-second"}'] == 1

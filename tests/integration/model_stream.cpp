@@ -1,5 +1,7 @@
 #include "integration/model_stream.hpp"
 
+#include "support/client_frame.hpp"
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -52,17 +54,8 @@ void ModelStream::hang_up(bool reset) noexcept {
     ended_ = true;
 }
 
-/// Masked with zeros, which is a mask as good as any for a test.
 void ModelStream::send_frame(int first_byte, std::string_view payload) {
-    std::string frame(1, static_cast<char>(first_byte));
-    if (payload.size() <= 125) {
-        frame += static_cast<char>(0x80U | payload.size());
-    } else {
-        frame += static_cast<char>(0x80U | 126U);
-        frame += static_cast<char>(payload.size() >> 8U);
-        frame += static_cast<char>(payload.size() & 0xFFU);
-    }
-    frame.append(4, '\0').append(payload);
+    auto const frame = client_frame(first_byte, payload, 0x5A3C710F);
     ::send(socket_, frame.data(), frame.size(), MSG_NOSIGNAL);
 }
 

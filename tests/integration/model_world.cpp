@@ -10,10 +10,15 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kPatience = 20s;
+/// Less than a heartbeat's time, which would set going again what was forgotten.
+constexpr auto kPatience = 10s;
 /// So many streams lie on all shards but with a chance of less than one in a thousand.
 constexpr unsigned kCanaries = 12;
 constexpr unsigned kThrottleMs = 5;
+/// Long figures, so that frames are more than a small socket takes at once.
+constexpr char const* kLongRest =
+    ",\"b\":-92233720368.54775807,\"bz\":92233720368.54775807,"
+    "\"a\":-92233720368.54775806,\"az\":92233720368.54775806,\"z\":92233720368.54775805}\n";
 constexpr char const* kCanary = "CANARY";
 
 /// Asks until it is so; throws after a long time.
@@ -73,6 +78,8 @@ void ModelWorld::step() {
         patch(*sessions_[below(static_cast<unsigned>(sessions_.size()))]);
     } else if (what < 22) {
         remove(*sessions_[below(static_cast<unsigned>(sessions_.size()))]);
+    } else if (what < 25) {
+        flood();
     } else if (what < 60 || streaming == nullptr) {
         push();
     } else if (what < 80) {
@@ -107,10 +114,17 @@ void ModelWorld::push() {
     auto const batch = below(3) == 0 ? 1 + below(8) : 1;
     for (unsigned i = 0; i < batch; ++i) {
         auto const& name = names_[below(static_cast<unsigned>(names_.size()))];
-        body += R"({"s":")" + name + R"(","p":)" + std::to_string(++sequence_[name]) + "}\n";
+        body += R"({"s":")" + name + R"(","p":)" + std::to_string(++sequence_[name]) + kLongRest;
     }
     auto const reply = admin_.request("POST", "/v1/ticks", "application/x-ndjson", body);
     if (reply.status != 202) throw Broken{"ticks refused: " + reply.body};
+}
+
+/// More than a small client's sockets hold while it does not read.
+void ModelWorld::flood() {
+    ++totals_.steps["flood"];
+    for (auto pushes = 10 + below(20); pushes > 0; --pushes)
+        push();
 }
 
 void ModelWorld::create(unsigned throttle_ms) {

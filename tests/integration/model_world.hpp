@@ -59,6 +59,7 @@ private:
 
     void step();
     void push();
+    void flood();
     void create(unsigned throttle_ms);
     void connect(Session& session);
     void await_expiry(Session& session);

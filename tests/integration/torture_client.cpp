@@ -1,5 +1,7 @@
 #include "integration/torture_client.hpp"
 
+#include "support/client_frame.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -213,23 +215,7 @@ void TortureClient::send_bytes(std::string_view bytes) {
 }
 
 void TortureClient::send_frame(int first_byte, std::string_view payload, bool masked) {
-    std::string frame(1, static_cast<char>(first_byte));
-    auto const size = payload.size();
-    char const mask_bit = masked ? '\x80' : '\0';
-    if (size <= 125) {
-        frame += static_cast<char>(mask_bit | static_cast<char>(size));
-    } else {
-        frame += static_cast<char>(mask_bit | 126);
-        frame += static_cast<char>(size >> 8);
-        frame += static_cast<char>(size & 0xFF);
-    }
-    auto const key = static_cast<std::uint32_t>(random_());
-    std::string const mask{reinterpret_cast<char const*>(&key), 4};
-    if (masked) frame += mask;
-    for (std::size_t i = 0; i < size; ++i) {
-        frame += masked ? static_cast<char>(payload[i] ^ mask[i % 4]) : payload[i];
-    }
-    send_bytes(frame);
+    send_bytes(client_frame(first_byte, payload, static_cast<std::uint32_t>(random_()), masked));
 }
 
 void TortureClient::send_ping() {

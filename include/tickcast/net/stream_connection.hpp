@@ -75,6 +75,8 @@ private:
     void read();
     void message_read(SystemError error);
     bool admit_message() noexcept;
+    void control_frame_read() noexcept;
+    void flooded() noexcept;
     bool may_take_message() const noexcept;
     void take_messages();
     void take_messages_soon() noexcept;

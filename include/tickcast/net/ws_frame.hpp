@@ -4,6 +4,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
+#include <string_view>
 
 namespace tickcast {
 
@@ -30,6 +32,13 @@ inline char* write_ws_header(WsOpcode opcode, std::size_t payload, char* out) no
     for (int shift = 8 * (bytes - 1); shift >= 0; shift -= 8)
         put(payload >> shift);
     return out;
+}
+
+/// Appends a whole text frame.
+inline void append_text_frame(std::string_view payload, std::string& out) {
+    char header[kMaxWsHeader];
+    auto const* const end = write_ws_header(WsOpcode::text, payload.size(), header);
+    out.append(header, static_cast<std::size_t>(end - header)).append(payload);
 }
 
 }  // namespace tickcast

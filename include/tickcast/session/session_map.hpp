@@ -95,6 +95,7 @@ public:
     /// A new pending session; `at_capacity` at --max-sessions.
     Result<SessionView> create(TickerHold tickers, std::uint32_t throttle_ms);
     std::optional<SessionView> get(SessionId const& id) const;
+    bool contains(SessionId const& id) const;
     /// All or nothing: `no_such_session`, or `too_many_tickers` where the result has more than
     /// max_tickers. The view's stream, if any, is to be told.
     Result<SessionView> change(SessionId const& id, SessionChange change);

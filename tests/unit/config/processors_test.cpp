@@ -1,5 +1,6 @@
 #include "config/processors.hpp"
 
+#include "support/scratch_directory.hpp"
 #include "tickcast/config/load.hpp"
 
 #include <gtest/gtest.h>
@@ -21,12 +22,6 @@ namespace fs = std::filesystem;
 /// A directory that plays /sys/fs/cgroup, with a file that plays /proc/self/cgroup.
 class CgroupTest : public testing::Test {
 protected:
-    CgroupTest() {
-        auto name = (fs::temp_directory_path() / "tickcast-cgroup-XXXXXX").string();
-        root_ = mkdtemp(name.data());
-    }
-    ~CgroupTest() override { fs::remove_all(root_); }
-
     void write(std::string const& path, std::string const& text) const {
         fs::create_directories((root_ / path).parent_path());
         std::ofstream{root_ / path} << text;
@@ -36,7 +31,8 @@ protected:
         return cgroup_cpu_quota(root_ / "membership", root_);
     }
 
-    fs::path root_;
+    test::ScratchDirectory scratch_;
+    fs::path const root_{scratch_.path()};
 };
 
 TEST_F(CgroupTest, CgroupQuota_WhenV2HasOne_IsTheQuotient) {

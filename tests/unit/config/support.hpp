@@ -1,6 +1,7 @@
 // Loading settings from given flags, variables and files.
 #pragma once
 
+#include "support/scratch_directory.hpp"
 #include "tickcast/config/load.hpp"
 
 #include <gmock/gmock.h>
@@ -47,19 +48,13 @@ inline std::string line_of(LoadResult const& result) {
 /// A directory that goes with the test.
 class WithFiles : public testing::Test {
 protected:
-    WithFiles() {
-        auto name = (std::filesystem::temp_directory_path() / "tickcast-config-XXXXXX").string();
-        directory_ = mkdtemp(name.data());
-    }
-    ~WithFiles() override { std::filesystem::remove_all(directory_); }
-
     std::string write(std::string const& text) const {
         std::ofstream{path(), std::ios::binary} << text;
         return path();
     }
-    std::string path() const { return (directory_ / "settings.toml").string(); }
+    std::string path() const { return (directory_.path() / "settings.toml").string(); }
 
-    std::filesystem::path directory_;
+    test::ScratchDirectory directory_;
 };
 
 }  // namespace tickcast
