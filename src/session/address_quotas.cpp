@@ -141,8 +141,8 @@ ConnectionSlot AddressQuotas::refuse(ErrorCode code, char const* setting, std::s
     ConnectionSlot slot;
     slot.quotas_ = this;
     slot.refusal_ = exceeded(code, setting, limit);
-    slot.kind_ = take_one(refusing_, kMaxRefusing) ? ConnectionSlot::Kind::refused
-                                                   : ConnectionSlot::Kind::dropped;
+    slot.kind_ = take_one(refusing_, limits_.max_refusing) ? ConnectionSlot::Kind::refused
+                                                           : ConnectionSlot::Kind::dropped;
     return slot;
 }
 

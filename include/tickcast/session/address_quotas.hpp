@@ -88,17 +88,18 @@ private:
 
 class AddressQuotas {
 public:
+    static constexpr std::size_t kMaxRefusing = 256;
     /// Limits of 0 are off, but for max_connections.
     struct Limits {
         std::size_t max_connections{100'000};
         std::size_t max_connections_per_address{0};
         std::size_t max_sessions_per_address{0};
         std::size_t max_requests_per_second_per_address{0};
+        /// Sockets past a limit that may be open at a time, to get their answer.
+        std::size_t max_refusing{kMaxRefusing};
 
         static Limits from(Settings const& settings);
     };
-    /// Sockets past a limit that may be open at a time, to get their answer.
-    static constexpr std::size_t kMaxRefusing = 256;
 
     /// The clock outlives this.
     AddressQuotas(Limits limits, Clock const& clock);

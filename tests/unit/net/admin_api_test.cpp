@@ -39,7 +39,7 @@ protected:
         made.body() = std::move(body);
         return made;
     }
-    Answer call(HttpRequest const& made) { return run_coroutine(api_->handle(made)); }
+    Answer call(HttpRequest const& made) { return run_coroutine(api_->handle(made, {})); }
     Answer get(std::string const& target) { return call(HttpRequest{http::verb::get, target, 11}); }
     static std::string code_of(Answer const& answer) {
         return Json::parse(answer.response.body()).at("code");
