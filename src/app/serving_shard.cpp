@@ -49,7 +49,7 @@ void ServingShard::accept(TcpSocket socket) {
         client = address_key(endpoint.address());
     }
     auto slot = quotas_.connect(client);
-    if (auto const& refusal = slot.refusal()) {
+    if (auto const refusal = slot.refusal()) {
         metrics_.limit_hit(refusal->code == ErrorCode::at_capacity
                                ? Limit::max_connections
                                : Limit::max_connections_per_address);

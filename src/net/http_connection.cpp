@@ -82,7 +82,7 @@ Awaitable<bool> HttpConnection::wait_for_request() {
         if (stopped_ && asked_) co_return false;
         if (buffer_.capacity() > kKeptBuffer) buffer_.shrink_to_fit();
         idle_ = true;
-        set_deadline(slot_.refusal() ? owner_.limits_.refused
+        set_deadline(slot_.refused() ? owner_.limits_.refused
                      : stopped_      ? owner_.limits_.last_call
                                      : owner_.limits_.idle);
         SystemError error;
@@ -95,7 +95,7 @@ Awaitable<bool> HttpConnection::wait_for_request() {
     }
     asked_ = true;
     begun_ = std::chrono::steady_clock::now();
-    if (!slot_.refusal()) set_deadline(owner_.limits_.request);
+    if (!slot_.refused()) set_deadline(owner_.limits_.request);
     too_often_ = slot_.take_request();
     error_.reset();
     refusal_.reset();
@@ -135,7 +135,7 @@ HttpConnection::Step HttpConnection::check_header(std::size_t header_bytes) {
         error_ = std::move(error);
         return Step::refused;
     }
-    if (slot_.refusal()) {
+    if (slot_.refused()) {
         error_ = slot_.refusal();
         return Step::refused;
     }
@@ -267,7 +267,7 @@ HttpConnection::Step HttpConnection::refuse(ErrorCode code, std::string detail,
 }
 
 HttpConnection::Step HttpConnection::refuse_read(SystemError error) {
-    if (error == asio::error::timed_out && slot_.refusal()) {
+    if (error == asio::error::timed_out && slot_.refused()) {
         error_ = slot_.refusal();
         return Step::refused;
     }

@@ -68,7 +68,7 @@ ConnectionSlot::ConnectionSlot(ConnectionSlot&& other) noexcept
     : quotas_(std::exchange(other.quotas_, nullptr)),
       key_(other.key_),
       kind_(std::exchange(other.kind_, Kind::none)),
-      refusal_(std::move(other.refusal_)) {}
+      by_address_(other.by_address_) {}
 
 ConnectionSlot& ConnectionSlot::operator=(ConnectionSlot&& other) noexcept {
     if (this == &other) return *this;
@@ -76,7 +76,7 @@ ConnectionSlot& ConnectionSlot::operator=(ConnectionSlot&& other) noexcept {
     quotas_ = std::exchange(other.quotas_, nullptr);
     key_ = other.key_;
     kind_ = std::exchange(other.kind_, Kind::none);
-    refusal_ = std::move(other.refusal_);
+    by_address_ = other.by_address_;
     return *this;
 }
 
@@ -84,6 +84,16 @@ void ConnectionSlot::release() noexcept {
     auto* const quotas = std::exchange(quotas_, nullptr);
     if (quotas == nullptr || kind_ == Kind::dropped) return;
     quotas->disconnect(key_, kind_ == Kind::served);
+}
+
+std::optional<Error> ConnectionSlot::refusal() const {
+    if (!refused()) return std::nullopt;
+    auto const& limits = quotas_->limits_;
+    if (by_address_) {
+        return exceeded(ErrorCode::too_many_connections, "max-connections-per-address",
+                        limits.max_connections_per_address);
+    }
+    return exceeded(ErrorCode::at_capacity, "max-connections", limits.max_connections);
 }
 
 std::optional<Error> ConnectionSlot::take_request() const {
@@ -123,12 +133,11 @@ AddressQuotas::AddressQuotas(Limits limits, Clock const& clock)
 ConnectionSlot AddressQuotas::connect(AddressKey key) {
     // The address first: what one of them does is no reason to tell it that the process is full.
     if (by_address_ && !take(key, &Holding::connections, limits_.max_connections_per_address)) {
-        return refuse(ErrorCode::too_many_connections, "max-connections-per-address",
-                      limits_.max_connections_per_address);
+        return refuse(true);
     }
     if (!take_one(open_, limits_.max_connections)) {
         if (by_address_) give_back(key, &Holding::connections);
-        return refuse(ErrorCode::at_capacity, "max-connections", limits_.max_connections);
+        return refuse(false);
     }
     ConnectionSlot slot;
     slot.quotas_ = this;
@@ -137,10 +146,10 @@ ConnectionSlot AddressQuotas::connect(AddressKey key) {
     return slot;
 }
 
-ConnectionSlot AddressQuotas::refuse(ErrorCode code, char const* setting, std::size_t limit) {
+ConnectionSlot AddressQuotas::refuse(bool by_address) {
     ConnectionSlot slot;
     slot.quotas_ = this;
-    slot.refusal_ = exceeded(code, setting, limit);
+    slot.by_address_ = by_address;
     slot.kind_ = take_one(refusing_, limits_.max_refusing) ? ConnectionSlot::Kind::refused
                                                            : ConnectionSlot::Kind::dropped;
     return slot;

@@ -63,9 +63,10 @@ public:
     ConnectionSlot& operator=(ConnectionSlot&& other) noexcept;
     ~ConnectionSlot() { release(); }
 
-    /// The answer to the socket's first request, if there were too many sockets already:
-    /// at_capacity or too_many_connections.
-    std::optional<Error> const& refusal() const noexcept { return refusal_; }
+    /// There were too many sockets already: `refusal` is the answer to the first request.
+    bool refused() const noexcept { return kind_ == Kind::refused || kind_ == Kind::dropped; }
+    /// at_capacity or too_many_connections; nothing if not refused.
+    std::optional<Error> refusal() const;
     /// Too many are waiting for such an answer: the socket is to be closed without one.
     bool dropped() const noexcept { return kind_ == Kind::dropped; }
 
@@ -83,7 +84,7 @@ private:
     AddressQuotas* quotas_{nullptr};
     AddressKey key_{};
     Kind kind_{Kind::none};
-    std::optional<Error> refusal_{};
+    bool by_address_{false};  ///< refused for too many of its address
 };
 
 class AddressQuotas {
@@ -151,7 +152,7 @@ private:
     void give_back(AddressKey key, Count count) noexcept;
     bool take_request(AddressKey key);
     void disconnect(AddressKey key, bool served) noexcept;
-    ConnectionSlot refuse(ErrorCode code, char const* setting, std::size_t limit);
+    ConnectionSlot refuse(bool by_address);
 
     Limits const limits_;
     Clock const& clock_;
