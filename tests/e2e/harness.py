@@ -44,8 +44,10 @@ class Reply:
 class HttpSocket:
     """One TCP connection: bytes out, strictly parsed answers in."""
 
-    def __init__(self, address, timeout=10.0):
-        self.socket = socket.create_connection(address, timeout * SLACK)
+    def __init__(self, address, timeout=10.0, source=None):
+        """`source`: the client's address, where that matters."""
+        self.socket = socket.create_connection(address, timeout * SLACK,
+                                               (source, 0) if source else None)
         self.buffer = b""
 
     def __enter__(self):
@@ -120,11 +122,13 @@ class Exited(Exception):
 
 
 class Server:
-    def __init__(self, *flags, listen=("--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0")):
+    def __init__(self, *flags, wrapper=(),
+                 listen=("--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0")):
+        """`wrapper`: a command that ends by becoming the one it is given."""
         self.output = tempfile.TemporaryFile()
         self.error = tempfile.TemporaryFile()
         self.process = subprocess.Popen(
-            [BINARY, *listen, *map(str, flags)],
+            [*wrapper, BINARY, *listen, *map(str, flags)],
             stdin=subprocess.DEVNULL, stdout=self.output, stderr=self.error,
             env=ENVIRONMENT, preexec_fn=_die_with_the_test)
         deadline = time.monotonic() + START_LIMIT
@@ -151,8 +155,8 @@ class Server:
                                    (found[name].rsplit(":", 1) for name in ("public", "admin")))
         return True
 
-    def connect(self, admin=False):
-        return HttpSocket(self.admin if admin else self.public)
+    def connect(self, admin=False, source=None):
+        return HttpSocket(self.admin if admin else self.public, source=source)
 
     def raw(self, data, admin=False):
         """Sends bytes on a connection of their own and gives the answer."""
