@@ -46,7 +46,7 @@ ReadFile read_file(std::string const& path) {
 /// A value for errors, as TOML writes it.
 std::string shown(toml::node const& node) {
     // toml++ may choose other quotes than the file has.
-    if (auto const* text = node.as_string()) return in_quotes(text->get()) + ", a string,";
+    if (auto const* text = node.as_string()) return in_quotes(text->get());
     std::ostringstream out;
     node.visit([&out](auto const& value) { out << value; });
     return in_one_line(without_credentials(out.str()));
@@ -127,8 +127,9 @@ struct Reader {
 
     SettingError wrong(std::size_t place, toml::node const& value, toml::source_index line) const {
         auto const& setting = all_settings()[place];
-        return setting_error(setting.flag(), shown(value) + " is not " + wanted_text(setting),
-                             origin(line));
+        // Or else "3" would be refused for being no number.
+        auto const what = shown(value) + (value.is_string() ? ", a string, is not " : " is not ");
+        return setting_error(setting.flag(), what + wanted_text(setting), origin(line));
     }
 };
 
