@@ -41,6 +41,14 @@ std::size_t connections_within(std::size_t wanted, std::size_t descriptors,
     return std::min(wanted, descriptors > reserved ? descriptors - reserved : 1);
 }
 
+std::size_t descriptors_for(std::size_t wanted, std::size_t threads) noexcept {
+    auto const served = wanted + reserved_descriptors(threads);
+    auto descriptors = served;
+    while (descriptors - refusing_within(descriptors) < served)
+        descriptors = served + refusing_within(descriptors);
+    return descriptors;
+}
+
 bool is_open_without_address_limits(Settings const& settings) {
     if (settings.max_sessions_per_address != 0 || settings.max_connections_per_address != 0 ||
         settings.max_requests_per_second_per_address != 0) {
@@ -70,8 +78,7 @@ void log_settings(Settings const& wanted, Settings const& effective, std::size_t
     if (effective.max_connections < wanted.max_connections) {
         log->warn("event=max_connections_capped wanted={} effective={} descriptors={} needed={}",
                   wanted.max_connections, effective.max_connections, descriptors,
-                  wanted.max_connections + reserved_descriptors(effective.threads) +
-                      AddressQuotas::kMaxRefusing);
+                  descriptors_for(wanted.max_connections, effective.threads));
     }
     if (is_open_without_address_limits(effective)) {
         log->warn(

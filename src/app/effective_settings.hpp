@@ -23,6 +23,9 @@ std::size_t refusing_within(std::size_t descriptors) noexcept;
 std::size_t connections_within(std::size_t wanted, std::size_t descriptors,
                                std::size_t threads) noexcept;
 
+/// The fewest descriptors that allow all of the `wanted` connections.
+std::size_t descriptors_for(std::size_t wanted, std::size_t threads) noexcept;
+
 /// Whether anybody on a network may connect, and none of the per-address limits is on.
 bool is_open_without_address_limits(Settings const& settings);
 

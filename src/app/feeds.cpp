@@ -13,7 +13,8 @@ namespace {
 
 StartupError wrong_feed(std::string const& text, std::string const& why,
                         std::string const& origin) {
-    return StartupError{setting_error("--feed", in_quotes(text) + ": " + why, origin)};
+    return StartupError{
+        setting_error("--feed", in_quotes(text) + ": " + without_credentials(why), origin)};
 }
 
 }  // namespace

@@ -43,11 +43,13 @@ ReadFile read_file(std::string const& path) {
     return read;
 }
 
-/// A value as TOML writes it, for errors.
-std::string toml_text(toml::node const& node) {
+/// A value for errors, as TOML writes it.
+std::string shown(toml::node const& node) {
+    // toml++ may choose other quotes than the file has.
+    if (auto const* text = node.as_string()) return in_quotes(text->get());
     std::ostringstream out;
     node.visit([&out](auto const& value) { out << value; });
-    return out.str();
+    return in_one_line(without_credentials(out.str()));
 }
 
 /// A value's text as the table takes it; nothing if its type is another one.
@@ -101,7 +103,7 @@ struct Reader {
         auto const place = find_setting(entry.key);
         if (!place || all_settings()[*place].name == "config") {
             auto const what = (place ? "can't be in the file" : "is no setting") +
-                              (", given " + in_quotes(toml_text(*entry.value)));
+                              (", given " + shown(*entry.value));
             return setting_error(in_one_line(entry.key), what, origin(entry.line));
         }
         auto const* const array = entry.value->as_array();
@@ -125,9 +127,9 @@ struct Reader {
 
     SettingError wrong(std::size_t place, toml::node const& value, toml::source_index line) const {
         auto const& setting = all_settings()[place];
-        auto const shown = in_one_line(without_credentials(toml_text(value)));
-        return setting_error(setting.flag(), shown + " is not " + wanted_text(setting),
-                             origin(line));
+        // Or else "3" would be refused for being no number.
+        auto const what = shown(value) + (value.is_string() ? ", a string, is not " : " is not ");
+        return setting_error(setting.flag(), what + wanted_text(setting), origin(line));
     }
 };
 

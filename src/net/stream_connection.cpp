@@ -78,6 +78,7 @@ void StreamConnection::accepted(SystemError error) {
     if (finished_) return;
     if (error) return finish(CloseCode::lost);
     streaming_ = true;
+    host_.log().opened(session_, host_.shard().coarse_now());
     layer().open_for_data();
     host_.hub().subscribe(*this, tickers_.ids());
     schedule_deadline();  // from here on with pings and heartbeats
@@ -172,6 +173,7 @@ void StreamConnection::finish(CloseCode code) noexcept {
     host_.context().sessions.release(session_, generation_);
     host_.metrics().connections.add(-1);
     host_.metrics().stream_closed(code);
+    host_.log().ended(session_, code, host_.shard().coarse_now());
     host_.ended(number_);
 }
 

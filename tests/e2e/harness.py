@@ -3,6 +3,7 @@ import ctypes
 import json
 import os
 import re
+import resource
 import signal
 import socket
 import subprocess
@@ -117,20 +118,28 @@ def _die_with_the_test():
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
+def _prepare_child(descriptors):
+    _die_with_the_test()
+    if descriptors:
+        resource.setrlimit(resource.RLIMIT_NOFILE, descriptors)
+
+
 class Exited(Exception):
     pass
 
 
 class Server:
-    def __init__(self, *flags, wrapper=(),
-                 listen=("--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0")):
-        """`wrapper`: a command that ends by becoming the one it is given."""
+    """`environment` are variables beside the test's own; `descriptors` the soft and hard limit."""
+
+    def __init__(self, *flags, listen=("--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"),
+                 environment=None, descriptors=None):
         self.output = tempfile.TemporaryFile()
         self.error = tempfile.TemporaryFile()
         self.process = subprocess.Popen(
-            [*wrapper, BINARY, *listen, *map(str, flags)],
+            [BINARY, *listen, *map(str, flags)],
             stdin=subprocess.DEVNULL, stdout=self.output, stderr=self.error,
-            env=ENVIRONMENT, preexec_fn=_die_with_the_test)
+            env={**ENVIRONMENT, **(environment or {})},
+            preexec_fn=lambda: _prepare_child(descriptors))
         deadline = time.monotonic() + START_LIMIT
         while not self._find_addresses():
             if self.process.poll() is not None:
@@ -236,8 +245,9 @@ def problem(reply, status, code):
     return members
 
 
-def run_to_end(*arguments, timeout=20):
+def run_to_end(*arguments, timeout=20, environment=None):
     """Runs the binary that is to end by itself: status, standard output, standard error."""
-    done = subprocess.run([BINARY, *map(str, arguments)], stdin=subprocess.DEVNULL, env=ENVIRONMENT,
+    done = subprocess.run([BINARY, *map(str, arguments)], stdin=subprocess.DEVNULL,
+                          env={**ENVIRONMENT, **(environment or {})},
                           capture_output=True, timeout=timeout * SLACK, check=False)
     return done.returncode, done.stdout.decode(), done.stderr.decode()

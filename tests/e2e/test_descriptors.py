@@ -2,7 +2,6 @@
 import os
 import resource
 import select
-import shutil
 import time
 
 import pytest
@@ -71,9 +70,8 @@ def test_Accept_WhenDescriptorsRunOut_GoesOnWhenTheyComeBack(start, threads):
         assert ask(connection, "/livez").status == 200
 
 
-@pytest.mark.skipif(shutil.which("prlimit") is None, reason="needs prlimit of util-linux")
 def test_Start_WhenTheHardLimitIsLow_RaisesTheSoftOneAndCapsConnections(start):
-    server = start("--feed", "push", "--threads", 1, wrapper=("prlimit", "--nofile=80:400"))
+    server = start("--feed", "push", "--threads", 1, descriptors=(80, 400))
     assert server.metric("process_max_fds") == 400
     said = server.standard_error()
     assert "event=max_connections_capped" in said and "effective=303" in said, said

@@ -11,6 +11,7 @@
 #include "tickcast/net/batch_sender.hpp"
 #include "tickcast/net/frame_arena.hpp"
 #include "tickcast/net/http_types.hpp"
+#include "tickcast/net/stream_log.hpp"
 #include "tickcast/runtime/inbox.hpp"
 #include "tickcast/runtime/shard.hpp"
 #include "tickcast/session/session_map.hpp"
@@ -75,6 +76,7 @@ public:
     // For the connections.
     Shard& shard() noexcept { return shard_; }
     HubShard& hub() noexcept { return hub_; }
+    StreamLog& log() noexcept { return log_; }
     ShardMetrics& metrics() noexcept { return shard_.metrics(); }
     StreamContext const& context() const noexcept { return context_; }
     std::string_view feed_state() const noexcept { return feed_live_ ? "live" : "stale"; }
@@ -105,6 +107,7 @@ private:
     HubShard& hub_;
     StreamContext const& context_;
     Inbox<Command> inbox_;
+    StreamLog log_;
     LoopSender sender_;
     FrameArena arena_;
     std::vector<Outgoing> outgoing_;
