@@ -73,7 +73,7 @@ def drain_many(server, streams, seconds):
 
 def test_Closes_ComeEvenlyAndTheHintsAreSpread(start, stream):
     seconds = 3
-    server = start("--feed", "sim?tickers=20&rate=200", "--threads", 2, "--drain-seconds", seconds)
+    server = start("--feed", "sim?tickers=20&rate=20", "--threads", 2, "--drain-seconds", seconds)
     streams = []
     for _ in range(CLIENTS):
         streams.append(stream(server, server.create("AAPL")))
