@@ -379,6 +379,8 @@ SessionFigures Application::Impl::session_figures() const {
     figures.by_state = counts.by_state;
     figures.created = counts.created;
     figures.ended = counts.ended;
+    for (std::size_t i = 0; i < kLimits; ++i)
+        figures.limit_hits[i] = admin_metrics_.limit_hits[i].value();
     return figures;
 }
 

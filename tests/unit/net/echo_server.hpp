@@ -54,7 +54,9 @@ class EchoServer {
 public:
     explicit EchoServer(HttpLimits limits)
         : connections_(io_.get_executor(), handler_, metrics_->http, limits),
-          listener_(open(), [this](TcpSocket socket) { connections_.accept(std::move(socket)); }) {
+          listener_(open(), [this](TcpSocket socket) {
+              connections_.accept(std::move(socket), next_slot());
+          }) {
         asio::co_spawn(io_, listener_.run(), [](std::exception_ptr) {});
         thread_ = std::thread{[this] { io_.run(); }};
     }
@@ -92,6 +94,7 @@ public:
     asio::io_context io_{1};
     std::unique_ptr<ShardMetrics> metrics_ = std::make_unique<ShardMetrics>();
     HttpConnections connections_;
+    std::function<ConnectionSlot()> next_slot{[] { return ConnectionSlot{}; }};
 
 private:
     TcpAcceptor open() {

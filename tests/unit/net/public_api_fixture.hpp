@@ -62,8 +62,8 @@ protected:
     Answer call(http::verb verb, std::string const& target, std::string body = {}) {
         return call(request(verb, target, std::move(body)));
     }
-    Answer post(std::string body) {
-        return call(http::verb::post, "/v1/sessions", std::move(body));
+    Answer post(std::string body, ConnectionSlot const& client = {}) {
+        return call(request(http::verb::post, "/v1/sessions", std::move(body)), client);
     }
     std::string new_session() {
         return Json::parse(post(R"({"tickers":["AAPL"]})").response.body()).at("session_id");
