@@ -4,6 +4,7 @@
 #include "feed_monitor.hpp"
 #include "feeds.hpp"
 #include "not_built.hpp"
+#include "push_token.hpp"
 #include "serving_shard.hpp"
 #include "start_text.hpp"
 #include "tickcast/base/logging.hpp"
@@ -100,6 +101,7 @@ private:
     std::shared_ptr<spdlog::logger> const log_{logger("app")};
     asio::io_context control_{1};
     TickerTable tickers_;
+    AddressQuotas quotas_;
     SessionMap sessions_;
     FeedMetrics feed_metrics_;
     ShardMetrics admin_metrics_;
@@ -112,6 +114,7 @@ private:
     std::optional<FeedMonitor> monitor_;
     std::optional<Feeds> feeds_;
     std::optional<MetricsCollectable> metrics_;
+    std::string const push_token_;
     std::optional<AdminApi> admin_api_;
     std::optional<HttpConnections> admin_http_;
     std::optional<Listener> admin_listener_;
@@ -130,6 +133,7 @@ private:
 Application::Impl::Impl(Settings const& settings, SettingOrigins const& origins)
     : settings_(effective_settings(settings, descriptors_)),
       tickers_(settings_.max_known_tickers),
+      quotas_(quota_limits(settings_, descriptors_), clock_),
       sessions_({from_seconds(settings_.pending_seconds), from_seconds(settings_.detached_seconds),
                  settings_.max_sessions, settings_.max_tickers_per_session,
                  from_seconds(settings_.max_session_age_seconds)},
@@ -145,7 +149,8 @@ Application::Impl::Impl(Settings const& settings, SettingOrigins const& origins)
                    shards_[stream.shard].streams().tell(stream, code);
                },
                [this](StreamRef stream) { shards_[stream.shard].streams().tell_changed(stream); },
-               configures_push(settings_.feeds)} {
+               configures_push(settings_.feeds)},
+      push_token_(read_push_token(settings_.push_token_file, origins)) {
     refuse_not_built(settings, origins);
     make_shards();
     make_feeds(origins);
@@ -162,6 +167,7 @@ void Application::Impl::make_shards() {
         .settings = settings_,
         .tickers = tickers_,
         .sessions = sessions_,
+        .quotas = quotas_,
         .interest = *this,
         .streams = streams_,
         .draining = draining_,
@@ -208,6 +214,7 @@ void Application::Impl::make_admin(bool loopback) {
         .metrics = admin_metrics_,
         .push = feeds_->push(),
         .loopback = loopback,
+        .push_token = push_token_,
         .metrics_text = [this] { return metrics_text(*metrics_); },
         .alive = [this] { return alive(); },
         .readiness = [this] { return readiness(); },
@@ -262,6 +269,7 @@ int Application::Impl::run() {
 
 void Application::Impl::housekeep() {
     sessions_.sweep();
+    quotas_.sweep();
     monitor_->look();
     housekeeping_.expires_after(kHousekeeping);
     housekeeping_.async_wait([this](SystemError error) {
@@ -371,6 +379,8 @@ SessionFigures Application::Impl::session_figures() const {
     figures.by_state = counts.by_state;
     figures.created = counts.created;
     figures.ended = counts.ended;
+    for (std::size_t i = 0; i < kLimits; ++i)
+        figures.limit_hits[i] = admin_metrics_.limit_hits[i].value();
     return figures;
 }
 

@@ -31,9 +31,13 @@ std::size_t reserved_descriptors(std::size_t threads) noexcept {
     return kOtherDescriptors + threads * kDescriptorsOfAShard;
 }
 
+std::size_t refusing_within(std::size_t descriptors) noexcept {
+    return std::min(AddressQuotas::kMaxRefusing, descriptors / 16);
+}
+
 std::size_t connections_within(std::size_t wanted, std::size_t descriptors,
                                std::size_t threads) noexcept {
-    auto const reserved = reserved_descriptors(threads);
+    auto const reserved = reserved_descriptors(threads) + refusing_within(descriptors);
     return std::min(wanted, descriptors > reserved ? descriptors - reserved : 1);
 }
 
@@ -54,13 +58,20 @@ Settings effective_settings(Settings settings, std::size_t descriptors) {
     return settings;
 }
 
+AddressQuotas::Limits quota_limits(Settings const& settings, std::size_t descriptors) {
+    auto limits = AddressQuotas::Limits::from(settings);
+    limits.max_refusing = refusing_within(descriptors);
+    return limits;
+}
+
 void log_settings(Settings const& wanted, Settings const& effective, std::size_t descriptors) {
     auto const log = logger("app");
     log->info("event=configuration {}", configuration_text(effective));
     if (effective.max_connections < wanted.max_connections) {
         log->warn("event=max_connections_capped wanted={} effective={} descriptors={} needed={}",
                   wanted.max_connections, effective.max_connections, descriptors,
-                  wanted.max_connections + reserved_descriptors(effective.threads));
+                  wanted.max_connections + reserved_descriptors(effective.threads) +
+                      AddressQuotas::kMaxRefusing);
     }
     if (is_open_without_address_limits(effective)) {
         log->warn(

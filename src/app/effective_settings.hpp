@@ -2,6 +2,7 @@
 #pragma once
 
 #include "tickcast/config/settings.hpp"
+#include "tickcast/session/address_quotas.hpp"
 
 #include <cstddef>
 
@@ -14,6 +15,10 @@ std::size_t raise_descriptor_limit() noexcept;
 /// (64), and each shard's event loop and acceptor (8).
 std::size_t reserved_descriptors(std::size_t threads) noexcept;
 
+/// How many sockets past --max-connections may wait for their refusal: a sixteenth of the
+/// descriptors, AddressQuotas::kMaxRefusing at most.
+std::size_t refusing_within(std::size_t descriptors) noexcept;
+
 /// How many of the `wanted` connections this many descriptors allow; at least one.
 std::size_t connections_within(std::size_t wanted, std::size_t descriptors,
                                std::size_t threads) noexcept;
@@ -23,6 +28,9 @@ bool is_open_without_address_limits(Settings const& settings);
 
 /// The settings with `threads` filled in and `max_connections` cut to what the descriptors allow.
 Settings effective_settings(Settings settings, std::size_t descriptors);
+
+/// Of the effective settings.
+AddressQuotas::Limits quota_limits(Settings const& settings, std::size_t descriptors);
 
 /// Logs them in one line, and warns of what deserves it. `wanted` is as the operator gave them.
 void log_settings(Settings const& wanted, Settings const& effective, std::size_t descriptors);

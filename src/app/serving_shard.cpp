@@ -1,5 +1,7 @@
 #include "serving_shard.hpp"
 
+#include "tickcast/net/address_key.hpp"
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
@@ -7,7 +9,8 @@
 namespace tickcast {
 
 ServingShard::ServingShard(std::uint32_t index, Shared const& shared)
-    : shard_(index, metrics_),
+    : quotas_(shared.quotas),
+      shard_(index, metrics_),
       mailbox_([this] { asio::post(shard_.io(), [this] { hub_.take_in(); }); }),
       hub_(shard_, mailbox_, shared.interest),
       streams_(shard_, hub_, shared.streams),
@@ -22,8 +25,10 @@ ServingShard::ServingShard(std::uint32_t index, Shared const& shared)
           .stream_changed = shared.streams.stream_changed,
           .quotes = shared.quotes,
           .start_stream =
-              [this](TcpSocket socket, HttpRequest const& request, std::string read_ahead) {
-                  streams_.start_stream(std::move(socket), request, std::move(read_ahead));
+              [this](TcpSocket socket, ConnectionSlot slot, HttpRequest const& request,
+                     std::string read_ahead) {
+                  streams_.start_stream(std::move(socket), std::move(slot), request,
+                                        std::move(read_ahead));
               },
       }),
       http_(shard_.io().get_executor(), api_, metrics_.http, HttpLimits::from(shared.settings)) {
@@ -31,9 +36,26 @@ ServingShard::ServingShard(std::uint32_t index, Shared const& shared)
 }
 
 void ServingShard::listen(TcpAcceptor acceptor) {
-    listener_.emplace(std::move(acceptor),
-                      [this](TcpSocket socket) { http_.accept(std::move(socket)); });
+    listener_.emplace(std::move(acceptor), [this](TcpSocket socket) { accept(std::move(socket)); });
     asio::co_spawn(shard_.io(), listener_->run(), asio::detached);
+}
+
+void ServingShard::accept(TcpSocket socket) {
+    AddressKey client;
+    if (quotas_.by_address()) {
+        SystemError error;
+        auto const endpoint = socket.remote_endpoint(error);
+        if (error) return;  // it is gone already
+        client = address_key(endpoint.address());
+    }
+    auto slot = quotas_.connect(client);
+    if (auto const& refusal = slot.refusal()) {
+        metrics_.limit_hit(refusal->code == ErrorCode::at_capacity
+                               ? Limit::max_connections
+                               : Limit::max_connections_per_address);
+    }
+    if (slot.dropped()) return;
+    http_.accept(std::move(socket), std::move(slot));
 }
 
 void ServingShard::drain(Duration over, std::function<void()> done) {

@@ -21,6 +21,7 @@ public:
         Settings const& settings;
         TickerTable& tickers;
         SessionMap& sessions;
+        AddressQuotas& quotas;
         InterestSink& interest;
         StreamContext const& streams;
         std::atomic<bool> const& draining;
@@ -46,9 +47,11 @@ public:
     void join() { shard_.join(); }
 
 private:
+    void accept(TcpSocket socket);
     Awaitable<> close_all(Duration over, std::function<void()> done);
     Awaitable<> end(std::function<void()> done);
 
+    AddressQuotas& quotas_;
     ShardMetrics metrics_;
     Shard shard_;
     TickMailbox mailbox_;

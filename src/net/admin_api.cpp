@@ -1,18 +1,16 @@
 #include "tickcast/net/admin_api.hpp"
 
 #include "net/fields.hpp"
+#include "net/refusals.hpp"
 #include "net/target.hpp"
 #include "tickcast/net/response.hpp"
 
+#include <boost/beast/core/string.hpp>
 #include <nlohmann/json.hpp>
 
 namespace tickcast {
 
 namespace {
-
-HttpResponse refusal(ErrorCode code, std::string detail) {
-    return problem_response(Error{.code = code, .detail = std::move(detail)});
-}
 
 std::optional<PushFormat> push_format(HttpHeader const& header) {
     auto const type = media_type(header);
@@ -24,6 +22,26 @@ std::optional<PushFormat> push_format(HttpHeader const& header) {
 /// The port is not needed, and "[::]" and "localhost" are hosts here too.
 std::string host_of(std::string const& listen) {
     return host_without_port(listen).value_or(std::string{});
+}
+
+/// The credentials of `Authorization: Bearer` (RFC 6750 section 2.1); empty if there are none.
+std::string_view bearer(HttpHeader const& header) {
+    constexpr std::string_view kScheme = "bearer ";
+    if (count_fields(header, http::field::authorization) != 1) return {};
+    auto const text = to_std(header[http::field::authorization]);
+    if (!boost::beast::iequals(text.substr(0, kScheme.size()), kScheme)) return {};
+    auto const begin = text.find_first_not_of(' ', kScheme.size());
+    return begin == std::string_view::npos ? std::string_view{} : text.substr(begin);
+}
+
+/// In a time that tells nothing of the token but its length.
+bool same_secret(std::string_view given, std::string_view secret) noexcept {
+    if (given.size() != secret.size()) return false;
+    unsigned char volatile difference = 0;  // volatile: no early end may be made of it
+    for (std::size_t i = 0; i < secret.size(); ++i) {
+        difference = static_cast<unsigned char>(difference | (given[i] ^ secret[i]));
+    }
+    return difference == 0;
 }
 
 HttpResponse status_response(bool good, nlohmann::ordered_json const& body) {
@@ -42,11 +60,11 @@ Route AdminApi::locate(HttpHeader const& header) const {
     if (path == "/livez") return Route::livez;
     if (path == "/healthz") return Route::healthz;
     if (path == "/readyz") return Route::readyz;
-    if (path == "/v1/ticks" && deps_.loopback) return Route::ticks;
+    if (path == "/v1/ticks" && (deps_.loopback || !deps_.push_token.empty())) return Route::ticks;
     return Route::unknown;
 }
 
-Awaitable<Answer> AdminApi::handle(HttpRequest const& request) {
+Awaitable<Answer> AdminApi::handle(HttpRequest const& request, ConnectionSlot const&) {
     auto const route = locate(request);
     auto refused = refuse_header(request, route);
     HttpResponse response = refused ? std::move(*refused) : answer(request, route);
@@ -66,9 +84,7 @@ Answer AdminApi::refuse(Error error, HttpHeader const* header) {
         deps_.metrics.limit_hit(route == Route::ticks ? Limit::push_body_max
                                                       : Limit::max_body_bytes);
     }
-    if (error.code == ErrorCode::headers_too_large) {
-        deps_.metrics.limit_hit(Limit::max_header_bytes);
-    }
+    if (auto const limit = limit_hit_by(error.code)) deps_.metrics.limit_hit(*limit);
     return Answer{problem_response(error), route};
 }
 
@@ -81,7 +97,7 @@ bool AdminApi::is_stream(HttpRequest const&) const {
     return false;
 }
 
-void AdminApi::start_stream(TcpSocket, HttpRequest, std::string) {
+void AdminApi::start_stream(TcpSocket, ConnectionSlot, HttpRequest, std::string) {
     TICKCAST_CHECK(false, "the admin listener has no streams");
 }
 
@@ -92,27 +108,32 @@ std::optional<HttpResponse> AdminApi::refuse_header(HttpHeader const& header, Ro
     bool const allowed =
         is_push ? header.method() == http::verb::post
                 : header.method() == http::verb::get || header.method() == http::verb::head;
-    if (!allowed) {
-        std::string const allow = is_push ? "POST" : "GET, HEAD";
-        return problem_response(Error{.code = ErrorCode::method_not_allowed,
-                                      .detail = "this path allows " + allow,
-                                      .allow = allow});
-    }
+    if (!allowed) return method_not_allowed(is_push ? "POST" : "GET, HEAD");
     return is_push ? refuse_push(header) : std::nullopt;
 }
 
 /// Who may not push is told so whatever is sent. A page that some browser shows can reach a
 /// loopback address: it is known by its Origin or, after a change of its name's address, by its
-/// Host.
+/// Host. A token says more than a Host does.
 std::optional<HttpResponse> AdminApi::refuse_push(HttpHeader const& header) const {
     if (header.count(http::field::origin) > 0) {
         return refusal(ErrorCode::origin_not_allowed, "web pages may not push ticks");
+    }
+    if (!deps_.push_token.empty()) {
+        if (!same_secret(bearer(header), deps_.push_token)) {
+            return refusal(ErrorCode::unauthorized, "send Authorization: Bearer with the token");
+        }
+        return refuse_content(header);
     }
     auto const host = host_without_port(to_std(header[http::field::host]));
     if (!host || (!is_loopback_host(*host) && *host != own_host_)) {
         return refusal(ErrorCode::host_not_allowed,
                        "Host must be localhost, a loopback address or that of --admin-listen");
     }
+    return refuse_content(header);
+}
+
+std::optional<HttpResponse> AdminApi::refuse_content(HttpHeader const& header) {
     if (!push_format(header)) {
         return refusal(ErrorCode::unsupported_media_type,
                        "send application/x-ndjson or application/json");

@@ -10,14 +10,6 @@ namespace tickcast {
 
 namespace {
 
-std::string to_lower(std::string_view text) {
-    std::string lower{text};
-    for (char& c : lower) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
-    return lower;
-}
-
 bool is_port_suffix(std::string_view text) noexcept {
     if (text.empty()) return true;
     return text.front() == ':' &&
@@ -25,6 +17,14 @@ bool is_port_suffix(std::string_view text) noexcept {
 }
 
 }  // namespace
+
+std::string to_lower(std::string_view text) {
+    std::string lower{text};
+    for (char& c : lower) {
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    }
+    return lower;
+}
 
 std::size_t count_fields(HttpHeader const& header, http::field field) {
     auto const range = header.equal_range(field);

@@ -13,6 +13,9 @@ inline std::string_view to_std(boost::beast::string_view text) noexcept {
     return {text.data(), text.size()};
 }
 
+/// A to Z alone, whatever the locale.
+std::string to_lower(std::string_view text);
+
 /// How often a field is there.
 std::size_t count_fields(HttpHeader const& header, http::field field);
 

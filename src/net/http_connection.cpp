@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 namespace tickcast {
 
@@ -45,8 +46,11 @@ bool expects_continue(HttpHeader const& header) {
 
 }  // namespace
 
-HttpConnection::HttpConnection(HttpConnections& owner, TcpSocket socket)
-    : owner_(owner), socket_(std::move(socket)), timer_(socket_.get_executor()) {}
+HttpConnection::HttpConnection(HttpConnections& owner, TcpSocket socket, ConnectionSlot slot)
+    : owner_(owner),
+      slot_(std::move(slot)),
+      socket_(std::move(socket)),
+      timer_(socket_.get_executor()) {}
 
 Awaitable<> HttpConnection::serve(std::shared_ptr<HttpConnection> self) {
     auto next = Next::request;
@@ -65,6 +69,9 @@ Awaitable<HttpConnection::Next> HttpConnection::serve_request() {
 
     clear_deadline();
     begun_ = std::chrono::steady_clock::now();
+    if (too_often_) {
+        co_return co_await finish_request(owner_.handler_.refuse(*std::move(too_often_), header()));
+    }
     if (owner_.handler_.is_stream(parser_->get())) co_return hand_over();
     co_return co_await handle_request();
 }
@@ -75,7 +82,9 @@ Awaitable<bool> HttpConnection::wait_for_request() {
         if (stopped_ && asked_) co_return false;
         if (buffer_.capacity() > kKeptBuffer) buffer_.shrink_to_fit();
         idle_ = true;
-        set_deadline(stopped_ ? owner_.limits_.last_call : owner_.limits_.idle);
+        set_deadline(slot_.refusal() ? owner_.limits_.refused
+                     : stopped_      ? owner_.limits_.last_call
+                                     : owner_.limits_.idle);
         SystemError error;
         while (!error && buffer_.size() == 0) {
             error = co_await read_more(kHeaderRead);
@@ -86,7 +95,8 @@ Awaitable<bool> HttpConnection::wait_for_request() {
     }
     asked_ = true;
     begun_ = std::chrono::steady_clock::now();
-    set_deadline(owner_.limits_.request);
+    if (!slot_.refusal()) set_deadline(owner_.limits_.request);
+    too_often_ = slot_.take_request();
     error_.reset();
     refusal_.reset();
     parser_.emplace();
@@ -123,6 +133,10 @@ HttpConnection::Step HttpConnection::check_header(std::size_t header_bytes) {
     }
     if (auto error = check_message(parser_->get())) {
         error_ = std::move(error);
+        return Step::refused;
+    }
+    if (slot_.refusal()) {
+        error_ = slot_.refusal();
         return Step::refused;
     }
     auto const body_limit = owner_.handler_.body_limit(parser_->get());
@@ -162,7 +176,8 @@ Awaitable<HttpConnection::Step> HttpConnection::read_body() {
 Awaitable<HttpConnection::Step> HttpConnection::continue_body() {
     static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
     refusal_ = owner_.handler_.refuse_early(parser_->get());
-    if (refusal_) co_return Step::refused;
+    if (!refusal_) error_ = std::exchange(too_often_, std::nullopt);
+    if (refusal_ || error_) co_return Step::refused;
     SystemError error;
     co_await asio::async_write(socket_, asio::buffer(kContinue),
                                asio::redirect_error(use_await, error));
@@ -173,12 +188,16 @@ Awaitable<HttpConnection::Next> HttpConnection::handle_request() {
     Answer answer;
     bool failed = false;
     try {
-        answer = co_await owner_.handler_.handle(parser_->get());
+        answer = co_await owner_.handler_.handle(parser_->get(), slot_);
     } catch (std::exception const& error) {
         failed = true;
         owner_.log_fault("request_failed", error.what());
     }
     if (failed) answer = owner_.handler_.refuse(Error{.code = ErrorCode::internal}, header());
+    co_return co_await finish_request(std::move(answer));
+}
+
+Awaitable<HttpConnection::Next> HttpConnection::finish_request(Answer answer) {
     bool const keep_alive = parser_->keep_alive() && !owner_.stopping();
     bool const kept = co_await write_answer(std::move(answer), keep_alive);
     co_return kept ? Next::request : Next::linger;
@@ -236,7 +255,8 @@ HttpConnection::Next HttpConnection::hand_over() {
     granted.route = Route::stream;
     count(granted);
     std::string read_ahead{view_of(buffer_)};
-    owner_.handler_.start_stream(std::move(socket_), parser_->release(), std::move(read_ahead));
+    owner_.handler_.start_stream(std::move(socket_), std::move(slot_), parser_->release(),
+                                 std::move(read_ahead));
     return Next::gone;
 }
 
@@ -247,6 +267,10 @@ HttpConnection::Step HttpConnection::refuse(ErrorCode code, std::string detail,
 }
 
 HttpConnection::Step HttpConnection::refuse_read(SystemError error) {
+    if (error == asio::error::timed_out && slot_.refusal()) {
+        error_ = slot_.refusal();
+        return Step::refused;
+    }
     if (error == asio::error::timed_out) {
         return refuse(ErrorCode::request_timeout, "the request did not end in time");
     }
@@ -294,6 +318,7 @@ void HttpConnection::end() noexcept {
     ended_ = true;
     SystemError ignored;
     socket_.close(ignored);
+    slot_ = ConnectionSlot{};
     timer_.cancel();
 }
 

@@ -16,7 +16,7 @@ namespace tickcast {
 
 class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
 public:
-    HttpConnection(HttpConnections& owner, TcpSocket socket);
+    HttpConnection(HttpConnections& owner, TcpSocket socket, ConnectionSlot slot);
 
     static Awaitable<> serve(std::shared_ptr<HttpConnection> self);
 
@@ -43,6 +43,7 @@ private:
     Awaitable<Step> continue_body();
     Awaitable<Next> handle_request();
     Awaitable<Next> refuse_request();
+    Awaitable<Next> finish_request(Answer answer);
     Awaitable<bool> write_answer(Answer answer, bool keep_alive);
     Awaitable<> linger();
     Awaitable<SystemError> read_more(std::size_t size);
@@ -61,12 +62,15 @@ private:
     void on_watch();
 
     HttpConnections& owner_;
+    ConnectionSlot slot_;  ///< outlives the socket
     TcpSocket socket_;
     boost::beast::flat_buffer buffer_;  ///< one for all requests: pipelined ones wait in it
     std::optional<http::request_parser<http::string_body>> parser_;
     std::optional<Error> error_;     ///< why the request is refused
     std::optional<Answer> refusal_;  ///< the handler's answer to it, where it has a better one
-    SteadyTime begun_{};             ///< the request's first byte, or when it had been read
+    /// The client had too many requests: the answer, if this one can be read.
+    std::optional<Error> too_often_;
+    SteadyTime begun_{};  ///< the request's first byte, or when it had been read
 
     SteadyTimer timer_;  ///< the connection's only one: see `watch`
     SteadyTime deadline_{SteadyTime::max()};

@@ -7,12 +7,15 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/redirect_error.hpp>
 
+#include <algorithm>
+
 namespace tickcast {
 
 HttpLimits HttpLimits::from(Settings const& settings) {
     HttpLimits limits;
     limits.max_header_bytes = settings.max_header_bytes;
     limits.request = from_seconds(settings.request_timeout_seconds);
+    limits.refused = std::min(limits.refused, limits.request);
     return limits;
 }
 
@@ -28,11 +31,11 @@ HttpConnections::~HttpConnections() {
     TICKCAST_CHECK(connections_.empty(), "HTTP connections outlive their owner: await join()");
 }
 
-void HttpConnections::accept(TcpSocket socket) {
+void HttpConnections::accept(TcpSocket socket, ConnectionSlot slot) {
     thread_.check();
     SystemError ignored;  // the peer may be gone already; the first read will tell
     socket.set_option(asio::ip::tcp::no_delay{true}, ignored);
-    auto connection = std::make_shared<HttpConnection>(*this, std::move(socket));
+    auto connection = std::make_shared<HttpConnection>(*this, std::move(socket), std::move(slot));
     connections_.insert(connection.get());
     if (stopping_) connection->stop();
     asio::co_spawn(executor_, HttpConnection::serve(connection),

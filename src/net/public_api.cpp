@@ -2,12 +2,11 @@
 
 #include "net/fields.hpp"
 #include "net/handshake.hpp"
-#include "net/json_body.hpp"
+#include "net/refusals.hpp"
+#include "net/session_routes.hpp"
 #include "net/target.hpp"
 #include "tickcast/net/response.hpp"
 #include "tickcast/net/session_tickers.hpp"
-
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 
@@ -16,16 +15,6 @@ namespace tickcast {
 namespace {
 
 constexpr std::string_view kSessions = "/v1/sessions";
-constexpr std::string_view kSessionPrefix = "/v1/sessions/";
-constexpr std::string_view kStreamPrefix = "/v1/stream/";
-
-HttpResponse refusal(ErrorCode code, std::string detail) {
-    return problem_response(Error{.code = code, .detail = std::move(detail)});
-}
-
-HttpResponse no_such_session() {
-    return refusal(ErrorCode::no_such_session, "it expired, was deleted, or never was");
-}
 
 HttpResponse draining() {
     return refusal(ErrorCode::draining, "this server is about to stop");
@@ -39,11 +28,6 @@ bool allows(std::string_view list, std::string_view method) {
         begin = end + 2;
     }
     return false;
-}
-
-void allow_any_origin(HttpResponse& response) {
-    response.set(http::field::access_control_allow_origin, "*");
-    response.set(http::field::access_control_expose_headers, "Location, Retry-After");
 }
 
 HttpResponse preflight(std::string_view methods) {
@@ -95,7 +79,10 @@ PublicApi::Place PublicApi::locate(HttpHeader const& header) {
     return {};
 }
 
-Awaitable<Answer> PublicApi::handle(HttpRequest const& request) {
+PublicApi::PublicApi(Dependencies dependencies)
+    : deps_(std::move(dependencies)), origins_(deps_.settings.allow_origins) {}
+
+Awaitable<Answer> PublicApi::handle(HttpRequest const& request, ConnectionSlot const& client) {
     auto const place = locate(request);
     HttpResponse response;
     if (auto refused = refuse_header(request, place)) {
@@ -104,9 +91,9 @@ Awaitable<Answer> PublicApi::handle(HttpRequest const& request) {
         std::string query{split_target(to_std(request.target())).query};
         response = co_await show_quotes(std::move(query));
     } else {
-        response = answer(request, place);
+        response = answer(request, place, client);
     }
-    allow_any_origin(response);
+    origins_.mark(response, &request);
     co_return Answer{std::move(response), place.route};
 }
 
@@ -114,18 +101,16 @@ std::optional<Answer> PublicApi::refuse_early(HttpHeader const& header) const {
     auto const place = locate(header);
     auto refused = refuse_header(header, place);
     if (!refused) return std::nullopt;
-    allow_any_origin(*refused);
+    origins_.mark(*refused, &header);
     return Answer{std::move(*refused), place.route};
 }
 
 Answer PublicApi::refuse(Error error, HttpHeader const* header) {
     if (error.code == ErrorCode::body_too_large) deps_.metrics.limit_hit(Limit::max_body_bytes);
-    if (error.code == ErrorCode::headers_too_large) {
-        deps_.metrics.limit_hit(Limit::max_header_bytes);
-    }
+    if (auto const limit = limit_hit_by(error.code)) deps_.metrics.limit_hit(*limit);
     Answer answer{problem_response(error),
                   header != nullptr ? locate(*header).route : Route::unknown};
-    allow_any_origin(answer.response);
+    origins_.mark(answer.response, header);
     return answer;
 }
 
@@ -139,19 +124,21 @@ bool PublicApi::is_stream(HttpRequest const& request) const {
            !refuse_header(request, place);
 }
 
-void PublicApi::start_stream(TcpSocket socket, HttpRequest request, std::string read_ahead) {
-    deps_.start_stream(std::move(socket), std::move(request), std::move(read_ahead));
+void PublicApi::start_stream(TcpSocket socket, ConnectionSlot slot, HttpRequest request,
+                             std::string read_ahead) {
+    deps_.start_stream(std::move(socket), std::move(slot), std::move(request),
+                       std::move(read_ahead));
 }
 
 std::optional<HttpResponse> PublicApi::refuse_header(HttpHeader const& header,
                                                      Place const& place) const {
+    if (!origins_.admits(header)) {
+        return refusal(ErrorCode::origin_not_allowed, "web pages of this origin may not ask here");
+    }
     if (place.methods.empty())
         return refusal(ErrorCode::no_such_route, "this listener has no such path");
     if (!allows(place.methods, to_std(header.method_string()))) {
-        std::string const allow{place.methods};
-        return problem_response(Error{.code = ErrorCode::method_not_allowed,
-                                      .detail = "this path allows " + allow,
-                                      .allow = allow});
+        return method_not_allowed(place.methods);
     }
     if (header.method() == http::verb::options) return std::nullopt;
     if (place.route == Route::stream) return refuse_stream(header, place);
@@ -185,17 +172,18 @@ std::optional<HttpResponse> PublicApi::refuse_stream(HttpHeader const& header,
     return response;
 }
 
-HttpResponse PublicApi::answer(HttpRequest const& request, Place const& place) {
+HttpResponse PublicApi::answer(HttpRequest const& request, Place const& place,
+                               ConnectionSlot const& client) {
     if (request.method() == http::verb::options) return preflight(place.methods);
     switch (place.route) {
         case Route::sessions:
-            return create_session(request.body());
+            return post_session(deps_, request.body(), client);
         case Route::session:
-            if (request.method() == http::verb::delete_) return delete_session(place.id);
+            if (request.method() == http::verb::delete_) return delete_session(deps_, place.id);
             if (request.method() == http::verb::patch) {
-                return change_session(place.id, request.body());
+                return patch_session(deps_, place.id, request.body());
             }
-            return show_session(place.id);
+            return get_session(deps_, place.id);
         case Route::tickers:
             return list_tickers();
         case Route::static_file:
@@ -204,57 +192,6 @@ HttpResponse PublicApi::answer(HttpRequest const& request, Place const& place) {
             // A stream whose handshake is fine is not asked for here (is_stream).
             return refusal(ErrorCode::internal, "this request failed here");
     }
-}
-
-HttpResponse PublicApi::create_session(std::string_view body) {
-    auto spec = parse_session_body(body);
-    if (!spec) return problem_response(spec.error());
-    auto ids = resolve_tickers(spec->tickers, ticker_rules(), deps_.tickers, deps_.metrics);
-    if (!ids) return problem_response(ids.error());
-
-    auto session = deps_.sessions.create(std::move(*ids), spec->throttle_ms);
-    if (!session) {
-        if (session.error().code == ErrorCode::at_capacity) {
-            deps_.metrics.limit_hit(Limit::max_sessions);
-        }
-        return problem_response(session.error());
-    }
-    auto response = json_response(http::status::created, session_json(*session));
-    response.set(http::field::location, std::string{kSessionPrefix} + session->id.str());
-    return response;
-}
-
-HttpResponse PublicApi::show_session(std::string_view text) const {
-    auto const id = SessionId::parse(text);
-    auto const session = id ? deps_.sessions.get(*id) : std::nullopt;
-    if (!session) return no_such_session();
-    return json_response(http::status::ok, session_json(*session));
-}
-
-TickerRules PublicApi::ticker_rules() const {
-    return {.max_tickers = deps_.settings.max_tickers_per_session,
-            .accept_unknown = deps_.accept_unknown_tickers};
-}
-
-HttpResponse PublicApi::change_session(std::string_view text, std::string_view body) {
-    auto const id = SessionId::parse(text);
-    if (!id || !deps_.sessions.get(*id)) return no_such_session();
-    auto const patch = parse_patch_body(body);
-    if (!patch) return problem_response(patch.error());
-    auto const session = tickcast::change_session(deps_.sessions, *id, *patch, ticker_rules(),
-                                                  deps_.tickers, deps_.metrics);
-    if (!session) return problem_response(session.error());
-    if (session->stream) deps_.stream_changed(*session->stream);
-    return json_response(http::status::ok, session_json(*session));
-}
-
-HttpResponse PublicApi::delete_session(std::string_view text) {
-    auto const id = SessionId::parse(text);
-    if (!id) return no_such_session();
-    auto const removal = deps_.sessions.remove(*id);
-    if (!removal.found) return no_such_session();
-    if (removal.streaming) deps_.close_stream(*removal.streaming, CloseCode::deleted);
-    return empty_response();
 }
 
 HttpResponse PublicApi::list_tickers() const {
@@ -284,18 +221,6 @@ Awaitable<HttpResponse> PublicApi::show_quotes(std::string query) {
     std::string quotes{"[]"};
     if (!ids.empty()) quotes = co_await deps_.quotes(std::move(ids));
     co_return json_response(http::status::ok, "{\"quotes\":" + quotes + '}');
-}
-
-std::string PublicApi::session_json(SessionView const& session) const {
-    nlohmann::ordered_json json{{"session_id", session.id.str()},
-                                {"tickers", nlohmann::ordered_json::array()},
-                                {"throttle_ms", session.throttle_ms},
-                                {"state", name(session.state)},
-                                {"stream_url", std::string{kStreamPrefix} + session.id.str()}};
-    for (auto const id : session.tickers.ids())
-        json["tickers"].push_back(deps_.tickers.name(id).view());
-    if (session.state != SessionState::streaming) json["expires_at"] = session.expires_at_us;
-    return json.dump();
 }
 
 }  // namespace tickcast

@@ -82,6 +82,9 @@ HttpResponse problem_response(Error const& error) {
     if (auto const seconds = retry_after_seconds(error.code); seconds > 0) {
         response.set(http::field::retry_after, std::to_string(seconds));
     }
+    if (error.code == ErrorCode::unauthorized) {
+        response.set(http::field::www_authenticate, "Bearer");  // RFC 9110 section 11.6.1
+    }
     if (error.code == ErrorCode::bad_request || error.code == ErrorCode::request_timeout) {
         response.keep_alive(false);
     }

@@ -17,9 +17,11 @@ constexpr int kNotSentLowWater = 16 * 1024;
 
 }  // namespace
 
-StreamConnection::StreamConnection(StreamShard& host, TcpSocket socket, std::string read_ahead,
-                                   SessionId session, Claim claim, std::uint64_t number)
+StreamConnection::StreamConnection(StreamShard& host, TcpSocket socket, ConnectionSlot slot,
+                                   std::string read_ahead, SessionId session, Claim claim,
+                                   std::uint64_t number)
     : host_(host),
+      slot_(std::move(slot)),
       session_(session),
       generation_(claim.generation),
       number_(number),

@@ -19,7 +19,7 @@ StreamShard::StreamShard(Shard& shard, HubShard& hub, StreamContext const& conte
 
 StreamShard::~StreamShard() = default;
 
-void StreamShard::start_stream(TcpSocket socket, HttpRequest const& request,
+void StreamShard::start_stream(TcpSocket socket, ConnectionSlot slot, HttpRequest const& request,
                                std::string read_ahead) {
     constexpr std::string_view prefix = "/v1/stream/";
     auto path = std::string_view{request.target().data(), request.target().size()};
@@ -36,8 +36,9 @@ void StreamShard::start_stream(TcpSocket socket, HttpRequest const& request,
         return;
     }
     if (claim->displaced) context_.close_stream(*claim->displaced, CloseCode::taken_over);
-    auto connection = std::make_shared<StreamConnection>(
-        *this, std::move(socket), std::move(read_ahead), *id, *std::move(claim), number);
+    auto connection =
+        std::make_shared<StreamConnection>(*this, std::move(socket), std::move(slot),
+                                           std::move(read_ahead), *id, *std::move(claim), number);
     connections_.emplace(number, connection);
     connection->start(request);
     if (all_closed_) connection->close(CloseCode::going_away);

@@ -30,7 +30,8 @@ std::string_view name(SessionEnd end) noexcept {
 
 SessionMap::SessionMap(Config config, Clock const& clock) : config_(config), clock_(clock) {}
 
-Result<SessionView> SessionMap::create(TickerHold tickers, std::uint32_t throttle_ms) {
+Result<SessionView> SessionMap::create(TickerHold tickers, std::uint32_t throttle_ms,
+                                       SessionSlot slot) {
     if (!take_place()) {
         return Error{.code = ErrorCode::at_capacity,
                      .detail = "max-sessions is reached: " + std::to_string(config_.max_sessions),
@@ -38,6 +39,7 @@ Result<SessionView> SessionMap::create(TickerHold tickers, std::uint32_t throttl
     }
     Record record;
     record.tickers = std::move(tickers);
+    record.slot = std::move(slot);
     record.throttle_ms = throttle_ms;
     auto const id = SessionId::generate();
     auto& home = stripe(id);

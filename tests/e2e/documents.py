@@ -71,7 +71,7 @@ def _expected(method, target, status, listener):
     """The operation's id (None if there is none) and the response that the document has for it."""
     elsewhere = openapi.tree["x-not-in-this-document"]
     if method is None:
-        return None, elsewhere["unreadable"].get(str(status))
+        return None, elsewhere["any-request"].get(str(status))
     path = target.split("?")[0]
     for pattern, item in _paths(listener):
         if pattern.fullmatch(path):
@@ -80,8 +80,8 @@ def _expected(method, target, status, listener):
                 return operation["operationId"], operation["responses"].get(str(status))
             if status == 405:
                 return None, elsewhere["another-method"]
-            return None, elsewhere["unreadable"].get(str(status))
-    return None, elsewhere["another-path"] if status == 404 else elsewhere["unreadable"].get(str(status))
+            return None, elsewhere["any-request"].get(str(status))
+    return None, elsewhere["another-path"] if status == 404 else elsewhere["any-request"].get(str(status))
 
 
 def check_reply(reply, method, target, listener):

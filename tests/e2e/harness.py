@@ -128,11 +128,13 @@ class Exited(Exception):
 
 
 class Server:
-    def __init__(self, *flags, listen=("--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0")):
+    def __init__(self, *flags, wrapper=(),
+                 listen=("--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0")):
+        """`wrapper`: a command that ends by becoming the one it is given."""
         self.output = tempfile.TemporaryFile()
         self.error = tempfile.TemporaryFile()
         self.process = subprocess.Popen(
-            [BINARY, *listen, *map(str, flags)],
+            [*wrapper, BINARY, *listen, *map(str, flags)],
             stdin=subprocess.DEVNULL, stdout=self.output, stderr=self.error,
             env=ENVIRONMENT, preexec_fn=_die_with_the_test)
         deadline = time.monotonic() + START_LIMIT

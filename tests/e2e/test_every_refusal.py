@@ -70,17 +70,17 @@ def test_Any_WhenAskedTooOften_Gives429(rated, method, target):
 def _full(flag):
     """A server whose one connection is taken."""
     server = Server("--feed", "sim?tickers=20&rate=20", flag, "1")
-    server.session_id = eventually(lambda: server.create("AAPL"))
-    with server.connect() as holder:
-        eventually(lambda: _is_served(holder))
+    server.session_id = server.create("AAPL")
+    with eventually(lambda: _served(server)):
         yield server
     server.stop()
 
 
-def _is_served(holder):
-    """The one before it may still be closing."""
+def _served(server):
+    """A connection, or None while the one before it is still closing."""
+    holder = server.connect()
     holder.send(request_bytes("GET", "/v1/tickers"))
-    return holder.receive().status == 200
+    return holder if holder.receive().status == 200 else None
 
 
 @pytest.fixture(scope="module")

@@ -101,6 +101,7 @@ def test_PushBodyMax(start, size, status, content_type):
     assert reply.status == status, reply
     if status == 413:
         problem(reply, 413, "body_too_large")
+        assert server.metrics()['tickcast_limit_hits_total{limit="push-body-max"}'] == 1
         assert server.quotes("AAPL") == {}
         assert server.get("/livez", admin=True).status == 200
     else:

@@ -27,8 +27,11 @@ public:
         Settings const& settings;
         ShardMetrics& metrics;  ///< the control thread's
         PushFeed& push;
-        /// The listener is bound to a loopback address; elsewhere push is off (404).
+        /// The listener is bound to a loopback address; elsewhere push needs a token or is off
+        /// (404).
         bool loopback{false};
+        /// What a push has to show (--push-token-file); empty if nothing. Never logged.
+        std::string push_token{};
         std::function<std::string()> metrics_text;
         std::function<bool()> alive;
         std::function<Readiness()> readiness;
@@ -36,18 +39,20 @@ public:
 
     explicit AdminApi(Dependencies dependencies);
 
-    Awaitable<Answer> handle(HttpRequest const& request) override;
+    Awaitable<Answer> handle(HttpRequest const& request, ConnectionSlot const& client) override;
     std::optional<Answer> refuse_early(HttpHeader const& header) const override;
     Answer refuse(Error error, HttpHeader const* header) override;
     std::size_t body_limit(HttpHeader const& header) const override;
     /// There are no streams here.
     bool is_stream(HttpRequest const& request) const override;
-    void start_stream(TcpSocket socket, HttpRequest request, std::string read_ahead) override;
+    void start_stream(TcpSocket socket, ConnectionSlot slot, HttpRequest request,
+                      std::string read_ahead) override;
 
 private:
     Route locate(HttpHeader const& header) const;
     std::optional<HttpResponse> refuse_header(HttpHeader const& header, Route route) const;
     std::optional<HttpResponse> refuse_push(HttpHeader const& header) const;
+    static std::optional<HttpResponse> refuse_content(HttpHeader const& header);
     HttpResponse answer(HttpRequest const& request, Route route);
     HttpResponse push(HttpRequest const& request);
 

@@ -24,6 +24,9 @@ struct HttpLimits {
     /// that common proxies keep their upstream connections, so that they close first and no request
     /// is lost.
     Duration idle{std::chrono::seconds{75}};
+    /// From the begin of a connection past a limit to the end of its request: it only waits for its
+    /// refusal, and takes one of few places (AddressQuotas::kMaxRefusing).
+    Duration refused{std::chrono::seconds{2}};
     Duration write{std::chrono::seconds{30}};  ///< for one whole answer
     Duration linger{std::chrono::seconds{2}};  ///< for the client to see the last answer, not a RST
     /// What a connection that has asked nothing yet gets at shutdown (its request may be on the
@@ -43,8 +46,9 @@ public:
     HttpConnections& operator=(HttpConnections const&) = delete;
 
     /// Serves a socket to its end, or to its hand-over as a stream. After `stop` it still answers
-    /// one request of it: what the listener's queue held is not cut off.
-    void accept(TcpSocket socket);
+    /// one request of it: what the listener's queue held is not cut off. A slot that is refused
+    /// makes that the answer to the first request, and the last.
+    void accept(TcpSocket socket, ConnectionSlot slot = {});
     /// Closes idle connections; the others finish their answer and close. Idempotent.
     void stop();
     /// Closes all at once, answers in progress included.

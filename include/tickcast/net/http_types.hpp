@@ -4,6 +4,7 @@
 #include "tickcast/base/error.hpp"
 #include "tickcast/metrics/labels.hpp"
 #include "tickcast/runtime/executor.hpp"
+#include "tickcast/session/address_quotas.hpp"
 
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/string_body.hpp>
@@ -32,18 +33,18 @@ class HttpHandler {
 public:
     virtual ~HttpHandler() = default;
 
-    /// May wait for the control thread, and then bounds that wait itself. The request outlives the
-    /// call.
-    virtual Awaitable<Answer> handle(HttpRequest const& request) = 0;
+    /// May wait for the control thread, and then bounds that wait itself. The request and its
+    /// client's slot outlive the call.
+    virtual Awaitable<Answer> handle(HttpRequest const& request, ConnectionSlot const& client) = 0;
 
     /// What `handle` would refuse whatever the body says; nothing if the body is wanted. Asked
     /// before `100 Continue`, and where the body is too large: a 404 or 403 then says more than a
     /// 413.
     virtual std::optional<Answer> refuse_early(HttpHeader const& header) const = 0;
 
-    /// The answer to a request that could not be read (malformed, too slow, too large), or whose
-    /// `handle` threw. Counts limits. `header` is null where not even the request line could be
-    /// read.
+    /// The answer to a request that could not be read (malformed, too slow, too large), whose
+    /// client had too many, or whose `handle` threw. Counts limits, but for those of connections.
+    /// `header` is null where not even the request line could be read.
     virtual Answer refuse(Error error, HttpHeader const* header) = 0;
 
     /// Largest body for this request's target (bytes), asked once its header has been read.
@@ -53,8 +54,9 @@ public:
     /// done. Where it is false, `handle` says why.
     virtual bool is_stream(HttpRequest const& request) const = 0;
 
-    /// Takes the socket, the request, and the bytes read past it.
-    virtual void start_stream(TcpSocket socket, HttpRequest request, std::string read_ahead) = 0;
+    /// Takes the socket with its slot, the request, and the bytes read past it.
+    virtual void start_stream(TcpSocket socket, ConnectionSlot slot, HttpRequest request,
+                              std::string read_ahead) = 0;
 };
 
 }  // namespace tickcast

@@ -6,6 +6,7 @@
 #include "tickcast/metrics/shard_metrics.hpp"
 #include "tickcast/model/ticker_table.hpp"
 #include "tickcast/net/http_types.hpp"
+#include "tickcast/net/origin_policy.hpp"
 #include "tickcast/net/session_tickers.hpp"
 #include "tickcast/session/session_map.hpp"
 
@@ -34,20 +35,21 @@ public:
         /// JSON array of these tickers' newest ticks; resumes on the calling thread, in bounded
         /// time.
         std::function<Awaitable<std::string>(std::vector<TickerId>)> quotes;
-        std::function<void(TcpSocket, HttpRequest, std::string)> start_stream;
+        std::function<void(TcpSocket, ConnectionSlot, HttpRequest, std::string)> start_stream;
     };
 
     /// Most tickers in one `GET /v1/quotes`.
     static constexpr std::size_t kMaxQuotes = 400;
 
-    explicit PublicApi(Dependencies dependencies) : deps_(std::move(dependencies)) {}
+    explicit PublicApi(Dependencies dependencies);
 
-    Awaitable<Answer> handle(HttpRequest const& request) override;
+    Awaitable<Answer> handle(HttpRequest const& request, ConnectionSlot const& client) override;
     std::optional<Answer> refuse_early(HttpHeader const& header) const override;
     Answer refuse(Error error, HttpHeader const* header) override;
     std::size_t body_limit(HttpHeader const& header) const override;
     bool is_stream(HttpRequest const& request) const override;
-    void start_stream(TcpSocket socket, HttpRequest request, std::string read_ahead) override;
+    void start_stream(TcpSocket socket, ConnectionSlot slot, HttpRequest request,
+                      std::string read_ahead) override;
 
 private:
     struct Place;
@@ -55,17 +57,13 @@ private:
     static Place locate(HttpHeader const& header);
     std::optional<HttpResponse> refuse_header(HttpHeader const& header, Place const& place) const;
     std::optional<HttpResponse> refuse_stream(HttpHeader const& header, Place const& place) const;
-    HttpResponse answer(HttpRequest const& request, Place const& place);
-    HttpResponse create_session(std::string_view body);
-    HttpResponse show_session(std::string_view id) const;
-    HttpResponse change_session(std::string_view id, std::string_view body);
-    HttpResponse delete_session(std::string_view id);
+    HttpResponse answer(HttpRequest const& request, Place const& place,
+                        ConnectionSlot const& client);
     HttpResponse list_tickers() const;
     Awaitable<HttpResponse> show_quotes(std::string query);
-    TickerRules ticker_rules() const;
-    std::string session_json(SessionView const& session) const;
 
     Dependencies deps_;
+    OriginPolicy const origins_;
 };
 
 }  // namespace tickcast

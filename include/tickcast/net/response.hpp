@@ -14,8 +14,8 @@ HttpResponse text_response(std::string const& content_type, std::string body);
 HttpResponse empty_response();
 
 /// RFC 9457: type, title, status, detail, code, and tickers, limit, line where the error has them;
-/// with Allow for 405, Retry-After for 429 and 503, and Connection: close for 400 bad_request and
-/// 408.
+/// with Allow for 405, WWW-Authenticate for 401, Retry-After for 429 and 503, and Connection: close
+/// for 400 bad_request and 408.
 HttpResponse problem_response(Error const& error);
 
 /// What an answer takes from its request.

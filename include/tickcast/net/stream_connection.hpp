@@ -34,8 +34,8 @@ public:
     /// A client for which something has waited longer is a slow one (tickcast_slow_clients).
     static constexpr Duration kSlowAfter = std::chrono::seconds{1};
 
-    StreamConnection(StreamShard& host, TcpSocket socket, std::string read_ahead, SessionId session,
-                     Claim claim, std::uint64_t number);
+    StreamConnection(StreamShard& host, TcpSocket socket, ConnectionSlot slot,
+                     std::string read_ahead, SessionId session, Claim claim, std::uint64_t number);
     ~StreamConnection();
 
     void start(HttpRequest const& request);
@@ -100,6 +100,7 @@ private:
     void finish(CloseCode code) noexcept;
 
     StreamShard& host_;
+    ConnectionSlot const slot_;  ///< outlives the socket
     SessionId const session_;
     std::uint64_t const generation_;
     std::uint64_t const number_;

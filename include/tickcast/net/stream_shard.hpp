@@ -57,7 +57,8 @@ public:
     ~StreamShard() override;
 
     /// Claims the request's session and starts its stream; the HTTP side has checked the request.
-    void start_stream(TcpSocket socket, HttpRequest const& request, std::string read_ahead);
+    void start_stream(TcpSocket socket, ConnectionSlot slot, HttpRequest const& request,
+                      std::string read_ahead);
     /// Any thread: closes a stream of this shard, if it is still the one meant.
     void tell(StreamRef stream, CloseCode code) { inbox_.put({stream, code}); }
     /// Any thread: the stream's session was changed by a PATCH.

@@ -7,6 +7,7 @@
 #include "tickcast/base/clock.hpp"
 #include "tickcast/base/result.hpp"
 #include "tickcast/model/ticker_table.hpp"
+#include "tickcast/session/address_quotas.hpp"
 #include "tickcast/session/session_id.hpp"
 
 #include <array>
@@ -92,8 +93,10 @@ public:
     /// The clock outlives the map.
     SessionMap(Config config, Clock const& clock);
 
-    /// A new pending session; `at_capacity` at --max-sessions.
-    Result<SessionView> create(TickerHold tickers, std::uint32_t throttle_ms);
+    /// A new pending session; `at_capacity` at --max-sessions. The slot is given back when the
+    /// session ends, however it does.
+    Result<SessionView> create(TickerHold tickers, std::uint32_t throttle_ms,
+                               SessionSlot slot = {});
     std::optional<SessionView> get(SessionId const& id) const;
     /// All or nothing: `no_such_session`, or `too_many_tickers` where the result has more than
     /// max_tickers. The view's stream, if any, is to be told.
@@ -120,6 +123,7 @@ public:
 private:
     struct Record {
         TickerHold tickers;
+        SessionSlot slot;
         std::uint32_t throttle_ms{0};
         SessionState state{SessionState::pending};
         SteadyTime expires{};  ///< meaningless while streaming

@@ -28,6 +28,7 @@ protected:
                                             .metrics = *metrics_,
                                             .push = feed_,
                                             .loopback = loopback,
+                                            .push_token = token_,
                                             .metrics_text = [] { return std::string{"m 1\n"}; },
                                             .alive = [this] { return alive_; },
                                             .readiness = [this] { return readiness_; }});
@@ -39,7 +40,7 @@ protected:
         made.body() = std::move(body);
         return made;
     }
-    Answer call(HttpRequest const& made) { return run_coroutine(api_->handle(made)); }
+    Answer call(HttpRequest const& made) { return run_coroutine(api_->handle(made, {})); }
     Answer get(std::string const& target) { return call(HttpRequest{http::verb::get, target, 11}); }
     static std::string code_of(Answer const& answer) {
         return Json::parse(answer.response.body()).at("code");
@@ -50,6 +51,7 @@ protected:
     CountingSink sink_;
     PushFeed feed_{table_, sink_};
     std::unique_ptr<ShardMetrics> metrics_ = std::make_unique<ShardMetrics>();
+    std::string token_;
     bool alive_{true};
     Readiness readiness_{.ready = true, .reason = "serving", .feed = "live"};
     std::optional<AdminApi> api_;
@@ -169,6 +171,31 @@ TEST_F(AdminApiTest, Push_OnANonLoopbackListener_Gives404) {
     auto const answer = call(push_request("{\"s\":\"A\",\"p\":1}"));
     EXPECT_EQ(answer.response.result_int(), 404U);
     EXPECT_EQ(code_of(answer), "no_such_route");
+}
+
+TEST_F(AdminApiTest, Push_WithAToken_NeedsItOnAnyListenerAndForAnyHost) {
+    token_ = "sesame";
+    for (bool const loopback : {true, false}) {
+        use(loopback);
+        auto made = push_request("");
+        made.set(http::field::host, "feeder.example");
+        auto const without = call(made);
+        EXPECT_EQ(without.response.result_int(), 401U);
+        EXPECT_EQ(code_of(without), "unauthorized");
+        EXPECT_EQ(without.response[http::field::www_authenticate], "Bearer");
+        for (auto const* wrong : {"Bearer sesam", "Bearer sesame1", "Bearer sesamE", "sesame",
+                                  "Basic sesame", "Bearer", "Bearer ", ""}) {
+            made.set(http::field::authorization, wrong);
+            EXPECT_EQ(call(made).response.result_int(), 401U) << wrong;
+        }
+        made.set(http::field::authorization, "bearer sesame");
+        EXPECT_EQ(call(made).response.result_int(), 202U);
+        made.insert(http::field::authorization, "bearer sesame");
+        EXPECT_EQ(call(made).response.result_int(), 401U) << "twice";
+        made.set(http::field::authorization, "Bearer sesame");
+        made.set(http::field::origin, "http://feeder.example");
+        EXPECT_EQ(code_of(call(made)), "origin_not_allowed");
+    }
 }
 
 TEST_F(AdminApiTest, BodyLimit_IsPushBodyMaxForTicksOnly) {

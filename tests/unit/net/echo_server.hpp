@@ -22,7 +22,7 @@ class EchoHandler final : public HttpHandler {
 public:
     static constexpr std::size_t kBodyLimit = 100;
 
-    Awaitable<Answer> handle(HttpRequest const& request) override {
+    Awaitable<Answer> handle(HttpRequest const& request, ConnectionSlot const&) override {
         if (request.target() == "/throw") throw std::runtime_error{"as asked"};
         std::string text{request.method_string()};
         text.append(" ").append(request.target()).append(" ").append(request.body());
@@ -40,10 +40,13 @@ public:
     bool is_stream(HttpRequest const& request) const override {
         return request.target() == "/stream";
     }
-    void start_stream(TcpSocket, HttpRequest request, std::string read_ahead) override {
+    void start_stream(TcpSocket, ConnectionSlot slot, HttpRequest request,
+                      std::string read_ahead) override {
+        stream_slot_ = std::move(slot);
         streamed_.set_value(std::string{request.target()} + ' ' + read_ahead);
     }
 
+    ConnectionSlot stream_slot_;
     std::promise<std::string> streamed_;
 };
 
@@ -51,7 +54,9 @@ class EchoServer {
 public:
     explicit EchoServer(HttpLimits limits)
         : connections_(io_.get_executor(), handler_, metrics_->http, limits),
-          listener_(open(), [this](TcpSocket socket) { connections_.accept(std::move(socket)); }) {
+          listener_(open(), [this](TcpSocket socket) {
+              connections_.accept(std::move(socket), next_slot());
+          }) {
         asio::co_spawn(io_, listener_.run(), [](std::exception_ptr) {});
         thread_ = std::thread{[this] { io_.run(); }};
     }
@@ -89,6 +94,7 @@ public:
     asio::io_context io_{1};
     std::unique_ptr<ShardMetrics> metrics_ = std::make_unique<ShardMetrics>();
     HttpConnections connections_;
+    std::function<ConnectionSlot()> next_slot{[] { return ConnectionSlot{}; }};
 
 private:
     TcpAcceptor open() {

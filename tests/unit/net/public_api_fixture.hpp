@@ -46,7 +46,7 @@ protected:
                                    CloseCode code) { closed_.emplace_back(stream, code); },
             .stream_changed = [this](StreamRef stream) { changed_.push_back(stream); },
             .quotes = quotes_of,
-            .start_stream = [](TcpSocket, HttpRequest, std::string) {}});
+            .start_stream = [](TcpSocket, ConnectionSlot, HttpRequest, std::string) {}});
     }
 
     static HttpRequest request(http::verb verb, std::string const& target, std::string body = {}) {
@@ -56,12 +56,14 @@ protected:
         return made;
     }
 
-    Answer call(HttpRequest const& made) { return run_coroutine(api_->handle(made)); }
+    Answer call(HttpRequest const& made, ConnectionSlot const& client = {}) {
+        return run_coroutine(api_->handle(made, client));
+    }
     Answer call(http::verb verb, std::string const& target, std::string body = {}) {
         return call(request(verb, target, std::move(body)));
     }
-    Answer post(std::string body) {
-        return call(http::verb::post, "/v1/sessions", std::move(body));
+    Answer post(std::string body, ConnectionSlot const& client = {}) {
+        return call(request(http::verb::post, "/v1/sessions", std::move(body)), client);
     }
     std::string new_session() {
         return Json::parse(post(R"({"tickers":["AAPL"]})").response.body()).at("session_id");

@@ -1,0 +1,28 @@
+// Which web pages may ask: the CORS headers, and who is refused (CONTRACT.md, REST; Fetch standard,
+// "CORS protocol"). Read-only; any thread.
+#pragma once
+
+#include "tickcast/net/http_types.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tickcast {
+
+class OriginPolicy {
+public:
+    /// Origins as --allow-origin has them; none = any.
+    explicit OriginPolicy(std::vector<std::string> const& allowed);
+
+    /// False for a request whose Origin is neither on the list nor that of its own Host. Always
+    /// true without an Origin, which only browsers send.
+    bool admits(HttpHeader const& header) const;
+    /// Lets pages read the answer, if they may. `header`: null where there was none.
+    void mark(HttpResponse& response, HttpHeader const* header) const;
+
+private:
+    std::vector<std::string> allowed_;  ///< without default ports
+};
+
+}  // namespace tickcast

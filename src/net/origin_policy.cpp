@@ -1,0 +1,85 @@
+#include "tickcast/net/origin_policy.hpp"
+
+#include "net/fields.hpp"
+
+#include <algorithm>
+#include <optional>
+
+namespace tickcast {
+
+namespace {
+
+/// What to append to a host without a port, by the scheme (RFC 9110 sections 4.2.1 and 4.2.2).
+std::string_view default_port(std::string_view scheme) noexcept {
+    if (scheme == "http") return ":80";
+    if (scheme == "https") return ":443";
+    return {};
+}
+
+bool has_port(std::string_view authority) noexcept {
+    auto const host_end = authority.find(']');  // of an IPv6 address, which has colons itself
+    return authority.find(':', host_end == std::string_view::npos ? 0 : host_end) !=
+           std::string_view::npos;
+}
+
+struct Origin {
+    std::string scheme{};
+    std::string authority{};  ///< host:port, also where the port is the scheme's
+};
+
+std::string with_port(std::string_view authority, std::string_view scheme) {
+    auto full = to_lower(authority);
+    if (!has_port(full)) full += default_port(scheme);
+    return full;
+}
+
+std::optional<Origin> parse(std::string_view text) {
+    auto const end = text.find("://");
+    if (end == std::string_view::npos) return std::nullopt;
+    Origin origin{.scheme = to_lower(text.substr(0, end))};
+    origin.authority = with_port(text.substr(end + 3), origin.scheme);
+    return origin;
+}
+
+/// Two texts of the same origin have one normal form (RFC 6454 section 5).
+std::string normal(std::string_view text) {
+    auto const origin = parse(text);
+    return origin ? origin->scheme + "://" + origin->authority : std::string{text};
+}
+
+/// Host says no scheme, so that a missing port is taken for the Origin's: a proxy may have ended
+/// TLS.
+bool is_own(std::string_view origin_text, HttpHeader const& header) {
+    auto const origin = parse(origin_text);
+    if (!origin || count_fields(header, http::field::host) != 1) return false;
+    return with_port(to_std(header[http::field::host]), origin->scheme) == origin->authority;
+}
+
+}  // namespace
+
+OriginPolicy::OriginPolicy(std::vector<std::string> const& allowed) {
+    for (auto const& origin : allowed)
+        allowed_.push_back(normal(origin));
+}
+
+bool OriginPolicy::admits(HttpHeader const& header) const {
+    auto const origins = count_fields(header, http::field::origin);
+    if (allowed_.empty() || origins == 0) return true;
+    auto const origin = to_std(header[http::field::origin]);
+    if (origins != 1) return false;
+    return std::find(allowed_.begin(), allowed_.end(), normal(origin)) != allowed_.end() ||
+           is_own(origin, header);
+}
+
+void OriginPolicy::mark(HttpResponse& response, HttpHeader const* header) const {
+    response.set(http::field::access_control_expose_headers, "Location, Retry-After");
+    if (allowed_.empty()) {
+        response.set(http::field::access_control_allow_origin, "*");
+        return;
+    }
+    response.set(http::field::vary, "Origin");
+    if (header == nullptr || header->count(http::field::origin) == 0 || !admits(*header)) return;
+    response.set(http::field::access_control_allow_origin, (*header)[http::field::origin]);
+}
+
+}  // namespace tickcast

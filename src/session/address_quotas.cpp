@@ -1,0 +1,232 @@
+#include "tickcast/session/address_quotas.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <random>
+#include <string>
+#include <utility>
+
+namespace tickcast {
+
+namespace {
+
+/// An empty bucket is full again after this time: its burst is one second's worth.
+constexpr Duration kRefill = std::chrono::seconds{1};
+
+/// Adds one unless that would be more than `limit`.
+bool take_one(std::atomic<std::size_t>& count, std::size_t limit) noexcept {
+    auto seen = count.load(std::memory_order_relaxed);
+    do {
+        if (seen >= limit) return false;
+    } while (!count.compare_exchange_weak(seen, seen + 1, std::memory_order_relaxed));
+    return true;
+}
+
+std::uint64_t random_seed() {
+    std::random_device device;
+    return (std::uint64_t{device()} << 32U) | device();
+}
+
+Error exceeded(ErrorCode code, char const* setting, std::size_t limit) {
+    return Error{.code = code,
+                 .detail = std::string{setting} + " is reached: " + std::to_string(limit),
+                 .limit = limit};
+}
+
+}  // namespace
+
+AddressKey AddressKey::of_v6(std::array<unsigned char, 16> const& address) noexcept {
+    auto const number = [&address](std::size_t from, std::size_t to) {
+        std::uint64_t value = 0;
+        for (auto i = from; i < to; ++i)
+            value = value << 8U | address[i];
+        return value;
+    };
+    // RFC 4291 section 2.5.5.2. A socket that takes both sees IPv4 clients like this.
+    bool const mapped = number(0, 8) == 0 && number(8, 12) == 0xFFFF;
+    if (mapped) return of_v4(static_cast<std::uint32_t>(number(12, 16)));
+    return {number(0, 8), true};
+}
+
+SessionSlot::SessionSlot(SessionSlot&& other) noexcept
+    : quotas_(std::exchange(other.quotas_, nullptr)), key_(other.key_) {}
+
+SessionSlot& SessionSlot::operator=(SessionSlot&& other) noexcept {
+    if (this == &other) return *this;
+    release();
+    quotas_ = std::exchange(other.quotas_, nullptr);
+    key_ = other.key_;
+    return *this;
+}
+
+void SessionSlot::release() noexcept {
+    auto* const quotas = std::exchange(quotas_, nullptr);
+    if (quotas != nullptr) quotas->give_back(key_, &AddressQuotas::Holding::sessions);
+}
+
+ConnectionSlot::ConnectionSlot(ConnectionSlot&& other) noexcept
+    : quotas_(std::exchange(other.quotas_, nullptr)),
+      key_(other.key_),
+      kind_(std::exchange(other.kind_, Kind::none)),
+      refusal_(std::move(other.refusal_)) {}
+
+ConnectionSlot& ConnectionSlot::operator=(ConnectionSlot&& other) noexcept {
+    if (this == &other) return *this;
+    release();
+    quotas_ = std::exchange(other.quotas_, nullptr);
+    key_ = other.key_;
+    kind_ = std::exchange(other.kind_, Kind::none);
+    refusal_ = std::move(other.refusal_);
+    return *this;
+}
+
+void ConnectionSlot::release() noexcept {
+    auto* const quotas = std::exchange(quotas_, nullptr);
+    if (quotas == nullptr || kind_ == Kind::dropped) return;
+    quotas->disconnect(key_, kind_ == Kind::served);
+}
+
+std::optional<Error> ConnectionSlot::take_request() const {
+    if (kind_ != Kind::served) return std::nullopt;
+    auto const limit = quotas_->limits_.max_requests_per_second_per_address;
+    if (limit == 0 || quotas_->take_request(key_)) return std::nullopt;
+    return exceeded(ErrorCode::rate_limited, "max-requests-per-second-per-address", limit);
+}
+
+Result<SessionSlot> ConnectionSlot::take_session() const {
+    if (kind_ != Kind::served) return SessionSlot{};
+    auto const limit = quotas_->limits_.max_sessions_per_address;
+    if (limit == 0) return SessionSlot{};
+    if (quotas_->take(key_, &AddressQuotas::Holding::sessions, limit)) {
+        return SessionSlot{*quotas_, key_};
+    }
+    return exceeded(ErrorCode::too_many_sessions, "max-sessions-per-address", limit);
+}
+
+AddressQuotas::Limits AddressQuotas::Limits::from(Settings const& settings) {
+    return {.max_connections = settings.max_connections,
+            .max_connections_per_address = settings.max_connections_per_address,
+            .max_sessions_per_address = settings.max_sessions_per_address,
+            .max_requests_per_second_per_address = settings.max_requests_per_second_per_address};
+}
+
+AddressQuotas::AddressQuotas(Limits limits, Clock const& clock)
+    : limits_(limits),
+      clock_(clock),
+      by_address_(limits.max_connections_per_address != 0 || limits.max_sessions_per_address != 0 ||
+                  limits.max_requests_per_second_per_address != 0),
+      hash_{random_seed()} {
+    for (auto& stripe : stripes_)
+        stripe.holdings = decltype(stripe.holdings){0, hash_};
+}
+
+ConnectionSlot AddressQuotas::connect(AddressKey key) {
+    // The address first: what one of them does is no reason to tell it that the process is full.
+    if (by_address_ && !take(key, &Holding::connections, limits_.max_connections_per_address)) {
+        return refuse(ErrorCode::too_many_connections, "max-connections-per-address",
+                      limits_.max_connections_per_address);
+    }
+    if (!take_one(open_, limits_.max_connections)) {
+        if (by_address_) give_back(key, &Holding::connections);
+        return refuse(ErrorCode::at_capacity, "max-connections", limits_.max_connections);
+    }
+    ConnectionSlot slot;
+    slot.quotas_ = this;
+    slot.key_ = key;
+    slot.kind_ = ConnectionSlot::Kind::served;
+    return slot;
+}
+
+ConnectionSlot AddressQuotas::refuse(ErrorCode code, char const* setting, std::size_t limit) {
+    ConnectionSlot slot;
+    slot.quotas_ = this;
+    slot.refusal_ = exceeded(code, setting, limit);
+    slot.kind_ = take_one(refusing_, limits_.max_refusing) ? ConnectionSlot::Kind::refused
+                                                           : ConnectionSlot::Kind::dropped;
+    return slot;
+}
+
+void AddressQuotas::disconnect(AddressKey key, bool served) noexcept {
+    (served ? open_ : refusing_).fetch_sub(1, std::memory_order_relaxed);
+    if (served && by_address_) give_back(key, &Holding::connections);
+}
+
+bool AddressQuotas::take(AddressKey key, Count count, std::size_t limit) {
+    auto const rate =
+        std::max(1.0, static_cast<double>(limits_.max_requests_per_second_per_address));
+    auto& home = stripe(key);
+    std::scoped_lock const lock{home.mutex};
+    auto const [it, inserted] =
+        home.holdings.try_emplace(key, Holding{.requests = TokenBucket{rate, rate, clock_.now()}});
+    auto& held = it->second.*count;
+    // Where it is at its limit it holds something, so that nothing was inserted just now.
+    if (limit != 0 && held >= limit) return false;
+    ++held;
+    return true;
+}
+
+void AddressQuotas::give_back(AddressKey key, Count count) noexcept {
+    auto& home = stripe(key);
+    std::scoped_lock const lock{home.mutex};
+    auto const it = home.holdings.find(key);
+    TICKCAST_CHECK(it != home.holdings.end() && it->second.*count > 0, "given back twice");
+    auto& holding = it->second;
+    --(holding.*count);
+    if (!holding.empty() || holding.listed) return;
+    auto const now = clock_.now();
+    if (holding.requests.full(now)) {
+        home.holdings.erase(it);
+        return;
+    }
+    holding.listed = true;
+    home.emptied.push_back({now + kRefill, key});
+}
+
+bool AddressQuotas::take_request(AddressKey key) {
+    auto& home = stripe(key);
+    std::scoped_lock const lock{home.mutex};
+    auto const it = home.holdings.find(key);
+    TICKCAST_CHECK(it != home.holdings.end(), "its connection holds it");
+    return it->second.requests.take(clock_.now());
+}
+
+void AddressQuotas::sweep() {
+    if (!by_address_) return;
+    for (auto& swept : stripes_) {
+        std::scoped_lock const lock{swept.mutex};
+        auto const now = clock_.now();
+        while (!swept.emptied.empty() && swept.emptied.front().look_at <= now) {
+            auto const it = swept.holdings.find(swept.emptied.front().key);
+            swept.emptied.pop_front();
+            auto& holding = it->second;
+            holding.listed = false;
+            if (!holding.empty()) continue;
+            if (holding.requests.full(now)) {
+                swept.holdings.erase(it);
+            } else {  // it came back meanwhile, and went again
+                holding.listed = true;
+                swept.emptied.push_back({now + kRefill, it->first});
+            }
+        }
+    }
+}
+
+std::size_t AddressQuotas::addresses() const {
+    std::size_t count = 0;
+    for (auto const& counted : stripes_) {
+        std::scoped_lock const lock{counted.mutex};
+        count += counted.holdings.size();
+    }
+    return count;
+}
+
+/// The finalizer of SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators,
+/// 2014), keyed.
+std::size_t AddressQuotas::KeyHash::operator()(AddressKey const& key) const noexcept {
+    auto mixed = key.prefix ^ seed ^ (key.v6 ? 0x9E3779B97F4A7C15U : 0U);
+    mixed = (mixed ^ (mixed >> 30U)) * 0xBF58476D1CE4E5B9U;
+    mixed = (mixed ^ (mixed >> 27U)) * 0x94D049BB133111EBU;
+    return mixed ^ (mixed >> 31U);
+}
+
+}  // namespace tickcast

@@ -1,0 +1,85 @@
+"""A shard that is stuck shows: one thread of the server is stopped from outside."""
+import contextlib
+import ctypes
+import errno
+import os
+import pathlib
+import time
+
+import pytest
+
+from harness import SLACK, eventually, request_bytes
+
+PTRACE_DETACH, PTRACE_SEIZE, PTRACE_INTERRUPT = 17, 0x4206, 0x4207
+WALL = 0x40000000  # __WALL: threads too
+libc = ctypes.CDLL(None, use_errno=True)
+libc.ptrace.argtypes = [ctypes.c_long, ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p]
+libc.ptrace.restype = ctypes.c_long
+
+
+def ptrace(request, thread):
+    if libc.ptrace(request, thread, None, None) == -1:
+        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+
+
+def thread_of(server, name):
+    tasks = pathlib.Path(f"/proc/{server.process.pid}/task")
+    found = [int(task.name) for task in tasks.iterdir()
+             if (task / "comm").read_text().strip() == name]
+    assert len(found) == 1, found
+    return found[0]
+
+
+@contextlib.contextmanager
+def stopped(thread):
+    """While it lasts, this thread of a child does not run, and no other is touched."""
+    try:
+        ptrace(PTRACE_SEIZE, thread)
+    except OSError as error:
+        if error.errno == errno.EPERM:
+            pytest.skip("this machine lets nobody trace a child")
+        raise
+    ptrace(PTRACE_INTERRUPT, thread)
+    os.waitpid(thread, WALL)
+    try:
+        yield
+    finally:
+        ptrace(PTRACE_DETACH, thread)
+
+
+def answers(connection, timeout):
+    connection.socket.settimeout(timeout)
+    connection.send(request_bytes("GET", "/v1/tickers"))
+    try:
+        return connection.receive().status == 200
+    except TimeoutError:
+        return False
+
+
+@pytest.mark.parametrize("shard", ["shard-0", "shard-1"])
+def test_Livez_WhenOneShardIsStuck_Gives503UntilItTurnsAgain(start, shard):
+    server = start("--feed", "sim?tickers=5&rate=100", "--threads", 2)
+    # Sixteen connections are spread by the kernel: each shard has some, but once in 30,000 runs.
+    connections = [server.connect() for _ in range(16)]
+    assert all(answers(connection, 10) for connection in connections)
+    with stopped(thread_of(server, shard)):
+        began = time.monotonic()
+        time.sleep(3)
+        assert server.get("/livez", admin=True).status == 200, "after 3 s it may yet come back"
+        eventually(lambda: server.get("/livez", admin=True).status == 503, 5)
+        assert time.monotonic() - began > 4.5
+        assert server.get("/healthz", admin=True).status == 503
+        for target in ("/livez", "/healthz"):
+            assert server.request("HEAD", target, admin=True).status == 503
+        assert server.get("/readyz", admin=True).status == 200, "it neither starts nor drains"
+        assert server.metric("tickcast_connections") == 0, "a scrape waits for no shard"
+        heard = [answers(connection, 1 * SLACK) for connection in connections]
+        assert any(heard), "the other shard serves its own"
+        assert not all(heard), "the stuck one does not"
+    eventually(lambda: server.get("/livez", admin=True).status == 200)
+    assert server.get("/healthz", admin=True).status == 200
+    for connection, was_heard in zip(connections, heard):
+        connection.socket.settimeout(10)
+        if not was_heard:
+            assert connection.receive().status == 200, "what was asked meanwhile is answered"
+        assert answers(connection, 10)

@@ -1,0 +1,115 @@
+// Connections past a limit, and requests that come too often.
+#include "support/manual_clock.hpp"
+#include "unit/net/echo_server.hpp"
+#include "unit/net/raw_client.hpp"
+
+namespace tickcast::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+class HttpQuotaTest : public ::testing::Test {
+protected:
+    static constexpr auto kGet = "GET /a HTTP/1.1\r\nHost: x\r\n\r\n";
+
+    static HttpLimits limits() {
+        HttpLimits limits;
+        limits.refused = 300ms;
+        limits.linger = 100ms;
+        return limits;
+    }
+    void use(AddressQuotas::Limits quotas) {
+        quotas_.emplace(quotas, clock_);
+        server_->on_loop([this] {
+            server_->next_slot = [this] { return quotas_->connect(AddressKey::of_v4(1)); };
+        });
+    }
+    void TearDown() override { server_.reset(); }  // its slots before the quotas
+
+    ManualClock clock_;
+    std::optional<AddressQuotas> quotas_;
+    std::unique_ptr<EchoServer> server_ = std::make_unique<EchoServer>(limits());
+};
+
+TEST_F(HttpQuotaTest, PastTheLimit_GetsTheRefusalForItsFirstRequestAndIsClosed) {
+    use({.max_connections = 1});
+    RawClient served{server_->endpoint()};
+    EXPECT_EQ(served.ask(kGet).status, 200);
+    for (auto const* request :
+         {kGet, "POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\nxyz",
+          "GET /stream HTTP/1.1\r\nHost: x\r\n\r\n"}) {
+        RawClient refused{server_->endpoint()};
+        auto const reply = refused.ask(request);
+        EXPECT_EQ(reply.status, 503);
+        EXPECT_NE(reply.body.find("at_capacity"), std::string::npos);
+        EXPECT_TRUE(reply.has("Connection: close"));
+        EXPECT_TRUE(refused.ended());
+    }
+    EXPECT_EQ(served.ask(kGet).status, 200);
+}
+
+TEST_F(HttpQuotaTest, PastTheLimit_WithoutARequest_IsClosedSoonAndSilently) {
+    use({.max_connections = 1});
+    RawClient served{server_->endpoint()};
+    EXPECT_EQ(served.ask(kGet).status, 200);
+    RawClient refused{server_->endpoint()};
+    EXPECT_TRUE(refused.ended());
+    EXPECT_EQ(served.ask(kGet).status, 200) << "the others' idle time is longer";
+}
+
+TEST_F(HttpQuotaTest, PastTheLimit_WithARequestThatDoesNotEnd_GetsTheRefusalSoon) {
+    use({.max_connections = 1});
+    RawClient served{server_->endpoint()};
+    EXPECT_EQ(served.ask(kGet).status, 200);
+    RawClient refused{server_->endpoint()};
+    EXPECT_EQ(refused.ask("GET /a HT").status, 503);
+    EXPECT_TRUE(refused.ended());
+}
+
+TEST_F(HttpQuotaTest, Slots_AreGivenBackWithTheSocketAndGoAlongWithAStreams) {
+    use({.max_connections = 2});
+    {
+        RawClient one{server_->endpoint()};
+        RawClient two{server_->endpoint()};
+        EXPECT_EQ(one.ask(kGet).status, 200);
+        two.send("GET /stream HTTP/1.1\r\nHost: x\r\n\r\n");
+        server_->handler_.streamed_.get_future().wait();
+        EXPECT_EQ(quotas_->connections(), 2U);
+    }
+    while (server_->open_connections() > 0)
+        std::this_thread::yield();
+    EXPECT_EQ(quotas_->connections(), 1U) << "the stream's";
+    server_->on_loop([this] { server_->handler_.stream_slot_ = ConnectionSlot{}; });
+    EXPECT_EQ(quotas_->connections(), 0U);
+}
+
+TEST_F(HttpQuotaTest, RequestsTooOften_GetTheirAnswerAndTheConnectionStays) {
+    use({.max_requests_per_second_per_address = 2});
+    RawClient client{server_->endpoint()};
+    EXPECT_EQ(client.ask(kGet).status, 200);
+    EXPECT_EQ(client.ask(kGet).status, 200);
+    auto const body = std::string(50, 'b');
+    for (auto const& request :
+         {std::string{kGet}, "POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 50\r\n\r\n" + body,
+          std::string{"GET /stream HTTP/1.1\r\nHost: x\r\n\r\n"}}) {
+        auto const reply = client.ask(request);
+        EXPECT_EQ(reply.status, 429);
+        EXPECT_TRUE(reply.has("Retry-After: 1\r\n"));
+        EXPECT_NE(reply.body.find("\"limit\":2"), std::string::npos);
+    }
+    clock_.advance(1s);
+    EXPECT_EQ(client.ask(kGet).status, 200);
+    EXPECT_EQ(client.ask(kGet).status, 200);
+    EXPECT_EQ(client.ask(kGet).status, 429);
+}
+
+TEST_F(HttpQuotaTest, RequestsTooOften_WhenMalformed_AreThat) {
+    use({.max_requests_per_second_per_address = 1});
+    RawClient client{server_->endpoint()};
+    EXPECT_EQ(client.ask(kGet).status, 200);
+    EXPECT_EQ(client.ask("nonsense\r\n\r\n").status, 400);
+    EXPECT_TRUE(client.ended());
+}
+
+}  // namespace
+}  // namespace tickcast::test
