@@ -1,4 +1,5 @@
 import os
+import pathlib
 
 import pytest
 
@@ -9,6 +10,20 @@ from wsclient import WebSocket
 def pytest_configure():
     if not os.access(BINARY, os.X_OK):
         pytest.exit(f"no server at {BINARY} (TICKCAST_BIN)", 1)
+
+
+def pytest_collection_modifyitems(config, items):
+    """Before any selection: whether every file is there; and what looks back at all goes last."""
+    files = {pathlib.Path(str(item.fspath)).name for item in items}
+    config.all_collected = {path.name for path in pathlib.Path(__file__).parent.glob("test_*.py")} <= files
+    items.sort(key=lambda item: "test_zz_" in str(item.fspath))
+
+
+def pytest_collection_finish(session):
+    config = session.config
+    chosen = config.getoption("keyword") or config.getoption("markexpr") or config.getoption("deselect")
+    single = any("::" in argument for argument in config.args)
+    config.whole_suite = config.all_collected and not chosen and not single
 
 
 @pytest.fixture

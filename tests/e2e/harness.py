@@ -10,6 +10,9 @@ import subprocess
 import tempfile
 import time
 
+import documents
+from requests_sent import RequestsSent
+
 BINARY = os.environ.get("TICKCAST_BIN", "build/release/src/tickcast")
 START_LIMIT = 30
 # Sanitized builds are several times slower; deadlines stretch, least times do not.
@@ -43,13 +46,13 @@ class Reply:
 
 
 class HttpSocket:
-    """One TCP connection: bytes out, strictly parsed answers in."""
+    """One TCP connection: bytes out, strictly parsed answers in, held against openapi.yaml."""
 
-    def __init__(self, address, timeout=10.0, source=None):
-        """`source`: the client's address, where that matters."""
-        self.socket = socket.create_connection(address, timeout * SLACK,
-                                               (source, 0) if source else None)
+    def __init__(self, address, timeout=10.0, listener="public", source=None):
+        self.socket = socket.create_connection(address, timeout * SLACK, source and (source, 0))
         self.buffer = b""
+        self.listener = listener
+        self.sent = RequestsSent()
 
     def __enter__(self):
         return self
@@ -59,6 +62,7 @@ class HttpSocket:
 
     def send(self, data):
         """Sends; a server that refuses what is still coming may stop reading, but must say why."""
+        self.sent.add(data)
         try:
             self.socket.sendall(data)
         except (BrokenPipeError, ConnectionResetError):
@@ -89,7 +93,9 @@ class HttpSocket:
             while len(self.buffer) < length:
                 self._fill()
             body, self.buffer = self.buffer[:length], self.buffer[length:]
-        return Reply(status, headers, body)
+        reply = Reply(status, headers, body)
+        documents.check_reply(reply, *self.sent.next(), self.listener)
+        return reply
 
     def at_end(self):
         """Whether the server has hung up with nothing more said (an RST counts)."""
@@ -165,7 +171,9 @@ class Server:
         return True
 
     def connect(self, admin=False, source=None):
-        return HttpSocket(self.admin if admin else self.public, source=source)
+        """`source`: the client's address, one of 127.0.0.0/8."""
+        return HttpSocket(self.admin if admin else self.public,
+                          listener="admin" if admin else "public", source=source)
 
     def raw(self, data, admin=False):
         """Sends bytes on a connection of their own and gives the answer."""
@@ -173,8 +181,8 @@ class Server:
             connection.send(data)
             return connection.receive()
 
-    def request(self, method, target, body=None, headers=None, admin=False):
-        with self.connect(admin) as connection:
+    def request(self, method, target, body=None, headers=None, admin=False, source=None):
+        with self.connect(admin, source) as connection:
             connection.send(request_bytes(method, target, body, headers))
             return connection.receive(head_only=method == "HEAD")
 

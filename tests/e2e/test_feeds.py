@@ -192,3 +192,21 @@ def test_Feeds_WhenTwo_BothTickAndEitherKeepsItLive(start, tmp_path):
     last_quote(server, "AAPL", 1)
     time.sleep(0.3)
     assert server.get("/readyz", admin=True).json()["feed"] == "live"
+
+
+def test_Replay_WhenRowsAreBad_TheLogSaysSoButNotOfEach(start, tmp_path):
+    rows = [row(i) if i % 2 else "junk\n" for i in range(1, 20_001)]
+    server = start("--feed", write(tmp_path / "f.csv", rows) + "?speed=0&loop=false")
+    eventually(lambda: server.metric("tickcast_ticks_ingested_total") == 10_000)
+
+    def said():
+        lines = (server.standard_output() + server.standard_error()).splitlines()
+        return [line for line in lines if "row" in line and "f.csv" in line]
+    assert 1 <= len(eventually(said)) <= 50
+
+
+def test_Feeds_WhenPushIsNotConfigured_CountsFromItsFirstTick(start, tmp_path):
+    server = start("--feed", write(tmp_path / "f.csv", [row(1)]) + "?speed=0&loop=false")
+    eventually(lambda: server.get("/readyz", admin=True).json()["feed"] == "stale")
+    server.push({"s": "AAA", "p": 1})
+    eventually(lambda: server.get("/readyz", admin=True).json()["feed"] == "live")

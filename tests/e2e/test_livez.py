@@ -69,6 +69,8 @@ def test_Livez_WhenOneShardIsStuck_Gives503UntilItTurnsAgain(start, shard):
         eventually(lambda: server.get("/livez", admin=True).status == 503, 5)
         assert time.monotonic() - began > 4.5
         assert server.get("/healthz", admin=True).status == 503
+        for target in ("/livez", "/healthz"):
+            assert server.request("HEAD", target, admin=True).status == 503
         assert server.get("/readyz", admin=True).status == 200, "it neither starts nor drains"
         assert server.metric("tickcast_connections") == 0, "a scrape waits for no shard"
         heard = [answers(connection, 1 * SLACK) for connection in connections]

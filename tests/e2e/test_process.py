@@ -88,7 +88,7 @@ def test_Start_SaysWhereToLook(push):
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 @pytest.mark.parametrize("threads", [1, 3])
 def test_Signal_ClosesStreamsWith1001AndExits0(start, stream, number, threads):
-    server = start("--feed", "sim?tickers=20&rate=1000", "--threads", threads)
+    server = start("--feed", "sim?tickers=20&rate=1000", "--threads", threads, "--drain-seconds", 1)
     tickers = server.get("/v1/tickers").json()["tickers"]
     sockets = [stream(server, server.create(*tickers)) for _ in range(12)]
     for opened in sockets:
@@ -119,16 +119,16 @@ def test_Sigterm_WhenNobodyIsThere_EndsAtOnce(start):
 
 
 def test_Sigterm_WhenAClientReadsNothing_EndsAllTheSame(start, stream):
-    server = start("--feed", "sim?tickers=64&rate=20000&burst=64")
+    server = start("--feed", "sim?tickers=64&rate=20000&burst=64", "--drain-seconds", 1)
     tickers = server.get("/v1/tickers").json()["tickers"]
     for _ in range(3):
         stream(server, server.create(*tickers), receive_buffer=4096)
     time.sleep(1)
-    assert server.terminate(signal.SIGTERM, 17) == 0
+    assert server.terminate(signal.SIGTERM, 8) == 0
 
 
 def test_Sigterm_WhenStreamsAreStillOpen_IsNotReady(start, stream):
-    server = start("--feed", "push")
+    server = start("--feed", "push", "--drain-seconds", 1)
     silent = stream(server, server.create("AAPL"))  # does not answer the close: up to 5 s remain
     silent.snapshot()
     server.process.send_signal(signal.SIGTERM)
@@ -236,7 +236,7 @@ def test_Metrics_WhenTheClientBeginsTheClose_ItCountsAs1000WhateverItsCode(start
     eventually(lambda: closes(server) == {1000: 1})
 
 
-@pytest.mark.parametrize("code, opcode, payload", [(1003, 2, b"x"), (1007, 1, b"\xc3\x28"),
+@pytest.mark.parametrize("code, opcode, payload", [(1002, 3, b"x"), (1003, 2, b"x"), (1007, 1, b"\xc3\x28"),
                                                    (1009, 1, b"x" * 20000)])
 def test_Metrics_WhenTheServerRefusesAMessage_ItsCodeIsCounted(start, stream, code, opcode,
                                                               payload):

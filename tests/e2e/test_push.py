@@ -78,6 +78,7 @@ BAD = [
     ('{"s":"A","p":true}', 400, "invalid_type"),
     ('{"s":"A","p":[1]}', 400, "invalid_type"),
     ('{"s":"A","p":1,"x":"now"}', 400, "invalid_type"),
+    ('{"s":"A","p":1,"y":1}', 400, "unknown_field"),
     ("1", 400, "invalid_type"),
     ("null", 400, "invalid_type"),
     ('{"s":"","p":1}', 422, "invalid_ticker"),

@@ -7,6 +7,7 @@ import socket
 import struct
 import time
 
+import documents
 from harness import SLACK, HttpSocket
 
 TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
@@ -27,8 +28,8 @@ def handshake(session_id, key=None, **changes):
 class WebSocket:
     """`refused` holds the answer if the server did not upgrade."""
 
-    def __init__(self, server, session_id, receive_buffer=None, after=b""):
-        self.http = HttpSocket(server.public)
+    def __init__(self, server, session_id, receive_buffer=None, after=b"", http=None):
+        self.http = http or HttpSocket(server.public)
         self.socket = self.http.socket
         if receive_buffer:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
@@ -42,6 +43,8 @@ class WebSocket:
             assert reply.headers["upgrade"].lower() == "websocket"
             assert "sec-websocket-extensions" not in reply.headers
         self.close_code = None
+        self.close_sent = None
+        self.goodbye = None
         self.pings = 0
         self.answer_pings = True
 
@@ -73,10 +76,18 @@ class WebSocket:
         return head + key + bytes(byte ^ key[i % 4] for i, byte in enumerate(payload))
 
     def send(self, opcode, payload=b"", **options):
+        if opcode == TEXT:
+            documents.note_client_message(payload)
+        if opcode == CLOSE and self.close_sent is None:
+            self.close_sent = struct.unpack("!H", payload[:2])[0] if len(payload) > 1 else 1005
         self.socket.sendall(self.frame(opcode, payload, **options))
 
     def send_raw(self, data):
         self.socket.sendall(data)
+
+    def say(self, op, **members):
+        """A client's message."""
+        self.send(TEXT, json.dumps({"op": op, **members}))
 
     def close(self, code=1000, reason=b""):
         self.send(CLOSE, struct.pack("!H", code) + reason)
@@ -121,8 +132,23 @@ class WebSocket:
         assert opcode == TEXT or length <= 125
         payload = self._exactly(length, deadline)
         if opcode == TEXT:
-            payload.decode("utf-8")
+            assert self.goodbye is None, "a message after the goodbye"
+            message = documents.check_message(payload.decode("utf-8"))
+            if message["type"] == "goodbye":
+                self.goodbye = message
+        elif opcode == CLOSE:
+            self._check_close(payload)
         return opcode, payload
+
+    def _check_close(self, payload):
+        """A close that the client began is answered; one of the server's has its goodbye."""
+        assert len(payload) != 1
+        payload[2:].decode("utf-8")
+        self.close_code = struct.unpack("!H", payload[:2])[0] if payload else 1005
+        if self.close_sent is None or self.goodbye:
+            documents.check_close(self.close_code, self.goodbye)
+        elif self.close_code == 1000:
+            documents.seen_messages.add(("close", 1000, None))
 
     def receive(self, timeout=5.0):
         """The next text or close frame; pings are answered and counted, pongs skipped."""
@@ -154,6 +180,29 @@ class WebSocket:
         assert message["type"] == "snapshot", message
         return message
 
+    def until(self, type, timeout=5.0):
+        """All messages up to the next of this type, which is the last of them."""
+        deadline = time.monotonic() + timeout * SLACK
+        found = [self.message(timeout)]
+        while found[-1]["type"] != type:
+            found.append(self.message((deadline - time.monotonic()) / SLACK))
+        return found
+
+    def settled(self):
+        """What the server had to say before a pong: a ping's answer keeps its place in the order."""
+        self.say("ping", id="settled")
+        *before, pong = self.until("pong")
+        assert pong["id"] == "settled"
+        return before
+
+    def silent_for(self, seconds):
+        """Fails if a text or close frame comes within that time."""
+        try:
+            frame = self.receive(seconds / SLACK)
+        except (TimeoutError, BlockingIOError):
+            return
+        raise AssertionError(f"not silent: {frame}")
+
     def closed(self, timeout=5.0):
         """Reads on to the server's close frame, answers it, and waits for the end: the code."""
         deadline = time.monotonic() + timeout * SLACK
@@ -161,9 +210,6 @@ class WebSocket:
             opcode, payload = self.receive((deadline - time.monotonic()) / SLACK)
             if opcode == CLOSE:
                 break
-        assert len(payload) != 1
-        code = struct.unpack("!H", payload[:2])[0] if payload else 1005
-        payload[2:].decode("utf-8")
         try:
             self.send(CLOSE, payload[:2])
         except OSError:
@@ -171,4 +217,4 @@ class WebSocket:
         self.socket.settimeout(timeout * SLACK)
         assert self.http.at_end(), "bytes after the close frame"
         self.socket.close()
-        return code
+        return self.close_code

@@ -1,0 +1,48 @@
+"""Requests for each operation of openapi.yaml, and how to have them refused."""
+import documents
+from harness import Server, problem, request_bytes
+from wsclient import handshake
+
+
+def operations(listener):
+    """Method, and a target that is there (the ID is filled in by the test)."""
+    for path, item in documents.openapi.tree["paths"].items():
+        for method in documents.METHODS:
+            if method in item and listener in item[method]["tags"]:
+                yield method.upper(), path + ("?tickers=AAPL" if path == "/v1/quotes" else "")
+
+
+PUBLIC, ADMIN = list(operations("public")), list(operations("admin"))
+BODIES = {("POST", "/v1/sessions"): '{"tickers":["AAPL"]}', ("POST", "/v1/ticks"): "[]",
+          ("PATCH", "/v1/sessions/{id}"): "{}"}
+
+
+def request_of(server, method, target, headers=None, body=None):
+    """A request that is fine but for the headers given."""
+    session_id = server.session_id
+    if method == "GET" and target.startswith("/v1/stream"):
+        changes = {name.replace("-", "_"): value for name, value in (headers or {}).items()}
+        return handshake(session_id, **changes)
+    body = body or BODIES.get((method, target))
+    kind = {"Content-Type": "application/json"} if body else {}
+    return request_bytes(method, target.replace("{id}", session_id), body, {**kind, **(headers or {})})
+
+
+def refused(server, request, method, status, code, admin=False, at_end=False):
+    """Sends on a connection of its own; HEAD has no body that could hold the code."""
+    with server.connect(admin) as connection:
+        connection.send(request)
+        reply = connection.receive(head_only=method == "HEAD")
+        assert reply.status == status, reply
+        if method != "HEAD":
+            problem(reply, status, code)
+        if at_end:
+            assert connection.at_end()
+    return reply
+
+
+def server_with_session(*flags):
+    server = Server("--feed", "sim?tickers=20&rate=20", *flags)
+    server.session_id = server.create("AAPL")
+    yield server
+    server.stop()
