@@ -1,4 +1,5 @@
-# Target headers_compile_alone: every header of ours as a translation unit of its own, syntax only.
+# Target headers_compile_alone: every header of ours as a translation unit of its own, syntax only. Those that a .cpp of their name
+# includes before anything else are shown to by that file.
 function(tickcast_headers_compile_alone)
     file(GLOB_RECURSE headers CONFIGURE_DEPENDS
         ${PROJECT_SOURCE_DIR}/include/*.hpp ${PROJECT_SOURCE_DIR}/src/*.hpp
@@ -6,6 +7,15 @@ function(tickcast_headers_compile_alone)
     set(units)
     foreach(header IN LISTS headers)
         file(RELATIVE_PATH relative ${PROJECT_SOURCE_DIR} ${header})
+        string(REGEX REPLACE "^include/tickcast/" "src/" own "${relative}")
+        string(REGEX REPLACE "hpp$" "cpp" own "${own}")
+        if(EXISTS ${PROJECT_SOURCE_DIR}/${own})
+            file(STRINGS ${PROJECT_SOURCE_DIR}/${own} first REGEX "^#include" LIMIT_COUNT 1)
+            string(REGEX REPLACE "^(include|src|tests)/" "" included "${relative}")
+            if(first STREQUAL "#include \"${included}\"")
+                continue()
+            endif()
+        endif()
         string(REPLACE "/" "_" unit "${relative}")
         set(unit ${PROJECT_BINARY_DIR}/headers/${unit}.cpp)
         file(CONFIGURE OUTPUT ${unit} CONTENT "#include \"@header@\"\n" @ONLY)

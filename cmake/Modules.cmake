@@ -8,9 +8,10 @@ function(tickcast_module name)
     target_link_libraries(tickcast_${name} PUBLIC ${arg_DEPENDS} PRIVATE tickcast_warnings)
 endfunction()
 
-# tickcast_test(name LABEL label SOURCES a.cpp … DEPENDS lib …): a GoogleTest program and its CTest entry.
+# tickcast_test(name LABEL label [THREADS] SOURCES a.cpp … DEPENDS lib …): a GoogleTest program and its CTest entry. THREADS: it has
+# several, so ThreadSanitizer has something to see (target thread_tests, label threads).
 function(tickcast_test name)
-    cmake_parse_arguments(arg "" "LABEL;TIMEOUT" "SOURCES;DEPENDS" ${ARGN})
+    cmake_parse_arguments(arg "THREADS" "LABEL;TIMEOUT" "SOURCES;DEPENDS" ${ARGN})
     if(NOT arg_TIMEOUT)
         set(arg_TIMEOUT 120)
     endif()
@@ -25,5 +26,14 @@ function(tickcast_test name)
             add_custom_target(unit_tests)
         endif()
         add_dependencies(unit_tests ${name})
+        # What a unit test computes takes no time; to optimise it does.
+        target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-O1>)
+    endif()
+    if(arg_THREADS)
+        if(NOT TARGET thread_tests)
+            add_custom_target(thread_tests)
+        endif()
+        add_dependencies(thread_tests ${name})
+        set_property(TEST ${name} APPEND PROPERTY LABELS threads)
     endif()
 endfunction()

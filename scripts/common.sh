@@ -5,8 +5,8 @@ cd "$root"
 
 build_packages=(g++ cmake ninja-build libboost1.81-dev nlohmann-json3-dev libspdlog-dev
     libcli11-dev libtomlplusplus-dev prometheus-cpp-dev zlib1g-dev libgtest-dev libgmock-dev)
-test_packages=(clang-format clang-tidy python3 python3-pytest python3-websockets python3-jsonschema
-    python3-fastjsonschema python3-yaml prometheus procps util-linux)
+test_packages=(clang-format clang-tidy python3 python3-pytest python3-pytest-xdist
+    python3-websockets python3-jsonschema python3-fastjsonschema python3-yaml prometheus procps util-linux)
 
 say() { printf '== %s\n' "$*"; }
 

@@ -51,12 +51,13 @@ run_ctest() {
     ctest --test-dir "build/$1" --output-on-failure "${@:2}"
 }
 
-# What is worth a sanitizer: the units, the torture and model tests, and the churn of clients against the binary.
+# What is worth a sanitizer: units (for TSan those with several threads), the torture and model tests, and the churn of clients against
+# the binary.
 sanitized() {
-    local preset=$1
-    build "$preset" unit_tests stream_torture_test stream_model_test tickcast
-    fixed_addresses ctest --test-dir "build/$preset" --output-on-failure -j2 -L 'unit|integration'
-    TICKCAST_BIN="$PWD/build/$preset/src/tickcast" CHURN_SECONDS=60 E2E_SLACK=4 \
+    local preset=$1 units=$2 label=$3
+    build "$preset" "$units" stream_torture_test stream_model_test tickcast
+    fixed_addresses ctest --test-dir "build/$preset" --output-on-failure -j2 -L "^($label|integration)\$"
+    TICKCAST_BIN="$PWD/build/$preset/src/tickcast" CHURN_SECONDS=40 E2E_SLACK=4 \
         fixed_addresses build/release/tests/e2e/churn_e2e
 }
 
@@ -69,8 +70,8 @@ step "format" check_format
 step "build, release" build release all headers_compile_alone
 step "unit and integration tests" run_ctest release -j2 -LE e2e
 step "end-to-end tests" run_ctest release -L e2e
-step "address and undefined-behaviour sanitizers" sanitized asan
-step "thread sanitizer" sanitized tsan
+step "address and undefined-behaviour sanitizers" sanitized asan unit_tests unit
+step "thread sanitizer" sanitized tsan thread_tests threads
 step "clang-tidy" run_tidy
 if [ $long = 1 ]; then
     export TORTURE_SECONDS=600 CHURN_SECONDS=600

@@ -3,11 +3,14 @@ import pathlib
 
 import pytest
 
+import documents
 from harness import BINARY, Server
 from wsclient import WebSocket
 
 
-def pytest_configure():
+def pytest_configure(config):
+    if documents.SEEN_FOLDER and config.getoption("numprocesses", None):
+        documents.forget_what_was_left()  # by the run before this one
     if not os.access(BINARY, os.X_OK):
         pytest.exit(f"no server at {BINARY} (TICKCAST_BIN)", 1)
 
@@ -24,6 +27,13 @@ def pytest_collection_finish(session):
     chosen = config.getoption("keyword") or config.getoption("markexpr") or config.getoption("deselect")
     single = any("::" in argument for argument in config.args)
     config.whole_suite = config.all_collected and not chosen and not single
+
+
+def pytest_sessionfinish(session):
+    """A process of several that share the suite leaves what it saw, for the look back at all."""
+    worker = getattr(session.config, "workerinput", {}).get("workerid")
+    if documents.SEEN_FOLDER and worker:
+        documents.leave_what_was_seen(worker)
 
 
 @pytest.fixture

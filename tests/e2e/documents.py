@@ -1,6 +1,7 @@
 """docs/openapi.yaml and docs/asyncapi.yaml held against what the server says, and what of them was seen."""
 import functools
 import json
+import os
 import pathlib
 import re
 
@@ -53,6 +54,30 @@ asyncapi = Document("asyncapi.yaml")
 
 seen_replies = set()  # (operation's id, status, code or None)
 seen_messages = set()  # ("server", type, code or None), ("client", op, None), ("close", code, None)
+# Where the suite runs in several processes: the folder for what each of them saw.
+SEEN_FOLDER = os.environ.get("TICKCAST_SEEN_FOLDER")
+
+
+def leave_what_was_seen(worker):
+    folder = pathlib.Path(SEEN_FOLDER)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{worker}.json").write_text(
+        json.dumps({"replies": sorted(seen_replies, key=str), "messages": sorted(seen_messages, key=str)}))
+
+
+def take_what_was_left():
+    """Adds what all processes of the run before saw; true if there was one."""
+    files = sorted(pathlib.Path(SEEN_FOLDER).glob("*.json")) if SEEN_FOLDER else []
+    for file in files:
+        left = json.loads(file.read_text())
+        seen_replies.update(map(tuple, left["replies"]))
+        seen_messages.update(map(tuple, left["messages"]))
+    return bool(files)
+
+
+def forget_what_was_left():
+    for file in pathlib.Path(SEEN_FOLDER).glob("*.json"):
+        file.unlink()
 
 
 # HTTP.
