@@ -4,8 +4,10 @@ root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 cd "$root"
 
 build_packages=(g++ cmake ninja-build libboost1.81-dev nlohmann-json3-dev libspdlog-dev
-    libcli11-dev libtomlplusplus-dev prometheus-cpp-dev zlib1g-dev libgtest-dev libgmock-dev)
-test_packages=(clang-format clang-tidy python3 python3-pytest python3-websockets procps util-linux)
+    libcli11-dev libtomlplusplus-dev prometheus-cpp-dev zlib1g-dev libssl-dev libgtest-dev
+    libgmock-dev)
+test_packages=(clang-format clang-tidy python3 python3-pytest python3-websockets curl openssl procps
+    util-linux)
 
 say() { printf '== %s\n' "$*"; }
 

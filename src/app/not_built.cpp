@@ -16,7 +16,6 @@ void refuse_not_built(Settings const& settings, SettingOrigins const& origins) {
     };
     refuse("web-root", !settings.web_root.empty());
     refuse("allow-origin", !settings.allow_origins.empty());
-    refuse("tls-cert", !settings.tls_cert.empty());
     refuse("push-token-file", !settings.push_token_file.empty());
     refuse("max-connections", settings.max_connections != defaults.max_connections);
     refuse("max-sessions-per-address", settings.max_sessions_per_address != 0);

@@ -22,7 +22,7 @@ ServingShard::ServingShard(std::uint32_t index, Shared const& shared)
           .stream_changed = shared.streams.stream_changed,
           .quotes = shared.quotes,
           .start_stream =
-              [this](TcpSocket socket, HttpRequest const& request, std::string read_ahead) {
+              [this](ClientSocket socket, HttpRequest const& request, std::string read_ahead) {
                   streams_.start_stream(std::move(socket), request, std::move(read_ahead));
               },
       }),
@@ -30,9 +30,9 @@ ServingShard::ServingShard(std::uint32_t index, Shared const& shared)
     shard_.on_tick([this](SteadyTime) { streams_.tick(); });
 }
 
-void ServingShard::listen(TcpAcceptor acceptor) {
-    listener_.emplace(std::move(acceptor),
-                      [this](TcpSocket socket) { http_.accept(std::move(socket)); });
+void ServingShard::listen(TcpAcceptor acceptor, TlsContext const* tls) {
+    listener_.emplace(
+        std::move(acceptor), [this](ClientSocket socket) { http_.accept(std::move(socket)); }, tls);
     asio::co_spawn(shard_.io(), listener_->run(), asio::detached);
 }
 

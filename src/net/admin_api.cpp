@@ -81,7 +81,7 @@ bool AdminApi::is_stream(HttpRequest const&) const {
     return false;
 }
 
-void AdminApi::start_stream(TcpSocket, HttpRequest, std::string) {
+void AdminApi::start_stream(ClientSocket, HttpRequest, std::string) {
     TICKCAST_CHECK(false, "the admin listener has no streams");
 }
 

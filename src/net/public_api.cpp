@@ -139,7 +139,7 @@ bool PublicApi::is_stream(HttpRequest const& request) const {
            !refuse_header(request, place);
 }
 
-void PublicApi::start_stream(TcpSocket socket, HttpRequest request, std::string read_ahead) {
+void PublicApi::start_stream(ClientSocket socket, HttpRequest request, std::string read_ahead) {
     deps_.start_stream(std::move(socket), std::move(request), std::move(read_ahead));
 }
 

@@ -42,7 +42,7 @@ public:
     std::size_t body_limit(HttpHeader const& header) const override;
     /// There are no streams here.
     bool is_stream(HttpRequest const& request) const override;
-    void start_stream(TcpSocket socket, HttpRequest request, std::string read_ahead) override;
+    void start_stream(ClientSocket socket, HttpRequest request, std::string read_ahead) override;
 
 private:
     Route locate(HttpHeader const& header) const;

@@ -3,6 +3,7 @@
 
 #include "tickcast/base/error.hpp"
 #include "tickcast/metrics/labels.hpp"
+#include "tickcast/net/client_socket.hpp"
 #include "tickcast/runtime/executor.hpp"
 
 #include <boost/beast/http/message.hpp>
@@ -54,7 +55,7 @@ public:
     virtual bool is_stream(HttpRequest const& request) const = 0;
 
     /// Takes the socket, the request, and the bytes read past it.
-    virtual void start_stream(TcpSocket socket, HttpRequest request, std::string read_ahead) = 0;
+    virtual void start_stream(ClientSocket socket, HttpRequest request, std::string read_ahead) = 0;
 };
 
 }  // namespace tickcast

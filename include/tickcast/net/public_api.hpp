@@ -34,7 +34,7 @@ public:
         /// JSON array of these tickers' newest ticks; resumes on the calling thread, in bounded
         /// time.
         std::function<Awaitable<std::string>(std::vector<TickerId>)> quotes;
-        std::function<void(TcpSocket, HttpRequest, std::string)> start_stream;
+        std::function<void(ClientSocket, HttpRequest, std::string)> start_stream;
     };
 
     /// Most tickers in one `GET /v1/quotes`.
@@ -47,7 +47,7 @@ public:
     Answer refuse(Error error, HttpHeader const* header) override;
     std::size_t body_limit(HttpHeader const& header) const override;
     bool is_stream(HttpRequest const& request) const override;
-    void start_stream(TcpSocket socket, HttpRequest request, std::string read_ahead) override;
+    void start_stream(ClientSocket socket, HttpRequest request, std::string read_ahead) override;
 
 private:
     struct Place;

@@ -57,7 +57,7 @@ public:
     ~StreamShard() override;
 
     /// Claims the request's session and starts its stream; the HTTP side has checked the request.
-    void start_stream(TcpSocket socket, HttpRequest const& request, std::string read_ahead);
+    void start_stream(ClientSocket socket, HttpRequest const& request, std::string read_ahead);
     /// Any thread: closes a stream of this shard, if it is still the one meant.
     void tell(StreamRef stream, CloseCode code) { inbox_.put({stream, code}); }
     /// Any thread: the stream's session was changed by a PATCH.
@@ -90,6 +90,7 @@ private:
     };
     struct Outgoing {
         StreamConnection* connection;
+        FrameArena const* arena;
         FrameArena::Frame frame;
     };
 
@@ -106,6 +107,7 @@ private:
     Inbox<Command> inbox_;
     LoopSender sender_;
     FrameArena arena_;
+    FrameArena tls_arena_;  ///< the records of frames that go out by TLS
     std::vector<Outgoing> outgoing_;
     std::vector<SendItem> items_;
     std::uint64_t next_connection_{1};

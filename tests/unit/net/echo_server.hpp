@@ -40,7 +40,7 @@ public:
     bool is_stream(HttpRequest const& request) const override {
         return request.target() == "/stream";
     }
-    void start_stream(TcpSocket, HttpRequest request, std::string read_ahead) override {
+    void start_stream(ClientSocket, HttpRequest request, std::string read_ahead) override {
         streamed_.set_value(std::string{request.target()} + ' ' + read_ahead);
     }
 
@@ -51,7 +51,8 @@ class EchoServer {
 public:
     explicit EchoServer(HttpLimits limits)
         : connections_(io_.get_executor(), handler_, metrics_->http, limits),
-          listener_(open(), [this](TcpSocket socket) { connections_.accept(std::move(socket)); }) {
+          listener_(open(),
+                    [this](ClientSocket socket) { connections_.accept(std::move(socket)); }) {
         asio::co_spawn(io_, listener_.run(), [](std::exception_ptr) {});
         thread_ = std::thread{[this] { io_.run(); }};
     }
