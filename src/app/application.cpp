@@ -76,6 +76,8 @@ private:
         interest_.put(change);
     }
 
+    void make_tls(SettingOrigins const& origins);
+    void reload_tls();
     void make_shards();
     void make_feeds(SettingOrigins const& origins);
     void make_admin(bool loopback);
@@ -109,6 +111,7 @@ private:
     std::atomic<bool> feed_live_{true};
     Inbox<InterestChange> interest_;
     StreamContext const streams_;
+    std::optional<TlsContext> tls_;  ///< --tls-cert and --tls-key
     std::deque<ServingShard> shards_;
     std::optional<QuoteRouter> router_;
     std::optional<FeedMonitor> monitor_;
@@ -152,6 +155,7 @@ Application::Impl::Impl(Settings const& settings, SettingOrigins const& origins)
                configures_push(settings_.feeds)},
       push_token_(read_push_token(settings_.push_token_file, origins)) {
     refuse_not_built(settings, origins);
+    make_tls(origins);
     make_shards();
     make_feeds(origins);
     log_settings(settings, settings_,
@@ -160,6 +164,25 @@ Application::Impl::Impl(Settings const& settings, SettingOrigins const& origins)
 
 Application::Impl::~Impl() {
     if (feeds_) feeds_->stop();
+}
+
+void Application::Impl::make_tls(SettingOrigins const& origins) {
+    if (settings_.tls_cert.empty()) return;
+    tls_.emplace(settings_.tls_cert, settings_.tls_key);
+    if (auto const error = tls_->load()) {
+        throw StartupError{setting_error("--" + error->setting,
+                                         in_quotes(error->file) + ": " + error->why,
+                                         origins.of(error->setting))};
+    }
+}
+
+void Application::Impl::reload_tls() {
+    if (!tls_) return;
+    // A broken file must not take down what runs: the old certificate stays.
+    if (auto const error = tls_->load()) {
+        log_->error("event=tls_not_reloaded setting={} file={} error=\"{}\"", error->setting,
+                    in_quotes(error->file), error->why);
+    }
 }
 
 void Application::Impl::make_shards() {
@@ -226,8 +249,10 @@ void Application::Impl::make_admin(bool loopback) {
 void Application::Impl::open_admin_listener() {
     auto const at = address_of("--admin-listen", settings_.admin_listen);
     make_admin(asio::ip::make_address(at.host).is_loopback());
-    admin_listener_.emplace(open(control_.get_executor(), at, PortSharing::none, "--admin-listen"),
-                            [this](TcpSocket socket) { admin_http_->accept(std::move(socket)); });
+    admin_listener_.emplace(
+        open(control_.get_executor(), at, PortSharing::none, "--admin-listen"),
+        [this](ClientSocket socket) { admin_http_->accept(std::move(socket)); },
+        settings_.admin_tls && tls_ ? &*tls_ : nullptr);
     asio::co_spawn(control_, admin_listener_->run(), asio::detached);
 }
 
@@ -241,7 +266,7 @@ void Application::Impl::open_public_listener() {
         public_endpoint_ = acceptor.local_endpoint();
         at.port = public_endpoint_.port();
         sharing = PortSharing::next;
-        shard.listen(std::move(acceptor));
+        shard.listen(std::move(acceptor), tls_ ? &*tls_ : nullptr);
     }
 }
 
@@ -290,6 +315,7 @@ void Application::Impl::await_hangup() {
     hangups_.async_wait([this](SystemError error, int) {
         if (error) return;
         if (on_hangup_) on_hangup_();
+        reload_tls();
         await_hangup();
     });
 }

@@ -14,7 +14,6 @@ void refuse_not_built(Settings const& settings, SettingOrigins const& origins) {
             setting_error(std::string{"--"} + name, "is not in this build yet", origins.of(name))};
     };
     refuse("web-root", !settings.web_root.empty());
-    refuse("tls-cert", !settings.tls_cert.empty());
 }
 
 }  // namespace tickcast

@@ -25,7 +25,7 @@ ServingShard::ServingShard(std::uint32_t index, Shared const& shared)
           .stream_changed = shared.streams.stream_changed,
           .quotes = shared.quotes,
           .start_stream =
-              [this](TcpSocket socket, ConnectionSlot slot, HttpRequest const& request,
+              [this](ClientSocket socket, ConnectionSlot slot, HttpRequest const& request,
                      std::string read_ahead) {
                   streams_.start_stream(std::move(socket), std::move(slot), request,
                                         std::move(read_ahead));
@@ -35,16 +35,17 @@ ServingShard::ServingShard(std::uint32_t index, Shared const& shared)
     shard_.on_tick([this](SteadyTime) { streams_.tick(); });
 }
 
-void ServingShard::listen(TcpAcceptor acceptor) {
-    listener_.emplace(std::move(acceptor), [this](TcpSocket socket) { accept(std::move(socket)); });
+void ServingShard::listen(TcpAcceptor acceptor, TlsContext const* tls) {
+    listener_.emplace(
+        std::move(acceptor), [this](ClientSocket socket) { accept(std::move(socket)); }, tls);
     asio::co_spawn(shard_.io(), listener_->run(), asio::detached);
 }
 
-void ServingShard::accept(TcpSocket socket) {
+void ServingShard::accept(ClientSocket socket) {
     AddressKey client;
     if (quotas_.by_address()) {
         SystemError error;
-        auto const endpoint = socket.remote_endpoint(error);
+        auto const endpoint = socket.tcp().remote_endpoint(error);
         if (error) return;  // it is gone already
         client = address_key(endpoint.address());
     }

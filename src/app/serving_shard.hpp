@@ -37,7 +37,8 @@ public:
     StreamShard& streams() noexcept { return streams_; }
     asio::io_context& io() noexcept { return shard_.io(); }
 
-    void listen(TcpAcceptor acceptor);
+    /// `tls`: null where plain; outlives this.
+    void listen(TcpAcceptor acceptor, TlsContext const* tls);
     void start() { shard_.start(); }
     /// Any thread: accepts no more and closes all streams with 1001, evenly over that time; `done`
     /// runs on the shard's thread.
@@ -47,7 +48,7 @@ public:
     void join() { shard_.join(); }
 
 private:
-    void accept(TcpSocket socket);
+    void accept(ClientSocket socket);
     Awaitable<> close_all(Duration over, std::function<void()> done);
     Awaitable<> end(std::function<void()> done);
 

@@ -21,13 +21,14 @@ boost::asio::ip::tcp::endpoint reachable(boost::asio::ip::tcp::endpoint endpoint
 }  // namespace
 
 void print_start_text(Started const& started, Settings const& settings) {
-    auto const page = listener_url(reachable(started.public_at));
-    auto const admin = listener_url(reachable(started.admin_at));
+    auto const tls = !settings.tls_cert.empty();
+    auto const page = listener_url(reachable(started.public_at), tls);
+    auto const admin = listener_url(reachable(started.admin_at), settings.admin_tls);
     std::string feeds;
     for (auto const& feed : settings.feeds)
         feeds += (feeds.empty() ? "" : " ") + without_credentials(feed);
-    std::printf("public %s\n", listener_url(started.public_at).c_str());
-    std::printf("admin %s\n", listener_url(started.admin_at).c_str());
+    std::printf("public %s\n", listener_url(started.public_at, tls).c_str());
+    std::printf("admin %s\n", listener_url(started.admin_at, settings.admin_tls).c_str());
     std::printf("page %s/\n", page.c_str());
     std::printf("api %s/v1/sessions\n", page.c_str());
     std::printf("metrics %s/metrics\n", admin.c_str());

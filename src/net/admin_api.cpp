@@ -97,7 +97,7 @@ bool AdminApi::is_stream(HttpRequest const&) const {
     return false;
 }
 
-void AdminApi::start_stream(TcpSocket, ConnectionSlot, HttpRequest, std::string) {
+void AdminApi::start_stream(ClientSocket, ConnectionSlot, HttpRequest, std::string) {
     TICKCAST_CHECK(false, "the admin listener has no streams");
 }
 

@@ -46,7 +46,7 @@ bool expects_continue(HttpHeader const& header) {
 
 }  // namespace
 
-HttpConnection::HttpConnection(HttpConnections& owner, TcpSocket socket, ConnectionSlot slot)
+HttpConnection::HttpConnection(HttpConnections& owner, ClientSocket socket, ConnectionSlot slot)
     : owner_(owner),
       slot_(std::move(slot)),
       socket_(std::move(socket)),
@@ -54,9 +54,27 @@ HttpConnection::HttpConnection(HttpConnections& owner, TcpSocket socket, Connect
 
 Awaitable<> HttpConnection::serve(std::shared_ptr<HttpConnection> self) {
     auto next = Next::request;
+    // What is refused has one deadline for all it does.
+    if (self->slot_.refused()) self->set_deadline(self->owner_.limits_.refused);
+    if (self->socket_.is_tls()) next = co_await self->shake_hands();
     while (next == Next::request)
         next = co_await self->serve_request();
     if (next == Next::linger) co_await self->linger();
+}
+
+/// Asks for nothing, so nothing is counted.
+Awaitable<HttpConnection::Next> HttpConnection::shake_hands() {
+    shaking_hands_ = true;
+    if (!slot_.refused()) {
+        set_deadline(stopped_ ? owner_.limits_.last_call : owner_.limits_.request);
+    }
+    auto error = co_await socket_.handshake();
+    shaking_hands_ = false;
+    if (!error) co_return Next::request;
+    if (expired_) error = asio::error::timed_out;
+    owner_.log_handshake(error);
+    // An alert shall be seen, and not be overtaken by a RST.
+    co_return error.category() == tls_category() ? Next::linger : Next::close;
 }
 
 Awaitable<HttpConnection::Next> HttpConnection::serve_request() {
@@ -82,9 +100,9 @@ Awaitable<bool> HttpConnection::wait_for_request() {
         if (stopped_ && asked_) co_return false;
         if (buffer_.capacity() > kKeptBuffer) buffer_.shrink_to_fit();
         idle_ = true;
-        set_deadline(slot_.refused() ? owner_.limits_.refused
-                     : stopped_      ? owner_.limits_.last_call
-                                     : owner_.limits_.idle);
+        if (!slot_.refused()) {
+            set_deadline(stopped_ ? owner_.limits_.last_call : owner_.limits_.idle);
+        }
         SystemError error;
         while (!error && buffer_.size() == 0) {
             error = co_await read_more(kHeaderRead);
@@ -227,12 +245,14 @@ Awaitable<bool> HttpConnection::write_answer(Answer answer, bool keep_alive) {
 /// A close with bytes unread would reset the connection, and the client might never see our answer.
 Awaitable<> HttpConnection::linger() {
     SystemError error;
-    socket_.shutdown(asio::socket_base::shutdown_send, error);
     set_deadline(owner_.limits_.linger);
-    for (std::size_t discarded = 0; !error && discarded < kMaxDiscard;) {
-        discarded += buffer_.size();
-        buffer_.consume(buffer_.size());
-        error = co_await read_more(kBodyRead);
+    co_await socket_.finish_output();
+    buffer_.consume(buffer_.size());
+    auto const room = buffer_.prepare(kBodyRead);
+    for (std::size_t discarded = 0; !error && !expired_ && discarded < kMaxDiscard;) {
+        // With TLS the records as they are: nobody reads them.
+        discarded +=
+            co_await socket_.tcp().async_read_some(room, asio::redirect_error(use_await, error));
     }
 }
 
@@ -302,22 +322,21 @@ void HttpConnection::count(Answer const& answer) noexcept {
 
 void HttpConnection::stop() {
     stopped_ = true;
-    if (!idle_) return;
+    if (!idle_ && !shaking_hands_) return;
     if (!asked_) return set_deadline(owner_.limits_.last_call);
     SystemError ignored;
-    socket_.cancel(ignored);
+    socket_.tcp().cancel(ignored);
 }
 
 void HttpConnection::abort() {
     stopped_ = true;
     SystemError ignored;
-    socket_.close(ignored);
+    socket_.tcp().close(ignored);
 }
 
 void HttpConnection::end() noexcept {
     ended_ = true;
-    SystemError ignored;
-    socket_.close(ignored);
+    socket_.close();
     slot_ = ConnectionSlot{};
     timer_.cancel();
 }
@@ -343,7 +362,7 @@ void HttpConnection::on_watch() {
     if (now >= deadline_) {
         expired_ = true;
         SystemError ignored;
-        socket_.cancel(ignored);
+        socket_.tcp().cancel(ignored);
         watch(now + kCancelAgain);
     } else if (deadline_ != SteadyTime::max()) {
         watch(deadline_);

@@ -1,6 +1,7 @@
-// One socket's HTTP: reads requests, has them answered in order, ends, or hands the socket over to
-// a stream. On its HttpConnections' thread; kept by its own coroutine and timer until it has ended.
-// Bounds: --max-header-bytes, the handler's body limit, HttpLimits' times.
+// One socket's HTTP, after its TLS handshake if it has one: reads requests, has them answered in
+// order, ends, or hands the socket over to a stream. On its HttpConnections' thread; kept by its
+// own coroutine and timer until it has ended. Bounds: --max-header-bytes, the handler's body limit,
+// HttpLimits' times.
 #pragma once
 
 #include "tickcast/net/http_connections.hpp"
@@ -16,7 +17,7 @@ namespace tickcast {
 
 class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
 public:
-    HttpConnection(HttpConnections& owner, TcpSocket socket, ConnectionSlot slot);
+    HttpConnection(HttpConnections& owner, ClientSocket socket, ConnectionSlot slot);
 
     static Awaitable<> serve(std::shared_ptr<HttpConnection> self);
 
@@ -36,6 +37,7 @@ private:
     };
     enum class Step : std::uint8_t { done, lost, refused };  ///< refused: see `error_`
 
+    Awaitable<Next> shake_hands();
     Awaitable<Next> serve_request();
     Awaitable<bool> wait_for_request();
     Awaitable<Step> read_header();
@@ -63,7 +65,7 @@ private:
 
     HttpConnections& owner_;
     ConnectionSlot slot_;  ///< outlives the socket
-    TcpSocket socket_;
+    ClientSocket socket_;
     boost::beast::flat_buffer buffer_;  ///< one for all requests: pipelined ones wait in it
     std::optional<http::request_parser<http::string_body>> parser_;
     std::optional<Error> error_;     ///< why the request is refused
@@ -76,6 +78,7 @@ private:
     SteadyTime deadline_{SteadyTime::max()};
     SteadyTime watching_{SteadyTime::max()};  ///< when the timer fires
     bool expired_{false};                     ///< the deadline passed
+    bool shaking_hands_{false};               ///< TLS
     bool idle_{false};                        ///< waits for a request's first byte
     bool asked_{false};                       ///< there was a request
     bool stopped_{false};                     ///< no further wait for a request

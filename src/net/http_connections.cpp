@@ -31,10 +31,10 @@ HttpConnections::~HttpConnections() {
     TICKCAST_CHECK(connections_.empty(), "HTTP connections outlive their owner: await join()");
 }
 
-void HttpConnections::accept(TcpSocket socket, ConnectionSlot slot) {
+void HttpConnections::accept(ClientSocket socket, ConnectionSlot slot) {
     thread_.check();
     SystemError ignored;  // the peer may be gone already; the first read will tell
-    socket.set_option(asio::ip::tcp::no_delay{true}, ignored);
+    socket.tcp().set_option(asio::ip::tcp::no_delay{true}, ignored);
     auto connection = std::make_shared<HttpConnection>(*this, std::move(socket), std::move(slot));
     connections_.insert(connection.get());
     if (stopping_) connection->stop();
@@ -53,6 +53,13 @@ void HttpConnections::log_fault(std::string_view event, std::string_view what) {
     auto const left_out = log_limit_.admit(std::chrono::steady_clock::now());
     if (!left_out) return;
     logger("net")->error("event={} error=\"{}\" left_out={}", event, what, *left_out);
+}
+
+void HttpConnections::log_handshake(SystemError error) {
+    auto const left_out = handshake_log_limit_.admit(std::chrono::steady_clock::now());
+    if (!left_out) return;
+    logger("net")->debug("event=tls_handshake_failed error=\"{}\" left_out={}", error.message(),
+                         *left_out);
 }
 
 void HttpConnections::stop() {

@@ -74,16 +74,18 @@ Result<TcpAcceptor, std::string> open_listener(Executor executor, std::string co
     return acceptor;
 }
 
-std::string listener_url(tcp::endpoint const& endpoint) {
+std::string listener_url(tcp::endpoint const& endpoint, bool tls) {
     auto const address = endpoint.address().to_string();
     auto const host = endpoint.address().is_v6() ? '[' + address + ']' : address;
-    return "http://" + host + ':' + std::to_string(endpoint.port());
+    return (tls ? "https://" : "http://") + host + ':' + std::to_string(endpoint.port());
 }
 
-Listener::Listener(TcpAcceptor acceptor, std::function<void(TcpSocket)> on_socket)
+Listener::Listener(TcpAcceptor acceptor, std::function<void(ClientSocket)> on_socket,
+                   TlsContext const* tls)
     : acceptor_(std::move(acceptor)),
       endpoint_(acceptor_.local_endpoint()),
       on_socket_(std::move(on_socket)),
+      tls_(tls),
       pause_(acceptor_.get_executor()) {}
 
 Awaitable<> Listener::run() {
@@ -93,10 +95,18 @@ Awaitable<> Listener::run() {
         TcpSocket socket{acceptor_.get_executor()};
         co_await acceptor_.async_accept(socket, asio::redirect_error(use_await, error));
         if (!error) {
-            on_socket_(std::move(socket));
+            give(std::move(socket));
         } else if (!stopping_ && !is_clients_fault(error)) {
             co_await back_off(error);
         }
+    }
+}
+
+void Listener::give(TcpSocket socket) {
+    if (tls_ == nullptr) return on_socket_(ClientSocket{std::move(socket)});
+    // Without memory for a session the socket just closes.
+    if (auto session = tls_->new_session()) {
+        on_socket_(ClientSocket{std::move(socket), std::move(session)});
     }
 }
 
@@ -127,7 +137,7 @@ void Listener::take_queued() {
         TcpSocket socket{acceptor_.get_executor()};
         acceptor_.accept(socket, error);
         if (error && !is_clients_fault(error)) return;
-        if (!error) on_socket_(std::move(socket));
+        if (!error) give(std::move(socket));
     }
 }
 

@@ -22,8 +22,11 @@ bool is_close_frame(std::string_view bytes) noexcept {
 
 }  // namespace
 
-OrderedLayer::OrderedLayer(TcpSocket socket, std::string read_ahead, OutputOwner& owner)
-    : socket_(std::move(socket)), read_ahead_(std::move(read_ahead)), owner_(owner) {}
+OrderedLayer::OrderedLayer(ClientSocket socket, std::string read_ahead, OutputOwner& owner)
+    : socket_(std::move(socket)),
+      read_ahead_(std::move(read_ahead)),
+      owner_(owner),
+      pending_(socket_.take_unsent()) {}
 
 void OrderedLayer::wait_until_writable() noexcept {
     thread_.check();
@@ -41,23 +44,48 @@ void OrderedLayer::finish_later(std::string_view rest) {
 void OrderedLayer::append(std::string_view frame) {
     thread_.check();
     if (gate_ != Gate::open) return;
+    auto const begin = pending_.size();
     pending_.append(frame);
+    if (socket_.is_tls() && !encrypt_pending(begin)) return fail(socket_.tls()->error());
     if (!waiting_) drain();
+}
+
+void OrderedLayer::finish_output() {
+    thread_.check();
+    if (socket_.is_tls()) {
+        SinkTo records{pending_};
+        socket_.tls()->close_notify(records);
+    }
+    fin_behind_ = true;
+    if (!waiting_) drain();
+}
+
+void OrderedLayer::tls_output(std::string_view records) {
+    thread_.check();
+    pending_.append(records);
+    unsaid_ += records.size();
+    if (!waiting_) drain();
+    if (unsaid_ > TlsSession::kMaxUnsaid) close(true);
 }
 
 void OrderedLayer::close(bool reset) noexcept {
     thread_.check();
     SystemError ignored;
-    if (reset && socket_.is_open()) {
-        socket_.set_option(asio::socket_base::linger{true, 0}, ignored);
+    if (reset && tcp().is_open()) {
+        tcp().set_option(asio::socket_base::linger{true, 0}, ignored);
     }
     gate_ = Gate::shut;
     // A wait in progress ends with operation_aborted and fails what is pending.
-    socket_.close(ignored);
+    if (reset || !pending_.empty()) {
+        tcp().close(ignored);
+    } else {
+        socket_.close();
+    }
 }
 
-void OrderedLayer::enqueue(std::unique_ptr<Write> op, std::string_view bytes) {
+void OrderedLayer::enqueue(std::unique_ptr<Write> op, std::size_t begin) {
     TICKCAST_CHECK(!write_, "Beast writes one frame at a time");
+    auto const bytes = std::string_view{pending_}.substr(begin);
     auto const closing = gate_ != Gate::handshake && is_close_frame(bytes);
     auto const code = closing ? close_code_of(bytes) : 0;
     write_ = std::move(op);
@@ -65,12 +93,20 @@ void OrderedLayer::enqueue(std::unique_ptr<Write> op, std::string_view bytes) {
         gate_ = Gate::shut;
         owner_.close_frame_passed(code);
     }
+    if (socket_.is_tls() && !encrypt_pending(begin)) return fail(socket_.tls()->error());
     if (!waiting_) drain();
+}
+
+bool OrderedLayer::encrypt_pending(std::size_t begin) {
+    auto const plain = pending_.substr(begin);
+    pending_.resize(begin);
+    SinkTo records{pending_};
+    return socket_.tls()->write(plain, records);
 }
 
 void OrderedLayer::drain() {
     while (!pending_.empty()) {
-        auto const sent = ::send(socket_.native_handle(), pending_.data(), pending_.size(),
+        auto const sent = ::send(tcp().native_handle(), pending_.data(), pending_.size(),
                                  MSG_DONTWAIT | MSG_NOSIGNAL);
         if (sent < 0) {
             if (errno == EINTR) continue;
@@ -81,12 +117,19 @@ void OrderedLayer::drain() {
         taken(static_cast<std::size_t>(sent));
     }
     if (auto op = std::move(write_)) op->complete({});
+    if (fin_behind_) {
+        SystemError ignored;
+        tcp().shutdown(TcpSocket::shutdown_send, ignored);
+    }
     if (ready_for_data()) owner_.output_ready();
 }
 
 void OrderedLayer::taken(std::size_t size) {
     pending_.erase(0, size);
-    if (pending_.empty()) std::string{}.swap(pending_);  // idle connections keep no buffer
+    if (pending_.empty()) {
+        std::string{}.swap(pending_);  // idle connections keep no buffer
+        unsaid_ = 0;
+    }
     if (rest_of_frame_ == 0) return;
     if (size < rest_of_frame_) {
         rest_of_frame_ -= size;
@@ -99,23 +142,23 @@ void OrderedLayer::taken(std::size_t size) {
 void OrderedLayer::wait() {
     waiting_ = true;
     owner_.output_blocked();
-    socket_.async_wait(TcpSocket::wait_write,
-                       [this, owner = owner_.keep_alive()](SystemError error) {
-                           waiting_ = false;
-                           if (error || !socket_.is_open()) {
-                               return fail(error ? error : asio::error::operation_aborted);
-                           }
-                           drain();
-                       });
+    tcp().async_wait(TcpSocket::wait_write, [this, owner = owner_.keep_alive()](SystemError error) {
+        waiting_ = false;
+        if (error || !tcp().is_open()) {
+            return fail(error ? error : asio::error::operation_aborted);
+        }
+        drain();
+    });
 }
 
 void OrderedLayer::fail(SystemError error) {
     std::string{}.swap(pending_);
+    unsaid_ = 0;
     rest_of_frame_ = 0;
     gate_ = Gate::shut;
     // Beast's outstanding read ends too, and the connection's clean-up with it.
     SystemError ignored;
-    socket_.close(ignored);
+    tcp().close(ignored);
     if (auto op = std::move(write_)) op->complete(error);
 }
 

@@ -124,7 +124,7 @@ bool PublicApi::is_stream(HttpRequest const& request) const {
            !refuse_header(request, place);
 }
 
-void PublicApi::start_stream(TcpSocket socket, ConnectionSlot slot, HttpRequest request,
+void PublicApi::start_stream(ClientSocket socket, ConnectionSlot slot, HttpRequest request,
                              std::string read_ahead) {
     deps_.start_stream(std::move(socket), std::move(slot), std::move(request),
                        std::move(read_ahead));

@@ -17,7 +17,7 @@ constexpr int kNotSentLowWater = 16 * 1024;
 
 }  // namespace
 
-StreamConnection::StreamConnection(StreamShard& host, TcpSocket socket, ConnectionSlot slot,
+StreamConnection::StreamConnection(StreamShard& host, ClientSocket socket, ConnectionSlot slot,
                                    std::string read_ahead, SessionId session, Claim claim,
                                    std::uint64_t number)
     : host_(host),
@@ -44,7 +44,7 @@ StreamConnection::StreamConnection(StreamShard& host, TcpSocket socket, Connecti
           },
           this) {
     SystemError ignored;  // a socket that is gone already fails its first read
-    auto& tcp = layer().socket();
+    auto& tcp = layer().tcp();
     tcp.set_option(asio::ip::tcp::no_delay{true}, ignored);
     tcp.set_option(asio::socket_base::send_buffer_size{static_cast<int>(
                        host.context().settings.stream_send_buffer_bytes)},

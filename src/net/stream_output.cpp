@@ -99,13 +99,16 @@ void StreamConnection::build_ticks(FrameArena& arena) noexcept {
 void StreamConnection::sent(std::string_view frame, std::ptrdiff_t taken) noexcept {
     if (finished_) return;
     if (taken < 0) {
-        if (taken == -EAGAIN || taken == -EWOULDBLOCK || taken == -ENOBUFS) {
-            host_.hub().hold(
-                *this);  // nothing was taken: the marks stand, a newer frame will be built
+        bool const full = taken == -EAGAIN || taken == -EWOULDBLOCK || taken == -ENOBUFS;
+        if (!full) {
+            layer().close(false);
+            return finish(CloseCode::lost);
+        }
+        if (!is_tls()) {  // nothing was taken: the marks stand, a newer frame will be built
+            host_.hub().hold(*this);
             return layer().wait_until_writable();
         }
-        layer().close(false);
-        return finish(CloseCode::lost);
+        taken = 0;  // its records have their numbers: they go out
     }
     auto const size = static_cast<std::size_t>(taken);
     auto& ticks = host_.in_flight_scratch();
@@ -121,7 +124,7 @@ void StreamConnection::sent(std::string_view frame, std::ptrdiff_t taken) noexce
     in_flight_.assign(ticks.begin(), ticks.end());
     ticks.clear();
     unfinished_size_ = frame.size();
-    last_taken_ = host_.shard().coarse_now();
+    if (size > 0) last_taken_ = host_.shard().coarse_now();
     host_.hub().hold(*this);
     layer().finish_later(frame.substr(size));
 }

@@ -6,6 +6,7 @@
 #include <boost/beast/http/write.hpp>
 
 #include <algorithm>
+#include <cerrno>
 #include <cmath>
 
 namespace tickcast {
@@ -19,7 +20,7 @@ StreamShard::StreamShard(Shard& shard, HubShard& hub, StreamContext const& conte
 
 StreamShard::~StreamShard() = default;
 
-void StreamShard::start_stream(TcpSocket socket, ConnectionSlot slot, HttpRequest const& request,
+void StreamShard::start_stream(ClientSocket socket, ConnectionSlot slot, HttpRequest const& request,
                                std::string read_ahead) {
     constexpr std::string_view prefix = "/v1/stream/";
     auto path = std::string_view{request.target().data(), request.target().size()};
@@ -31,9 +32,9 @@ void StreamShard::start_stream(TcpSocket socket, ConnectionSlot slot, HttpReques
         auto response = problem_response(Error{ErrorCode::no_such_session, "no such session"});
         finish_response(response, {.keep_alive = false});
         SystemError ignored;
-        socket.non_blocking(true, ignored);  // as much as fits at once; a shard never waits
+        socket.tcp().non_blocking(true, ignored);  // as much as fits at once; a shard never waits
         http::write(socket, response, ignored);
-        return;
+        return socket.close();
     }
     if (claim->displaced) context_.close_stream(*claim->displaced, CloseCode::taken_over);
     auto connection =
@@ -118,7 +119,18 @@ void StreamShard::tick() {
 
 bool StreamShard::add(Subscriber& subscriber) noexcept {
     auto& connection = static_cast<StreamConnection&>(subscriber);
-    if (auto const frame = connection.build(arena_)) outgoing_.push_back({&connection, *frame});
+    auto const frame = connection.build(arena_);
+    if (frame && connection.is_tls()) {
+        auto const begin = tls_arena_.used();
+        SinkTo records{tls_arena_};
+        if (!connection.encrypt(arena_.bytes(*frame), records)) {
+            connection.sent({}, -ECONNABORTED);
+        } else {
+            outgoing_.push_back({&connection, &tls_arena_, {begin, tls_arena_.used()}});
+        }
+    } else if (frame) {
+        outgoing_.push_back({&connection, &arena_, *frame});
+    }
     return arena_.used() < kSliceBytes;
 }
 
@@ -126,7 +138,7 @@ void StreamShard::send() noexcept {
     if (outgoing_.empty()) return;
     items_.clear();
     for (auto const& out : outgoing_) {
-        items_.push_back({out.connection->native_socket(), arena_.bytes(out.frame), 0});
+        items_.push_back({out.connection->native_socket(), out.arena->bytes(out.frame), 0});
     }
     sender_.send(items_);
     for (std::size_t i = 0; i < items_.size(); ++i) {
@@ -135,6 +147,7 @@ void StreamShard::send() noexcept {
     }
     outgoing_.clear();
     arena_.clear();
+    tls_arena_.clear();
 }
 
 }  // namespace tickcast

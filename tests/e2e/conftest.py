@@ -50,8 +50,8 @@ def start():
         server.stop()
 
 
-def _shared(*flags):
-    server = Server(*flags)
+def shared(*flags, **options):
+    server = Server(*flags, **options)
     yield server
     assert server.running(), server.standard_error()
     server.stop()
@@ -60,13 +60,13 @@ def _shared(*flags):
 @pytest.fixture(scope="session")
 def sim():
     """One server with the simulator for all tests that need nothing else."""
-    yield from _shared("--threads", "2", "--feed", "sim?tickers=500&rate=500")
+    yield from shared("--threads", "2", "--feed", "sim?tickers=500&rate=500")
 
 
 @pytest.fixture(scope="session")
 def push():
     """One server fed by pushing; each test takes tickers of its own."""
-    yield from _shared("--threads", "2", "--feed", "push")
+    yield from shared("--threads", "2", "--feed", "push")
 
 
 @pytest.fixture

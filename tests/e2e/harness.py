@@ -11,12 +11,15 @@ import tempfile
 import time
 
 import documents
+import tls
 from requests_sent import RequestsSent
 
 BINARY = os.environ.get("TICKCAST_BIN", "build/release/src/tickcast")
 START_LIMIT = 30
 # Sanitized builds are several times slower; deadlines stretch, least times do not.
 SLACK = float(os.environ.get("E2E_SLACK", "1"))
+# With this set, every server is started with TLS and spoken to by TLS: the same tests over again.
+OVER_TLS = bool(os.environ.get("E2E_TLS"))
 PR_SET_PDEATHSIG = 1
 # What the tests are told is not for the server, which warns of variables that it does not know.
 ENVIRONMENT = {name: value for name, value in os.environ.items()
@@ -45,11 +48,22 @@ class Reply:
         return f"{self.status} {self.headers} {self.body[:300]!r}"
 
 
+class Address(tuple):
+    """(host, port) of a listener, and whether it wants TLS."""
+
+    def __new__(cls, host, port, over_tls=False):
+        address = super().__new__(cls, (host, port))
+        address.over_tls = over_tls
+        return address
+
+
 class HttpSocket:
     """One TCP connection: bytes out, strictly parsed answers in, held against openapi.yaml."""
 
     def __init__(self, address, timeout=10.0, listener="public", source=None):
         self.socket = socket.create_connection(address, timeout * SLACK, source and (source, 0))
+        if getattr(address, "over_tls", False):
+            self.socket = tls.TlsSocket(self.socket)
         self.buffer = b""
         self.listener = listener
         self.sent = RequestsSent()
@@ -138,7 +152,10 @@ class Server:
     """`environment` are variables beside the test's own; `descriptors` the soft and hard limit."""
 
     def __init__(self, *flags, listen=("--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"),
-                 environment=None, descriptors=None):
+                 environment=None, descriptors=None, over_tls=OVER_TLS):
+        if over_tls:
+            certificate, key = tls.shared_certificate()
+            flags += ("--tls-cert", certificate, "--tls-key", key)
         self.output = tempfile.TemporaryFile()
         self.error = tempfile.TemporaryFile()
         self.process = subprocess.Popen(
@@ -163,17 +180,24 @@ class Server:
         return self._text(self.error)
 
     def _find_addresses(self):
-        found = dict(re.findall(r"^(public|admin) http://(\S+)\n", self.standard_output(), re.M))
+        found = {name: Address(host, int(port), bool(secure)) for name, secure, host, port in re.findall(
+            r"^(public|admin) http(s?)://(\S+):(\d+)\n", self.standard_output(), re.M)}
         if len(found) < 2:
             return False
-        self.public, self.admin = ((host, int(port)) for host, port in
-                                   (found[name].rsplit(":", 1) for name in ("public", "admin")))
+        self.public, self.admin = found["public"], found["admin"]
         return True
 
     def connect(self, admin=False, source=None):
         """`source`: the client's address, one of 127.0.0.0/8."""
         return HttpSocket(self.admin if admin else self.public,
                           listener="admin" if admin else "public", source=source)
+
+    def library_address(self, session_id):
+        """A stream's URL and options, as websockets.connect wants them."""
+        host, port = self.public
+        if self.public.over_tls:
+            return f"wss://{host}:{port}/v1/stream/{session_id}", {"ssl": tls.context()}
+        return f"ws://{host}:{port}/v1/stream/{session_id}", {}
 
     def raw(self, data, admin=False):
         """Sends bytes on a connection of their own and gives the answer."""

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from harness import SLACK, Server, eventually
+from harness import OVER_TLS, SLACK, Server, eventually
 from wsclient import CLOSE, TEXT
 
 SLOW = 2.0
@@ -109,6 +109,7 @@ def test_Slow_WhenTheCloseIsNotTaken_IsResetAfterFiveSeconds(start, stream):
         raise AssertionError("the close got through")
 
 
+@pytest.mark.skipif(OVER_TLS, reason="reads bytes, not records: test_tls.py has it by these")
 def test_Slow_WhenItTakesBytesNowAndThen_IsNotClosed(start, stream):
     """Its buffer holds more than a segment of the loopback (64 KiB), or its window would stay shut."""
     server = start(*POURING, "--slow-client-seconds", 2.5)

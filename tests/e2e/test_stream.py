@@ -291,8 +291,8 @@ def test_Stream_ToAnIndependentClient_Works(push):
     """The same through the websockets library."""
     async def watch():
         session_id = push.create("LIB")
-        url = f"ws://{push.public[0]}:{push.public[1]}/v1/stream/{session_id}"
-        async with websockets.connect(url) as socket:
+        url, options = push.library_address(session_id)
+        async with websockets.connect(url, **options) as socket:
             snapshot = json.loads(await asyncio.wait_for(socket.recv(), 5))
             assert snapshot["type"] == "snapshot"
             await asyncio.wait_for(await socket.ping(), 5)

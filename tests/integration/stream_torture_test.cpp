@@ -36,8 +36,9 @@ Settings torture_settings() {
     return settings;
 }
 
-TEST(StreamTorture, WhenClientsDoTheirWorst_EveryByteIsInOrderAndNothingStays) {
-    test::RunningServer server{torture_settings()};
+void torture(Settings const& settings) {
+    bool const over_tls = !settings.tls_cert.empty();
+    test::RunningServer server{settings};
     constexpr unsigned kThreads = 24;
     auto const until = std::chrono::steady_clock::now() +
                        std::chrono::milliseconds{static_cast<int>(torture_seconds() * 1000)};
@@ -47,7 +48,7 @@ TEST(StreamTorture, WhenClientsDoTheirWorst_EveryByteIsInOrderAndNothingStays) {
     std::vector<std::thread> threads;
     for (unsigned thread = 0; thread < kThreads; ++thread) {
         threads.emplace_back([&, thread] {
-            test::TortureClient client{server.port(), 1000 + thread};
+            test::TortureClient client{server.port(), 1000 + thread, over_tls};
             std::string fault;
             while (fault.empty() && std::chrono::steady_clock::now() < until) {
                 fault = client.live_once();
@@ -58,6 +59,7 @@ TEST(StreamTorture, WhenClientsDoTheirWorst_EveryByteIsInOrderAndNothingStays) {
             totals.frames += client.totals().frames;
             totals.ticks += client.totals().ticks;
             totals.pongs += client.totals().pongs;
+            totals.key_updates += client.totals().key_updates;
             for (auto const& [code, count] : client.totals().endings)
                 totals.endings[code] += count;
         });
@@ -75,6 +77,7 @@ TEST(StreamTorture, WhenClientsDoTheirWorst_EveryByteIsInOrderAndNothingStays) {
     }
     EXPECT_GT(totals.ticks, 1000U);
     EXPECT_GT(totals.pongs, 50U);
+    EXPECT_TRUE(!over_tls || totals.key_updates > 50U) << totals.key_updates;
     EXPECT_GT(server.metric("tickcast_ticks_conflated_total"), 0) << "no socket was ever full";
 
     auto const patience = std::chrono::steady_clock::now() + std::chrono::seconds{10};
@@ -87,6 +90,18 @@ TEST(StreamTorture, WhenClientsDoTheirWorst_EveryByteIsInOrderAndNothingStays) {
     }
     EXPECT_TRUE(idle()) << server.metrics();
     EXPECT_EQ(server.stop(), 0);
+}
+
+TEST(StreamTorture, WhenClientsDoTheirWorst_EveryByteIsInOrderAndNothingStays) {
+    torture(torture_settings());
+}
+
+TEST(StreamTorture, OverTls_WhenClientsDoTheirWorst_EveryByteIsInOrderAndNothingStays) {
+    test::TestCertificate const certificate;
+    auto settings = torture_settings();
+    settings.tls_cert = certificate.certificate_file();
+    settings.tls_key = certificate.key_file();
+    torture(settings);
 }
 
 /// A plain reading client; the server's allocations are the point here.

@@ -48,9 +48,13 @@ void TortureClient::connect(int receive_buffer) {
     if (::connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) {
         throw Fault{"connect failed"};
     }
+    if (!over_tls_) return;
+    tls_.emplace(socket_, below(3) == 0);
+    if (!tls_->ok()) throw Fault{"no TLS handshake"};
 }
 
 void TortureClient::hang_up(bool reset) noexcept {
+    tls_.reset();
     if (socket_ < 0) return;
     linger const now{1, 0};
     if (reset) ::setsockopt(socket_, SOL_SOCKET, SO_LINGER, &now, sizeof now);
@@ -62,7 +66,7 @@ std::string TortureClient::http(std::string const& request) {
     send_bytes(request);
     std::string answer;
     char buffer[4096];
-    for (ssize_t got = 0; (got = ::recv(socket_, buffer, sizeof buffer, 0)) > 0;) {
+    for (ssize_t got = 0; (got = receive_bytes(buffer, sizeof buffer)) > 0;) {
         answer.append(buffer, static_cast<std::size_t>(got));
     }
     hang_up(false);
@@ -122,8 +126,7 @@ void TortureClient::upgrade() {
     std::string head;
     char byte = 0;
     while (!head.ends_with("\r\n\r\n")) {
-        if (::recv(socket_, &byte, 1, 0) != 1)
-            throw Fault{"cut within the upgrade's answer: " + head};
+        if (receive_bytes(&byte, 1) != 1) throw Fault{"cut within the upgrade's answer: " + head};
         head += byte;
     }
     if (!head.starts_with("HTTP/1.1 101 ")) throw Fault{"no upgrade: " + head};
@@ -201,10 +204,19 @@ void TortureClient::expect_close(int code) {
     while (open && std::chrono::steady_clock::now() < until)
         open = read_for(100);
     if (open) throw Fault{"not closed after the closing handshake"};
+    if (tls_ && !tls_->ended_cleanly()) throw Fault{"ended without close_notify"};
     hang_up(false);
 }
 
+ssize_t TortureClient::receive_bytes(char* into, std::size_t size) noexcept {
+    return tls_ ? tls_->recv(into, size) : ::recv(socket_, into, size, 0);
+}
+
 void TortureClient::send_bytes(std::string_view bytes) {
+    if (tls_) {
+        tls_->send(bytes);
+        return;
+    }
     while (!bytes.empty()) {
         // A server that has closed meanwhile answers with RST: its close frame was read or is read
         // next.
@@ -229,15 +241,19 @@ void TortureClient::send_ping() {
 void TortureClient::send_fragments() {
     send_frame(0x01, R"({"op":"no)");
     if (below(2) == 0) send_ping();
+    if (tls_) {
+        tls_->update_keys();
+        ++totals_.key_updates;
+    }
     send_frame(0x00, "thing");
     send_frame(0x80, R"("})");
 }
 
 bool TortureClient::read_for(int milliseconds) {
     pollfd waiting{socket_, POLLIN, 0};
-    if (::poll(&waiting, 1, milliseconds) <= 0) return true;
+    if (!(tls_ && tls_->pending()) && ::poll(&waiting, 1, milliseconds) <= 0) return true;
     char buffer[8192];
-    auto const got = ::recv(socket_, buffer, 1 + below(sizeof buffer), 0);
+    auto const got = receive_bytes(buffer, 1 + below(sizeof buffer));
     if (got <= 0) return false;
     parser_.feed({buffer, static_cast<std::size_t>(got)});
     while (auto const message = parser_.next())

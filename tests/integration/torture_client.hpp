@@ -3,12 +3,14 @@
 #pragma once
 
 #include "support/frame_parser.hpp"
+#include "support/tls_client.hpp"
 
 #include <atomic>
 #include <cstdint>
 #include <deque>
 #include <functional>
 #include <map>
+#include <optional>
 #include <random>
 #include <string>
 #include <string_view>
@@ -22,12 +24,14 @@ struct TortureTotals {
     std::uint64_t frames{0};
     std::uint64_t ticks{0};
     std::uint64_t pongs{0};
+    std::uint64_t key_updates{0};          ///< asked of the server, with TLS 1.3
     std::map<int, std::uint64_t> endings;  ///< close code; 0 = cut by us
 };
 
 class TortureClient {
 public:
-    TortureClient(std::uint16_t port, std::uint32_t seed) : port_(port), random_(seed) {}
+    TortureClient(std::uint16_t port, std::uint32_t seed, bool over_tls = false)
+        : port_(port), over_tls_(over_tls), random_(seed) {}
     ~TortureClient() { hang_up(false); }
     TortureClient(TortureClient const&) = delete;
     TortureClient& operator=(TortureClient const&) = delete;
@@ -55,6 +59,7 @@ private:
     void end();
     void expect_close(int code);
     void send_bytes(std::string_view bytes);
+    ssize_t receive_bytes(char* into, std::size_t size) noexcept;
     void send_frame(int first_byte, std::string_view payload, bool masked = true);
     void send_ping();
     void send_fragments();
@@ -70,8 +75,10 @@ private:
     std::string http(std::string const& request);
 
     std::uint16_t const port_;
+    bool const over_tls_;
     std::mt19937 random_;
     int socket_{-1};
+    std::optional<TlsClient> tls_;
     std::string session_;
     std::vector<std::string> tickers_;
     FrameParser parser_;

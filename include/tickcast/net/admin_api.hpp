@@ -45,7 +45,7 @@ public:
     std::size_t body_limit(HttpHeader const& header) const override;
     /// There are no streams here.
     bool is_stream(HttpRequest const& request) const override;
-    void start_stream(TcpSocket socket, ConnectionSlot slot, HttpRequest request,
+    void start_stream(ClientSocket socket, ConnectionSlot slot, HttpRequest request,
                       std::string read_ahead) override;
 
 private:

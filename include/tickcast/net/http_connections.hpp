@@ -18,8 +18,9 @@ namespace tickcast {
 class HttpConnection;
 
 struct HttpLimits {
-    std::size_t max_header_bytes{16'384};        ///< request line to the empty line, both included
-    Duration request{std::chrono::seconds{10}};  ///< from a request's first byte to its last
+    std::size_t max_header_bytes{16'384};  ///< request line to the empty line, both included
+    /// From a request's first byte to its last, and for the TLS handshake before them all.
+    Duration request{std::chrono::seconds{10}};
     /// From an answer, or the connection's begin, to a request's first byte. More than the 60 s
     /// that common proxies keep their upstream connections, so that they close first and no request
     /// is lost.
@@ -48,7 +49,7 @@ public:
     /// Serves a socket to its end, or to its hand-over as a stream. After `stop` it still answers
     /// one request of it: what the listener's queue held is not cut off. A slot that is refused
     /// makes that the answer to the first request, and the last.
-    void accept(TcpSocket socket, ConnectionSlot slot = {});
+    void accept(ClientSocket socket, ConnectionSlot slot = {});
     /// Closes idle connections; the others finish their answer and close. Idempotent.
     void stop();
     /// Closes all at once, answers in progress included.
@@ -64,6 +65,8 @@ private:
     void ended(HttpConnection& connection, std::exception_ptr error);
     /// A fault of ours, which a client may know how to repeat.
     void log_fault(std::string_view event, std::string_view what);
+    /// A TLS handshake that failed: whatever scans the port does that.
+    void log_handshake(SystemError error);
 
     Executor executor_;
     HttpHandler& handler_;
@@ -72,6 +75,7 @@ private:
     std::unordered_set<HttpConnection*> connections_;
     SteadyTimer emptied_;  ///< never expires: cancelled to wake `join`
     LogLimiter log_limit_{10, std::chrono::seconds{10}};
+    LogLimiter handshake_log_limit_{10, std::chrono::seconds{10}};
     bool stopping_{false};
     ThreadChecker thread_;
 };

@@ -3,6 +3,7 @@
 
 #include "tickcast/base/error.hpp"
 #include "tickcast/metrics/labels.hpp"
+#include "tickcast/net/client_socket.hpp"
 #include "tickcast/runtime/executor.hpp"
 #include "tickcast/session/address_quotas.hpp"
 
@@ -55,7 +56,7 @@ public:
     virtual bool is_stream(HttpRequest const& request) const = 0;
 
     /// Takes the socket with its slot, the request, and the bytes read past it.
-    virtual void start_stream(TcpSocket socket, ConnectionSlot slot, HttpRequest request,
+    virtual void start_stream(ClientSocket socket, ConnectionSlot slot, HttpRequest request,
                               std::string read_ahead) = 0;
 };
 

@@ -5,6 +5,8 @@
 #include "tickcast/base/rate_limit.hpp"
 #include "tickcast/base/result.hpp"
 #include "tickcast/base/thread_checker.hpp"
+#include "tickcast/net/client_socket.hpp"
+#include "tickcast/net/tls_context.hpp"
 #include "tickcast/runtime/executor.hpp"
 
 #include <cstdint>
@@ -28,13 +30,15 @@ enum class PortSharing : std::uint8_t {
 Result<TcpAcceptor, std::string> open_listener(Executor executor, std::string const& host,
                                                std::uint16_t port, PortSharing sharing);
 
-/// "http://ADDR:PORT", IPv6 in brackets.
-std::string listener_url(asio::ip::tcp::endpoint const& endpoint);
+/// "http://ADDR:PORT", or https with TLS; IPv6 in brackets.
+std::string listener_url(asio::ip::tcp::endpoint const& endpoint, bool tls = false);
 
 class Listener {
 public:
-    /// `on_socket` gets every accepted socket, on this thread.
-    Listener(TcpAcceptor acceptor, std::function<void(TcpSocket)> on_socket);
+    /// `on_socket` gets every accepted socket, on this thread. With `tls`, which outlives this,
+    /// they have a session of it, before its handshake.
+    Listener(TcpAcceptor acceptor, std::function<void(ClientSocket)> on_socket,
+             TlsContext const* tls = nullptr);
 
     /// The accept loop, to be spawned once. No error ends it, only `stop`.
     Awaitable<> run();
@@ -44,12 +48,14 @@ public:
     asio::ip::tcp::endpoint local_endpoint() const noexcept { return endpoint_; }
 
 private:
+    void give(TcpSocket socket);
     Awaitable<> back_off(SystemError error);
     void take_queued();
 
     TcpAcceptor acceptor_;
     asio::ip::tcp::endpoint const endpoint_;
-    std::function<void(TcpSocket)> on_socket_;
+    std::function<void(ClientSocket)> on_socket_;
+    TlsContext const* const tls_;
     SteadyTimer pause_;
     LogLimiter log_limit_{1, std::chrono::seconds{5}};
     bool stopping_{false};

@@ -1,10 +1,12 @@
 // The one ordered output of a stream's socket. It lies under websocket::stream: Beast's control
-// frames and the hub's data frames both pass through here, so that they never interleave. Owner:
-// the connection that holds the websocket::stream, on its shard's thread. Bound: the rest of one
-// data frame, and one write of Beast's (a control frame or the 101 answer).
+// frames and the hub's data frames both pass through here, so that they never interleave; with TLS
+// it is the records that are ordered. Owner: the connection that holds the websocket::stream, on
+// its shard's thread. Bound: the rest of one data frame, and one write of Beast's (a control frame
+// or the 101 answer).
 #pragma once
 
 #include "tickcast/base/thread_checker.hpp"
+#include "tickcast/net/client_socket.hpp"
 #include "tickcast/runtime/executor.hpp"
 
 #include <boost/asio/associated_executor.hpp>
@@ -50,16 +52,18 @@ public:
     using executor_type = Executor;
 
     /// `read_ahead`: bytes already read from the socket past the HTTP request.
-    OrderedLayer(TcpSocket socket, std::string read_ahead, OutputOwner& owner);
+    OrderedLayer(ClientSocket socket, std::string read_ahead, OutputOwner& owner);
 
     executor_type get_executor() noexcept { return socket_.get_executor(); }
-    TcpSocket& socket() noexcept { return socket_; }
+    TcpSocket& tcp() noexcept { return socket_.tcp(); }
+    bool is_tls() const noexcept { return socket_.is_tls(); }
+    TlsSession* tls() noexcept { return socket_.tls(); }
 
     // The hub's side.
 
     /// After the handshake: data frames may pass from now on.
     void open_for_data() noexcept { gate_ = Gate::open; }
-    /// A data frame may be sent to the native socket now, directly.
+    /// A data frame, or with TLS its records, may be sent to the native socket now, directly.
     bool ready_for_data() const noexcept {
         return gate_ == Gate::open && !waiting_ && pending_.empty();
     }
@@ -72,8 +76,18 @@ public:
     /// A whole frame behind whatever waits here; only right before a close frame, since it is
     /// kept in any case.
     void append(std::string_view frame);
+    /// With TLS: the records of a data frame. They follow one another by number, so from here on
+    /// the frame goes out, whatever the kernel takes. False: the connection is broken.
+    bool encrypt(std::string_view frame, ByteSink& records) noexcept {
+        return socket_.tls()->write(frame, records);
+    }
+    /// Our FIN behind what waits here, with TLS after a close_notify; nothing follows it.
+    void finish_output();
     /// Closes the socket; with `reset`, by RST. What waits ends with an error.
     void close(bool reset) noexcept;
+    /// What a read of TLS had to say; it takes its place in the order. Resets the connection where
+    /// too much of that waits.
+    void tls_output(std::string_view records);
 
     // Beast's side: AsyncReadStream and AsyncWriteStream.
 
@@ -121,8 +135,10 @@ private:
     void start_read(Buffers const& buffers, Handler handler) {
         owner_.heard_from_peer();
         if (read_ahead_.empty()) {
-            socket_.async_read_some(buffers, std::move(handler));
-            return;
+            if (!socket_.is_tls())
+                return socket_.tcp().async_read_some(buffers, std::move(handler));
+            return asio::async_compose<Handler, void(SystemError, std::size_t)>(
+                TlsRead<OrderedLayer, Buffers>{*this, buffers}, handler, get_executor());
         }
         auto const size = asio::buffer_copy(buffers, asio::buffer(read_ahead_));
         read_ahead_.erase(0, size);
@@ -139,23 +155,28 @@ private:
         auto const before = pending_.size();
         pending_.resize(before + op->size);
         asio::buffer_copy(asio::buffer(pending_.data() + before, op->size), buffers);
-        enqueue(std::move(op), std::string_view{pending_}.substr(before));
+        enqueue(std::move(op), before);
     }
 
-    void enqueue(std::unique_ptr<Write> op, std::string_view bytes);
+    /// `begin`: where the bytes of `op` start in `pending_`, plain.
+    void enqueue(std::unique_ptr<Write> op, std::size_t begin);
+    bool encrypt_pending(std::size_t begin);
     void drain();
     void wait();
     void fail(SystemError error);
     void taken(std::size_t size);
 
-    TcpSocket socket_;
+    ClientSocket socket_;
     std::string read_ahead_;
     OutputOwner& owner_;
-    std::string pending_;           ///< bytes to go, in order: a frame's rest, then Beast's write
+    /// Bytes to go as they are, in order: a frame's rest, then Beast's write. With TLS, records.
+    std::string pending_;
     std::size_t rest_of_frame_{0};  ///< how many of them belong to a data frame
+    std::size_t unsaid_{0};         ///< how many of them reads had to say
     std::unique_ptr<Write> write_;  ///< Beast's write, whose bytes end `pending_`
     Gate gate_{Gate::handshake};
     bool waiting_{false};
+    bool fin_behind_{false};  ///< a FIN follows `pending_`
     ThreadChecker thread_;
 };
 
@@ -168,20 +189,20 @@ struct StreamTeardown {
     void operator()(Self& self, SystemError error = {}) {
         SystemError ignored;
         if (!std::exchange(started_, true)) {
-            layer.socket().shutdown(TcpSocket::shutdown_send, ignored);
+            layer.finish_output();
             asio::post(layer.get_executor(), std::move(self));  // never completes within its start
             return;
         }
         // A few reads a turn, so that a peer that sends on and on does not hold the shard.
         for (int reads = 0; !error && reads < 8; ++reads) {
             char discarded[4096];
-            layer.socket().read_some(asio::buffer(discarded), error);
+            layer.tcp().read_some(asio::buffer(discarded), error);
         }
         if (!error || error == asio::error::would_block) {
-            layer.socket().async_wait(TcpSocket::wait_read, std::move(self));
+            layer.tcp().async_wait(TcpSocket::wait_read, std::move(self));
             return;
         }
-        layer.socket().close(ignored);
+        layer.tcp().close(ignored);
         self.complete(error == asio::error::eof ? SystemError{} : error);
     }
 

@@ -35,7 +35,7 @@ public:
         /// JSON array of these tickers' newest ticks; resumes on the calling thread, in bounded
         /// time.
         std::function<Awaitable<std::string>(std::vector<TickerId>)> quotes;
-        std::function<void(TcpSocket, ConnectionSlot, HttpRequest, std::string)> start_stream;
+        std::function<void(ClientSocket, ConnectionSlot, HttpRequest, std::string)> start_stream;
     };
 
     /// Most tickers in one `GET /v1/quotes`.
@@ -48,7 +48,7 @@ public:
     Answer refuse(Error error, HttpHeader const* header) override;
     std::size_t body_limit(HttpHeader const& header) const override;
     bool is_stream(HttpRequest const& request) const override;
-    void start_stream(TcpSocket socket, ConnectionSlot slot, HttpRequest request,
+    void start_stream(ClientSocket socket, ConnectionSlot slot, HttpRequest request,
                       std::string read_ahead) override;
 
 private:

@@ -34,7 +34,7 @@ public:
     /// A client for which something has waited longer is a slow one (tickcast_slow_clients).
     static constexpr Duration kSlowAfter = std::chrono::seconds{1};
 
-    StreamConnection(StreamShard& host, TcpSocket socket, ConnectionSlot slot,
+    StreamConnection(StreamShard& host, ClientSocket socket, ConnectionSlot slot,
                      std::string read_ahead, SessionId session, Claim claim, std::uint64_t number);
     ~StreamConnection();
 
@@ -53,8 +53,13 @@ public:
 
     /// Builds the next frame that is due, if the output takes one.
     std::optional<FrameArena::Frame> build(FrameArena& arena) noexcept;
-    int native_socket() noexcept { return layer().socket().native_handle(); }
-    /// What became of the frame that was built last: bytes taken, or -errno.
+    bool is_tls() noexcept { return layer().is_tls(); }
+    /// With TLS: the records of the frame that was built last. False: the connection is broken.
+    bool encrypt(std::string_view frame, ByteSink& records) noexcept {
+        return layer().encrypt(frame, records);
+    }
+    int native_socket() noexcept { return layer().tcp().native_handle(); }
+    /// What became of the frame that was built last, or of its records: bytes taken, or -errno.
     void sent(std::string_view frame, std::ptrdiff_t taken) noexcept;
 
 private:

@@ -58,7 +58,7 @@ public:
     ~StreamShard() override;
 
     /// Claims the request's session and starts its stream; the HTTP side has checked the request.
-    void start_stream(TcpSocket socket, ConnectionSlot slot, HttpRequest const& request,
+    void start_stream(ClientSocket socket, ConnectionSlot slot, HttpRequest const& request,
                       std::string read_ahead);
     /// Any thread: closes a stream of this shard, if it is still the one meant.
     void tell(StreamRef stream, CloseCode code) { inbox_.put({stream, code}); }
@@ -93,6 +93,7 @@ private:
     };
     struct Outgoing {
         StreamConnection* connection;
+        FrameArena const* arena;
         FrameArena::Frame frame;
     };
 
@@ -110,6 +111,7 @@ private:
     StreamLog log_;
     LoopSender sender_;
     FrameArena arena_;
+    FrameArena tls_arena_;  ///< the records of frames that go out by TLS
     std::vector<Outgoing> outgoing_;
     std::vector<SendItem> items_;
     std::uint64_t next_connection_{1};

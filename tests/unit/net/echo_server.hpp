@@ -40,7 +40,7 @@ public:
     bool is_stream(HttpRequest const& request) const override {
         return request.target() == "/stream";
     }
-    void start_stream(TcpSocket, ConnectionSlot slot, HttpRequest request,
+    void start_stream(ClientSocket, ConnectionSlot slot, HttpRequest request,
                       std::string read_ahead) override {
         stream_slot_ = std::move(slot);
         streamed_.set_value(std::string{request.target()} + ' ' + read_ahead);
@@ -54,7 +54,7 @@ class EchoServer {
 public:
     explicit EchoServer(HttpLimits limits)
         : connections_(io_.get_executor(), handler_, metrics_->http, limits),
-          listener_(open(), [this](TcpSocket socket) {
+          listener_(open(), [this](ClientSocket socket) {
               connections_.accept(std::move(socket), next_slot());
           }) {
         asio::co_spawn(io_, listener_.run(), [](std::exception_ptr) {});

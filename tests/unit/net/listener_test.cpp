@@ -91,7 +91,7 @@ TEST_F(ListenerTest, ListenerUrl_WithIpv6_HasBrackets) {
 
 TEST_F(ListenerTest, Stop_HandsOverWhatIsQueuedAndEndsTheLoop) {
     int accepted = 0;
-    Listener listener{*open(0, PortSharing::none), [&accepted](TcpSocket) { ++accepted; }};
+    Listener listener{*open(0, PortSharing::none), [&accepted](ClientSocket) { ++accepted; }};
     RawClient first{listener.local_endpoint()};
     RawClient second{listener.local_endpoint()};
     bool ended = false;
@@ -105,7 +105,7 @@ TEST_F(ListenerTest, Stop_HandsOverWhatIsQueuedAndEndsTheLoop) {
 TEST_F(ListenerTest, Run_WhenDescriptorsRunOut_BacksOffAndGoesOn) {
     int accepted = 0;
     std::optional<Listener> listener;
-    listener.emplace(*open(0, PortSharing::none), [&](TcpSocket) {
+    listener.emplace(*open(0, PortSharing::none), [&](ClientSocket) {
         ++accepted;
         listener->stop();
     });

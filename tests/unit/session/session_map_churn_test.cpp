@@ -21,7 +21,8 @@ using namespace std::chrono_literals;
 
 constexpr unsigned kThreads = 4;
 constexpr int kSteps = 20'000;
-constexpr std::size_t kMaxSessions = 200;
+/// Fewer than would live at a time without a limit (about 130 pending ones alone).
+constexpr std::size_t kMaxSessions = 100;
 
 template <class Numbers>
 std::uint64_t total(Numbers const& numbers) {
