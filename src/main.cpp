@@ -2,6 +2,7 @@
 #include "tickcast/base/logging.hpp"
 #include "tickcast/config/load.hpp"
 
+#include <csignal>
 #include <cstdio>
 #include <unistd.h>
 #include <variant>
@@ -42,6 +43,7 @@ int serve(LoadedSettings const& loaded, int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    std::signal(SIGHUP, SIG_IGN);  // until the application takes it: no reason to die
     auto loaded = load_settings(argc, argv, environ);
     if (auto const* help = std::get_if<HelpText>(&loaded)) {
         std::fputs(help->text.c_str(), stdout);

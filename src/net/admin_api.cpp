@@ -167,7 +167,11 @@ HttpResponse AdminApi::push(HttpRequest const& request) {
     auto const format = push_format(request);
     TICKCAST_CHECK(format.has_value(), "refuse_push comes first");
     auto const accepted = deps_.push.push(request.body(), *format);
-    if (!accepted) return problem_response(accepted.error());
+    if (!accepted) {
+        if (accepted.error().code == ErrorCode::too_many_tickers)
+            deps_.metrics.limit_hit(Limit::max_known_tickers);
+        return problem_response(accepted.error());
+    }
     return json_response(http::status::accepted,
                          "{\"accepted\":" + std::to_string(*accepted) + '}');
 }

@@ -44,6 +44,7 @@ def test_KnownTickers_CountsThoseSubscribedToWhileTheyAre(start):
     pushed = server.request("POST", "/v1/ticks", '[{"s":"A","p":2},{"s":"E","p":1}]',
                             {"Content-Type": "application/json"}, admin=True)
     assert problem(pushed, 422, "too_many_tickers")["limit"] == 3
+    assert hits(server, "max-known-tickers") == 2
     assert server.quotes("A")["A"]["n"] == 1, "nothing of that body is applied"
     assert server.metrics()['tickcast_ticks_rejected_total{feed="push",reason="limit"}'] >= 1
     server.create("A", "B")  # known ones are no more

@@ -219,6 +219,7 @@ void SwarmClient::on_close(std::string_view payload) {
                                           static_cast<unsigned char>(payload[1]));
     }
     close_code_ = code;
+    close_at_ = Clock::now();
     closed_by_server_ = !close_sent_;
     phase_ = Phase::closing;
     if (!close_sent_) send_frame(Opcode::close, payload.substr(0, 2));

@@ -117,6 +117,8 @@ public:
     Clock::time_point created_at() const noexcept { return created_at_; }
     Clock::time_point upgraded_at() const noexcept { return upgraded_at_; }
     Clock::time_point snapshot_at() const noexcept { return snapshot_at_; }
+    /// When the server's close frame came.
+    Clock::time_point close_at() const noexcept { return close_at_; }
     Clock::time_point ended_at() const noexcept { return ended_at_; }
 
 private:
@@ -167,6 +169,7 @@ private:
     Clock::time_point created_at_;
     Clock::time_point upgraded_at_;
     Clock::time_point snapshot_at_;
+    Clock::time_point close_at_;
     Clock::time_point ended_at_;
 };
 
