@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# All tests, on a bare Debian 12: installs what is missing, builds, runs. --long adds twenty minutes of torture.
+# All tests, on a bare Debian 12: installs what is missing, builds, runs. --long adds thirty minutes of torture.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 long=0
@@ -51,11 +51,11 @@ run_ctest() {
     ctest --test-dir "build/$1" --output-on-failure "${@:2}"
 }
 
-# What is worth a sanitizer: units (for TSan those with several threads), the torture and model tests, and the churn of clients against
-# the binary.
+# What is worth a sanitizer: units (for TSan those with several threads), the integration tests (torture, model), and the churn of clients
+# against the binary.
 sanitized() {
     local preset=$1 units=$2 label=$3
-    build "$preset" "$units" stream_torture_test stream_model_test tickcast
+    build "$preset" "$units" integration_tests tickcast
     fixed_addresses ctest --test-dir "build/$preset" --output-on-failure -j2 -L "^($label|integration)\$"
     TICKCAST_BIN="$PWD/build/$preset/src/tickcast" CHURN_SECONDS=40 E2E_SLACK=4 \
         fixed_addresses build/release/tests/e2e/churn_e2e

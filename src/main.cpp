@@ -4,6 +4,7 @@
 
 #include <csignal>
 #include <cstdio>
+#include <exception>
 #include <unistd.h>
 #include <variant>
 
@@ -11,7 +12,8 @@ namespace {
 
 using namespace tickcast;
 
-/// SIGHUP: of what the settings say now, the log level alone is applied.
+/// SIGHUP: of what the settings say now, the log level alone is applied (the Application reloads
+/// the certificate).
 void reload(int argc, char** argv) {
     auto const log = logger("app");
     auto const loaded = load_settings(argc, argv, environ);
@@ -37,13 +39,17 @@ int serve(LoadedSettings const& loaded, int argc, char** argv) {
     } catch (StartupError const& error) {
         std::fprintf(stderr, "tickcast: %s\n", error.what());
         return error.status();
+    } catch (std::exception const& error) {  // no thread, no descriptor, no memory
+        std::fprintf(stderr, "tickcast: cannot start: %s\n", error.what());
+        return 1;
     }
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-    std::signal(SIGHUP, SIG_IGN);  // until the application takes it: no reason to die
+    std::signal(SIGHUP, SIG_IGN);   // until the application takes it: no reason to die
+    std::signal(SIGPIPE, SIG_IGN);  // nor is a reader of our output that went away
     auto loaded = load_settings(argc, argv, environ);
     if (auto const* help = std::get_if<HelpText>(&loaded)) {
         std::fputs(help->text.c_str(), stdout);
@@ -57,6 +63,7 @@ int main(int argc, char** argv) {
     start_logging(settings.settings.log_level,
                   settings.settings.log_format == "json" ? LogFormat::json : LogFormat::text);
     int const status = serve(settings, argc, argv);
+    std::signal(SIGHUP, SIG_IGN);  // the application has given it back
     stop_logging();
     return status;
 }

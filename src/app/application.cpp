@@ -31,10 +31,11 @@ namespace {
 constexpr Duration kHousekeeping = std::chrono::milliseconds{50};
 /// A shard whose loop has not turned for this long is stuck (/livez).
 constexpr Duration kStuckAfter = std::chrono::seconds{5};
-/// What admin requests under way get at the very end.
+/// What admin requests under way get at the very end, the drain's time permitting.
 constexpr Duration kAdminGrace = std::chrono::seconds{1};
-/// Streams end by their own deadlines; this is for what a bug would leave.
-constexpr Duration kDrainGrace = StreamConnection::kCloseTime + std::chrono::milliseconds{500};
+constexpr Duration kLeastAdminGrace = std::chrono::milliseconds{100};
+/// After --drain-seconds: the last stream's time to answer its close.
+constexpr Duration kDrainGrace = StreamConnection::kCloseTime;
 
 HostPort address_of(std::string const& setting, std::string const& value) {
     auto parsed = parse_listen(setting, value);
@@ -127,6 +128,7 @@ private:
     asio::basic_signal_set<Executor> signals_{control_.get_executor(), SIGINT, SIGTERM};
     asio::basic_signal_set<Executor> hangups_{control_.get_executor(), SIGHUP};
     std::function<void()> on_hangup_;
+    SteadyTime drain_ends_{};
     bool ready_{false};
     bool ending_{false};
     std::size_t undrained_shards_{0};
@@ -160,6 +162,7 @@ Application::Impl::Impl(Settings const& settings, SettingOrigins const& origins)
     make_feeds(origins);
     log_settings(settings, settings_,
                  descriptors_);  // a wrong one has been told in one line by now
+    if (tls_) tls_->log_loaded();
 }
 
 Application::Impl::~Impl() {
@@ -182,7 +185,9 @@ void Application::Impl::reload_tls() {
     if (auto const error = tls_->load()) {
         log_->error("event=tls_not_reloaded setting={} file={} error=\"{}\"", error->setting,
                     in_quotes(error->file), error->why);
+        return;
     }
+    tls_->log_loaded();
 }
 
 void Application::Impl::make_shards() {
@@ -338,7 +343,8 @@ void Application::Impl::drain_shards() {
     for (auto& shard : shards_) {
         shard.drain(over, [this] { asio::post(control_, [this] { shard_drained(); }); });
     }
-    drain_deadline_.expires_after(over + kDrainGrace);
+    drain_ends_ = std::chrono::steady_clock::now() + over + kDrainGrace;
+    drain_deadline_.expires_at(drain_ends_);
     drain_deadline_.async_wait([this](SystemError error) {
         if (!error) end();
     });
@@ -370,7 +376,8 @@ void Application::Impl::shard_ended() {
 Awaitable<> Application::Impl::close_admin() {
     admin_listener_->stop();
     admin_http_->stop();
-    drain_deadline_.expires_after(kAdminGrace);
+    auto const left = drain_ends_ - std::chrono::steady_clock::now();
+    drain_deadline_.expires_after(std::clamp<Duration>(left, kLeastAdminGrace, kAdminGrace));
     drain_deadline_.async_wait([this](SystemError error) {
         if (!error) admin_http_->abort();
     });
@@ -407,6 +414,9 @@ SessionFigures Application::Impl::session_figures() const {
     figures.ended = counts.ended;
     for (std::size_t i = 0; i < kLimits; ++i)
         figures.limit_hits[i] = admin_metrics_.limit_hits[i].value();
+    // Whatever state it ended in.
+    figures.limit_hits[static_cast<std::size_t>(Limit::max_session_age_seconds)] +=
+        counts.ended[static_cast<std::size_t>(SessionEnd::too_old)];
     return figures;
 }
 

@@ -25,9 +25,9 @@ ServingShard::ServingShard(std::uint32_t index, Shared const& shared)
           .stream_changed = shared.streams.stream_changed,
           .quotes = shared.quotes,
           .start_stream =
-              [this](ClientSocket socket, ConnectionSlot slot, HttpRequest const& request,
+              [this](ClientSocket socket, ConnectionSlot slot, HttpRequest request,
                      std::string read_ahead) {
-                  streams_.start_stream(std::move(socket), std::move(slot), request,
+                  streams_.start_stream(std::move(socket), std::move(slot), std::move(request),
                                         std::move(read_ahead));
               },
       }),
@@ -56,7 +56,7 @@ void ServingShard::accept(ClientSocket socket) {
                                : Limit::max_connections_per_address);
     }
     if (slot.dropped()) return;
-    http_.accept(std::move(socket), std::move(slot));
+    http_.accept(std::move(socket), std::move(slot), draining_);
 }
 
 void ServingShard::drain(Duration over, std::function<void()> done) {
@@ -67,6 +67,7 @@ void ServingShard::drain(Duration over, std::function<void()> done) {
 
 /// Requests under way, and those of the accept queue, get their answers while the streams close.
 Awaitable<> ServingShard::close_all(Duration over, std::function<void()> done) {
+    draining_ = true;  // what the accept queue holds is told so
     listener_->stop();
     http_.stop();
     // Shared by the two that have to end: the last one tells.

@@ -61,6 +61,7 @@ private:
     PublicApi api_;
     HttpConnections http_;
     std::optional<Listener> listener_;
+    bool draining_{false};
 };
 
 }  // namespace tickcast

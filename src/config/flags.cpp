@@ -19,8 +19,8 @@ value given has to be right. --max-sessions is TICKCAST_MAX_SESSIONS in the envi
 empty variable counts as not set, and max-sessions in the file. Repeatable settings are separated by
 white space in the environment and are arrays in the file. Where true or false is wanted the flag
 alone means true; true or false may follow it, after '=' or as the next word.
-SIGHUP reads the settings again and applies the log level. Exit status: 0 ended by a signal,
-1 failure, 2 wrong setting.)";
+SIGHUP reads the settings again, applies the log level and reloads the certificate.
+Exit status: 0 ended by a signal, 1 failure or a second signal, 2 wrong setting.)";
 
 std::string description(Setting const& setting) {
     std::string text{setting.meaning};
@@ -59,7 +59,8 @@ void add_flags(CLI::App& app, Texts& texts) {
         add_flag(app, settings[i], texts[i]);
 }
 
-SettingError unexpected(std::string_view argument) {
+/// `next` is what follows it on the command line, if anything.
+SettingError unexpected(std::string_view argument, std::string_view next) {
     if (!argument.starts_with('-')) {
         return setting_error(in_quotes(argument), "is not expected, all settings are flags",
                              kOrigin);
@@ -68,6 +69,8 @@ SettingError unexpected(std::string_view argument) {
     std::string what{"is no setting"};
     if (equals != std::string_view::npos) {
         what += ", given " + in_quotes(argument.substr(equals + 1));
+    } else if (!next.empty() && !next.starts_with('-')) {
+        what += ", given " + in_quotes(next);
     }
     return setting_error(in_one_line(argument.substr(0, equals)), what, kOrigin);
 }
@@ -101,8 +104,10 @@ std::variant<Given, HelpText, SettingError> read_flags(int argc, char const* con
         // The names are known and any text is a value, so what can be wrong is a last flag without.
         return setting_error(in_one_line(argv[argc - 1]), "has no value", kOrigin);
     }
-    for (auto const& extra : app.remaining()) {
-        if (extra != "--") return unexpected(extra);
+    auto const extras = app.remaining();
+    for (std::size_t i = 0; i < extras.size(); ++i) {
+        auto const next = i + 1 < extras.size() ? std::string_view{extras[i + 1]} : "";
+        if (extras[i] != "--") return unexpected(extras[i], next);
     }
     Given given{texts.size()};
     for (std::size_t i = 0; i < texts.size(); ++i) {

@@ -23,18 +23,10 @@ Result<std::unique_ptr<ReplayFeed>, std::string> ReplayFeed::open(
     if (!scan) return scan.error();
     auto reader = CsvTickReader::open(spec.file);
     if (!reader) return reader.error();
-    logger("feed")->info("replay file={} rows={} bad_rows={}", spec.file, scan->rows,
-                         scan->bad_rows);
-    if (!scan->fault.empty()) {
-        logger("feed")->error("replay file={} unreadable after rows={} fault=\"{}\"", spec.file,
-                              scan->rows, scan->fault);
-    }
-    if (scan->rows_without_room > 0) {
-        logger("feed")->warn("replay file={} rows_left_out={} max_known_tickers={}", spec.file,
-                             scan->rows_without_room, table.max_size());
-    }
-    return std::unique_ptr<ReplayFeed>{new ReplayFeed{spec, *std::move(reader), table, sink, io,
-                                                      clock, std::move(streams_started)}};
+    std::unique_ptr<ReplayFeed> feed{new ReplayFeed{spec, *std::move(reader), table, sink, io,
+                                                    clock, std::move(streams_started)}};
+    feed->scan_ = *scan;
+    return feed;
 }
 
 ReplayFeed::ReplayFeed(ReplaySpec const& spec, CsvTickReader reader, TickerTable& table,
@@ -51,8 +43,24 @@ ReplayFeed::ReplayFeed(ReplaySpec const& spec, CsvTickReader reader, TickerTable
     batch_.reserve(kMaxBatch);
 }
 
+/// Not as soon as it is known: what else is wrong with the settings is told in one line alone.
+void ReplayFeed::log_scan() const {
+    auto const log = logger("feed");
+    log->info("event=replay_scanned file={} rows={} bad_rows={}", spec_.file, scan_.rows,
+              scan_.bad_rows);
+    if (!scan_.fault.empty()) {
+        log->error("event=replay_unreadable file={} rows={} error=\"{}\"", spec_.file, scan_.rows,
+                   scan_.fault);
+    }
+    if (scan_.rows_without_room > 0) {
+        log->warn("event=replay_rows_left_out file={} rows={} max_known_tickers={}", spec_.file,
+                  scan_.rows_without_room, table_.max_size());
+    }
+}
+
 void ReplayFeed::start() {
     thread_.check();
+    log_scan();
     if (state_ == State::running) begin_pass(clock_.now());
     if (state_ != State::ended) turn_.soon();
 }
@@ -85,7 +93,7 @@ void ReplayFeed::poll_start() {
         turn_.at(now + kStartPoll);
         return;
     }
-    logger("feed")->info("replay starts streams={}", spec_.start_after_streams);
+    logger("feed")->info("event=replay_started streams={}", spec_.start_after_streams);
     state_ = State::running;
     begin_pass(now);
     turn_.soon();
@@ -134,20 +142,21 @@ void ReplayFeed::take_row(CsvRow const& row) {
 void ReplayFeed::reject(RejectReason reason, char const* what) {
     sink_.rejected(FeedKind::replay, reason);
     if (auto const held_back = bad_row_log_.admit(clock_.now())) {
-        logger("feed")->warn("replay bad row file={} line={} reason={} what=\"{}\" unlogged={}",
-                             spec_.file, reader_.line(), name(reason), what, *held_back);
+        logger("feed")->warn(
+            "event=replay_bad_row file={} line={} reason={} what=\"{}\" left_out={}", spec_.file,
+            reader_.line(), name(reason), what, *held_back);
     }
 }
 
 void ReplayFeed::pass_ended(std::string const& fault) {
     bool const had_rows = first_ts_ns_.has_value();
     if (!fault.empty()) {
-        logger("feed")->error("replay ends file={} line={} fault=\"{}\"", spec_.file,
+        logger("feed")->error("event=replay_ended file={} line={} error=\"{}\"", spec_.file,
                               reader_.line(), fault);
     } else if (!had_rows) {
-        logger("feed")->warn("replay ends file={} because=\"no good row in it\"", spec_.file);
+        logger("feed")->warn("event=replay_ended file={} why=\"no good row in it\"", spec_.file);
     } else if (!spec_.loop) {
-        logger("feed")->info("replay ends file={}", spec_.file);
+        logger("feed")->info("event=replay_ended file={}", spec_.file);
     }
     if (!fault.empty() || !had_rows || !spec_.loop) {
         state_ = State::ended;

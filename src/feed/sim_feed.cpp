@@ -30,16 +30,17 @@ SimFeed::SimFeed(SimSpec const& spec, TickerTable& table, TickSink& sink, asio::
         }
         starts.push_back({*id, sim_start_cents(ticker)});
     }
-    if (starts.size() < spec.tickers) {
-        logger("feed")->warn("sim tickers={} left_out={} max_known_tickers={}", starts.size(),
-                             spec.tickers - starts.size(), table.max_size());
-    }
+    left_out_ = spec.tickers - starts.size();
     batch_.reserve(spec.burst);
     if (!starts.empty()) generator_.emplace(spec.seed, starts);
 }
 
 void SimFeed::start() {
     thread_.check();
+    if (left_out_ > 0) {
+        logger("feed")->warn("event=sim_tickers_left_out tickers={} left_out={}",
+                             spec_.tickers - left_out_, left_out_);
+    }
     if (pacer_ || !generator_) return;
     pacer_.emplace(spec_.rate, spec_.burst, clock_.now());
     turn_.soon();

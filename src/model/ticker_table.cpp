@@ -17,8 +17,10 @@ std::optional<TickerId> TickerTable::make_known(Ticker const& ticker) {
 bool TickerTable::make_all_known(std::span<Ticker const> tickers) {
     std::unique_lock const lock{mutex_};
     if (!room_for(tickers)) return false;
-    for (auto const& ticker : tickers)
-        entries_[add(ticker).value].known = true;
+    for (auto const& ticker : tickers) {
+        auto& entry = entries_[add(ticker).value];
+        if (!std::exchange(entry.known, true)) known_count_.fetch_add(1, std::memory_order_relaxed);
+    }
     return true;
 }
 

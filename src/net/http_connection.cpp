@@ -2,6 +2,7 @@
 
 #include "net/fields.hpp"
 #include "net/message_check.hpp"
+#include "net/refusals.hpp"
 #include "tickcast/net/response.hpp"
 
 #include <boost/asio/redirect_error.hpp>
@@ -11,6 +12,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <sstream>
 #include <utility>
 
 namespace tickcast {
@@ -46,15 +48,17 @@ bool expects_continue(HttpHeader const& header) {
 
 }  // namespace
 
-HttpConnection::HttpConnection(HttpConnections& owner, ClientSocket socket, ConnectionSlot slot)
+HttpConnection::HttpConnection(HttpConnections& owner, ClientSocket socket, ConnectionSlot slot,
+                               bool draining)
     : owner_(owner),
       slot_(std::move(slot)),
       socket_(std::move(socket)),
+      draining_(draining),
       timer_(socket_.get_executor()) {}
 
 Awaitable<> HttpConnection::serve(std::shared_ptr<HttpConnection> self) {
     auto next = Next::request;
-    // What is refused has one deadline for all it does.
+    // What is refused has one deadline until its answer is out.
     if (self->slot_.refused()) self->set_deadline(self->owner_.limits_.refused);
     if (self->socket_.is_tls()) next = co_await self->shake_hands();
     while (next == Next::request)
@@ -153,8 +157,8 @@ HttpConnection::Step HttpConnection::check_header(std::size_t header_bytes) {
         error_ = std::move(error);
         return Step::refused;
     }
-    if (slot_.refused()) {
-        error_ = slot_.refusal();
+    if (slot_.refused() || draining_) {
+        error_ = slot_.refused() ? slot_.refusal() : draining_error();
         return Step::refused;
     }
     auto const body_limit = owner_.handler_.body_limit(parser_->get());
@@ -236,7 +240,7 @@ Awaitable<bool> HttpConnection::write_answer(Answer answer, bool keep_alive) {
     // Before the client can see it: who has an answer finds it counted. Its own slowness is not our
     // time.
     count(answer);
-    set_deadline(owner_.limits_.write);
+    if (!slot_.refused()) set_deadline(owner_.limits_.write);
     SystemError error;
     co_await http::async_write(socket_, answer.response, asio::redirect_error(use_await, error));
     co_return !error && answer.response.keep_alive();
@@ -292,7 +296,10 @@ HttpConnection::Step HttpConnection::refuse_read(SystemError error) {
         return Step::refused;
     }
     if (error == asio::error::timed_out) {
-        return refuse(ErrorCode::request_timeout, "the request did not end in time");
+        std::ostringstream detail;
+        detail << "the request did not end within request-timeout-seconds, "
+               << std::chrono::duration<double>{owner_.limits_.request}.count();
+        return refuse(ErrorCode::request_timeout, detail.str());
     }
     if (error == asio::error::eof) {
         return refuse(ErrorCode::bad_request, "the connection ended within the request");
@@ -323,9 +330,7 @@ void HttpConnection::count(Answer const& answer) noexcept {
 void HttpConnection::stop() {
     stopped_ = true;
     if (!idle_ && !shaking_hands_) return;
-    if (!asked_) return set_deadline(owner_.limits_.last_call);
-    SystemError ignored;
-    socket_.tcp().cancel(ignored);
+    set_deadline(asked_ ? Duration{0} : owner_.limits_.last_call);
 }
 
 void HttpConnection::abort() {

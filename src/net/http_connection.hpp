@@ -17,7 +17,7 @@ namespace tickcast {
 
 class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
 public:
-    HttpConnection(HttpConnections& owner, ClientSocket socket, ConnectionSlot slot);
+    HttpConnection(HttpConnections& owner, ClientSocket socket, ConnectionSlot slot, bool draining);
 
     static Awaitable<> serve(std::shared_ptr<HttpConnection> self);
 
@@ -66,6 +66,7 @@ private:
     HttpConnections& owner_;
     ConnectionSlot slot_;  ///< outlives the socket
     ClientSocket socket_;
+    bool const draining_;               ///< came too late: all it gets is to be told
     boost::beast::flat_buffer buffer_;  ///< one for all requests: pipelined ones wait in it
     std::optional<http::request_parser<http::string_body>> parser_;
     std::optional<Error> error_;     ///< why the request is refused

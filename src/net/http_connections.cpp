@@ -31,11 +31,12 @@ HttpConnections::~HttpConnections() {
     TICKCAST_CHECK(connections_.empty(), "HTTP connections outlive their owner: await join()");
 }
 
-void HttpConnections::accept(ClientSocket socket, ConnectionSlot slot) {
+void HttpConnections::accept(ClientSocket socket, ConnectionSlot slot, bool draining) {
     thread_.check();
     SystemError ignored;  // the peer may be gone already; the first read will tell
     socket.tcp().set_option(asio::ip::tcp::no_delay{true}, ignored);
-    auto connection = std::make_shared<HttpConnection>(*this, std::move(socket), std::move(slot));
+    auto connection =
+        std::make_shared<HttpConnection>(*this, std::move(socket), std::move(slot), draining);
     connections_.insert(connection.get());
     if (stopping_) connection->stop();
     asio::co_spawn(executor_, HttpConnection::serve(connection),

@@ -156,10 +156,10 @@ void OrderedLayer::fail(SystemError error) {
     unsaid_ = 0;
     rest_of_frame_ = 0;
     gate_ = Gate::shut;
-    // Beast's outstanding read ends too, and the connection's clean-up with it.
     SystemError ignored;
     tcp().close(ignored);
     if (auto op = std::move(write_)) op->complete(error);
+    owner_.output_failed();
 }
 
 }  // namespace tickcast

@@ -17,7 +17,7 @@ namespace {
 constexpr std::string_view kSessions = "/v1/sessions";
 
 HttpResponse draining() {
-    return refusal(ErrorCode::draining, "this server is about to stop");
+    return problem_response(draining_error());
 }
 
 /// Whether a comma-separated list of methods names this one.
@@ -194,14 +194,19 @@ HttpResponse PublicApi::answer(HttpRequest const& request, Place const& place,
     }
 }
 
-HttpResponse PublicApi::list_tickers() const {
-    // No character of a ticker needs escaping in JSON.
-    std::string body{"{\"tickers\":["};
-    for (auto const& ticker : deps_.tickers.known()) {
-        body.append(body.back() == '[' ? "\"" : ",\"").append(ticker.view()).push_back('"');
+/// To list and sort 100,000 tickers for each request would let anyone hold the shard.
+HttpResponse PublicApi::list_tickers() {
+    auto const count = deps_.tickers.known_count();
+    if (listing_.empty() || listed_ != count) {
+        // No character of a ticker needs escaping in JSON.
+        listing_ = "{\"tickers\":[";
+        for (auto const& ticker : deps_.tickers.known()) {
+            listing_.append(listing_.back() == '[' ? "\"" : ",\"").append(ticker.view()) += '"';
+        }
+        listing_.append("]}");
+        listed_ = count;
     }
-    body.append("]}");
-    return json_response(http::status::ok, std::move(body));
+    return json_response(http::status::ok, listing_);
 }
 
 Awaitable<HttpResponse> PublicApi::show_quotes(std::string query) {

@@ -14,6 +14,11 @@ inline HttpResponse refusal(ErrorCode code, std::string detail) {
     return problem_response(Error{.code = code, .detail = std::move(detail)});
 }
 
+/// For whoever comes while the process is about to end.
+inline Error draining_error() {
+    return Error{.code = ErrorCode::draining, .detail = "this server is about to stop"};
+}
+
 inline HttpResponse method_not_allowed(std::string_view allowed) {
     std::string const allow{allowed};
     return problem_response(Error{.code = ErrorCode::method_not_allowed,

@@ -177,8 +177,12 @@ void StreamConnection::finish(CloseCode code) noexcept {
     host_.ended(number_);
 }
 
+/// Frames that make no progress (empty ones of a message that never ends) are met here alone.
 void StreamConnection::heard_from_peer() noexcept {
     last_heard_ = host_.shard().coarse_now();
+    auto const& settings = host_.context().settings;
+    auto const most = 8 * settings.max_message_bytes + 4096;  // a byte a frame, and a read a byte
+    if (messages_ && ++reads_of_message_ == most) flooded_soon();
 }
 
 void StreamConnection::schedule_deadline() noexcept {
@@ -191,7 +195,7 @@ void StreamConnection::schedule_deadline() noexcept {
             next = std::min(next, last_sent_ + from_seconds(settings.heartbeat_seconds));
         }
     }
-    if (streaming_ && !closing_) {
+    if (is_open()) {
         next = std::min(next, too_old_at_);
         if (waiting_since_ != SteadyTime::max()) {
             next = std::min(next, last_taken_ + from_seconds(settings.slow_client_seconds));
@@ -207,10 +211,7 @@ void StreamConnection::on_deadline(SteadyTime now) noexcept {
     auto const silent = now - last_heard_ >= from_seconds(settings.peer_timeout_seconds);
     if (silent && !closing_) host_.metrics().limit_hit(Limit::peer_timeout_seconds);
     if (now >= close_deadline_ || silent) return reset();
-    if (streaming_ && !closing_ && now >= too_old_at_) {
-        host_.metrics().limit_hit(Limit::max_session_age_seconds);
-        return close(CloseCode::too_old);
-    }
+    if (is_open() && now >= too_old_at_) return close(CloseCode::too_old);
     if (!check_output(now)) return;
     if (streaming_ && !layer().closing()) {
         if (now >= next_ping_) ping_due_ = true;
@@ -222,7 +223,7 @@ void StreamConnection::on_deadline(SteadyTime now) noexcept {
 
 /// False once the client was too slow.
 bool StreamConnection::check_output(SteadyTime now) noexcept {
-    if (waiting_since_ == SteadyTime::max() || closing_ || !streaming_) return true;
+    if (waiting_since_ == SteadyTime::max() || !is_open()) return true;
     if (!slow_ && now - waiting_since_ >= kSlowAfter) {
         slow_ = true;
         host_.metrics().slow_clients.add(1);
@@ -242,6 +243,13 @@ void StreamConnection::output_blocked() noexcept {
 
 void StreamConnection::output_progress() noexcept {
     last_taken_ = host_.shard().coarse_now();
+    if (message_waits_) last_heard_ = last_taken_;  // its pongs are not read just now
+}
+
+void StreamConnection::output_failed() noexcept {
+    asio::post(host_.shard().io(), [self = shared_from_this()] {
+        if (!self->finished_) self->finish(self->how_it_ended());
+    });
 }
 
 /// Nothing waits for the kernel any more.

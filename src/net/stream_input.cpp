@@ -40,6 +40,7 @@ void StreamConnection::read() {
 }
 
 void StreamConnection::message_read(SystemError error) {
+    reads_of_message_ = 0;
     if (finished_) return;
     if (error) return finish(how_it_ended());
     if (closing_) return;  // the closing handshake reads by itself
@@ -54,9 +55,14 @@ bool StreamConnection::admit_message() noexcept {
     return !messages_ || messages_->take(std::chrono::steady_clock::now());
 }
 
-/// From within Beast's read, which may be about to write a pong: that goes before the close frame.
 void StreamConnection::control_frame_read() noexcept {
+    reads_of_message_ = 0;
     if (closing_ || finished_ || admit_message()) return;
+    flooded_soon();
+}
+
+/// From within Beast's read, which may be about to write a pong: that goes before the close frame.
+void StreamConnection::flooded_soon() noexcept {
     asio::post(host_.shard().io(), [self = shared_from_this()] { self->flooded(); });
 }
 

@@ -30,7 +30,10 @@ std::optional<FrameArena::Frame> StreamConnection::build(FrameArena& arena) noex
     }
     auto const kind =
         due(throttle_ == Duration{0} ? SteadyTime::max() : std::chrono::steady_clock::now());
-    if (!kind) return std::nullopt;
+    if (!kind) {
+        output_is_free();  // what is marked waits for its throttle, not for the kernel
+        return std::nullopt;
+    }
     building_ = *kind;
     if (building_ == Kind::replies) return arena.add(replies_);
     arena.begin();

@@ -1,5 +1,7 @@
 #include "tickcast/net/stream_shard.hpp"
 
+#include "net/fields.hpp"
+#include "net/target.hpp"
 #include "tickcast/net/response.hpp"
 #include "tickcast/net/stream_connection.hpp"
 
@@ -20,11 +22,10 @@ StreamShard::StreamShard(Shard& shard, HubShard& hub, StreamContext const& conte
 
 StreamShard::~StreamShard() = default;
 
-void StreamShard::start_stream(ClientSocket socket, ConnectionSlot slot, HttpRequest const& request,
+void StreamShard::start_stream(ClientSocket socket, ConnectionSlot slot, HttpRequest request,
                                std::string read_ahead) {
     constexpr std::string_view prefix = "/v1/stream/";
-    auto path = std::string_view{request.target().data(), request.target().size()};
-    path = path.substr(0, path.find('?'));
+    auto const path = split_target(to_std(request.target())).path;
     auto const id = SessionId::parse(path.substr(std::min(prefix.size(), path.size())));
     auto const number = next_connection_++;
     auto claim = id ? context_.sessions.claim(*id, shard_.index(), number) : std::nullopt;
@@ -41,6 +42,9 @@ void StreamShard::start_stream(ClientSocket socket, ConnectionSlot slot, HttpReq
         std::make_shared<StreamConnection>(*this, std::move(socket), std::move(slot),
                                            std::move(read_ahead), *id, *std::move(claim), number);
     connections_.emplace(number, connection);
+    // Both may be spread over several lines, of which Beast reads the first (RFC 9110 section 5.3).
+    request.set(http::field::upgrade, "websocket");
+    request.set(http::field::connection, "Upgrade");
     connection->start(request);
     if (all_closed_) connection->close(CloseCode::going_away);
 }

@@ -99,16 +99,6 @@ std::string not_after(SSL_CTX* context) {
     return {data, static_cast<std::size_t>(size)};
 }
 
-void log_loaded(SSL_CTX* context, std::string const& file) {
-    auto const log = logger("net");
-    auto const end = not_after(context);
-    log->info("event=tls_loaded certificate=\"{}\" not_after=\"{}\"", file, end);
-    auto const* time = X509_get0_notAfter(SSL_CTX_get0_certificate(context));
-    if (X509_cmp_current_time(time) < 0) {
-        log->warn("event=tls_certificate_expired certificate=\"{}\" not_after=\"{}\"", file, end);
-    }
-}
-
 }  // namespace
 
 TlsContext::TlsContext(std::string certificate_file, std::string key_file)
@@ -137,18 +127,31 @@ std::optional<TlsContext::LoadError> TlsContext::load() {
         return no_key("not a PEM key without a pass phrase: " + reason());
     }
     if (SSL_CTX_check_private_key(context.get()) != 1) return no_key(reason());
-    log_loaded(context.get(), certificate_file_);
     std::lock_guard const lock{mutex_};
     current_ = context;
     return std::nullopt;
 }
 
-std::unique_ptr<TlsSession> TlsContext::new_session() const {
-    ContextPtr context;
-    {
-        std::lock_guard const lock{mutex_};
-        context = current_;
+std::shared_ptr<ssl_ctx_st> TlsContext::current() const {
+    std::lock_guard const lock{mutex_};
+    return current_;
+}
+
+void TlsContext::log_loaded() const {
+    auto const context = current();
+    if (!context) return;
+    auto const log = logger("net");
+    auto const end = not_after(context.get());
+    log->info("event=tls_loaded certificate=\"{}\" not_after=\"{}\"", certificate_file_, end);
+    auto const* time = X509_get0_notAfter(SSL_CTX_get0_certificate(context.get()));
+    if (X509_cmp_current_time(time) < 0) {
+        log->warn("event=tls_certificate_expired certificate=\"{}\" not_after=\"{}\"",
+                  certificate_file_, end);
     }
+}
+
+std::unique_ptr<TlsSession> TlsContext::new_session() const {
+    auto const context = current();
     return context ? TlsSession::make(context.get()) : nullptr;
 }
 

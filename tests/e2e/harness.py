@@ -277,9 +277,14 @@ def problem(reply, status, code):
     return members
 
 
-def run_to_end(*arguments, timeout=20, environment=None):
+def hits(server, limit):
+    return server.metrics()[f'tickcast_limit_hits_total{{limit="{limit}"}}']
+
+
+def run_to_end(*arguments, timeout=20, environment=None, descriptors=None):
     """Runs the binary that is to end by itself: status, standard output, standard error."""
     done = subprocess.run([BINARY, *map(str, arguments)], stdin=subprocess.DEVNULL,
                           env={**ENVIRONMENT, **(environment or {})},
-                          capture_output=True, timeout=timeout * SLACK, check=False)
+                          capture_output=True, timeout=timeout * SLACK, check=False,
+                          preexec_fn=lambda: _prepare_child(descriptors))
     return done.returncode, done.stdout.decode(), done.stderr.decode()

@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from harness import eventually
-from wsclient import PING, PONG, TEXT, WebSocket
+from harness import SLACK, eventually
+from wsclient import CONTINUATION, PING, PONG, TEXT, WebSocket
 
 
 def session(server, session_id):
@@ -365,3 +365,16 @@ def test_Flooding_WhenTheLimitIsOff_NothingIsTooMuch(start, stream):
     _, socket = opened(stream, server, "A")
     socket.send_raw(pings(socket, 500))
     assert [socket.message()["id"] for _ in range(500)] == list(range(500))
+
+
+def test_Flooding_ByEmptyFramesOfAMessageThatNeverEnds_GetsItsEnd(start, stream):
+    """No message and no control frame ever ends, so no count of these could stop it."""
+    server = start("--feed", "push", "--max-message-bytes", 125)
+    socket = stream(server, server.create("A"))
+    socket.snapshot()
+    socket.send(TEXT, b"", fin=False)
+    frames = socket.frame(CONTINUATION, b"", fin=False) * 10_000
+    with pytest.raises(OSError):
+        for _ in iter(lambda began=time.monotonic(): time.monotonic() - began < 10 * SLACK, False):
+            socket.send_raw(frames)
+    eventually(lambda: server.metrics()['tickcast_stream_closes_total{code="1008"}'] == 1)

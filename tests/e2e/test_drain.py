@@ -5,7 +5,9 @@ import time
 
 import pytest
 
-from harness import SLACK, eventually, problem
+import every_operation
+from harness import SLACK, eventually, problem, request_bytes
+from stuck import stopped, thread_of
 from wsclient import TEXT, WebSocket, handshake
 
 CLIENTS = 200
@@ -154,3 +156,40 @@ def test_Drain_WhenItIsZero_IsAtOnce(start, stream, flag):
     server.process.send_signal(signal.SIGTERM)
     assert socket.closed(3) == 1001
     assert server.process.wait(5 * SLACK) == 0
+
+
+def test_Drain_WhatTheAcceptQueueHolds_IsAnswered503(start):
+    server = start("--feed", "sim?tickers=20&rate=20", "--threads", 1, "--drain-seconds", 0.5,
+                   over_tls=False)  # a handshake would wait
+    server.session_id = server.create("AAPL")
+    with stopped(thread_of(server, "shard-0")):  # so that nothing is accepted
+        queued = []
+        for method, target in every_operation.PUBLIC:
+            connection = server.connect()
+            connection.send(every_operation.request_of(server, method, target))
+            queued.append((method, connection))
+        server.process.send_signal(signal.SIGTERM)
+        eventually(lambda: server.get("/readyz", admin=True).status == 503)
+        # The shard is asked to drain no later than the control thread's next answer.
+        assert server.get("/livez", admin=True).status == 200
+    for method, connection in queued:
+        reply = connection.receive(head_only=method == "HEAD")
+        assert reply.status == 503, (method, reply)
+        assert int(reply.headers["retry-after"]) > 0
+        if method != "HEAD":
+            problem(reply, 503, "draining")
+        assert connection.at_end()
+    assert server.process.wait(10 * SLACK) == 0
+
+
+def test_Drain_APushThatEndsAfterTheFeeds_IsAnswered503(start):
+    server = start("--feed", "push", "--drain-seconds", 0)
+    whole = request_bytes("POST", "/v1/ticks", '{"s":"A","p":1}', {"Content-Type": "application/x-ndjson"})
+    with server.connect(admin=True) as connection:
+        connection.send(whole[:-5])
+        eventually(lambda: server.get("/readyz", admin=True).status == 200)  # that has been read
+        server.process.send_signal(signal.SIGTERM)
+        eventually(lambda: "event=drained" in server.standard_error())
+        connection.send(whole[-5:])
+        problem(connection.receive(), 503, "draining")
+    assert server.process.wait(10 * SLACK) == 0

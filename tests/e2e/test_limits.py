@@ -5,7 +5,7 @@ import struct
 
 import pytest
 
-from harness import eventually, problem, request_bytes
+from harness import eventually, hits, problem, request_bytes
 from wsclient import CLOSE, PING, PONG, TEXT
 
 
@@ -45,6 +45,7 @@ def test_MaxBodyBytes(start, size, status, chunked):
     if status == 413:
         problem(reply, 413, "body_too_large")
         assert server.get("/v1/tickers").status == 200
+    assert hits(server, "max-body-bytes") == (status == 413)
 
 
 @pytest.mark.parametrize("size,status", [(65_536, 201), (65_537, 413)])
@@ -87,6 +88,7 @@ def test_MaxMessageBytes(start, stream, size, closed, fragments):
         socket.send(TEXT if i == 0 else 0, part, fin=i == len(parts) - 1)
     if closed:
         assert socket.closed() == 1009
+        assert hits(server, "max-message-bytes") == 1
         return
     server.push({"s": "AAPL", "p": 1})
     assert socket.ticks()[0]["n"] == 1

@@ -6,7 +6,8 @@ import time
 
 import pytest
 
-from harness import SLACK, Exited, Server, eventually, problem, request_bytes, run_to_end
+import tls
+from harness import OVER_TLS, SLACK, Exited, Server, eventually, problem, request_bytes, run_to_end
 from wsclient import WebSocket
 
 SETTINGS = """listen admin-listen threads feed pending-seconds detached-seconds heartbeat-seconds
@@ -75,14 +76,36 @@ def test_Start_WhenAnotherServerHasThePort_ExitsWith1(push):
 def test_Start_WhenTheReplayFileIsMissing_Exits(tmp_path):
     status, _, error = run_to_end("--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0",
                                   "--feed", f"replay:{tmp_path}/none.csv")
-    assert status in (1, 2)
+    assert status == 2
     assert "none.csv" in error
 
 
 def test_Start_SaysWhereToLook(push):
-    said = push.standard_output() + push.standard_error()
-    for word in ("/v1/sessions", "/metrics", "push", "2"):
-        assert word in said, word
+    said = push.standard_output().splitlines()
+    public, admin = (f"http{'s' * OVER_TLS}://127.0.0.1:{push.public[1]}",
+                     f"http://127.0.0.1:{push.admin[1]}")
+    assert said[:2] == ["public " + public, "admin " + admin]
+    for line in ("api " + public + "/v1/sessions", "metrics " + admin + "/metrics", "feed push", "shards 2"):
+        assert line in said, line
+
+
+def test_Start_WhenThereAreNotEnoughDescriptors_ExitsWith1AndOneLine():
+    status, output, error = run_to_end("--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0",
+                                       "--threads", 64, descriptors=(40, 40))
+    assert (status, output) == (1, "")
+    assert error.startswith("tickcast: cannot start: ") and len(error.splitlines()) == 1, error
+
+
+@pytest.mark.parametrize("feeds", [("sim", "pigeon"), ("replay:{}", "replay:/nowhere/none.csv")])
+def test_Start_WhenOnlyTheLastFeedIsWrong_OneLineSaysSo(tmp_path, feeds):
+    file = tmp_path / "t.csv"
+    file.write_text("ts_ns,ticker,bid,bid_size,ask,ask_size,last,last_size\n1,A,1,1,2,1,,\n")
+    certificate, key = tls.make_certificate(tmp_path)
+    flags = [part for feed in feeds for part in ("--feed", feed.format(file))]
+    status, output, error = run_to_end("--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0",
+                                       "--tls-cert", certificate, "--tls-key", key, *flags)
+    assert (status, output) == (2, "")
+    assert error.startswith("tickcast: --feed: ") and len(error.splitlines()) == 1, error
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -263,9 +286,9 @@ def test_Sigterm_WhenARequestIsHalfSent_ItStillGetsItsAnswer(start):
         connection.send(whole[:-5])
         time.sleep(0.1)  # on its way
         server.process.send_signal(signal.SIGTERM)
-        time.sleep(0.1)
+        eventually(lambda: server.get("/readyz", admin=True).status == 503)
         connection.send(whole[-5:])
-        assert connection.receive().status in (201, 503)
+        problem(connection.receive(), 503, "draining")
     assert server.process.wait(10) == 0
 
 

@@ -1,18 +1,15 @@
 """Connections, sessions and requests: of the process and of each client address."""
 import json
+import socket
 import time
 
 import pytest
 
-from harness import SLACK, HttpSocket, eventually, problem, request_bytes
+from harness import SLACK, HttpSocket, eventually, hits, problem, request_bytes
 from wsclient import TEXT, WebSocket, handshake
 
 TICKERS = request_bytes("GET", "/v1/tickers")
 ONE, TWO = "127.0.0.2", "127.0.0.3"
-
-
-def hits(server, limit):
-    return server.metrics()[f'tickcast_limit_hits_total{{limit="{limit}"}}']
 
 
 def served(connection):
@@ -118,10 +115,11 @@ def test_MaxConnectionsPerAddress_IsOfEachAddress(start):
 
 def test_MaxConnectionsPerAddress_OnAnIpv6Listener_TellsIpv4ClientsApart(start):
     try:
-        server = start("--feed", "push", "--max-connections-per-address", 1,
-                       listen=("--listen", "[::]:0", "--admin-listen", "127.0.0.1:0"))
-    except Exception as error:  # no IPv6 on this machine
-        pytest.skip(str(error))
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError as error:
+        pytest.skip(f"no IPv6 on this machine: {error}")
+    server = start("--feed", "push", "--max-connections-per-address", 1,
+                   listen=("--listen", "[::]:0", "--admin-listen", "127.0.0.1:0"))
     at = ("127.0.0.1", server.public[1])
     one = HttpSocket(at, source=ONE)
     assert served(one)

@@ -1,11 +1,7 @@
 """Quotas of the whole process: below, at, above, and freed again; and the warning where no address has one."""
 import pytest
 
-from harness import Server, eventually, problem
-
-
-def hits(server, limit):
-    return server.metrics()[f'tickcast_limit_hits_total{{limit="{limit}"}}']
+from harness import Server, eventually, hits, problem
 
 
 def create(server):

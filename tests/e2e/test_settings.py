@@ -265,7 +265,7 @@ def test_Hangup_AppliesTheLogLevelOfTheFile(start, toml):
     assert " debug " not in server.standard_error()
     open_and_close(server)
     eventually(lambda: "debug net: event=stream_opened" in server.standard_error())
-    server.push({"s": "ANY", "p": 1})  # of the feeds nothing has changed
+    server.create("NOSUCHNAME")  # of the feeds nothing has changed: sim alone would refuse it
     toml('log-level = "warn"\nfeed = "push"\n')
     hang_up(server)
     hang_up(server)

@@ -109,6 +109,45 @@ def test_Slow_WhenTheCloseIsNotTaken_IsResetAfterFiveSeconds(start, stream):
         raise AssertionError("the close got through")
 
 
+def test_Slow_WhenItsOwnCloseIsNotAnsweredInTime_IsResetAllTheSame(start, stream):
+    """The answer to its close waits behind what it does not take; its slowness is no reason any more."""
+    server = start(*POURING, "--slow-client-seconds", 3)
+    socket = stream(server, server.create(*tickers_of(server)), receive_buffer=4096)
+    eventually(lambda: server.metric("tickcast_slow_clients") == 1, 10)
+    socket.close()
+    began = time.monotonic()
+    eventually(lambda: server.metric("tickcast_connections") == 0, 10)
+    assert 4 <= time.monotonic() - began <= 5 + 2 * SLACK
+    assert server.metrics()['tickcast_limit_hits_total{limit="slow-client-seconds"}'] == 0
+
+
+def test_Slow_WhenItIsLostWhileItsMessagesWait_IsGoneAtOnce(start, stream):
+    """Its answers are too many to be taken, so it is not read from: the write alone can tell."""
+    server = start(*POURING, "--max-messages-per-second", 0)
+    socket = stream(server, server.create(*tickers_of(server)), receive_buffer=4096)
+    eventually(lambda: server.metric("tickcast_slow_clients") == 1, 10)
+    for _ in range(200):
+        socket.say("throttle", throttle_ms=0)
+    time.sleep(0.5 * SLACK)  # as much of that is read as ever will be
+    socket.reset()
+    eventually(lambda: server.metric("tickcast_connections") == 0, 5)
+
+
+def test_Slow_WhenItsThrottleIsAllThatItWaitsFor_IsNotSlow(start, stream):
+    server = start("--feed", "sim?tickers=4000&rate=20000&burst=100", "--threads", 1,
+                   "--max-tickers-per-session", 4000, "--slow-client-seconds", 2)
+    socket = stream(server, server.create(*tickers_of(server), throttle_ms=20_000),
+                    receive_buffer=32_768)
+    eventually(lambda: server.metric("tickcast_slow_clients") == 1, 10)  # of a snapshot in part
+    assert socket.message(20)["type"] == "snapshot"
+    eventually(lambda: server.metric("tickcast_slow_clients") == 0)
+    deadline = time.monotonic() + 3
+    while time.monotonic() < deadline:
+        assert server.metric("tickcast_slow_clients") == 0
+        time.sleep(0.1)
+    assert server.metrics()['tickcast_limit_hits_total{limit="slow-client-seconds"}'] == 0
+
+
 @pytest.mark.skipif(OVER_TLS, reason="reads bytes, not records: test_tls.py has it by these")
 def test_Slow_WhenItTakesBytesNowAndThen_IsNotClosed(start, stream):
     """Its buffer holds more than a segment of the loopback (64 KiB), or its window would stay shut."""

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from harness import SLACK, eventually, problem
+from harness import SLACK, eventually, hits, problem
 from wsclient import PING, WebSocket
 
 
@@ -137,6 +137,7 @@ def test_Peer_WhenSilent_IsReset(start, stream):
             assert socket.receive_frame(5)[0] == PING
     assert 0.5 <= time.monotonic() - began <= 3 * SLACK
     eventually(lambda: server.get("/v1/sessions/" + session_id).json()["state"] == "detached")
+    assert hits(server, "peer-timeout-seconds") == 1
 
 
 def test_Peer_WhenItSpeaksOtherwise_IsNotSilent(start, stream):

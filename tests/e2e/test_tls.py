@@ -376,8 +376,7 @@ def test_Connection_WhenTheClientSendsCloseNotify_Ends(secure):
         connection.send(request_bytes("GET", "/v1/tickers"))
         assert connection.receive().status == 200
         connection.socket.close_notify()
-        assert connection.socket.plain.recv(65536) is not None
-        while connection.socket.plain.recv(65536):
+        while connection.socket.plain.recv(65536):  # to its end, or the timeout fails this
             pass
 
 
@@ -473,7 +472,10 @@ def test_Hangup_WhenRepeatedUnderConnections_NoneFails(start, files):
 
     def ask():
         while not stop.is_set():
-            statuses.append(server.get("/v1/tickers").status)
+            try:
+                statuses.append(server.get("/v1/tickers").status)
+            except Exception as error:  # would end this thread alone
+                return statuses.append(repr(error))
 
     askers = [threading.Thread(target=ask) for _ in range(3)]
     for asker in askers:

@@ -7,8 +7,6 @@ import documents
 REPLIES = [
     # A defect of ours: nothing that a client sends leads there.
     lambda operation, status, code: status == 500,
-    # Only for a request that waited in the accept queue at the very moment when the listener closed.
-    lambda operation, status, code: code == "draining" and operation not in ("createSession", "stream"),
 ]
 MESSAGES = {
     ("close", 1011, None),  # a defect of ours

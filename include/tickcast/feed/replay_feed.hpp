@@ -54,6 +54,7 @@ private:
     ReplayFeed(ReplaySpec const& spec, CsvTickReader reader, TickerTable& table, TickSink& sink,
                asio::io_context& io, Clock const& clock, StreamsStarted streams_started);
 
+    void log_scan() const;
     void turn();
     void poll_start();
     bool publish_due(SteadyTime turn_began);
@@ -68,6 +69,7 @@ private:
 
     ReplaySpec const spec_;
     CsvTickReader reader_;
+    ReplayScan scan_;
     TickerTable& table_;
     TickSink& sink_;
     Clock const& clock_;

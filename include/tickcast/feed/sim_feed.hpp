@@ -21,7 +21,7 @@ namespace tickcast {
 class SimFeed final : public Feed {
 public:
     /// Makes the universe's tickers known. Those that the table has no room for are left out, each
-    /// counted as rejected (limit), and a warning says so.
+    /// counted as rejected (limit), and `start` warns of them.
     SimFeed(SimSpec const& spec, TickerTable& table, TickSink& sink, asio::io_context& io,
             Clock const& clock);
 
@@ -36,6 +36,7 @@ private:
     void publish_burst();
 
     SimSpec const spec_;
+    std::size_t left_out_{0};  ///< tickers without room in the table
     TickSink& sink_;
     Clock const& clock_;
     std::optional<SimGenerator> generator_;  ///< nothing where no ticker found room

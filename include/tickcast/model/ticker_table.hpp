@@ -5,6 +5,7 @@
 
 #include "tickcast/model/ticker.hpp"
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -32,6 +33,10 @@ public:
     std::optional<TickerId> find_known(Ticker const& ticker) const;
     /// All known tickers, sorted by name.
     std::vector<Ticker> known() const;
+    /// How many these are. It only grows: as long as it is the same, so are they.
+    std::size_t known_count() const noexcept {
+        return known_count_.load(std::memory_order_relaxed);
+    }
 
     /// Holds tickers (distinct), known or not; nothing where there is no room for all new ones.
     std::optional<TickerHold> hold(std::span<Ticker const> tickers);
@@ -58,6 +63,7 @@ private:
     TickerId add(Ticker const& ticker);
 
     std::size_t const max_tickers_;
+    std::atomic<std::size_t> known_count_{0};
     mutable std::shared_mutex mutex_;
     std::unordered_map<Ticker, TickerId> ids_;
     std::deque<Entry> entries_;

@@ -48,8 +48,8 @@ public:
 
     /// Serves a socket to its end, or to its hand-over as a stream. After `stop` it still answers
     /// one request of it: what the listener's queue held is not cut off. A slot that is refused
-    /// makes that the answer to the first request, and the last.
-    void accept(ClientSocket socket, ConnectionSlot slot = {});
+    /// makes that the answer to the first request, and the last; so does `draining`.
+    void accept(ClientSocket socket, ConnectionSlot slot = {}, bool draining = false);
     /// Closes idle connections; the others finish their answer and close. Idempotent.
     void stop();
     /// Closes all at once, answers in progress included.

@@ -38,6 +38,8 @@ public:
     virtual void output_blocked() noexcept = 0;
     /// The kernel took bytes of what waited.
     virtual void output_progress() noexcept = 0;
+    /// The socket failed, and is closed; no read or write may be there to say so.
+    virtual void output_failed() noexcept = 0;
     /// Beast writes a close frame (its own, an echo, or ours): no data frame follows, ever.
     virtual void close_frame_passed(unsigned code) noexcept = 0;
     /// The peer sent something since the last call.

@@ -59,11 +59,13 @@ private:
     std::optional<HttpResponse> refuse_stream(HttpHeader const& header, Place const& place) const;
     HttpResponse answer(HttpRequest const& request, Place const& place,
                         ConnectionSlot const& client);
-    HttpResponse list_tickers() const;
+    HttpResponse list_tickers();
     Awaitable<HttpResponse> show_quotes(std::string query);
 
     Dependencies deps_;
     OriginPolicy const origins_;
+    std::string listing_;    ///< the answer of /v1/tickers
+    std::size_t listed_{0};  ///< how many tickers were known before it was made
 };
 
 }  // namespace tickcast

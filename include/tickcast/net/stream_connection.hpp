@@ -73,6 +73,7 @@ private:
     void output_ready() noexcept override;
     void output_blocked() noexcept override;
     void output_progress() noexcept override;
+    void output_failed() noexcept override;
     void close_frame_passed(unsigned code) noexcept override;
     void heard_from_peer() noexcept override;
 
@@ -82,6 +83,9 @@ private:
     bool admit_message() noexcept;
     void control_frame_read() noexcept;
     void flooded() noexcept;
+    void flooded_soon() noexcept;
+    /// Not closing, by either side.
+    bool is_open() noexcept { return streaming_ && !closing_ && !layer().closing(); }
     bool may_take_message() const noexcept;
     void take_messages();
     void take_messages_soon() noexcept;
@@ -128,7 +132,8 @@ private:
     std::uint32_t changes_{0};             ///< of the session, to be followed
     bool message_waits_{false};            ///< one is in incoming_, none is read meanwhile
 
-    bool streaming_{false};  ///< accepted
+    std::size_t reads_of_message_{0};  ///< of the socket, since a message or control frame ended
+    bool streaming_{false};            ///< accepted
     bool finished_{false};
     bool snapshot_begun_{false};
     bool snapshot_sent_{false};

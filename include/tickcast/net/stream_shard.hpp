@@ -58,7 +58,7 @@ public:
     ~StreamShard() override;
 
     /// Claims the request's session and starts its stream; the HTTP side has checked the request.
-    void start_stream(ClientSocket socket, ConnectionSlot slot, HttpRequest const& request,
+    void start_stream(ClientSocket socket, ConnectionSlot slot, HttpRequest request,
                       std::string read_ahead);
     /// Any thread: closes a stream of this shard, if it is still the one meant.
     void tell(StreamRef stream, CloseCode code) { inbox_.put({stream, code}); }

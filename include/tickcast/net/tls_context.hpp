@@ -27,10 +27,15 @@ public:
     /// an error everything stays as it was.
     std::optional<LoadError> load();
 
+    /// What certificate is in use and until when; a warning if that is over.
+    void log_loaded() const;
+
     /// For a connection that was just accepted. Null without memory, or before a `load`.
     std::unique_ptr<TlsSession> new_session() const;
 
 private:
+    std::shared_ptr<ssl_ctx_st> current() const;
+
     std::string const certificate_file_;
     std::string const key_file_;
     mutable std::mutex mutex_;

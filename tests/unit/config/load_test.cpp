@@ -42,8 +42,30 @@ TEST(LoadSettings, LoadSettings_WhenNothingIsGiven_GivesTheContractsDefaults) {
     EXPECT_EQ(settings.admin_listen, "127.0.0.1:8081");
     EXPECT_EQ(settings.threads, 0U);
     EXPECT_THAT(settings.feeds, ElementsAre("sim"));
+    EXPECT_EQ(settings.max_tickers_per_session, 64U);
     EXPECT_EQ(settings.max_sessions, 200'000U);
+    EXPECT_EQ(settings.max_connections, 100'000U);
+    EXPECT_EQ(settings.max_sessions_per_address, 0U);
+    EXPECT_EQ(settings.max_connections_per_address, 0U);
+    EXPECT_EQ(settings.max_requests_per_second_per_address, 0U);
+    EXPECT_EQ(settings.max_known_tickers, 100'000U);
+    EXPECT_EQ(settings.max_body_bytes, 65'536U);
+    EXPECT_EQ(settings.max_header_bytes, 16'384U);
+    EXPECT_EQ(settings.max_message_bytes, 16'384U);
+    EXPECT_EQ(settings.max_messages_per_second, 20U);
     EXPECT_EQ(settings.push_body_max, 8'388'608U);
+    EXPECT_EQ(settings.pending_seconds, 30);
+    EXPECT_EQ(settings.detached_seconds, 30);
+    EXPECT_EQ(settings.max_session_age_seconds, 0);
+    EXPECT_EQ(settings.heartbeat_seconds, 15);
+    EXPECT_EQ(settings.stale_seconds, 15);
+    EXPECT_EQ(settings.ping_seconds, 20);
+    EXPECT_EQ(settings.peer_timeout_seconds, 60);
+    EXPECT_EQ(settings.request_timeout_seconds, 10);
+    EXPECT_EQ(settings.slow_client_seconds, 30);
+    EXPECT_EQ(settings.drain_seconds, 10);
+    EXPECT_EQ(settings.drain_delay_seconds, 0);
+    EXPECT_FALSE(settings.reuse_port || settings.admin_tls || settings.ready_needs_feed);
 }
 
 TEST(LoadSettings, LoadSettings_WhenAllAreGiven_EachReachesItsMember) {
@@ -250,6 +272,9 @@ TEST(LoadSettings, LoadSettings_WhenValueIsLongOrHasLineBreaks_StaysOneShortLine
 
 TEST(LoadSettings, LoadSettings_WhenUnknown_NamesIt) {
     EXPECT_THAT(error_of({"--thread", "2"}), HasSubstr("--thread"));
+    EXPECT_THAT(error_of({"--colour", "blue"}),
+                HasSubstr("--colour: is no setting, given \"blue\""));
+    EXPECT_THAT(error_of({"--colour", "--threads", "2"}), HasSubstr("--colour: is no setting ("));
     EXPECT_THAT(error_of({"--colour=blue"}),
                 testing::AllOf(HasSubstr("--colour"), HasSubstr("blue")));
     EXPECT_THAT(error_of({"-t", "2"}), HasSubstr("-t"));

@@ -55,7 +55,7 @@ public:
     explicit EchoServer(HttpLimits limits)
         : connections_(io_.get_executor(), handler_, metrics_->http, limits),
           listener_(open(), [this](ClientSocket socket) {
-              connections_.accept(std::move(socket), next_slot());
+              connections_.accept(std::move(socket), next_slot(), draining);
           }) {
         asio::co_spawn(io_, listener_.run(), [](std::exception_ptr) {});
         thread_ = std::thread{[this] { io_.run(); }};
@@ -95,6 +95,7 @@ public:
     std::unique_ptr<ShardMetrics> metrics_ = std::make_unique<ShardMetrics>();
     HttpConnections connections_;
     std::function<ConnectionSlot()> next_slot{[] { return ConnectionSlot{}; }};
+    bool draining{false};  ///< for sockets accepted from now on
 
 private:
     TcpAcceptor open() {

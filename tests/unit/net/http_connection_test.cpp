@@ -177,6 +177,20 @@ TEST_F(HttpConnectionTest, Stop_BeforeTheFirstRequest_StillAnswersIt) {
     EXPECT_TRUE(silent.ended()) << "the last call has an end";
 }
 
+TEST_F(HttpConnectionTest, Accept_WhenDraining_AnswersTheFirstRequestWith503AndCloses) {
+    server_.on_loop([this] { server_.draining = true; });
+    for (auto const* request :
+         {"GET /a HTTP/1.1\r\nHost: x\r\n\r\n", "GET /stream HTTP/1.1\r\nHost: x\r\n\r\n"}) {
+        RawClient client{server_.endpoint()};
+        auto const reply = client.ask(request);
+        EXPECT_EQ(reply.status, 503);
+        EXPECT_NE(reply.body.find("\"draining\""), std::string::npos) << reply.body;
+        EXPECT_TRUE(reply.has("Retry-After: "));
+        EXPECT_TRUE(reply.has("Connection: close"));
+        EXPECT_TRUE(client.ended());
+    }
+}
+
 TEST_F(HttpConnectionTest, Abort_WithinALargeAnswer_EndsTheConnection) {
     RawClient client{server_.endpoint()};
     client.send("GET /large HTTP/1.1\r\nHost: x\r\n\r\n");
