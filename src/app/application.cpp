@@ -166,6 +166,9 @@ Application::Impl::Impl(Settings const& settings, SettingOrigins const& origins)
 }
 
 Application::Impl::~Impl() {
+    // After a start that failed half-way some run still.
+    for (auto& shard : shards_)
+        shard.halt();
     if (feeds_) feeds_->stop();
 }
 
@@ -294,6 +297,10 @@ void Application::Impl::start() {
 
 int Application::Impl::run() {
     control_.run();
+    // What is left to destroy is no time to die by a signal.
+    SystemError ignored;
+    hangups_.clear(ignored);
+    std::signal(SIGHUP, SIG_IGN);
     return 0;
 }
 

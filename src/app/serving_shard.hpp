@@ -46,6 +46,11 @@ public:
     /// Any thread: cuts what is left and ends the shard's loop; `done` is the last it does.
     void stop(std::function<void()> done);
     void join() { shard_.join(); }
+    /// Ends the loop whatever is under way, and joins. Harmless after a regular end.
+    void halt() {
+        shard_.stop();
+        shard_.join();
+    }
 
 private:
     void accept(ClientSocket socket);

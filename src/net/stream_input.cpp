@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <unordered_set>
 
 namespace tickcast {
@@ -56,7 +57,9 @@ bool StreamConnection::admit_message() noexcept {
 }
 
 void StreamConnection::control_frame_read() noexcept {
-    reads_of_message_ = 0;
+    // Forgiven what it may have cost itself, a byte a read: or it would hide a message without end.
+    constexpr std::size_t most = 2 + 4 + 125;
+    reads_of_message_ -= std::min(reads_of_message_, most);
     if (closing_ || finished_ || admit_message()) return;
     flooded_soon();
 }

@@ -368,13 +368,15 @@ def test_Flooding_WhenTheLimitIsOff_NothingIsTooMuch(start, stream):
 
 
 def test_Flooding_ByEmptyFramesOfAMessageThatNeverEnds_GetsItsEnd(start, stream):
-    """No message and no control frame ever ends, so no count of these could stop it."""
-    server = start("--feed", "push", "--max-message-bytes", 125)
+    """No message ever ends, and control frames are too few, so no count of these could stop it."""
+    server = start("--feed", "push", "--max-message-bytes", 125, "--max-messages-per-second", 1000)
     socket = stream(server, server.create("A"))
     socket.snapshot()
     socket.send(TEXT, b"", fin=False)
     frames = socket.frame(CONTINUATION, b"", fin=False) * 10_000
     with pytest.raises(OSError):
         for _ in iter(lambda began=time.monotonic(): time.monotonic() - began < 10 * SLACK, False):
-            socket.send_raw(frames)
+            for _ in range(50):  # three megabytes
+                socket.send_raw(frames)
+            socket.send(PING)
     eventually(lambda: server.metrics()['tickcast_stream_closes_total{code="1008"}'] == 1)

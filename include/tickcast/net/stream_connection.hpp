@@ -132,7 +132,7 @@ private:
     std::uint32_t changes_{0};             ///< of the session, to be followed
     bool message_waits_{false};            ///< one is in incoming_, none is read meanwhile
 
-    std::size_t reads_of_message_{0};  ///< of the socket, since a message or control frame ended
+    std::size_t reads_of_message_{0};  ///< of the socket, since a message ended
     bool streaming_{false};            ///< accepted
     bool finished_{false};
     bool snapshot_begun_{false};
