@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from harness import SLACK, eventually
+from harness import eventually
 from wsclient import CONTINUATION, PING, PONG, TEXT, WebSocket
 
 
@@ -374,9 +374,9 @@ def test_Flooding_ByEmptyFramesOfAMessageThatNeverEnds_GetsItsEnd(start, stream)
     socket.snapshot()
     socket.send(TEXT, b"", fin=False)
     frames = socket.frame(CONTINUATION, b"", fin=False) * 10_000
-    with pytest.raises(OSError):
-        for _ in iter(lambda began=time.monotonic(): time.monotonic() - began < 10 * SLACK, False):
-            for _ in range(50):  # three megabytes
-                socket.send_raw(frames)
-            socket.send(PING)
-    eventually(lambda: server.metrics()['tickcast_stream_closes_total{code="1008"}'] == 1)
+    for _ in range(5):  # twice what is read of it at most; more would only load the machine
+        for _ in range(50):
+            socket.send_raw(frames)
+        socket.send(PING)
+    assert socket.closed(10) == 1008
+    assert socket.goodbye["code"] == "flooding"
