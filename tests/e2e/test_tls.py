@@ -101,11 +101,11 @@ def ask_with_key_update(server, first, command, second, enough):
         target=lambda: said.extend(iter(lambda: client.stdout.read1(65536), b"")))
     reader.start()
     try:
-        for typed in (first, command, second):
-            before = len(b"".join(said))
+        # A command is one only where it is read alone: what was typed before must have been sent.
+        for typed, answer in ((first, b"HTTP/1.1 "), (command, b"KEYUPDATE"), (second, b"")):
             client.stdin.write(typed)
             client.stdin.flush()
-            eventually(lambda before=before: len(b"".join(said)) > before)
+            eventually(lambda answer=answer: answer in b"".join(said))
         eventually(lambda: enough(b"".join(said)))
     finally:
         client.kill()
