@@ -18,6 +18,8 @@ def refuses_connections(server):
         server.connect().socket.close()
     except ConnectionRefusedError:
         return True
+    except ConnectionResetError:  # it was in the queue as that closed
+        return False
     return False
 
 
