@@ -44,6 +44,7 @@ void OrderedLayer::finish_later(std::string_view rest) {
 void OrderedLayer::append(std::string_view frame) {
     thread_.check();
     if (gate_ != Gate::open) return;
+    owner_.frame_queued(frame.size());
     auto const begin = pending_.size();
     pending_.append(frame);
     if (socket_.is_tls() && !encrypt_pending(begin)) return fail(socket_.tls()->error());
@@ -86,9 +87,11 @@ void OrderedLayer::close(bool reset) noexcept {
 void OrderedLayer::enqueue(std::unique_ptr<Write> op, std::size_t begin) {
     TICKCAST_CHECK(!write_, "Beast writes one frame at a time");
     auto const bytes = std::string_view{pending_}.substr(begin);
-    auto const closing = gate_ != Gate::handshake && is_close_frame(bytes);
+    auto const is_frame = gate_ != Gate::handshake;
+    auto const closing = is_frame && is_close_frame(bytes);
     auto const code = closing ? close_code_of(bytes) : 0;
     write_ = std::move(op);
+    if (is_frame) owner_.frame_queued(bytes.size());
     if (closing) {
         gate_ = Gate::shut;
         owner_.close_frame_passed(code);

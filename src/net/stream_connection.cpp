@@ -139,9 +139,12 @@ void StreamConnection::say_goodbye(CloseCode code) {
     if (!text) return;
     std::string frame;
     append_text_frame(*text, frame);
-    host_.metrics().frames_sent.add();
-    host_.metrics().sent_bytes.add(frame.size());
     layer().append(frame);
+}
+
+void StreamConnection::frame_queued(std::size_t bytes) noexcept {
+    host_.metrics().frames_sent.add();
+    host_.metrics().sent_bytes.add(bytes);
 }
 
 void StreamConnection::close_frame_passed(unsigned code) noexcept {

@@ -194,6 +194,23 @@ def test_Feeds_WhenTwo_BothTickAndEitherKeepsItLive(start, tmp_path):
     assert server.get("/readyz", admin=True).json()["feed"] == "live"
 
 
+@pytest.mark.parametrize("second,state", [("&loop=false", "stale"), ("", "live")])
+def test_Feeds_WhenTwoReplays_AreStaleOnlyOnceBothEnded(start, tmp_path, second, state):
+    """Ended long before --stale-seconds: what counts is each feed's own state, not the last tick."""
+    server = start("--feed", write(tmp_path / "a.csv", [row(1)]) + "?speed=0&loop=false",
+                   "--feed", write(tmp_path / "b.csv", [row(1, "BBB")]) + "?speed=0" + second)
+    last_quote(server, "AAA", 1)
+    last_quote(server, "BBB", 1)
+    feed = lambda: server.get("/readyz", admin=True).json()["feed"]
+    if state == "stale":
+        assert eventually(lambda: feed() == "stale")
+    else:
+        last_quote(server, "BBB", 20)
+        for _ in range(10):
+            assert feed() == "live"
+            time.sleep(0.05)
+
+
 def test_Replay_WhenRowsAreBad_TheLogSaysSoButNotOfEach(start, tmp_path):
     rows = [row(i) if i % 2 else "junk\n" for i in range(1, 20_001)]
     server = start("--feed", write(tmp_path / "f.csv", rows) + "?speed=0&loop=false")

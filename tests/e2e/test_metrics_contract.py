@@ -5,7 +5,8 @@ import subprocess
 import pytest
 
 import metrics_text
-from harness import eventually
+from harness import OVER_TLS, eventually
+from wsclient import PING, PONG, WebSocket
 
 EDGES = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5,
          float("inf")]
@@ -176,6 +177,16 @@ def fates(server):
     return [int(values[f"tickcast_ticks_{fate}_total"]) for fate in ("delivered", "conflated", "abandoned")]
 
 
+class RecordingSocket(WebSocket):
+    """Notes how long each frame that it got was on the wire."""
+
+    def receive_frame(self, timeout=5.0):
+        opcode, payload = super().receive_frame(timeout)
+        head = 2 if len(payload) < 126 else 4 if len(payload) < 65536 else 10
+        self.lengths = [*getattr(self, "lengths", ()), head + len(payload)]
+        return opcode, payload
+
+
 def opened(stream, server, *tickers, **members):
     socket = stream(server, server.create(*tickers, **members))
     socket.snapshot()
@@ -194,6 +205,51 @@ def test_Fates_OneByOne_AllAreDelivered(start, stream):
     assert values["tickcast_delivery_latency_seconds_count"] == 10
     assert values["tickcast_sent_bytes_total"] > 0
     assert values["tickcast_frames_sent_total"] >= 10
+
+
+def test_Fates_WhileAFrameIsUnfinished_NoneOfItIsDelivered(start, stream):
+    """Far more than the kernel takes for a client that does not read: begun is not delivered."""
+    names = [f"LONGTICKER-{i:05}" for i in range(10_000)]
+    server = start("--feed", "push", "--max-tickers-per-session", len(names),
+                   "--max-body-bytes", 1 << 20)
+    socket = stream(server, server.create(*names), receive_buffer=131_072)
+    socket.snapshot()
+    frames = server.metrics()["tickcast_frames_sent_total"]
+    server.push(*({"s": name, "p": 12345.678, "b": 12345.678, "a": 12345.678} for name in names))
+    eventually(lambda: server.metric("tickcast_slow_clients") == 1)
+    values = server.metrics()
+    assert fates(server) == [0, 0, 0]
+    assert values["tickcast_delivery_latency_seconds_count"] == 0
+    assert values["tickcast_frames_sent_total"] == frames
+    assert [tick["s"] for tick in socket.ticks()] == names
+    eventually(lambda: fates(server) == [len(names), 0, 0])
+    values = server.metrics()
+    assert values["tickcast_delivery_latency_seconds_count"] == len(names)
+    assert values["tickcast_frames_sent_total"] == frames + 1
+
+
+@pytest.mark.skipif(OVER_TLS, reason="counts the bytes of frames, not those of records")
+def test_Sent_FramesAndBytesAreThoseOnTheWire(start):
+    """Short and long frames, text, pong and close, and nothing of HTTP."""
+    server = start("--feed", "push")
+    names = [f"T{i}" for i in range(20)]
+    sent = lambda: [int(server.metrics()[f"tickcast_{what}_total"]) for what in ("frames_sent", "sent_bytes")]
+    assert sent() == [0, 0]
+    with RecordingSocket(server, server.create(*names)) as socket:
+        socket.snapshot()
+        server.push({"s": "T0", "p": 1})
+        socket.ticks()
+        server.push(*({"s": name, "p": 1} for name in names))
+        while socket.ticks()[-1]["s"] != names[-1]:
+            pass
+        socket.say("ping", id="x")
+        socket.message(type="pong")
+        socket.send(PING, b"1234")
+        assert socket.receive_frame() == (PONG, b"1234")
+        socket.close()
+        assert socket.closed() == 1000
+        eventually(lambda: sent() == [len(socket.lengths), sum(socket.lengths)])
+        assert len(socket.lengths) >= 6
 
 
 def test_Fates_TwoClients_EachTickCountsForEach(start, stream):

@@ -40,6 +40,9 @@ public:
     virtual void output_progress() noexcept = 0;
     /// The socket failed, and is closed; no read or write may be there to say so.
     virtual void output_failed() noexcept = 0;
+    /// A frame that may wait behind others (a goodbye, or one of Beast's control frames) is as good
+    /// as sent; `bytes` before any encryption.
+    virtual void frame_queued(std::size_t bytes) noexcept = 0;
     /// Beast writes a close frame (its own, an echo, or ours): no data frame follows, ever.
     virtual void close_frame_passed(unsigned code) noexcept = 0;
     /// The peer sent something since the last call.

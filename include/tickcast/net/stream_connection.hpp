@@ -74,6 +74,7 @@ private:
     void output_blocked() noexcept override;
     void output_progress() noexcept override;
     void output_failed() noexcept override;
+    void frame_queued(std::size_t bytes) noexcept override;
     void close_frame_passed(unsigned code) noexcept override;
     void heard_from_peer() noexcept override;
 
