@@ -5,7 +5,7 @@ import { check } from 'k6';
 import { Counter } from 'k6/metrics';
 
 import { call, createSession, names, sessionOf } from './lib/api.js';
-import { loadTest } from './lib/load_test.js';
+import { loadTest } from './lib/load.js';
 import { stream } from './lib/stream.js';
 import { chooseTickers, visit } from './lib/user.js';
 
@@ -28,7 +28,7 @@ export const teardown = test.teardown;
 export const handleSummary = test.handleSummary;
 export default test.run;
 
-/** @param {import('./lib/load_test.js').SetupData} data */
+/** @param {import('./lib/load.js').SetupData} data */
 export async function contract(data) {
     const knobs = test.knobs;
     const tickers = chooseTickers(knobs, data.tickers);
@@ -47,7 +47,7 @@ export async function contract(data) {
     check(pending, { 'a new session is pending': (answer) => answer.body.state === 'pending' });
 
     const watched = stream(session, knobs, {
-        leaveAtMs: Date.now() + 20000, // the DELETE below comes long before
+        leaveAtMs: Date.now() + 45000, // the DELETE below comes long before
         endsWith: [4000],
         onSnapshot: (socket) => void changeAndDelete(socket, address, tickers[0]),
     });

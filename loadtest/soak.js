@@ -1,7 +1,7 @@
 // Soak: 500 users for an hour, and no stream may end or fall silent in all that time. Proves that nothing
 // grows or tires; look at the server's memory and descriptors in Grafana beside it.
 
-import { loadTest } from './lib/load_test.js';
+import { loadTest } from './lib/load.js';
 import { visit } from './lib/user.js';
 
 const test = loadTest({
