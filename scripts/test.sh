@@ -70,6 +70,7 @@ step "format" check_format
 step "build, release" build release all headers_compile_alone
 step "unit and integration tests" run_ctest release -j2 -LE e2e
 step "end-to-end tests" run_ctest release -L e2e
+step "k6 scripts" scripts/check_k6.sh
 step "address and undefined-behaviour sanitizers" sanitized asan unit_tests unit
 step "thread sanitizer" sanitized tsan thread_tests threads
 step "clang-tidy" run_tidy

@@ -1,0 +1,83 @@
+// Starts the server that TICKCAST_BIN names, and runs scripts against it, for the tests.
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const loadtest = fileURLToPath(new URL('..', import.meta.url));
+const standIn = join(loadtest, 'tests/stand_in');
+
+export const binary = process.env.TICKCAST_BIN;
+export const skip = binary ? false : 'TICKCAST_BIN is not set';
+
+/** Runs `body` with a server, which is gone afterwards. */
+export async function withServer(flags, body) {
+    const child = spawn(binary, ['--listen', '127.0.0.1:0', '--admin-listen', '127.0.0.1:0', '--threads', '1',
+        '--log-level', 'error', ...flags], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const gone = new Promise((done) => child.on('exit', done));
+    try {
+        const addresses = await listening(child);
+        return await body({ ...addresses, child });
+    } finally {
+        child.kill('SIGKILL');
+        await gone;
+    }
+}
+
+function listening(child) {
+    return new Promise((done, failed) => {
+        let text = '';
+        child.stdout.on('data', (chunk) => {
+            text += chunk;
+            const found = /^public (\S+)\nadmin (\S+)\n/m.exec(text);
+            if (found) {
+                done({ publicUrl: found[1], adminUrl: found[2] });
+            }
+        });
+        child.on('exit', (code) => failed(new Error(`the server ended with ${code}`)));
+    });
+}
+
+/** Waits until so many streams are open. */
+export async function allStreaming(server, streams) {
+    const wanted = `\ntickcast_connections{transport="websocket"} ${streams}\n`;
+    for (;;) {
+        const metrics = await fetch(`${server.adminUrl}/metrics`);
+        if ((await metrics.text()).includes(wanted)) {
+            return;
+        }
+        await new Promise((done) => setTimeout(done, 100));
+    }
+}
+
+/**
+ * Runs a script on the stand-in of k6.
+ * @returns {Promise<{ status: number, text: string, report: any }>}
+ */
+export async function runScript(name, environment) {
+    const directory = await mkdtemp(join(tmpdir(), 'tickcast-k6-'));
+    try {
+        const child = spawn(process.execPath, ['--import', join(standIn, 'register.js'), join(standIn, 'run.js'), join(loadtest, `${name}.js`)],
+            { env: { ...process.env, SUMMARY_DIR: directory, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] });
+        let text = '';
+        for (const stream of [child.stdout, child.stderr]) {
+            stream.on('data', (chunk) => {
+                text += chunk;
+            });
+        }
+        const status = await new Promise((done) => child.on('close', done));
+        const json = await readFile(join(directory, `summary-${name}.json`), 'utf8').catch(() => 'null');
+        return { status, text, report: JSON.parse(json) };
+    } finally {
+        await rm(directory, { recursive: true });
+    }
+}
+
+/** The metrics whose thresholds failed. */
+export function failed(report) {
+    const metrics = report.thresholds.filter((verdict) => !verdict.ok).map((verdict) => verdict.metric);
+    return Array.from(new Set(metrics)).sort();
+}
+
+export const count = (report, name) => (report.metrics[name] ? report.metrics[name].count : 0);

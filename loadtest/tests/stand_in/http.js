@@ -1,0 +1,71 @@
+import { spawnSync } from 'node:child_process';
+import * as plain from 'node:http';
+import * as secure from 'node:https';
+
+import { record } from './metrics.js';
+
+const agents = { 'http:': new plain.Agent({ keepAlive: true }), 'https:': new secure.Agent({ keepAlive: true }) };
+
+/** As k6 writes header names: Retry-After. */
+function canonical(name) {
+    return name.replace(/(^|-)[a-z]/g, (start) => start.toUpperCase());
+}
+
+function requireName(params) {
+    if (!params || !params.tags || !params.tags.name) {
+        throw new Error('a request without a name would make its URL a time series');
+    }
+}
+
+function answer(status, headers, body, tookMs, error) {
+    const named = Object.fromEntries(Object.entries(headers).map(([name, value]) => [canonical(name), String(value)]));
+    return {
+        status,
+        headers: named,
+        body,
+        error,
+        timings: { connecting: 0, tls_handshaking: 0, duration: tookMs },
+        json: () => JSON.parse(body),
+    };
+}
+
+function asyncRequest(method, url, body, params) {
+    requireName(params);
+    return new Promise((resolve) => {
+        const startedMs = performance.now();
+        const end = (status, headers, text, error) => {
+            const tookMs = performance.now() - startedMs;
+            record('http_reqs', 'counter', 1, { name: params.tags.name });
+            record('http_req_duration', 'trend', tookMs, { name: params.tags.name });
+            resolve(answer(status, headers, text, tookMs, error));
+        };
+        const target = new URL(url);
+        const client = target.protocol === 'https:' ? secure : plain;
+        const headers = { ...params.headers };
+        if (body) {
+            headers['Content-Length'] = Buffer.byteLength(body);
+        }
+        const request = client.request(target, { method, headers, agent: agents[target.protocol] }, (response) => {
+            const chunks = [];
+            response.on('data', (chunk) => chunks.push(chunk));
+            response.on('end', () => end(response.statusCode, response.headers, Buffer.concat(chunks).toString(), ''));
+            response.on('error', (error) => end(0, {}, null, String(error)));
+        });
+        request.on('error', (error) => end(0, {}, null, String(error)));
+        request.end(body || undefined);
+    });
+}
+
+const fetched = `
+fetch(process.argv[1]).then(async (response) => console.log(JSON.stringify({ status: response.status, body: await response.text() })))
+    .catch((error) => console.log(JSON.stringify({ status: 0, body: null, error: String(error.cause || error) })));`;
+
+/** Blocks, as k6's does; for setup and teardown. */
+function get(url, params) {
+    requireName(params);
+    const run = spawnSync(process.execPath, ['-e', fetched, url], { maxBuffer: 1 << 26 });
+    const { status, body, error } = JSON.parse(run.stdout.toString());
+    return answer(status, {}, body, 0, error || '');
+}
+
+export default { asyncRequest, get };

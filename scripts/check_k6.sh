@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# Checks the k6 scripts of loadtest/: their types against @types/k6, their logic under node, and each of
+# them against a real server. Where k6 is on PATH, it runs smoke.js too; else a stand-in of k6's modules is all that does.
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+server="${TICKCAST_BIN:-$root/build/release/src/tickcast}"
+[ -x "$server" ] || build release tickcast
+
+command -v node >/dev/null && command -v npm >/dev/null || install_missing nodejs npm
+
+cd "$root/loadtest"
+# npm leaves its own copy of the lock file behind, so that a tree which is as it should be costs no request.
+if [ ! -f node_modules/.package-lock.json ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then
+    npm ci --no-audit --no-fund --loglevel=error
+    touch node_modules/.package-lock.json
+fi
+
+say "types of the k6 scripts"
+npm run --silent check
+
+say "k6 scripts under node $(node --version)"
+TICKCAST_BIN="$server" npm run --silent test
+
+if ! command -v k6 >/dev/null; then
+    say "SKIPPED: k6 is not on PATH, so the scripts ran on its stand-in alone"
+    exit 0
+fi
+
+scratch="$(mktemp -d)"
+"$server" --listen 127.0.0.1:0 --admin-listen 127.0.0.1:0 >"$scratch/addresses" &
+pid=$!
+trap 'kill $pid 2>/dev/null || true; rm -rf "$scratch"' EXIT
+for _ in $(seq 100); do
+    grep -q '^admin ' "$scratch/addresses" && break
+    kill -0 $pid
+    sleep 0.1
+done
+say "smoke.js on $(k6 version | head -1)"
+k6 run --quiet -e "BASE_URL=$(sed -n 's/^public //p' "$scratch/addresses")" \
+    -e "ADMIN_URL=$(sed -n 's/^admin //p' "$scratch/addresses")" -e "SUMMARY_DIR=$scratch" \
+    -e VUS=20 -e HOLD=10s -e "SLACK=${K6_SLACK:-4}" smoke.js
+grep -q '"passed": true' "$scratch/summary-smoke.json"
