@@ -49,7 +49,7 @@ TICKS = [
 ]
 
 LATENCIES = [
-    heat_map("Delivery latency, heat map", "Time of each tick from taken in to handed to the kernel. A second "
+    heat_map("Delivery latency heat map", "Time of each tick from taken in to handed to the kernel. A second "
              "band far above the first is one kind of client or one shard that lags.", LATENCY, width=12),
     graph("Delivery latency", "The same in quantiles. Streams with a throttle are left out. The goal is a p99 "
           "under 100 ms.", quantiles(LATENCY), "s", red_from=0.1, width=12),
