@@ -1,0 +1,28 @@
+# The server in Debian 12: built in a first stage, which holds the compiler, and run in a second, which does not.
+FROM debian:bookworm-slim AS build
+WORKDIR /source
+# The list of packages has one home; it changes seldom, so this layer is kept.
+COPY scripts/common.sh scripts/
+RUN apt-get update \
+    && bash -c 'source scripts/common.sh && apt-get install -y --no-install-recommends "${build_packages[@]}"' \
+    && rm -rf /var/lib/apt/lists/*
+COPY . .
+RUN cmake --preset release \
+    && cmake --build --preset release --target tickcast \
+    && strip build/release/src/tickcast
+
+FROM debian:bookworm-slim
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends \
+        libfmt9 libprometheus-cpp-core1.0 libspdlog1.10 libssl3 libstdc++6 zlib1g \
+    && rm -rf /var/lib/apt/lists/*
+COPY --from=build /source/build/release/src/tickcast /usr/local/bin/tickcast
+# A number, so that an orchestrator can see that it is not root. It owns nothing and writes nothing.
+USER 65532:65532
+EXPOSE 8080 8081
+# Settings come as flags or as TICKCAST_… variables. The admin listener is the container's own unless
+# TICKCAST_ADMIN_LISTEN says otherwise; the check reaches it either way.
+ENTRYPOINT ["tickcast"]
+# bash speaks TCP by itself: no curl in the image. /livez is 503 once a shard has been stuck for 5 s.
+HEALTHCHECK --interval=5s --timeout=3s --start-period=10s --retries=3 \
+    CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/8081 && printf 'GET /livez HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: close\\r\\n\\r\\n' >&3 && read -r -t 2 _ status _ <&3 && [ \"$status\" = 200 ]"]

@@ -1,0 +1,114 @@
+"""What the Load test dashboard shows: what k6 sees beside what the server says of the same.
+
+k6's metrics come by its Prometheus remote-write output, which names them so: a counter k6_NAME_total, a
+gauge k6_NAME, a rate k6_NAME_rate, a trend k6_NAME_STAT for each of K6_PROMETHEUS_RW_TREND_STATS
+(docker-compose.yml), times in seconds. They have no job and no instance. Trends and rates count from the
+test's start: they settle where the server's, of the last seconds, move."""
+from generator.overview import LATENCY, fate
+from generator.parts import a_minute, dashboard, figure, graph, quantiles, thresholds, total, total_rate
+
+# The scripts' own metrics (loadtest/); a test holds these against them.
+CREATION = "k6_session_creation"
+SNAPSHOT = "k6_time_to_snapshot"
+QUOTE = "k6_quote_latency"
+LAG = "k6_generator_lag"
+OPENED, CLOSED = "k6_streams_opened", "k6_streams_closed"
+FRAMES = "k6_frames"
+TICKS = "k6_ticks"
+CONFLATED = "k6_ticks_conflated"
+UNEXPECTED = "k6_unexpected_closes"
+SILENT = "k6_silent_streams"
+
+
+def trend(name, stats=("med", "p99")):
+    """A trend has a series for each set of tags; the worst of them is shown."""
+    return [(f"max({name}_{stat})", f"k6 {stat}") for stat in stats]
+
+
+def k6_rate(counter):
+    return f"sum(rate({counter}_total[$__rate_interval]))"
+
+
+def unless_none(expression):
+    """For what a good test never counts: k6 sends nothing of a counter before its first count, and 0 is
+    right then, as long as k6 sends at all, which it does of opened streams."""
+    return f"{expression} or 0 * sum({OPENED}_total)"
+
+
+def k6_count(counter):
+    return unless_none(f"sum({counter}_total)")
+
+
+ALARMING = thresholds(("green", None), ("red", 1))
+
+USERS = [
+    figure("k6 users", "Virtual users now, and as many as were ever made.",
+           [("sum(k6_vus)", "users"), ("sum(k6_vus_max)", "made")], width=6, height=5),
+    figure("Connections", "The server's streams now: as many as k6's users have, and 0 after the test.",
+           [(total("tickcast_connections"), "connections")], width=6, height=5),
+    figure("Failed requests", "Share of k6's HTTP requests that failed since the test began.",
+           [("max(k6_http_req_failed_rate)", "failed")], "percentunit", width=4, height=5,
+           color=thresholds(("green", None), ("red", 0.000001))),
+    figure("Unexpected closes", "Streams that ended without k6's wish, since the test began.",
+           [(k6_count(UNEXPECTED), "closes")], width=4, height=5, color=ALARMING),
+    figure("Silent streams", "Streams that had nothing to say for too long, since the test began.",
+           [(k6_count(SILENT), "streams")], width=4, height=5, color=ALARMING),
+    graph("Users and streams", "k6's open streams beside the server's streaming sessions, connections and "
+          "subscriptions. All of the server's are at 0 after the test.",
+          [(f"sum({OPENED}_total) - ({k6_count(CLOSED)})", "k6: open streams"),
+           (total("tickcast_sessions", 'state="streaming"'), "server: streaming sessions"),
+           (total("tickcast_connections"), "server: connections"),
+           (total("tickcast_subscriptions"), "server: subscriptions")], width=12),
+    graph("Arrivals", "New streams a second by k6, sessions created a second by the server.",
+          [(k6_rate(OPENED), "k6: streams"),
+           (total_rate("tickcast_sessions_created_total"), "server: sessions")], "cps", width=12),
+]
+
+TIMES = [
+    graph("Session creation", "POST /v1/sessions: k6's figures have the network and k6's own waiting in "
+          "them; where they part from the server's, look at the load generator first.",
+          trend(CREATION) + quantiles("tickcast_http_request_duration_seconds", 'route="/v1/sessions"',
+                                      of=((0.5, "p50"), (0.99, "p99")), prefix="server "), "s"),
+    graph("Time to snapshot", "From the handshake's begin to the snapshot, by k6.", trend(SNAPSHOT), "s"),
+    graph("Handshake", "Time of the WebSocket's handshake, by k6.", trend("k6_ws_connecting"), "s"),
+    graph("Quote latency", "k6: from the server's t to the tick's arrival at k6, throttle included. Server: from "
+          "taken in to handed to the kernel, throttled streams left out (so where all are there is no line of "
+          "its). The goal of the server's p99 is 100 ms.",
+          trend(QUOTE) + quantiles(LATENCY, of=((0.5, "p50"), (0.99, "p99")), prefix="server "), "s"),
+    graph("HTTP requests", "Requests a second, by k6 and by the server (streams' handshakes and k6's alone).",
+          [(k6_rate("k6_http_reqs"), "k6"),
+           (total_rate("tickcast_http_requests_total", 'route=~"/v1/.*"'), "server")], "cps"),
+    graph("HTTP latency by k6", "Time of each kind of request, its 99th percentile since the test began.",
+          [("max by (name) (k6_http_req_duration_p99)", "{{name}}")], "s"),
+    graph("k6's own lag", "Time from a frame's arrival to its turn in the script. Where it grows k6 is the "
+          "bottleneck, and its latencies are its own.", trend(LAG), "s", red_from=0.05, width=12),
+    graph("Server's loop lag", "How late the shards' timers fire.", quantiles("tickcast_shard_loop_lag_seconds"), "s",
+          red_from=0.05, width=12),
+]
+
+TICKS_ROW = [
+    graph("Ticks", "Ticks a second that k6 saw, beside those the server delivered.",
+          [(k6_rate(TICKS), "k6: seen"), (fate("delivered"), "server: delivered")], "cps"),
+    graph("Conflated ticks", "Jumps of n a second that k6 saw, beside the server's own count.",
+          [(unless_none(k6_rate(CONFLATED)), "k6: jumps of n"), (fate("conflated"), "server: conflated")], "cps"),
+    graph("Messages and bytes", "Frames a second and bytes a second, by k6 and by the server.",
+          [(k6_rate(FRAMES), "k6: frames"),
+           (total_rate("tickcast_frames_sent_total"), "server: frames"),
+           (k6_rate("k6_data_received"), "k6: bytes"),
+           (total_rate("tickcast_sent_bytes_total"), "server: bytes")], "cps",
+          overrides=[{"matcher": {"id": "byRegexp", "options": ".*: bytes"},
+                      "properties": [{"id": "unit", "value": "Bps"},
+                                     {"id": "custom.axisPlacement", "value": "right"}]}]),
+    graph("Closes by code", "Streams that ended, a minute, by the server. In a clean test only 1000.",
+          [(a_minute("code", "tickcast_stream_closes_total"), "{{code}}")], stacked=True),
+    graph("CPU", "Cores that the server uses.",
+          [(total_rate("process_cpu_seconds_total"), "cores")], "short"),
+    graph("Memory", "Resident memory of the server.", [(total("process_resident_memory_bytes"), "resident")], "bytes"),
+]
+
+
+def make():
+    return dashboard(
+        "tickcast-load-test", "Tickcast load test",
+        "k6's figures beside the server's. Start one with docker compose --profile k6 run --rm k6.",
+        [(None, USERS), ("Times", TIMES), ("Ticks", TICKS_ROW)])

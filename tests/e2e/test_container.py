@@ -1,0 +1,191 @@
+"""What the container is made of, as far as it can be tried without an engine: compose file, image, seccomp."""
+import ctypes
+import ctypes.util
+import errno
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+
+import pytest
+import yaml
+
+from harness import BINARY, Server
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
+DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+SECCOMP = json.loads((ROOT / "docker/seccomp.json").read_text(encoding="utf-8"))
+
+
+# The compose file.
+@pytest.mark.skipif(shutil.which("docker-compose") is None, reason="docker-compose is not installed")
+def test_Compose_IsValid():
+    done = subprocess.run(["docker-compose", "--profile", "k6", "config"], cwd=ROOT, capture_output=True,
+                          text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert yaml.safe_load(done.stdout)["services"].keys() == {"server", "prometheus", "grafana", "k6"}
+
+
+def test_Compose_WithoutAProfile_HasNoK6():
+    assert [name for name, service in COMPOSE["services"].items() if "profiles" in service] == ["k6"]
+
+
+def test_Compose_ImagesArePinned():
+    for name, service in COMPOSE["services"].items():
+        if "build" not in service:
+            assert re.fullmatch(r"[\w./-]+:v?\d+\.\d+\.\d+", service["image"]), name
+
+
+def test_Compose_MountsWhatIsThere():
+    for service in COMPOSE["services"].values():
+        for volume in service.get("volumes", ()):
+            source = volume.split(":")[0]
+            if source == "./loadtest" and not (ROOT / source).exists():
+                continue  # the scripts are not everywhere
+            assert (ROOT / source).exists() if source.startswith(".") else source in COMPOSE["volumes"], volume
+
+
+def test_Compose_OnlyTheServerIsPublishedBeyondTheLoopback():
+    for name, service in COMPOSE["services"].items():
+        for port in service.get("ports", ()):
+            assert name == "server" and port == "8080:8080" or port.startswith("127.0.0.1:"), (name, port)
+
+
+def test_Compose_TheServersSettingsAreSettings():
+    help_text = subprocess.run([BINARY, "--help"], capture_output=True, text=True, check=True).stdout
+    for entry in COMPOSE["services"]["server"]["environment"]:
+        name = entry.split("=")[0]
+        assert name.startswith("TICKCAST_"), name
+        assert "--" + name[len("TICKCAST_"):].lower().replace("_", "-") in help_text, name
+
+
+def test_Compose_PrometheusScrapesTheServersAdminListener():
+    (job,) = yaml.safe_load((ROOT / "grafana/prometheus/prometheus.yml").read_text())["scrape_configs"]
+    (target,) = job["static_configs"][0]["targets"]
+    host, port = target.split(":")
+    assert host in COMPOSE["services"]
+    assert f"TICKCAST_ADMIN_LISTEN=0.0.0.0:{port}" in COMPOSE["services"][host]["environment"]
+
+
+# The image.
+def test_Image_HasTheLibrariesThatTheBinaryNeeds():
+    """By dpkg: every library that the binary names comes from a package that the second stage installs."""
+    if shutil.which("dpkg-query") is None:
+        pytest.skip("no dpkg")
+    second = DOCKERFILE.split("FROM ")[2]
+    installed = set(re.search(r"no-install-recommends (.*?)&&", second, re.S)[1].replace("\\", "").split())
+    headers = subprocess.run(["readelf", "-d", BINARY], capture_output=True, text=True, check=True).stdout
+    needed = set(re.findall(r"NEEDED.*\[(.*)\]", headers))
+    if not {"libspdlog.so.1.10", "libssl.so.3"} <= needed or any("san" in library for library in needed):
+        pytest.skip("not the release build of Debian 12")
+    owners = subprocess.run(["dpkg-query", "-S", *(f"*/{library}" for library in needed)], capture_output=True,
+                            text=True, check=True).stdout
+    packages = {line.split(":")[0] for line in owners.splitlines()}
+    assert packages - {"libc6", "libgcc-s1"} == installed  # those two are in the base image
+
+
+def test_Image_IsNotRunByRoot():
+    assert re.search(r"^USER (\d+):\d+$", DOCKERFILE, re.M)[1] != "0"
+
+
+def health_check(port):
+    command = json.loads(re.search(r"^HEALTHCHECK[^[]*CMD (\[.*\])$", DOCKERFILE, re.M | re.S)[1])
+    assert "/8081 " in command[-1]
+    command[-1] = command[-1].replace("/8081 ", f"/{port} ")
+    return subprocess.run(command, capture_output=True, timeout=20, check=False).returncode
+
+
+def test_HealthCheck_IsContentWithAServerAndOnlyThen(start):
+    server = start(over_tls=False)
+    assert health_check(server.admin[1]) == 0
+    assert health_check(server.public[1]) != 0  # 404: there is no /livez
+    server.terminate()
+    assert health_check(server.admin[1]) != 0  # nobody listens
+
+
+# The seccomp profile, by the library that container engines use.
+class Condition(ctypes.Structure):
+    _fields_ = [("argument", ctypes.c_uint), ("operator", ctypes.c_int),
+                ("value", ctypes.c_uint64), ("second", ctypes.c_uint64)]
+
+
+OPERATORS = {"SCMP_CMP_EQ": 4, "SCMP_CMP_MASKED_EQ": 7}  # seccomp.h
+ALLOW, ERRNO = 0x7FFF0000, 0x00050000
+LIBSECCOMP = ctypes.util.find_library("seccomp")
+needs_libseccomp = pytest.mark.skipif(LIBSECCOMP is None, reason="libseccomp is not installed")
+
+
+def enter_profile():
+    """Puts this process, a child about to run something, under the profile."""
+    library = ctypes.CDLL(LIBSECCOMP)
+    library.seccomp_init.restype = ctypes.c_void_p
+    context = ctypes.c_void_p(library.seccomp_init(ALLOW))
+    assert SECCOMP["defaultAction"] == "SCMP_ACT_ALLOW"
+    for rule in SECCOMP["syscalls"]:
+        assert rule["action"] == "SCMP_ACT_ERRNO"
+        conditions = [Condition(each["index"], OPERATORS[each["op"]], each["value"], each.get("valueTwo", 0))
+                      for each in rule.get("args", ())]
+        for name in rule["names"]:
+            number = library.seccomp_syscall_resolve_name(name.encode())
+            if number == -1:
+                continue  # unknown to this version; engines pass over it too
+            failed = library.seccomp_rule_add_array(
+                context, ctypes.c_uint32(ERRNO | rule.get("errnoRet", errno.EPERM)), number, len(conditions),
+                (Condition * len(conditions))(*conditions))
+            # Those that another processor has are negative here, and can't be added or need not be.
+            assert failed == 0 or number < 0, (name, failed)
+    assert library.seccomp_load(context) == 0
+
+
+CALLS = """
+import ctypes, os, socket
+libc = ctypes.CDLL(None, use_errno=True)
+def call(*arguments):
+    ctypes.set_errno(0)
+    return ctypes.get_errno() if libc.syscall(*arguments) == -1 else 0
+print(call(425, 1, 0))                # io_uring_setup(1, NULL)
+print(call(426, -1, 0, 0, 0, 0, 0))   # io_uring_enter of no descriptor
+print(call(427, -1, 0, 0, 0))         # io_uring_register of none
+print(call(272, 0x10000000))          # unshare(CLONE_NEWUSER)
+print(call(435, 0, 0))                # clone3
+print(call(56, 0x10000000 | 17, 0, 0, 0, 0))  # clone(CLONE_NEWUSER | SIGCHLD)
+print(call(101, 0, 0, 0, 0))          # ptrace
+print(call(165, 0, 0, 0, 0, 0))       # mount
+print(call(41, 40, 1, 0))             # socket(AF_VSOCK, SOCK_STREAM)
+"""
+
+
+@needs_libseccomp
+@pytest.mark.skipif(os.uname().machine != "x86_64", reason="the calls' numbers are those of x86-64")
+def test_Seccomp_RefusesWhatItShouldAndLetsIoUringBe():
+    done = subprocess.run([sys.executable, "-c", CALLS], preexec_fn=enter_profile, capture_output=True, text=True,
+                          check=True)
+    uring, rest = done.stdout.split()[:3], done.stdout.split()[3:]
+    # EFAULT, EBADF or what else the kernel itself has to say (ENOSYS where it has no io_uring).
+    assert str(errno.EACCES) not in uring and uring[1] in map(str, (errno.EBADF, errno.ENOSYS)), uring
+    assert rest == [str(each) for each in (errno.EPERM, errno.ENOSYS, *[errno.EPERM] * 4)]
+
+
+@needs_libseccomp
+def test_Seccomp_TheServerAndItsHealthCheckRunUnderIt(monkeypatch):
+    import harness
+    prepare = harness._prepare_child
+
+    def under_the_profile(descriptors):
+        prepare(descriptors)
+        enter_profile()
+    monkeypatch.setattr(harness, "_prepare_child", under_the_profile)
+    server = Server("--threads", 2, over_tls=False)
+    try:
+        session_id = server.create("AAPL")
+        assert server.get("/v1/sessions/" + session_id).status == 200
+        assert pathlib.Path(f"/proc/{server.process.pid}/status").read_text().split("Seccomp:")[1].split()[0] == "2"
+        assert health_check(server.admin[1]) == 0
+        assert server.terminate() == 0
+    finally:
+        server.process.kill()
+        server.process.wait()
