@@ -30,7 +30,7 @@ step() {
 }
 
 check_format() {
-    find src include tests cmake -name '*.cpp' -o -name '*.hpp' | xargs clang-format --dry-run -Werror
+    find src include loadtest tests cmake -name '*.cpp' -o -name '*.hpp' | xargs clang-format --dry-run -Werror
 }
 
 run_tidy() {

@@ -1,8 +1,8 @@
 // The drain with 2,000 clients that answer, and some that take nothing: who answers sees 1001 and
 // no cut, closes and hints to come back are spread evenly, who is stalled is reset, and the server
 // ends with 0.
+#include "client/tick_scan.hpp"
 #include "e2e_support.hpp"
-#include "support/tick_scan.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,8 +1,8 @@
 // What the end-to-end programs share.
 #pragma once
 
+#include "client/swarm.hpp"
 #include "support/server_process.hpp"
-#include "support/swarm.hpp"
 
 #include <gtest/gtest.h>
 

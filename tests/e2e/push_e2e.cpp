@@ -1,7 +1,7 @@
 // Ticks pushed one at a time, each after the last was seen: all arrive, in order, to the last
 // decimal. The reference is a map of texts per ticker.
+#include "client/tick_scan.hpp"
 #include "e2e_support.hpp"
-#include "support/tick_scan.hpp"
 
 #include <gtest/gtest.h>
 

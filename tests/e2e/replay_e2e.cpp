@@ -1,7 +1,7 @@
 // The whole file through the built server to clients that were there from the start: what they end
 // with is what a script that shares no code with the server computes from the file.
+#include "client/tick_scan.hpp"
 #include "e2e_support.hpp"
-#include "support/tick_scan.hpp"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>

@@ -1,7 +1,7 @@
 // Clients that stop reading: what they cost in memory, what they get when they read again, and what
 // the clients beside them feel of it.
+#include "client/tick_scan.hpp"
 #include "e2e_support.hpp"
-#include "support/tick_scan.hpp"
 
 #include <gtest/gtest.h>
 
@@ -177,14 +177,14 @@ struct Sample {
     double median_us{0};
 };
 
-Sample measure(Swarm& readers, std::chrono::milliseconds time) {
-    readers.latency().clear();
+Sample measure(Swarm& readers, LatencyHistogram& latencies, std::chrono::milliseconds time) {
+    latencies.clear();
     auto const ticks = readers.ticks();
     auto const jumped = readers.jumped();
     readers.run_for(time);
     auto const got = static_cast<double>(readers.ticks() - ticks);
     auto const lost = static_cast<double>(readers.jumped() - jumped);
-    return {lost / std::max(1.0, got + lost), readers.latency().quantile(0.5)};
+    return {lost / std::max(1.0, got + lost), latencies.quantile(0.5)};
 }
 
 double median(std::array<double, 3> values) {
@@ -211,20 +211,21 @@ TEST(Stalled, ReadersBeside_FeelNothingOfIt) {
     ServerProcess server({"--threads", "2", "--peer-timeout-seconds", kPeerTimeout, "--feed",
                           "sim?tickers=64&rate=1000&burst=1"});
     auto const tickers = first_tickers(server, kTickers);
+    LatencyHistogram latencies;
     Swarm readers(server.public_endpoint());
     for (std::size_t i = 0; i < kReaders; ++i) {
-        readers.add({.tickers = tickers, .measure_latency = true});
+        readers.add({.tickers = tickers, .latency = &latencies});
     }
     ASSERT_TRUE(readers.run_until_streaming(10s));
     std::array<Sample, 3> without;
     std::array<Sample, 3> with;
     for (std::size_t i = 0; i < without.size(); ++i) {
         readers.run_for(500ms);
-        without[i] = measure(readers, kMeasured);
+        without[i] = measure(readers, latencies, kMeasured);
         Swarm stalled(server.public_endpoint());
         add_stalled(stalled, tickers);
         ASSERT_TRUE(run_until_full(server, readers, 60s)) << "the clients' sockets never filled";
-        with[i] = measure(readers, kMeasured);
+        with[i] = measure(readers, latencies, kMeasured);
         ASSERT_TRUE(stalled.all([](SwarmClient const& client) { return client.streaming(); }));
         expect_no_violations(stalled);
     }

@@ -2,7 +2,7 @@
 // knowledge of the server. Throws Broken. One thread.
 #pragma once
 
-#include "support/frame_parser.hpp"
+#include "client/frame_parser.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -16,6 +16,8 @@
 #include <vector>
 
 namespace tickcast::test {
+
+using namespace client;
 
 /// A promise was broken; says which and by what.
 struct Broken {

@@ -2,8 +2,8 @@
 // a real server that is asked to do the same. One seeded scenario at a time. One thread.
 #pragma once
 
+#include "client/http_client.hpp"
 #include "integration/model_stream.hpp"
-#include "support/http_client.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -14,6 +14,8 @@
 #include <vector>
 
 namespace tickcast::test {
+
+using namespace client;
 
 /// How much is made sure of before a client leaves a ticker.
 enum class Leaving : std::uint8_t {

@@ -2,7 +2,7 @@
 // it. One owner; ends with the object.
 #pragma once
 
-#include "support/http_client.hpp"
+#include "client/http_client.hpp"
 #include "tickcast/config/settings.hpp"
 
 #include <cstdint>
@@ -14,6 +14,8 @@ class Application;
 }
 
 namespace tickcast::test {
+
+using namespace client;
 
 class RunningServer {
 public:

@@ -2,7 +2,7 @@
 // does at random what clients do. One thread an object.
 #pragma once
 
-#include "support/frame_parser.hpp"
+#include "client/frame_parser.hpp"
 #include "support/tls_client.hpp"
 
 #include <atomic>
@@ -17,6 +17,8 @@
 #include <vector>
 
 namespace tickcast::test {
+
+using namespace client;
 
 /// What all clients of a run have seen.
 struct TortureTotals {

@@ -2,11 +2,11 @@
 // Killed with the object, and with the test if that dies first. One thread.
 #pragma once
 
-#include "support/http_client.hpp"
+#include "client/http_client.hpp"
+#include "client/metrics_text.hpp"
 
 #include <chrono>
 #include <cstddef>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,20 +15,7 @@
 
 namespace tickcast::test {
 
-/// One scrape: every series by its full text, `name{label="value"}`.
-class Metrics {
-public:
-    explicit Metrics(std::string_view text);
-    /// One series; throws std::out_of_range with its name if it is not there.
-    double at(std::string const& series) const;
-    /// The sum of a family's series; throws if it has none.
-    double total(std::string const& family) const;
-    /// Names and values of a family's series.
-    std::map<std::string, double> family(std::string const& name) const;
-
-private:
-    std::map<std::string, double> series_;
-};
+using namespace client;
 
 /// Keeps the calling thread (and threads it starts) on one core, if the machine has it.
 void pin_to_core(int core);

@@ -1,6 +1,6 @@
 #include "tickcast/net/ws_frame.hpp"
 
-#include "support/frame_parser.hpp"
+#include "client/frame_parser.hpp"
 #include "tickcast/net/frame_arena.hpp"
 
 #include <gtest/gtest.h>
@@ -41,7 +41,7 @@ TEST(FrameArena, WhenFramesOfAllSizesFollowEachOther_AStrictReaderGetsThemAll) {
         arena.append(std::string(size - size / 2, 'b'));
         frames.push_back(arena.end(WsOpcode::text));
     }
-    test::FrameParser parser;
+    client::FrameParser parser;
     for (std::size_t i = 0; i < sizes.size(); ++i) {
         parser.feed(arena.bytes(frames[i]));
         auto const message = parser.next();

@@ -2,9 +2,8 @@
 // Not thread-safe; a program that needs two threads makes two swarms.
 #pragma once
 
-#include "support/http_client.hpp"
-#include "support/latency_histogram.hpp"
-#include "support/swarm_client.hpp"
+#include "client/http_client.hpp"
+#include "client/swarm_client.hpp"
 
 #include <algorithm>
 #include <array>
@@ -17,20 +16,28 @@
 #include <string_view>
 #include <vector>
 
-namespace tickcast::test {
+namespace tickcast::client {
+
+struct SwarmOptions {
+    /// Each client comes from an address of its own in 127.0.0.0/8; only a server on this machine
+    /// can be reached so.
+    bool spread_sources{true};
+    /// Swarms that run side by side begin at different numbers, and so at different addresses.
+    std::size_t first_number{0};
+};
 
 class Swarm {
 public:
     using Clock = std::chrono::steady_clock;
 
-    explicit Swarm(Endpoint server);
+    explicit Swarm(Endpoint server, SwarmOptions options = {});
     ~Swarm();
     Swarm(Swarm const&) = delete;
     Swarm& operator=(Swarm const&) = delete;
 
     /// A client that begins at once. The reference stays good until remove_ended() or remove().
     SwarmClient& add(ClientOptions options);
-    /// Forgets the clients that have ended. Like remove(), not from inside on_text.
+    /// Forgets the clients that have ended. Like add() and remove(), not from inside a callback.
     void remove_ended();
     /// Drops this one (reset if it is still connected).
     void remove(SwarmClient& client);
@@ -57,7 +64,6 @@ public:
     std::uint64_t jumped() const noexcept { return jumped_; }
     std::uint64_t frames() const noexcept { return frames_; }
     std::uint64_t bytes() const noexcept { return bytes_; }
-    LatencyHistogram& latency() noexcept { return latency_; }
     /// Rules that the server broke, the first hundred.
     std::vector<std::string> const& violations() const noexcept { return violations_; }
 
@@ -65,6 +71,7 @@ private:
     friend class SwarmClient;
 
     Endpoint server_;
+    SwarmOptions options_;
     int epoll_{-1};
     std::vector<std::unique_ptr<SwarmClient>> clients_;
     std::size_t next_number_{0};
@@ -73,7 +80,6 @@ private:
     std::uint64_t jumped_{0};
     std::uint64_t frames_{0};
     std::uint64_t bytes_{0};
-    LatencyHistogram latency_;
     std::vector<std::string> violations_;
     std::array<char, 262144> buffer_;
 };
@@ -81,4 +87,4 @@ private:
 /// CLOCK_REALTIME in microseconds, the clock of a tick's `t`.
 std::uint64_t wall_clock_us() noexcept;
 
-}  // namespace tickcast::test
+}  // namespace tickcast::client

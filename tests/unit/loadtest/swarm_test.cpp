@@ -1,8 +1,8 @@
 // The swarm's own judgement: a checker that lets everything pass proves nothing.
-#include "support/frame_parser.hpp"
-#include "support/latency_histogram.hpp"
-#include "support/server_process.hpp"
-#include "support/tick_scan.hpp"
+#include "client/frame_parser.hpp"
+#include "client/latency_histogram.hpp"
+#include "client/metrics_text.hpp"
+#include "client/tick_scan.hpp"
 
 #include <gtest/gtest.h>
 
@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-namespace tickcast::test {
+namespace tickcast::client {
 namespace {
 
 using namespace std::string_literals;
@@ -134,4 +134,4 @@ TEST(Metrics, WhenAFamilyIsMissing_Throws) {
 }
 
 }  // namespace
-}  // namespace tickcast::test
+}  // namespace tickcast::client

@@ -1,8 +1,8 @@
-#include "support/frame_parser.hpp"
+#include "client/frame_parser.hpp"
 
 #include <cstring>
 
-namespace tickcast::test {
+namespace tickcast::client {
 namespace {
 
 constexpr std::uint64_t kMaxControlPayload = 125;
@@ -189,4 +189,4 @@ std::optional<Message> FrameParser::next() {
     return take(*header, payload);
 }
 
-}  // namespace tickcast::test
+}  // namespace tickcast::client

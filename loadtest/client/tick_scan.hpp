@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace tickcast::test {
+namespace tickcast::client {
 
 struct TickView {
     std::string_view text;
@@ -53,4 +53,4 @@ bool for_each_tick(std::string_view json, std::string_view array, Visit&& visit)
     }
 }
 
-}  // namespace tickcast::test
+}  // namespace tickcast::client

@@ -1,8 +1,8 @@
-#include "support/swarm_client.hpp"
+#include "client/swarm_client.hpp"
 
-#include "support/http_client.hpp"
-#include "support/swarm.hpp"
-#include "support/tick_scan.hpp"
+#include "client/http_client.hpp"
+#include "client/swarm.hpp"
+#include "client/tick_scan.hpp"
 
 #include <algorithm>
 #include <arpa/inet.h>
@@ -16,13 +16,14 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-namespace tickcast::test {
+namespace tickcast::client {
 namespace {
 
 // The example pair of RFC 6455, 1.3: the answer is known without a SHA-1 of our own.
 constexpr std::string_view kKey = "dGhlIHNhbXBsZSBub25jZQ==";
 constexpr std::string_view kAccept = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
 constexpr std::size_t kMaxViolations = 100;
+constexpr std::size_t kMaxReply = 1U << 20U;  ///< of a creation or a handshake
 
 /// 127.1.0.1 to 127.200.249.250: many hosts as far as the server can see.
 in_addr source_address(std::size_t number) noexcept {
@@ -38,7 +39,7 @@ std::string creation(ClientOptions const& options, Endpoint const& server) {
         body.append(body.back() == '[' ? "\"" : ",\"").append(name).append("\"");
     }
     body.append(R"(],"throttle_ms":)").append(std::to_string(options.throttle_ms)).append("}");
-    return "POST /v1/sessions HTTP/1.1\r\nHost: " + server.address +
+    return "POST /v1/sessions HTTP/1.1\r\nHost: " + server.host_header() +
            "\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) +
            "\r\n\r\n" + body;
 }
@@ -63,23 +64,26 @@ SwarmClient::SwarmClient(Swarm& swarm, ClientOptions options, std::size_t number
       began_(Clock::now()) {}
 
 SwarmClient::~SwarmClient() {
+    options_.on_step = nullptr;
     reset();
 }
 
 void SwarmClient::connect() {
     fd_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (fd_ < 0) throw std::runtime_error(std::string("swarm: socket: ") + std::strerror(errno));
+    if (fd_ < 0) return end(Ending::no_socket, errno);
     int const on = 1;
     ::setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     ::setsockopt(fd_, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
     if (options_.receive_buffer_bytes > 0) {
         ::setsockopt(fd_, SOL_SOCKET, SO_RCVBUF, &options_.receive_buffer_bytes, sizeof(int));
     }
-    sockaddr_in from{};
-    from.sin_family = AF_INET;
-    from.sin_addr = source_address(number_);
-    if (::bind(fd_, reinterpret_cast<sockaddr const*>(&from), sizeof from) != 0) {
-        throw std::runtime_error(std::string("swarm: bind: ") + std::strerror(errno));
+    if (swarm_.options_.spread_sources) {
+        sockaddr_in from{};
+        from.sin_family = AF_INET;
+        from.sin_addr = source_address(number_);
+        if (::bind(fd_, reinterpret_cast<sockaddr const*>(&from), sizeof from) != 0) {
+            return end(Ending::no_socket, errno);
+        }
     }
     sockaddr_in to{};
     to.sin_family = AF_INET;
@@ -90,7 +94,7 @@ void SwarmClient::connect() {
     ::epoll_ctl(swarm_.epoll_, EPOLL_CTL_ADD, fd_, &event);
     if (::connect(fd_, reinterpret_cast<sockaddr const*>(&to), sizeof to) != 0 &&
         errno != EINPROGRESS) {
-        return end(Ending::reset);
+        return end(errno == EADDRNOTAVAIL ? Ending::no_socket : Ending::reset, errno);
     }
     if (options_.session_id.empty()) {
         out_ = creation(options_, swarm_.server_);
@@ -130,14 +134,19 @@ void SwarmClient::on_readable(std::size_t limit) {
         if (phase_ < Phase::streaming) return end(Ending::refused);
         end(close_code_ ? Ending::close_frame : Ending::end_of_file);
     } else if (errno != EAGAIN && errno != EINTR) {
-        end(Ending::reset);
+        end(Ending::reset, errno);
     }
 }
 
 void SwarmClient::on_bytes(std::string_view bytes) {
     if (phase_ < Phase::streaming) {
         http_in_.append(bytes);
-        return on_reply();
+        if (http_in_.size() > kMaxReply) return violation("an answer of over 1 MiB");
+        try {
+            return on_reply();
+        } catch (std::exception const&) {
+            return violation("an answer that is no HTTP/1.1");
+        }
     }
     parser_.feed(bytes);
     while (auto const message = parser_.next()) {
@@ -159,6 +168,8 @@ void SwarmClient::on_reply() {
         }
         phase_ = Phase::streaming;
         upgraded_at_ = Clock::now();
+        step(Step::upgraded);
+        if (fd_ < 0) return;
         std::string const rest = http_in_.substr(head_end + 4);
         http_in_ = {};
         if (!rest.empty()) on_bytes(rest);
@@ -182,13 +193,14 @@ void SwarmClient::on_created(std::string_view body) {
     if (options_.session_id.size() != 22) return violation("a session ID not of 22 characters");
     created_at_ = Clock::now();
     phase_ = Phase::created;
-    if (!options_.only_create) ask_for_stream();
+    step(Step::created);
+    if (!options_.only_create && fd_ >= 0) ask_for_stream();
 }
 
 void SwarmClient::ask_for_stream() {
     phase_ = Phase::upgrading;
     out_.append("GET /v1/stream/").append(options_.session_id);
-    out_.append(" HTTP/1.1\r\nHost: ").append(swarm_.server_.address);
+    out_.append(" HTTP/1.1\r\nHost: ").append(swarm_.server_.host_header());
     out_.append("\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13");
     out_.append("\r\nSec-WebSocket-Key: ").append(kKey).append("\r\n\r\n");
     watch();
@@ -253,11 +265,12 @@ void SwarmClient::on_snapshot(std::string_view text) {
         state.t = tick.t;
         if (options_.keep_texts) state.text = tick.text;
     });
-    if (!good) violation("a malformed snapshot");
+    if (!good) return violation("a malformed snapshot");
+    if (fd_ >= 0) step(Step::snapshot);
 }
 
 void SwarmClient::on_ticks(std::string_view text) {
-    auto const now = options_.measure_latency ? wall_clock_us() : 0;
+    auto const now = options_.latency != nullptr ? wall_clock_us() : 0;
     std::uint64_t count = 0;
     bool const good = for_each_tick(text, kTicksArray, [&](TickView const& tick) {
         auto const ticker = options_.tickers->find(tick.ticker);
@@ -270,7 +283,7 @@ void SwarmClient::on_ticks(std::string_view text) {
         state.n = tick.n;
         state.t = tick.t;
         if (options_.keep_texts) state.text = tick.text;
-        if (options_.measure_latency) swarm_.latency_.add(now > tick.t ? now - tick.t : 0);
+        if (options_.latency != nullptr) options_.latency->add(now > tick.t ? now - tick.t : 0);
         ++count;
     });
     ticks_ += count;
@@ -348,13 +361,15 @@ void SwarmClient::violation(std::string_view what) {
     end(Ending::violation);
 }
 
-void SwarmClient::end(Ending ending) {
-    if (fd_ < 0) return;
-    ::close(fd_);
+void SwarmClient::end(Ending ending, int error) {
+    if (phase_ == Phase::ended) return;
+    if (fd_ >= 0) ::close(fd_);
     fd_ = -1;
+    error_ = error;
     phase_ = Phase::ended;
     ended_at_ = Clock::now();
     ending_ = ending;
+    step(Step::ended);
 }
 
-}  // namespace tickcast::test
+}  // namespace tickcast::client

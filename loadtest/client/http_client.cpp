@@ -1,4 +1,4 @@
-#include "support/http_client.hpp"
+#include "client/http_client.hpp"
 
 #include <algorithm>
 #include <arpa/inet.h>
@@ -13,7 +13,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-namespace tickcast::test {
+namespace tickcast::client {
 namespace {
 
 [[noreturn]] void fail(std::string const& what) {
@@ -119,7 +119,7 @@ HttpReply HttpConnection::request(std::string_view method, std::string_view targ
     if (fd_ < 0) connect();
     std::string text;
     text.append(method).append(" ").append(target).append(" HTTP/1.1\r\nHost: ");
-    text.append(endpoint_.address).append(":").append(std::to_string(endpoint_.port));
+    text.append(endpoint_.host_header());
     if (!type.empty()) text.append("\r\nContent-Type: ").append(type);
     if (!body.empty() || method == "POST") {
         text.append("\r\nContent-Length: ").append(std::to_string(body.size()));
@@ -129,4 +129,4 @@ HttpReply HttpConnection::request(std::string_view method, std::string_view targ
     return receive();
 }
 
-}  // namespace tickcast::test
+}  // namespace tickcast::client

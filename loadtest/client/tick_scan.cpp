@@ -1,6 +1,6 @@
-#include "support/tick_scan.hpp"
+#include "client/tick_scan.hpp"
 
-namespace tickcast::test {
+namespace tickcast::client {
 namespace {
 
 /// One `"name":value` at `position`, which moves past it. The value keeps its quotes.
@@ -102,4 +102,4 @@ std::map<std::string, std::string> members_of(std::string_view object) {
     return members;
 }
 
-}  // namespace tickcast::test
+}  // namespace tickcast::client

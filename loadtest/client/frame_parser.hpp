@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace tickcast::test {
+namespace tickcast::client {
 
 enum class Opcode : std::uint8_t {
     continuation = 0,
@@ -66,4 +66,4 @@ private:
     std::string violation_;
 };
 
-}  // namespace tickcast::test
+}  // namespace tickcast::client

@@ -2,8 +2,8 @@
 // byte it gets. Owned and driven by its Swarm, on the Swarm's thread.
 #pragma once
 
-#include "support/frame_parser.hpp"
-#include "support/latency_histogram.hpp"
+#include "client/frame_parser.hpp"
+#include "client/latency_histogram.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -16,7 +16,7 @@
 #include <unordered_map>
 #include <vector>
 
-namespace tickcast::test {
+namespace tickcast::client {
 
 class Swarm;
 class SwarmClient;
@@ -36,6 +36,8 @@ private:
 
 using TickerSetPtr = std::shared_ptr<TickerSet const>;
 
+enum class Step : std::uint8_t { created, upgraded, snapshot, ended };
+
 struct ClientOptions {
     TickerSetPtr tickers;
     std::string session_id{};     ///< empty: make a session first
@@ -45,9 +47,12 @@ struct ClientOptions {
     bool keep_texts{false};       ///< keep the newest text of every ticker
     bool scan_ticks{true};        ///< false: frames are checked, ticks are not looked at
     bool answer_pings{true};
-    bool measure_latency{false};  ///< into the swarm's histogram, snapshots left out
+    /// Where the latencies of ticks go (of none in a snapshot); must outlive the client.
+    LatencyHistogram* latency{nullptr};
     /// Every text frame, before it is looked at.
     std::function<void(SwarmClient&, std::string_view)> on_text{};
+    /// Each step that it comes to. Not called when the client is dropped with its swarm.
+    std::function<void(SwarmClient&, Step)> on_step{};
 };
 
 struct TickerState {
@@ -64,14 +69,17 @@ enum class Ending : std::uint8_t {
     close_frame,  ///< both sides said goodbye
     end_of_file,  ///< the server hung up without a close frame
     reset,
-    refused,  ///< creation or upgrade was answered with an error
-    local,    ///< reset or dropped from here
+    no_socket,  ///< this machine gave none, or no port
+    refused,    ///< creation or upgrade was answered with an error
+    local,      ///< reset or dropped from here
     violation,
 };
 
 class SwarmClient {
 public:
     using Clock = std::chrono::steady_clock;
+    /// How often slow clients read.
+    static constexpr std::chrono::milliseconds kSlowInterval{50};
 
     SwarmClient(Swarm& swarm, ClientOptions options, std::size_t number);
     ~SwarmClient();
@@ -80,7 +88,7 @@ public:
 
     /// Stops reading: the kernel's buffers fill, then the server's socket takes no more.
     void stall();
-    /// Reads at most this many bytes each time the swarm's slow timer (50 ms) comes round.
+    /// Reads at most this many bytes each kSlowInterval.
     void slow_down(std::size_t bytes);
     /// Reads as fast as it can.
     void resume();
@@ -106,7 +114,10 @@ public:
     TickerSet const& tickers() const noexcept { return *options_.tickers; }
     TickerSetPtr const& ticker_set() const noexcept { return options_.tickers; }
     TickerState const& state(std::size_t ticker) const noexcept { return states_[ticker]; }
+    /// The status of the answer that refused it, 0 if none did.
     int refusal() const noexcept { return refusal_; }
+    /// The errno that ended it, 0 if none did.
+    int error() const noexcept { return error_; }
 
     std::uint64_t ticks() const noexcept { return ticks_; }    ///< outside snapshots
     std::uint64_t jumped() const noexcept { return jumped_; }  ///< numbers left out of the stream
@@ -140,7 +151,10 @@ private:
     void send_frame(Opcode opcode, std::string_view payload);
     void flush();
     void violation(std::string_view what);
-    void end(Ending ending);
+    void step(Step step) {
+        if (options_.on_step) options_.on_step(*this, step);
+    }
+    void end(Ending ending, int error = 0);
 
     Swarm& swarm_;
     ClientOptions options_;
@@ -154,6 +168,7 @@ private:
     bool close_sent_{false};
     std::optional<std::uint16_t> close_code_;
     int refusal_{0};
+    int error_{0};
     std::string out_;
     std::string http_in_;
     FrameParser parser_;
@@ -173,4 +188,4 @@ private:
     Clock::time_point ended_at_;
 };
 
-}  // namespace tickcast::test
+}  // namespace tickcast::client

@@ -1,31 +1,58 @@
-// Microseconds in buckets of about 3 %: quantiles without keeping every value.
+// Microseconds in buckets of about 3 %, as HDR histograms have them: quantiles without keeping
+// every value. 9 KiB; not thread-safe.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
 
-namespace tickcast::test {
+namespace tickcast::client {
 
 class LatencyHistogram {
 public:
     void add(std::uint64_t us) noexcept {
         ++counts_[index(us)];
         ++total_;
+        sum_ += us;
+        max_ = std::max(max_, us);
     }
     std::uint64_t count() const noexcept { return total_; }
+    /// The largest value, to the microsecond.
+    std::uint64_t max() const noexcept { return max_; }
+    double mean() const noexcept {
+        return total_ == 0 ? 0.0 : static_cast<double>(sum_) / static_cast<double>(total_);
+    }
     void clear() noexcept { *this = {}; }
 
-    /// The upper edge of the bucket that holds the quantile `q` (0 to 1), in microseconds.
+    void merge(LatencyHistogram const& other) noexcept {
+        for (std::size_t i = 0; i < counts_.size(); ++i)
+            counts_[i] += other.counts_[i];
+        total_ += other.total_;
+        sum_ += other.sum_;
+        max_ = std::max(max_, other.max_);
+    }
+
+    /// The upper edge of the bucket that holds the quantile `q` (0 to 1), in microseconds, and
+    /// never more than the largest value.
     double quantile(double q) const noexcept {
+        if (total_ == 0) return 0.0;
         auto const wanted = static_cast<std::uint64_t>(q * static_cast<double>(total_));
         std::uint64_t seen = 0;
         for (std::size_t i = 0; i < counts_.size(); ++i) {
             seen += counts_[i];
-            if (seen > wanted) return upper(i);
+            if (seen > wanted) return std::min(upper(i), static_cast<double>(max_));
         }
-        return total_ == 0 ? 0.0 : upper(counts_.size() - 1);
+        return static_cast<double>(max_);
+    }
+
+    /// Calls visit(upper edge in microseconds, count) for every bucket that holds something.
+    template <typename Visit>
+    void for_each_bucket(Visit&& visit) const {
+        for (std::size_t i = 0; i < counts_.size(); ++i) {
+            if (counts_[i] > 0) visit(upper(i), counts_[i]);
+        }
     }
 
 private:
@@ -49,6 +76,8 @@ private:
 
     std::array<std::uint64_t, kLinear + kShifts * kStep> counts_{};
     std::uint64_t total_{0};
+    std::uint64_t sum_{0};
+    std::uint64_t max_{0};
 };
 
-}  // namespace tickcast::test
+}  // namespace tickcast::client

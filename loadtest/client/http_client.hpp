@@ -1,4 +1,4 @@
-// Plain blocking HTTP/1.1 for tests: one request, one answer, each with a deadline.
+// Plain blocking HTTP/1.1: one request, one answer, each with a deadline.
 #pragma once
 
 #include <chrono>
@@ -7,11 +7,16 @@
 #include <string>
 #include <string_view>
 
-namespace tickcast::test {
+namespace tickcast::client {
 
 struct Endpoint {
     std::string address;  ///< numeric IPv4
     std::uint16_t port{0};
+    std::string host{};  ///< for the Host header, with its port; empty: address and port
+
+    std::string host_header() const {
+        return host.empty() ? address + ":" + std::to_string(port) : host;
+    }
 };
 
 struct HttpReply {
@@ -49,4 +54,4 @@ private:
     std::string buffer_;
 };
 
-}  // namespace tickcast::test
+}  // namespace tickcast::client

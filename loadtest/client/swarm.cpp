@@ -1,4 +1,4 @@
-#include "support/swarm.hpp"
+#include "client/swarm.hpp"
 
 #include <algorithm>
 #include <stdexcept>
@@ -7,10 +7,8 @@
 #include <time.h>
 #include <unistd.h>
 
-namespace tickcast::test {
+namespace tickcast::client {
 namespace {
-
-constexpr std::chrono::milliseconds kSlowInterval{50};
 
 /// A socket a client: the usual soft limit of 1,024 is far too low.
 void raise_descriptor_limit() noexcept {
@@ -29,8 +27,12 @@ std::uint64_t wall_clock_us() noexcept {
            static_cast<std::uint64_t>(now.tv_nsec) / 1'000U;
 }
 
-Swarm::Swarm(Endpoint server)
-    : server_(std::move(server)), epoll_(::epoll_create1(EPOLL_CLOEXEC)), next_slow_(Clock::now()) {
+Swarm::Swarm(Endpoint server, SwarmOptions options)
+    : server_(std::move(server)),
+      options_(options),
+      epoll_(::epoll_create1(EPOLL_CLOEXEC)),
+      next_number_(options.first_number),
+      next_slow_(Clock::now()) {
     raise_descriptor_limit();
     if (epoll_ < 0) throw std::runtime_error("epoll_create1 failed");
 }
@@ -65,7 +67,7 @@ void Swarm::poll(std::chrono::milliseconds limit) {
     }
     auto const now = Clock::now();
     if (now < next_slow_) return;
-    next_slow_ = now + kSlowInterval;
+    next_slow_ = now + SwarmClient::kSlowInterval;
     for (auto const& client : clients_) {
         if (client->slow_bytes_ > 0 && !client->ended()) client->on_readable(client->slow_bytes_);
     }
@@ -89,4 +91,4 @@ void Swarm::run_for(std::chrono::milliseconds time) {
     run_until([] { return false; }, time);
 }
 
-}  // namespace tickcast::test
+}  // namespace tickcast::client

@@ -1,0 +1,180 @@
+#include "generator/run.hpp"
+
+#include "generator/progress.hpp"
+#include "generator/target.hpp"
+#include "generator/worker.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <array>
+#include <ctime>
+#include <fstream>
+#include <memory>
+#include <random>
+#include <sys/resource.h>
+#include <thread>
+
+namespace tickcast::load {
+namespace {
+
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+
+constexpr std::size_t kMaxSets = 512;  ///< of tickers; users beyond share them
+constexpr auto kLook = 100ms;          ///< at the workers' seconds and the bounds
+
+std::vector<std::string> split(std::string const& text) {
+    std::vector<std::string> parts;
+    std::size_t begin = 0;
+    while (begin <= text.size()) {
+        auto const end = std::min(text.find(',', begin), text.size());
+        if (end > begin) parts.push_back(text.substr(begin, end - begin));
+        begin = end + 1;
+    }
+    return parts;
+}
+
+std::vector<std::string> choose_from(Settings const& settings, client::Endpoint const& server) {
+    if (!settings.tickers.empty()) return split(settings.tickers);
+    auto const reply = client::HttpConnection(server, 10s).request("GET", "/v1/tickers");
+    if (reply.status != 200) {
+        throw std::runtime_error("GET /v1/tickers answered " + std::to_string(reply.status));
+    }
+    auto names = nlohmann::json::parse(reply.body).at("tickers").get<std::vector<std::string>>();
+    if (names.empty()) {
+        throw std::runtime_error("the server knows no tickers yet: name some by --tickers");
+    }
+    return names;
+}
+
+std::vector<client::TickerSetPtr> ticker_sets(Settings const& settings,
+                                              std::vector<std::string> const& names) {
+    std::mt19937_64 random(settings.seed);
+    std::vector<client::TickerSetPtr> sets;
+    for (std::size_t i = 0; i < std::min(settings.users, kMaxSets); ++i) {
+        std::vector<std::string> some;
+        std::sample(names.begin(), names.end(), std::back_inserter(some), settings.tickers_per_user,
+                    random);
+        sets.push_back(std::make_shared<client::TickerSet const>(std::move(some)));
+    }
+    return sets;
+}
+
+std::string now_text() {
+    auto const now = std::time(nullptr);
+    std::tm utc{};
+    ::gmtime_r(&now, &utc);
+    std::array<char, 32> text{};
+    std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &utc);
+    return text.data();
+}
+
+/// A worker, its thread, and what it died of.
+struct Running {
+    std::unique_ptr<Worker> worker;
+    std::string error;
+    std::atomic<bool> done{false};
+    std::thread thread;
+
+    void start(Clock::time_point at) {
+        thread = std::thread([this, at] {
+            std::this_thread::sleep_until(at);
+            try {
+                worker->run(at);
+            } catch (std::exception const& death) {
+                error = death.what();
+            }
+            done = true;
+        });
+    }
+};
+
+/// Not getrusage's ru_maxrss: that one remembers the process before exec.
+double most_resident_bytes() {
+    std::ifstream status("/proc/self/status");
+    for (std::string line; std::getline(status, line);) {
+        if (line.starts_with("VmHWM:")) return std::stod(line.substr(6)) * 1024;
+    }
+    return 0;
+}
+
+void account_for_itself(Report& report) {
+    rusage used{};
+    ::getrusage(RUSAGE_SELF, &used);
+    auto const seconds = [](timeval const& time) {
+        return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
+    };
+    report.cpu_seconds = seconds(used.ru_utime) + seconds(used.ru_stime);
+    report.resident_bytes = most_resident_bytes();
+    std::vector<CostSample> costs;
+    for (auto const& row : report.rows)
+        costs.push_back(row.cost);
+    report.warnings = bottleneck_warnings(costs, report.tally.lag.quantile(0.99));
+}
+
+void judge_server(Report& report, ServerWatch& watch, std::atomic<bool> const& stop) {
+    report.settled_after =
+        watch.settle(std::chrono::duration<double>(report.settings.settle_seconds), stop);
+    report.server_before = watch.before();
+    report.server = watch.samples();
+    if (report.settled_after) return;
+    auto const last = report.server.empty() ? ServerSample{} : report.server.back();
+    report.faults.push_back("the server still holds " + count_text(last.sessions) + " sessions, " +
+                            count_text(last.connections) + " connections and " +
+                            count_text(last.subscriptions) + " subscriptions after " +
+                            count_text(report.settings.settle_seconds) + " s");
+}
+
+}  // namespace
+
+Report run(Settings const& settings, std::atomic<bool> const& stop) {
+    auto const server = resolve(settings.target, "target", settings.allow_remote);
+    std::unique_ptr<ServerWatch> watch;
+    if (!settings.metrics.empty()) {
+        watch = std::make_unique<ServerWatch>(
+            resolve(settings.metrics, "metrics", settings.allow_remote));
+    }
+    auto const sets = ticker_sets(settings, choose_from(settings, server));
+    Report report{.settings = settings, .began = now_text()};
+    Plan const plan(settings);
+    Progress progress(settings, plan);
+    std::atomic<bool> stop_workers{false};
+    std::vector<Running> workers(settings.threads);
+    for (std::size_t i = 0; i < workers.size(); ++i) {
+        workers[i].worker = std::make_unique<Worker>(settings, server, sets,
+                                                     WorkerShare{i, workers.size()}, stop_workers);
+    }
+    auto const start = Clock::now() + 10ms;
+    auto const bound = start + std::chrono::duration_cast<Clock::duration>(
+                                   std::chrono::duration<double>(settings.max_seconds));
+    if (watch) watch->begin(start);
+    for (auto& each : workers)
+        each.start(start);
+    for (bool all_done = false; !all_done;) {
+        all_done = std::all_of(workers.begin(), workers.end(),
+                               [](Running const& each) { return each.done.load(); });
+        if (!all_done) std::this_thread::sleep_for(kLook);
+        if (stop || Clock::now() > bound) stop_workers = true;
+        for (std::size_t i = 0; i < workers.size(); ++i)
+            progress.add(i, workers[i].worker->take_seconds());
+    }
+    report.seconds = std::chrono::duration<double>(Clock::now() - start).count();
+    for (auto& each : workers) {
+        each.thread.join();
+        report.tally.merge(each.worker->tally());
+        if (!each.error.empty()) report.faults.push_back("a worker died: " + each.error);
+    }
+    report.rows = progress.finish();
+    for (auto const& row : report.rows)
+        report.most_streaming = std::max(report.most_streaming, row.streaming);
+    for (auto& fault : faults(report.tally))
+        report.faults.push_back(std::move(fault));
+    if (stop) report.faults.emplace_back("it was interrupted");
+    if (!stop && stop_workers) report.faults.emplace_back("it came to --max-seconds");
+    if (watch) judge_server(report, *watch, stop);
+    account_for_itself(report);
+    return report;
+}
+
+}  // namespace tickcast::load

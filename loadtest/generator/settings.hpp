@@ -1,0 +1,67 @@
+// What a run is to do. A plain value, fixed once parsed; no thread.
+// Bounds: setting_table.cpp has each setting's, check() those that several of them share.
+#pragma once
+
+#include <cstddef>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace tickcast::load {
+
+struct Settings {
+    std::string scenario{"spike"};
+    std::string target{"http://127.0.0.1:8080"};
+    std::string metrics;  ///< the admin listener's URL; empty: the server is not asked
+    bool allow_remote{false};
+
+    std::size_t users{0};
+    double ramp_seconds{0};
+    double hold_seconds{0};
+    double drop_seconds{0};
+    double settle_seconds{45};
+
+    std::string tickers;  ///< by comma; empty: those the server knows
+    std::size_t tickers_per_user{5};
+    std::size_t throttle_ms{0};
+
+    double slow_percent{0};
+    double aborting_percent{0};
+    double returning_percent{0};
+    double leaving_percent{0};
+    double stay_seconds{10};
+    double pause_seconds{1};
+    std::size_t slow_bytes_per_second{20'000};
+
+    double timeout_seconds{10};
+    double silent_seconds{20};
+    std::size_t threads{1};
+    std::size_t seed{1};
+    std::size_t max_sessions{1'000'000};
+    double max_seconds{7'200};
+
+    std::string json_file;
+    std::string html_file;
+    std::string svg_folder;
+    bool quiet{false};
+
+    double stay_until() const noexcept { return ramp_seconds + hold_seconds; }
+};
+
+/// An operator's mistake: which setting, which value, where it came from.
+struct SettingError : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+/// What `--help` asks for instead of a run.
+struct HelpAsked {
+    std::string text;
+};
+
+/// Flags over the file of --file over the scenario's defaults. Throws SettingError or HelpAsked.
+Settings parse_settings(std::vector<std::string> const& arguments);
+
+/// What no single setting can know; `descriptors` is what the process may open.
+void check(Settings const& settings, std::size_t descriptors);
+
+}  // namespace tickcast::load

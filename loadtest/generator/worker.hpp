@@ -1,0 +1,141 @@
+// One thread's share of the users: makes them come, behave and go as the plan says.
+// Owned by run(); all of it belongs to its thread but the seconds it publishes (a mutex) and the
+// stop flag. Ends by itself: every wait has a deadline.
+#pragma once
+
+#include "client/swarm.hpp"
+#include "generator/own_cost.hpp"
+#include "generator/plan.hpp"
+#include "generator/tally.hpp"
+
+#include <atomic>
+#include <cstdint>
+#include <deque>
+#include <mutex>
+#include <queue>
+#include <string>
+#include <vector>
+
+namespace tickcast::load {
+
+/// One second of one worker. Counts are since the start, but for the histograms.
+struct WorkerSecond {
+    std::size_t index{0};
+    std::size_t open{0};  ///< sockets
+    std::size_t streaming{0};
+    std::uint64_t begun{0};
+    std::uint64_t failed{0};
+    std::uint64_t unexpected{0};
+    std::uint64_t ticks{0};
+    std::uint64_t jumped{0};
+    std::uint64_t bytes{0};
+    client::LatencyHistogram quote;
+    client::LatencyHistogram snapshot;
+    CostSample cost;
+};
+
+struct WorkerShare {
+    std::size_t number{0};
+    std::size_t of{1};
+};
+
+class Worker {
+public:
+    using Clock = std::chrono::steady_clock;
+
+    Worker(Settings const& settings, client::Endpoint const& server,
+           std::vector<client::TickerSetPtr> sets, WorkerShare share,
+           std::atomic<bool> const& stop);
+
+    /// The whole run, from `start` on.
+    void run(Clock::time_point start);
+
+    /// From any thread: the seconds since the last call.
+    std::vector<WorkerSecond> take_seconds();
+    /// Once run() has returned.
+    Tally const& tally() const noexcept { return tally_; }
+
+private:
+    enum class Action : std::uint8_t { arrive, depart, come_back, retry, deadline, drop };
+    struct Event {
+        double at;
+        std::uint32_t place;
+        std::uint32_t visit;
+        Action action;
+        bool operator<(Event const& other) const noexcept { return at > other.at; }
+    };
+    /// A user: present, away for a while, or gone.
+    struct Place {
+        client::SwarmClient* client{nullptr};
+        std::uint32_t visit{0};
+        unsigned attempt{0};
+        double due{0};
+        std::string session_id;
+        bool departs_when_streaming{false};
+        bool timed_out{false};
+        bool dropped{false};
+        bool silent{false};
+        std::uint64_t frames{0};
+        double heard_at{0};
+    };
+    struct Leaver {
+        double deadline;
+        client::SwarmClient* client;
+    };
+
+    std::size_t user(std::uint32_t place) const noexcept {
+        return place * share_.of + share_.number;
+    }
+    std::size_t share_of(std::size_t all) const noexcept {
+        return (all - share_.number + share_.of - 1) / share_.of;
+    }
+    double seconds_at(Clock::time_point at) const noexcept {
+        return std::chrono::duration<double>(at - start_).count();
+    }
+    std::uint64_t us_since_due(Place const& place, Clock::time_point at) const noexcept;
+    void push(Action action, std::uint32_t place, double at);
+    bool finished() const noexcept;
+    void turn();
+    void handle(Event const& event);
+    void arrive(std::uint32_t index, double due);
+    void begin(std::uint32_t index, double due);
+    void depart(std::uint32_t index, double due);
+    void come_back(std::uint32_t index, double due);
+    void drop(std::uint32_t index);
+    void drop_now();
+    void goodbye(client::SwarmClient& client);
+    void on_step(std::uint32_t index, std::uint32_t visit, client::SwarmClient& client,
+                 client::Step step);
+    void on_snapshot(std::uint32_t index, client::SwarmClient& client);
+    void on_goodbye_ended(client::SwarmClient const& client);
+    void on_failure(std::uint32_t index, client::SwarmClient const& client);
+    void reset_late_leavers();
+    void look_for_silence();
+    void close_second();
+
+    Settings const& settings_;
+    Plan plan_;
+    WorkerShare share_;
+    std::vector<client::TickerSetPtr> sets_;
+    std::atomic<bool> const& stop_;
+    Clock::time_point start_;
+    double now_{0};
+    std::vector<Place> places_;
+    std::priority_queue<Event> events_;
+    std::deque<Leaver> leavers_;
+    std::size_t dropped_{0};
+    bool dropping_now_{false};
+    std::size_t open_{0};
+    std::size_t streaming_{0};
+    std::uint64_t failed_{0};
+    std::uint64_t unexpected_{0};
+    std::size_t next_second_{0};
+    WorkerSecond second_;
+    Tally tally_;
+    client::Swarm swarm_;
+
+    std::mutex mutex_;
+    std::vector<WorkerSecond> published_;
+};
+
+}  // namespace tickcast::load
