@@ -7,6 +7,10 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     # GCC 12 sees false null dereferences through inlined library code once sanitizers are on.
     # Its -Wrestrict is wrong about std::string's operator+ (GCC bug 105651).
     target_compile_options(tickcast_warnings INTERFACE -Wno-null-dereference -Wno-restrict)
+    if(CMAKE_UNITY_BUILD)
+        # To it the .cpp files of a unity build are headers, whose lambdas should have linkage.
+        target_compile_options(tickcast_warnings INTERFACE -Wno-subobject-linkage)
+    endif()
     if(TICKCAST_SANITIZE)
         target_compile_options(tickcast_warnings INTERFACE -Wno-maybe-uninitialized)
         if(TICKCAST_SANITIZE MATCHES thread)
