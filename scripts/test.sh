@@ -38,6 +38,19 @@ run_tidy() {
         --extra-arg=-Wno-unknown-warning-option
 }
 
+# The one computes, the other mostly waits.
+tidy_and_k6() {
+    local log
+    log="$(mktemp)"
+    (renice -n 10 $BASHPID && run_tidy) >"$log" 2>&1 &
+    local tidy=$! failed=0
+    bash scripts/check_k6.sh || failed=1
+    wait $tidy || failed=1
+    cat "$log"
+    rm "$log"
+    return $failed
+}
+
 # Address-space randomisation finer than TSan of GCC 12 can bear is switched off for the run.
 fixed_addresses() {
     if setarch "$(uname -m)" -R true 2>/dev/null; then
@@ -70,10 +83,9 @@ step "format" check_format
 step "build, release" build release all headers_compile_alone
 step "unit and integration tests" run_ctest release -j2 -LE e2e
 step "end-to-end tests" run_ctest release -L e2e
-step "k6 scripts" scripts/check_k6.sh
 step "address and undefined-behaviour sanitizers" sanitized asan unit_tests unit
 step "thread sanitizer" sanitized tsan thread_tests threads
-step "clang-tidy" run_tidy
+step "clang-tidy, and k6 scripts meanwhile" tidy_and_k6
 if [ $long = 1 ]; then
     export TORTURE_SECONDS=600 CHURN_SECONDS=600
     step "long torture" build/release/tests/integration/stream_torture_test
