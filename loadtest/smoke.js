@@ -5,6 +5,7 @@ import { check } from 'k6';
 import { Counter } from 'k6/metrics';
 
 import { call, createSession, names, sessionOf } from './lib/api.js';
+import { toItsEnd } from './lib/guard.js';
 import { loadTest } from './lib/load.js';
 import { stream } from './lib/stream.js';
 import { chooseTickers, visit } from './lib/user.js';
@@ -29,7 +30,12 @@ export const handleSummary = test.handleSummary;
 export default test.run;
 
 /** @param {import('./lib/load.js').SetupData} data */
-export async function contract(data) {
+export function contract(data) {
+    return toItsEnd(() => walk(data));
+}
+
+/** @param {import('./lib/load.js').SetupData} data */
+async function walk(data) {
     const knobs = test.knobs;
     const tickers = chooseTickers(knobs, data.tickers);
     const made = await createSession(knobs.baseUrl, tickers, 0);
@@ -49,7 +55,7 @@ export async function contract(data) {
     const watched = stream(session, knobs, {
         leaveAtMs: Date.now() + 45000, // the DELETE below comes long before
         endsWith: [4000],
-        onSnapshot: (socket) => void changeAndDelete(socket, address, tickers[0]),
+        onSnapshot: (socket) => void toItsEnd(() => changeAndDelete(socket, address, tickers[0])),
     });
     const end = await watched;
     check(end, {
@@ -58,7 +64,7 @@ export async function contract(data) {
         'subscribe, unsubscribe and PATCH are answered': () => end.reader.subscribedFrames === 3,
         'a ping is answered': () => end.reader.pongFrames === 1,
     });
-    const gone = await call('GET', names.read, address);
+    const gone = await call('GET', names.read, address, null, 404);
     check(gone, { 'a deleted session is gone': (answer) => answer.status === 404 && answer.code === 'no_such_session' });
     await refusals(knobs.baseUrl, tickers);
     walks.add(1);
@@ -86,9 +92,9 @@ async function changeAndDelete(socket, address, ticker) {
  * @param {string[]} tickers
  */
 async function refusals(baseUrl, tickers) {
-    const wrong = await createSession(baseUrl, ['not a ticker'], 0);
+    const wrong = await createSession(baseUrl, ['not a ticker'], 0, 422);
     check(wrong, { 'an ill-formed ticker is refused by 422': (answer) => answer.status === 422 && answer.code === 'invalid_ticker' });
-    const empty = await createSession(baseUrl, [], 0);
+    const empty = await createSession(baseUrl, [], 0, 422);
     check(empty, { 'a session without tickers is refused by 422': (answer) => answer.status === 422 && answer.code === 'empty_tickers' });
     const list = tickers.map(encodeURIComponent).join(',');
     const quotes = await call('GET', names.quotes, `${baseUrl}/v1/quotes?tickers=${list}`);

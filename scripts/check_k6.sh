@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Checks the k6 scripts of loadtest/: their types against @types/k6, their logic under node, and each of
-# them against a real server. Where k6 is on PATH, it runs smoke.js too; else a stand-in of k6's modules is all that does.
+# them against a real server, on a stand-in of k6's modules and, where k6 is on PATH, by k6 itself (20 users, seconds).
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 server="${TICKCAST_BIN:-$root/build/release/src/tickcast}"
@@ -27,7 +27,8 @@ if ! command -v k6 >/dev/null; then
 fi
 
 scratch="$(mktemp -d)"
-"$server" --listen 127.0.0.1:0 --admin-listen 127.0.0.1:0 >"$scratch/addresses" &
+# Sessions are kept for longer than a user of churn.js pauses before its return, and not much: each run ends at zero.
+"$server" --listen 127.0.0.1:0 --admin-listen 127.0.0.1:0 --detached-seconds 5 >"$scratch/addresses" &
 pid=$!
 trap 'kill $pid 2>/dev/null || true; rm -rf "$scratch"' EXIT
 for _ in $(seq 100); do
@@ -35,8 +36,14 @@ for _ in $(seq 100); do
     kill -0 $pid
     sleep 0.1
 done
-say "smoke.js on $(k6 version | head -1)"
-k6 run --quiet -e "BASE_URL=$(sed -n 's/^public //p' "$scratch/addresses")" \
-    -e "ADMIN_URL=$(sed -n 's/^admin //p' "$scratch/addresses")" -e "SUMMARY_DIR=$scratch" \
-    -e VUS=20 -e HOLD=10s -e "SLACK=${K6_SLACK:-4}" smoke.js
-grep -q '"passed": true' "$scratch/summary-smoke.json"
+k6_version="$(k6 version)"
+for script in smoke spike capacity soak churn; do
+    say "$script.js on ${k6_version%%$'\n'*}"
+    k6 run --quiet -e "BASE_URL=$(sed -n 's/^public //p' "$scratch/addresses")" \
+        -e "ADMIN_URL=$(sed -n 's/^admin //p' "$scratch/addresses")" -e "SUMMARY_DIR=$scratch" \
+        -e VUS=20 -e RAMP=2s -e HOLD=5s -e DOWN=1s -e VISIT=2s -e "SLACK=${K6_SLACK:-4}" "$script.js"
+    grep -q '"passed": true' "$scratch/summary-$script.json" || {
+        echo "$script.js: its summary does not say that it passed" >&2
+        exit 1
+    }
+done

@@ -2,7 +2,7 @@
 
 import http from 'k6/http';
 
-/** @typedef {{ sessionId: string, tickers: string[], streamPath: string }} Session */
+/** @typedef {{ sessionId: string, tickers: string[], throttleMs: number, streamPath: string }} Session */
 
 /**
  * @typedef {object} Answer
@@ -34,18 +34,23 @@ const problemCodes = [
     'at_capacity',
 ];
 
+/** Made once, as k6's documentation asks. */
+const refusals = { 404: http.expectedStatuses(404), 422: http.expectedStatuses(422) };
+
 /**
  * @param {string} method
  * @param {string} name of names
  * @param {string} url
  * @param {object | null} body
+ * @param {keyof refusals | null} refusal status that is asked for; any other counts as a failed request then
  * @returns {Promise<Answer>}
  */
-export async function call(method, name, url, body = null) {
+export async function call(method, name, url, body = null, refusal = null) {
     const response = await http.asyncRequest(method, url, body === null ? null : JSON.stringify(body), {
         headers: body === null ? {} : { 'Content-Type': 'application/json' },
         tags: { name },
         timeout: '30s',
+        ...(refusal === null ? {} : { responseCallback: refusals[refusal] }),
     });
     const timings = response.timings;
     /** @type {any} */
@@ -81,9 +86,10 @@ function problemCode(status, body) {
  * @param {string} baseUrl
  * @param {string[]} tickers
  * @param {number} throttleMs
+ * @param {keyof refusals | null} refusal
  */
-export function createSession(baseUrl, tickers, throttleMs) {
-    return call('POST', names.create, `${baseUrl}/v1/sessions`, { tickers, throttle_ms: throttleMs });
+export function createSession(baseUrl, tickers, throttleMs, refusal = null) {
+    return call('POST', names.create, `${baseUrl}/v1/sessions`, { tickers, throttle_ms: throttleMs }, refusal);
 }
 
 /**
@@ -98,9 +104,12 @@ export function sessionOf(answer) {
         body !== null &&
         typeof body.session_id === 'string' &&
         Array.isArray(body.tickers) &&
+        typeof body.throttle_ms === 'number' &&
         typeof body.stream_url === 'string' &&
         body.stream_url.startsWith('/');
-    return whole ? { sessionId: body.session_id, tickers: body.tickers, streamPath: body.stream_url } : null;
+    return whole
+        ? { sessionId: body.session_id, tickers: body.tickers, throttleMs: body.throttle_ms, streamPath: body.stream_url }
+        : null;
 }
 
 /**

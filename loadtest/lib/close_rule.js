@@ -21,6 +21,26 @@ export function closeLabel(code) {
 }
 
 /**
+ * The code that a stream ended with, from what k6 tells of it (1.6 to 2.2). The close event has the code of
+ * the close frame that came, 1006 after a bare end of file, and else that of our own close, or none. So
+ * 1000 after an error is not an answer: our own frame could not be written. (A reset while our close waits for
+ * its answer brings 1000 without an error, and can't be told from an answer.)
+ * @param {number | undefined} told
+ * @param {boolean} hadError
+ */
+export function endCode(told, hadError) {
+    return told === undefined || (hadError && told === 1000) ? 1006 : told;
+}
+
+/**
+ * k6 calls an error too what is none: a pong that it can't send any more after our close.
+ * @param {string} text of the error event
+ */
+export function isRealError(text) {
+    return !text.includes('close sent');
+}
+
+/**
  * A random wait up to min(20 s, 0.5 s * 2^attempt); attempt counts from 0.
  * @param {number} attempt
  * @param {() => number} random
@@ -36,8 +56,9 @@ export function backoffMs(attempt, random) {
  */
 
 /**
- * After a close with this code. An unknown code is answered like 1006: the stream is lost and nothing
- * says that it must stay so.
+ * After a close with this code. The contract says nothing of a code that it doesn't have, nor of a 1000 that
+ * the server begins: the one is answered like 1006, as nothing says that the stream must stay lost; the
+ * other is an orderly end.
  * @param {number} code
  * @param {number | null} reconnectInMs of the goodbye, if it had one
  * @param {number} attempt ends without a snapshot in a row

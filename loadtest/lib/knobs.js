@@ -13,7 +13,8 @@
  * @property {number} downMs time over which they leave, 0 = all at once
  * @property {number} tickersPerUser
  * @property {string[] | null} tickerList these instead of random ones of GET /v1/tickers
- * @property {number} throttleMs
+ * @property {number} throttleMs of the sessions, but for one user in `unthrottled`
+ * @property {number} unthrottled one user in so many streams without throttle, 0 = none
  * @property {number} visitMs mean time that a user stays (churn)
  * @property {number} silentMs a stream without any frame for so long is silent
  * @property {boolean} expectTicks a stream without a tick is silent too
@@ -36,6 +37,7 @@ const commonDefaults = {
     DOWN: '0s',
     TICKERS: '5',
     THROTTLE_MS: '0',
+    UNTHROTTLED: '10',
     VISIT: '10s',
     SILENT: '20s', // the server sends a heartbeat after 15 s of quiet
     EXPECT_TICKS: 'true',
@@ -179,6 +181,7 @@ export function readKnobs(environment, scriptDefaults) {
         tickersPerUser: tickers.count,
         tickerList: tickers.list,
         throttleMs: parseWhole('THROTTLE_MS', text('THROTTLE_MS'), 0, 60000),
+        unthrottled: parseWhole('UNTHROTTLED', text('UNTHROTTLED'), 0, 1000000),
         visitMs: duration('VISIT'),
         silentMs: duration('SILENT'),
         expectTicks: parseBoolean('EXPECT_TICKS', text('EXPECT_TICKS')),

@@ -6,10 +6,11 @@ import http from 'k6/http';
 import { sleep } from 'k6';
 
 import { names } from './api.js';
+import { toItsEnd } from './guard.js';
 import { readKnobs } from './knobs.js';
 import { meters } from './meters.js';
-import { departureMs, scenarioEndMs, thresholds, usersScenario } from './plan.js';
-import { jsonReport, textReport, trendStats } from './report.js';
+import { departureMs, scenarioEndMs, spread, thresholds, usersScenario } from './plan.js';
+import { hasVerdicts, jsonReport, textReport, textWithoutVerdicts, trendStats } from './report.js';
 import { heldByServer, isZero } from './server_metrics.js';
 import { pause } from './user.js';
 
@@ -66,7 +67,7 @@ export function loadTest(script) {
         for (let user = 0; user < knobs.streamsPerVu; user += 1) {
             const leaveAtMs = departureMs(startMs, knobs, Math.random);
             const number = (exec.vu.idInTest - 1) * knobs.streamsPerVu + user + exec.vu.iterationInScenario;
-            users.push(script.user({ knobs, universe: data.tickers, leaveAtMs, number }));
+            users.push(toItsEnd(() => script.user({ knobs, universe: data.tickers, leaveAtMs, number })));
         }
         await Promise.all(users);
         if (!script.comesAgain) {
@@ -96,7 +97,7 @@ function findTickers(knobs) {
     }
     /** @type {any} */
     const body = response.json();
-    const tickers = body.tickers.slice(0, mostTickers);
+    const tickers = spread(body.tickers, mostTickers);
     if (tickers.length === 0 && knobs.tickerList === null) {
         exec.test.abort('the server knows no tickers yet: give TICKERS=NAME,NAME or push some ticks first');
     }
@@ -134,6 +135,9 @@ function waitForZero(knobs) {
  * @returns {Record<string, string>}
  */
 function summary(name, knobs, data) {
+    if (!hasVerdicts(data)) {
+        return { stdout: textWithoutVerdicts(name) };
+    }
     /** @type {Record<string, string>} */
     const files = { stdout: textReport(name, knobs, data) };
     if (knobs.summaryDir !== 'none') {

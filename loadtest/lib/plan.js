@@ -83,6 +83,35 @@ export function pick(from, count, random) {
 }
 
 /**
+ * `count` entries spread evenly over a list; all of them if there are no more.
+ * @template T
+ * @param {T[]} from
+ * @param {number} count
+ * @returns {T[]}
+ */
+export function spread(from, count) {
+    const taken = Math.min(count, from.length);
+    return Array.from({ length: taken }, (_, at) => from[Math.floor((at * from.length) / taken)]);
+}
+
+/**
+ * One user in so many streams without throttle; at least one of the run does. 0 = none.
+ * @param {Knobs} knobs
+ */
+function unthrottledEvery(knobs) {
+    return knobs.throttleMs === 0 ? 1 : Math.min(knobs.unthrottled, knobs.users);
+}
+
+/**
+ * @param {Knobs} knobs
+ * @param {number} number of the user's visit
+ */
+export function throttleOf(knobs, number) {
+    const every = unthrottledEvery(knobs);
+    return every > 0 && number % every === 0 ? 0 : knobs.throttleMs;
+}
+
+/**
  * What a script promises, in milliseconds; latency is without the wait that throttle_ms asks for.
  * @typedef {object} Goals
  * @property {number} creationP95
@@ -116,15 +145,25 @@ export function thresholds(knobs, goals, leastSessions) {
         silent_streams: ['count==0'],
         protocol_errors: ['count==0'],
         clock_skew: ['count==0'],
+        script_errors: ['count==0'],
+        http_req_failed: ['rate==0'],
         session_creation: [`p(95)<${figure(goals.creationP95)}`, `p(99)<${figure(goals.creationP99)}`],
         time_to_snapshot: [`p(95)<${figure(goals.snapshotP95)}`, `p(99)<${figure(goals.snapshotP99)}`],
     };
     if (knobs.expectTicks) {
         all.ticks = [`count>=${leastSessions}`];
-        all.quote_latency = [
-            `p(95)<${figure(goals.latencyP95, wait)}`,
-            `p(99)<${figure(goals.latencyP99, wait)}`,
-        ];
+        const every = unthrottledEvery(knobs);
+        if (every > 0) {
+            // Rounded down: another scenario's VU may have the number of one of them.
+            all.unthrottled_frames = [`count>=${Math.floor(knobs.users / every)}`];
+            all.quote_latency = [`p(95)<${figure(goals.latencyP95)}`, `p(99)<${figure(goals.latencyP99)}`];
+        }
+        if (wait > 0) {
+            all.throttled_latency = [
+                `p(95)<${figure(goals.latencyP95, wait)}`,
+                `p(99)<${figure(goals.latencyP99, wait)}`,
+            ];
+        }
     }
     if (knobs.adminUrl !== null) {
         all.back_at_zero = ['count>=1'];

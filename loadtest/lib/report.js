@@ -28,6 +28,7 @@ const trendRows = [
     ['ws_connecting', 'stream handshake'],
     ['time_to_snapshot', 'time to snapshot'],
     ['quote_latency', 'quote latency'],
+    ['throttled_latency', 'same, throttled'],
     ['generator_lag', "k6's own lag"],
 ];
 
@@ -39,12 +40,15 @@ const counterRows = [
     ['handshakes_failed', 'handshakes failed'],
     ['snapshots', 'snapshots'],
     ['frames', 'frames of ticks'],
+    ['unthrottled_frames', 'same, unthrottled'],
+    ['stream_bytes', 'bytes of streams'],
     ['ticks', 'ticks'],
     ['ticks_conflated', 'ticks conflated'],
     ['unexpected_closes', 'unexpected closes'],
     ['silent_streams', 'silent streams'],
     ['protocol_errors', 'protocol errors'],
     ['clock_skew', 'frames from the future'],
+    ['script_errors', 'errors of the scripts'],
 ];
 
 /**
@@ -54,6 +58,25 @@ const counterRows = [
  * @property {boolean} ok
  * @property {number | null} value that the threshold looked at; null = k6 doesn't give it
  */
+
+/**
+ * Whether k6 gave a summary with the thresholds' verdicts; that of --new-machine-readable-summary has none.
+ * @param {Partial<SummaryData>} data
+ */
+export function hasVerdicts(data) {
+    return data.metrics !== undefined && data.state !== undefined;
+}
+
+/**
+ * What is left to say then.
+ * @param {string} script
+ */
+export function textWithoutVerdicts(script) {
+    return (
+        `\ntickcast ${script}: no report and no summary-${script}.json: what k6 gives with --new-machine-readable-summary ` +
+        "has no thresholds. Leave it out for a report; whether the run passed is in k6's exit status.\n\n"
+    );
+}
 
 /**
  * @param {SummaryData} data

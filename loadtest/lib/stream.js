@@ -5,7 +5,8 @@ import { clearInterval, clearTimeout, setInterval, setTimeout } from 'k6/timers'
 import { WebSocket } from 'k6/websockets';
 
 import { names, streamUrl } from './api.js';
-import { closeLabel } from './close_rule.js';
+import { closeLabel, endCode, isRealError } from './close_rule.js';
+import { guarded } from './guard.js';
 import { meters } from './meters.js';
 import { StreamReader } from './stream_reader.js';
 
@@ -15,7 +16,7 @@ import { StreamReader } from './stream_reader.js';
 /**
  * @typedef {object} StreamEnd
  * @property {boolean} opened whether the upgrade succeeded
- * @property {boolean} ours whether this user ended it
+ * @property {boolean} ours whether this user ended it, and the server answered by a close frame
  * @property {number} code of the close; 1006 where there was none
  * @property {StreamReader} reader
  */
@@ -42,14 +43,16 @@ class Watch {
      */
     constructor(session, knobs) {
         this.knobs = knobs;
-        this.reader = new StreamReader(session.sessionId, session.tickers);
+        this.reader = new StreamReader(session.sessionId, session.tickers, session.throttleMs);
         this.startedMs = Date.now();
         this.openedMs = 0;
         this.closingMs = 0;
         this.lastFrameMs = this.startedMs;
         this.silent = false;
         this.allTicks = 0;
+        this.bytes = 0;
         this.frames = 0;
+        this.unthrottled = 0;
         this.ticks = 0;
         this.conflated = 0;
         this.worstLagMs = -1;
@@ -62,6 +65,7 @@ class Watch {
     take(text, arrivedMs) {
         const now = Date.now();
         this.lastFrameMs = now;
+        this.bytes += text.length; // frames are ASCII
         this.worstLagMs = Math.max(this.worstLagMs, now - arrivedMs, 0); // Date.now() has no fractions
         const read = this.reader.take(text, arrivedMs);
         for (const kind of read.faults) {
@@ -76,7 +80,13 @@ class Watch {
             if (read.newestMs < -skewMs) {
                 meters.clockSkew.add(1);
             }
-            meters.quoteLatency.add(Math.max(0, read.oldestMs));
+            const ageMs = Math.max(0, read.oldestMs);
+            if (this.reader.throttleMs === 0) {
+                this.unthrottled += 1;
+                meters.quoteLatency.add(ageMs);
+            } else {
+                meters.throttledLatency.add(ageMs);
+            }
         }
         return read;
     }
@@ -84,7 +94,9 @@ class Watch {
     /** Counts go to k6 once a second: a sample a tick would cost more than the tick. */
     report() {
         for (const [meter, count] of /** @type {const} */ ([
+            [meters.streamBytes, this.bytes],
             [meters.frames, this.frames],
+            [meters.unthrottledFrames, this.unthrottled],
             [meters.ticks, this.ticks],
             [meters.ticksConflated, this.conflated],
         ])) {
@@ -95,7 +107,9 @@ class Watch {
         if (this.worstLagMs >= 0) {
             meters.generatorLag.add(this.worstLagMs);
         }
+        this.bytes = 0;
         this.frames = 0;
+        this.unthrottled = 0;
         this.ticks = 0;
         this.conflated = 0;
         this.worstLagMs = -1;
@@ -121,7 +135,7 @@ class Watch {
     /** At the end: a stream that was open long enough and never had a snapshot, or a tick of a live feed. */
     judge() {
         const openMs = (this.closingMs || Date.now()) - this.openedMs;
-        if (this.openedMs === 0 || openMs < longEnoughForTicksMs + this.knobs.throttleMs) {
+        if (this.openedMs === 0 || openMs < longEnoughForTicksMs + this.reader.throttleMs) {
             return;
         }
         if (!this.reader.hadSnapshot) {
@@ -155,7 +169,7 @@ export function stream(session, knobs, visit) {
             clearInterval(ticker);
             clearTimeout(leaving);
             const opened = watch.openedMs > 0;
-            const ours = opened && (watch.closingMs > 0 || visit.endsWith.includes(code)) && label !== 'unanswered';
+            const ours = opened && code !== 1006 && (watch.closingMs > 0 || visit.endsWith.includes(code));
             watch.report();
             watch.judge();
             if (opened) {
@@ -174,14 +188,15 @@ export function stream(session, knobs, visit) {
                 socket.close(1000);
             }
         };
-        const leaving = setTimeout(leave, Math.max(0, visit.leaveAtMs - Date.now()));
-        const ticker = setInterval(() => {
+        const leaving = setTimeout(guarded(leave), Math.max(0, visit.leaveAtMs - Date.now()));
+        const everySecond = () => {
             watch.report();
             watch.lookForSilence();
             if (watch.closingMs > 0 && Date.now() - watch.closingMs > closeAnswerMs) {
                 end(1006, 'unanswered');
             }
-        }, secondMs);
+        };
+        const ticker = setInterval(guarded(everySecond), secondMs);
         listen(socket, watch, visit, leave, end);
     });
 }
@@ -194,15 +209,16 @@ export function stream(session, knobs, visit) {
  * @param {(code: number, label: string) => void} end
  */
 function listen(socket, watch, visit, leave, end) {
-    socket.onopen = () => {
+    let hadError = false;
+    socket.onopen = guarded(() => {
         watch.openedMs = Date.now();
         watch.lastFrameMs = watch.openedMs;
         meters.streamsOpened.add(1);
         if (watch.openedMs >= visit.leaveAtMs) {
             leave(); // the handshake took longer than the user's time
         }
-    };
-    socket.onmessage = (event) => {
+    });
+    socket.onmessage = guarded((event) => {
         if (event === undefined || typeof event.data !== 'string') {
             meters.protocolErrors.add(1, { kind: 'not_json' });
             return;
@@ -216,11 +232,14 @@ function listen(socket, watch, visit, leave, end) {
                 visit.onSnapshot(socket);
             }
         }
-    };
-    // k6 hands the close event with code and reason, which @types/k6 doesn't know; without a close
-    // frame there is no code. An error is always followed by the close.
-    /** @type {{ onclose: (event: { code?: number }) => void }} */ (/** @type {unknown} */ (socket)).onclose = (event) => {
-        const code = event !== undefined && event.code !== undefined ? event.code : 1006;
+    });
+    socket.onerror = guarded((event) => {
+        hadError = hadError || event === undefined || isRealError(event.error);
+    });
+    // k6 hands the close event with code and reason, which @types/k6 doesn't know. It comes last, after an error too.
+    const typed = /** @type {{ onclose: (event: { code?: number } | undefined) => void }} */ (/** @type {unknown} */ (socket));
+    typed.onclose = guarded((event) => {
+        const code = endCode(event === undefined ? undefined : event.code, hadError);
         end(code, closeLabel(code));
-    };
+    });
 }

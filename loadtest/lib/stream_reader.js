@@ -31,9 +31,11 @@ export class StreamReader {
     /**
      * @param {string} sessionId
      * @param {string[]} tickers the session's
+     * @param {number} throttleMs the session's
      */
-    constructor(sessionId, tickers) {
+    constructor(sessionId, tickers, throttleMs) {
         this.sessionId = sessionId;
+        this.throttleMs = throttleMs;
         /** @type {Set<string>} subscribed, and no snapshot yet */
         this.awaited = new Set(tickers);
         /** @type {Map<string, number>} the newest n of each ticker that had its snapshot */
@@ -142,6 +144,9 @@ export class StreamReader {
     /** @param {any} frame */
     takeSubscribed(frame) {
         this.subscribedFrames += 1;
+        if (typeof frame.throttle_ms === 'number') {
+            this.throttleMs = frame.throttle_ms;
+        }
         /** @type {Set<string>} */
         const all = new Set(Array.isArray(frame.tickers) ? frame.tickers : []);
         for (const ticker of Array.from(this.lastN.keys())) {

@@ -5,7 +5,7 @@ import { setTimeout } from 'k6/timers';
 import { call, createSession, names, sessionOf } from './api.js';
 import { afterClose, afterFailedCreation, afterFailedUpgrade } from './close_rule.js';
 import { meters } from './meters.js';
-import { pick } from './plan.js';
+import { pick, throttleOf } from './plan.js';
 import { stream } from './stream.js';
 
 /** @typedef {import('./knobs.js').Knobs} Knobs */
@@ -49,7 +49,7 @@ export function chooseTickers(knobs, universe) {
 export async function enter(stay) {
     for (let attempt = 0; Date.now() < stay.leaveAtMs; attempt += 1) {
         const tickers = chooseTickers(stay.knobs, stay.universe);
-        const answer = await createSession(stay.knobs.baseUrl, tickers, stay.knobs.throttleMs);
+        const answer = await createSession(stay.knobs.baseUrl, tickers, throttleOf(stay.knobs, stay.number));
         const session = sessionOf(answer);
         if (session !== null) {
             meters.sessionsCreated.add(1);
@@ -105,7 +105,7 @@ export async function watchUntilLeaving(session, stay, ways = {}) {
             onSnapshot: ways.onSnapshot,
         });
         if (end.reader.hadSnapshot) {
-            current = { ...current, tickers: end.reader.tickers };
+            current = { ...current, tickers: end.reader.tickers, throttleMs: end.reader.throttleMs };
         }
         if (end.ours) {
             return { session: current, end };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { afterClose, afterFailedCreation, afterFailedUpgrade, backoffMs, closeLabel } from '../lib/close_rule.js';
+import { afterClose, afterFailedCreation, afterFailedUpgrade, backoffMs, closeLabel, endCode, isRealError } from '../lib/close_rule.js';
 
 const half = () => 0.5;
 
@@ -52,4 +52,17 @@ test('AfterAFailedCreation_WhatWouldBeWrongAgain_IsNotTriedAgain', () => {
         assert.equal(afterFailedCreation(status, null, 0, half).action, 'renew', String(status));
     }
     assert.equal(afterFailedCreation(503, 7000, 0, half).waitMs, 7000);
+});
+
+test('TheEnd_WithoutACloseFrame_Is1006', () => {
+    assert.equal(endCode(undefined, false), 1006);
+    assert.equal(endCode(undefined, true), 1006);
+    assert.equal(endCode(1000, true), 1006); // our own code: the frame was not written
+    assert.equal(endCode(1000, false), 1000);
+    assert.equal(endCode(4000, true), 4000); // k6 has an error before every end that is not 1000 or 1001
+});
+
+test('AnError_ThatOnlySaysThatWeAreClosing_IsNone', () => {
+    assert.equal(isRealError('websocket: close sent'), false);
+    assert.equal(isRealError('write tcp 127.0.0.1:1->127.0.0.1:2: write: broken pipe'), true);
 });

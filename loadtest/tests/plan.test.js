@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { readKnobs } from '../lib/knobs.js';
-import { departureMs, pick, scenarioEndMs, thresholds, usersScenario, visitLengthMs } from '../lib/plan.js';
+import { departureMs, pick, scenarioEndMs, spread, thresholds, throttleOf, usersScenario, visitLengthMs } from '../lib/plan.js';
 import { heldByServer, isZero } from '../lib/server_metrics.js';
 
 const goals = { creationP95: 100, creationP99: 250, snapshotP95: 200, snapshotP99: 500, latencyP95: 50, latencyP99: 150 };
@@ -46,13 +46,49 @@ test('Picking_GivesDifferentEntriesAndLeavesTheListAlone', () => {
     assert.deepEqual(from, ['A', 'B', 'C', 'D']);
 });
 
-test('Thresholds_OfTimes_GrowWithSlackAndOfLatencyWithTheThrottle', () => {
+test('Spreading_TakesFromTheWholeListAndInItsOrder', () => {
+    const from = Array.from({ length: 1001 }, (_, at) => at);
+    const taken = spread(from, 500);
+    assert.equal(taken.length, 500);
+    assert.equal(taken[0], 0);
+    assert.equal(taken[499], 998);
+    const steps = taken.slice(1).map((entry, at) => entry - taken[at]);
+    assert.ok(steps.every((step) => step === 2 || step === 3));
+});
+
+test('Spreading_OfNoMoreThanIsAsked_GivesAll', () => {
+    assert.deepEqual(spread([], 2), []);
+    assert.deepEqual(spread(['A'], 2), ['A']);
+    assert.deepEqual(spread(['A', 'B'], 2), ['A', 'B']);
+    assert.deepEqual(spread(['A', 'B', 'C'], 2), ['A', 'B']);
+});
+
+const throttles = (given, count) => Array.from({ length: count }, (_, number) => throttleOf(knobs({ THROTTLE_MS: '500', ...given }), number));
+
+test('Throttle_OfOneUserInSoMany_IsNone', () => {
+    assert.deepEqual(throttles({ UNTHROTTLED: '3' }, 7), [0, 500, 500, 0, 500, 500, 0]);
+    assert.deepEqual(throttles({ UNTHROTTLED: '0' }, 3), [500, 500, 500]);
+    assert.deepEqual(throttles({ UNTHROTTLED: '1' }, 3), [0, 0, 0]);
+});
+
+test('Throttle_WhereTheShareIsMoreThanAllUsers_IsStillNoneForOne', () => {
+    // Numbers begin at 0, or at 1 where another scenario has the first VU.
+    const of = throttles({ UNTHROTTLED: '10', VUS: '4' }, 5);
+    assert.ok(of.slice(0, 4).includes(0) && of.slice(1).includes(0));
+});
+
+test('Thresholds_OfTimes_GrowWithSlackAndOfThrottledLatencyWithTheThrottle', () => {
     const plain = thresholds(knobs(), goals, 1500);
     assert.deepEqual(plain.session_creation, ['p(95)<100', 'p(99)<250']);
     assert.deepEqual(plain.quote_latency, ['p(95)<50', 'p(99)<150']);
     const eased = thresholds(knobs({ SLACK: '2', THROTTLE_MS: '500' }), goals, 1500);
     assert.deepEqual(eased.time_to_snapshot, ['p(95)<400', 'p(99)<1000']);
-    assert.deepEqual(eased.quote_latency, ['p(95)<600', 'p(99)<800']);
+    assert.deepEqual(eased.quote_latency, ['p(95)<100', 'p(99)<300']);
+    assert.deepEqual(eased.throttled_latency, ['p(95)<600', 'p(99)<800']);
+    assert.equal(plain.throttled_latency, undefined);
+    const all = thresholds(knobs({ THROTTLE_MS: '500', UNTHROTTLED: '0' }), goals, 1500);
+    assert.equal(all.quote_latency, undefined);
+    assert.equal(all.unthrottled_frames, undefined);
 });
 
 test('Thresholds_OfATrend_StandBesideACountThatItNeeds', () => {
@@ -61,12 +97,18 @@ test('Thresholds_OfATrend_StandBesideACountThatItNeeds', () => {
     for (const counter of ['sessions_created', 'streams_opened', 'snapshots', 'ticks']) {
         assert.deepEqual(all[counter], ['count>=1500'], counter);
     }
+    const frames = (given) => thresholds(knobs(given), goals, 1500).unthrottled_frames;
+    assert.deepEqual(frames({}), ['count>=1500']);
+    assert.deepEqual(frames({ THROTTLE_MS: '500', UNTHROTTLED: '7' }), ['count>=214']);
+    assert.deepEqual(frames({ THROTTLE_MS: '500', VUS: '2' }), ['count>=1']);
 });
 
 test('Thresholds_OnWhatIsNotExpected_AreLeftOut', () => {
-    const all = thresholds(knobs({ EXPECT_TICKS: 'false' }), goals, 1500);
+    const all = thresholds(knobs({ EXPECT_TICKS: 'false', THROTTLE_MS: '500' }), goals, 1500);
     assert.equal(all.ticks, undefined);
     assert.equal(all.quote_latency, undefined);
+    assert.equal(all.unthrottled_frames, undefined);
+    assert.equal(all.throttled_latency, undefined);
     assert.equal(all.back_at_zero, undefined);
     assert.deepEqual(thresholds(knobs({ ADMIN_URL: 'http://h:1' }), goals, 1).back_at_zero, ['count>=1']);
 });

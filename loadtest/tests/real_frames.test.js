@@ -15,7 +15,7 @@ async function asked(method, url, body, type = 'application/json') {
 
 /** Reads the stream until `until(reader, sums)`; faults end it at once. */
 function follow(server, session, until) {
-    const reader = new StreamReader(session.session_id, session.tickers);
+    const reader = new StreamReader(session.session_id, session.tickers, session.throttle_ms);
     const socket = new Ws(server.publicUrl.replace('http', 'ws') + session.stream_url);
     const sums = { ticks: 0, conflated: 0, frames: 0, latencies: [] };
     const begun = new Promise((done) => socket.on('message', () => reader.hadSnapshot && done()));

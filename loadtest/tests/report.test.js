@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { readKnobs } from '../lib/knobs.js';
-import { jsonReport, textReport, verdicts, warnings } from '../lib/report.js';
+import { hasVerdicts, jsonReport, textReport, textWithoutVerdicts, verdicts, warnings } from '../lib/report.js';
 
 const knobs = readKnobs({}, {});
 
@@ -59,4 +59,11 @@ test('TheJson_HoldsVerdictKnobsAndFigures', () => {
     assert.equal(report.knobs.users, 50);
     assert.equal(report.metrics.session_creation['p(95)'], 4.5);
     assert.equal(report.thresholds.length, 3);
+});
+
+test('TheMachineReadableSummary_WhichHasNoThresholds_IsNotTakenForAVerdict', () => {
+    const machineReadable = { version: '0.1.0', config: {}, metadata: {}, results: { checks: {}, metrics: [] } };
+    assert.equal(hasVerdicts(machineReadable), false);
+    assert.equal(hasVerdicts(data()), true);
+    assert.match(textWithoutVerdicts('smoke'), /smoke: no report .*--new-machine-readable-summary.* exit status/);
 });

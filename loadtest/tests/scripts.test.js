@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { allStreaming, count, failed, runScript, skip, withServer } from './server.js';
+import { allStreaming, count, failed, runScript, serversLatencies, skip, withServer } from './server.js';
 
 // Times are judged elsewhere: here the machine may be busy with anything.
 const quick = { VUS: '8', RAMP: '1s', HOLD: '7s', DOWN: '1s', TICKERS: '4', SLACK: '100', ADMIN_URL: '' };
@@ -36,6 +36,9 @@ describe('scripts', { skip, concurrency: 3 }, () => {
                 assert.ok(count(report, 'ticks') > 8);
                 assert.ok(report.metrics.quote_latency.count > 8);
                 assert.ok(report.metrics.generator_lag.count > 8);
+                assert.equal(report.metrics.http_req_failed.rate, 0);
+                assert.ok(count(report, 'stream_bytes') > 50 * count(report, 'ticks'));
+                assert.ok((await serversLatencies(server)) >= count(report, 'unthrottled_frames'), 'the server measures too');
             });
         });
     }
@@ -51,7 +54,7 @@ describe('scripts', { skip, concurrency: 3 }, () => {
 
     test('AServerThatIsFull_FailsTheCreations', async () => {
         await withServer(['--max-sessions', '5'], async (server) => {
-            const report = await mustFail('spike', server, {}, ['sessions_failed', 'sessions_created', 'streams_opened', 'snapshots']);
+            const report = await mustFail('spike', server, {}, ['http_req_failed', 'sessions_failed', 'sessions_created', 'streams_opened', 'snapshots']);
             assert.equal(count(report, 'sessions_created'), 5);
         });
     });
@@ -59,7 +62,7 @@ describe('scripts', { skip, concurrency: 3 }, () => {
     test('AServerThatDies_FailsByUnexpectedCloses', async () => {
         await withServer([], async (server) => {
             const killed = allStreaming(server, 8).then(() => server.child.kill('SIGKILL'));
-            const lost = ['unexpected_closes', 'unexpected_closes{code:1006}', 'handshakes_failed'];
+            const lost = ['http_req_failed', 'unexpected_closes', 'unexpected_closes{code:1006}', 'handshakes_failed'];
             const report = await mustFail('spike', server, {}, lost);
             await killed;
             assert.equal(count(report, 'unexpected_closes{code:1006}'), 8);
@@ -69,7 +72,7 @@ describe('scripts', { skip, concurrency: 3 }, () => {
     test('AServerThatDrains_FailsBy1001AndEachComesBackByItsHint', async () => {
         await withServer(['--drain-seconds', '2'], async (server) => {
             const told = allStreaming(server, 8).then(() => server.child.kill('SIGTERM'));
-            const lost = ['unexpected_closes', 'unexpected_closes{code:1001}', 'handshakes_failed'];
+            const lost = ['http_req_failed', 'unexpected_closes', 'unexpected_closes{code:1001}', 'handshakes_failed'];
             const report = await mustFail('spike', server, { HOLD: '12s' }, lost);
             await told;
             assert.equal(count(report, 'unexpected_closes{code:1001}'), 8);
@@ -87,7 +90,7 @@ describe('scripts', { skip, concurrency: 3 }, () => {
 
     test('AFeedWithoutATick_FailsBySilentStreams', async () => {
         await withServer(['--feed', 'push'], async (server) => {
-            const report = await mustFail('spike', server, { TICKERS: 'AAPL,MSFT' }, ['silent_streams', 'ticks']);
+            const report = await mustFail('spike', server, { TICKERS: 'AAPL,MSFT' }, ['silent_streams', 'ticks', 'unthrottled_frames']);
             assert.equal(count(report, 'silent_streams'), 8);
             const { status, text } = await run('spike', server, { TICKERS: 'AAPL', EXPECT_TICKS: 'false' });
             assert.equal(status, 0, text);

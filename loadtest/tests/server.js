@@ -51,6 +51,12 @@ export async function allStreaming(server, streams) {
     }
 }
 
+/** How many ticks the server has measured the latency of. */
+export async function serversLatencies(server) {
+    const metrics = await (await fetch(`${server.adminUrl}/metrics`)).text();
+    return Number(/\ntickcast_delivery_latency_seconds_count (\d+)\n/.exec(metrics)[1]);
+}
+
 /**
  * Runs a script on the stand-in of k6.
  * @returns {Promise<{ status: number, text: string, report: any }>}

@@ -13,7 +13,7 @@ const snapshot = (tickers, quotes = [], more = {}) => ({
 
 /** A reader that has read these frames, and what it made of the last. */
 function read(tickers, ...frames) {
-    const reader = new StreamReader('ID', tickers);
+    const reader = new StreamReader('ID', tickers, 500);
     let last = null;
     for (const frame of frames) {
         last = reader.take(typeof frame === 'string' ? frame : JSON.stringify(frame), atMs);
@@ -107,4 +107,9 @@ test('AGoodbye_WithOrWithoutAHint_IsKept', () => {
     const goodbye = { type: 'goodbye', code: 'draining', detail: 'why', reconnect_in_ms: 700 };
     assert.deepEqual(read(['A'], goodbye).reader.goodbye, { code: 'draining', detail: 'why', reconnectInMs: 700 });
     assert.equal(read(['A'], { type: 'goodbye', code: 'deleted', detail: '' }).reader.goodbye.reconnectInMs, null);
+});
+
+test('TheThrottle_IsTheSessionsUntilAnAnswerSaysAnother', () => {
+    assert.equal(read(['A'], snapshot(['A'])).reader.throttleMs, 500);
+    assert.equal(read(['A'], snapshot(['A']), { type: 'subscribed', tickers: ['A'], throttle_ms: 0 }).reader.throttleMs, 0);
 });

@@ -29,14 +29,40 @@ function answer(status, headers, body, tookMs, error) {
     };
 }
 
+class ExpectedStatuses {
+    constructor(ranges) {
+        this.ranges = ranges;
+    }
+
+    match(status) {
+        return this.ranges.some((range) => (Number.isInteger(range) ? range === status : range.min <= status && status <= range.max));
+    }
+}
+
+const byDefault = new ExpectedStatuses([{ min: 200, max: 399 }]);
+
+function expectedStatuses(...ranges) {
+    return new ExpectedStatuses(ranges);
+}
+
+/** What k6 counts of a request. */
+function recordRequest(params, status, tookMs) {
+    const { responseCallback = byDefault, tags } = params;
+    if (!(responseCallback instanceof ExpectedStatuses)) {
+        throw new Error('unsupported responseCallback');
+    }
+    record('http_reqs', 'counter', 1, { name: tags.name });
+    record('http_req_duration', 'trend', tookMs, { name: tags.name });
+    record('http_req_failed', 'rate', !responseCallback.match(status), { name: tags.name });
+}
+
 function asyncRequest(method, url, body, params) {
     requireName(params);
     return new Promise((resolve) => {
         const startedMs = performance.now();
         const end = (status, headers, text, error) => {
             const tookMs = performance.now() - startedMs;
-            record('http_reqs', 'counter', 1, { name: params.tags.name });
-            record('http_req_duration', 'trend', tookMs, { name: params.tags.name });
+            recordRequest(params, status, tookMs);
             resolve(answer(status, headers, text, tookMs, error));
         };
         const target = new URL(url);
@@ -65,7 +91,8 @@ function get(url, params) {
     requireName(params);
     const run = spawnSync(process.execPath, ['-e', fetched, url], { maxBuffer: 1 << 26 });
     const { status, body, error } = JSON.parse(run.stdout.toString());
+    recordRequest(params, status, 0);
     return answer(status, {}, body, 0, error || '');
 }
 
-export default { asyncRequest, get };
+export default { asyncRequest, expectedStatuses, get };

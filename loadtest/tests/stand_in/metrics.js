@@ -100,7 +100,7 @@ export const Rate = kind('rate');
 export const Trend = kind('trend');
 
 for (const [name, type] of Object.entries({
-    checks: 'rate', http_reqs: 'counter', http_req_duration: 'trend', ws_connecting: 'trend', ws_sessions: 'counter',
+    checks: 'rate', http_reqs: 'counter', http_req_duration: 'trend', http_req_failed: 'rate', ws_connecting: 'trend', ws_sessions: 'counter',
 })) {
     metric(name, type);
 }

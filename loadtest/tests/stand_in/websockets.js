@@ -1,5 +1,8 @@
-// k6/websockets as its source behaves (1.6 to 2.2): on-handlers, an error before the close unless the end
-// was orderly, a code in the close event only after a close frame, nothing delivered once closing.
+// k6/websockets as its source behaves (1.6 to 2.2): on-handlers, nothing delivered once closing, and at the end
+//   a close frame           its code, after an error unless it is 1000 or 1001
+//   a bare end of file      1006, after an error
+//   a reset                 no error; the code of our own close if there was one, else none
+//   a failed handshake      no code, after an error
 import Ws from 'ws';
 
 import { record } from './metrics.js';
@@ -21,6 +24,7 @@ export class WebSocket {
         const socket = new Ws(url, { perMessageDeflate: false });
         this.socket = socket;
         let sent = 0; // the code of our own close
+        let wasReset = false;
         const connected = () => {
             record('ws_connecting', 'trend', nowMs() - startedMs, tags);
             record('ws_sessions', 'counter', 1, tags);
@@ -28,6 +32,9 @@ export class WebSocket {
         socket.on('open', () => {
             connected();
             this.readyState = 1;
+            socket._socket.on('error', () => {
+                wasReset = true; // ws has 1006 for both
+            });
             this.onopen?.({ type: 'open', timestamp: nowMs() });
         });
         socket.on('message', (data, binary) => {
@@ -42,11 +49,15 @@ export class WebSocket {
             this.onerror?.({ type: 'error', error: String(error), timestamp: nowMs() });
         });
         socket.on('close', (code, reason) => {
+            const untold = code === 1006 && (this.readyState === 0 || wasReset);
+            const told = untold ? sent : code;
+            if (!untold && code !== 1000 && code !== 1001) {
+                this.onerror?.({ type: 'error', error: `websocket: close ${code}`, timestamp: nowMs() });
+            }
             this.readyState = 3;
             const event = { type: 'close', reason: reason.toString(), timestamp: nowMs() };
-            const known = code === 1006 ? sent : code; // ws reports 1006 where there was no close frame
-            if (known !== 0) {
-                event.code = known;
+            if (told !== 0) {
+                event.code = told;
             }
             this.onclose?.(event);
         });
