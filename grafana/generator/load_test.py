@@ -83,8 +83,8 @@ TIMES = [
           "taken in to handed to the kernel, throttled streams left out (so where all are there is no line of "
           "its). The goal of the server's p99 is 100 ms.",
           trend(QUOTE) + quantiles(LATENCY, of=((0.5, "p50"), (0.99, "p99")), prefix="server "), "s"),
-    graph("HTTP requests", "Requests to /v1 answered a second. The server counts the streams' handshakes too, which k6 does "
-          "not; k6 its own look at /metrics, at the end.",
+    graph("HTTP requests", "Requests answered a second. The server's are those to /v1, the streams' handshakes among "
+          "them, which k6 counts apart; k6's are all, its look at /metrics at the end among them.",
           [(k6_rate("k6_http_reqs"), "k6"),
            (total_rate("tickcast_http_requests_total", 'route=~"/v1/.*"'), "server")], "cps"),
     graph("HTTP latency by k6", "Time of each kind of request, its 99th percentile since the test began.",

@@ -2,7 +2,8 @@
 
 Skipped, with the reason, where there is no engine or no base image (which is not pulled unasked).
 TICKCAST_TEST_IMAGE=1 takes no excuse: the base image is pulled if need be, and what is missing fails the test.
-The image is removed afterwards; the engine's cache keeps the build stage. TICKCAST_TEST_IMAGE_FLAGS are more flags for `docker build`, such as --network or --build-arg."""
+TICKCAST_TEST_IMAGE_FLAGS are more flags for `docker build`, such as --network or --build-arg.
+Container and image are removed afterwards; the engine's cache keeps what the first stage built."""
 import os
 import pathlib
 import re
