@@ -53,7 +53,8 @@ LATENCIES = [
              "band far above the first is one kind of client or one shard that lags.", LATENCY, width=12),
     graph("Delivery latency", "The same in quantiles. Streams with a throttle are left out. The goal is a p99 "
           "under 100 ms.", quantiles(LATENCY), "s", red_from=0.1, width=12),
-    graph("Session creation latency", "Time of POST /v1/sessions from read to answered.",
+    graph("Session creation latency", "Time from a request to /v1/sessions read to its answer. "
+          "Nearly all are creations; a browser's preflights and refusals are among them.",
           quantiles("tickcast_http_request_duration_seconds", 'route="/v1/sessions"'), "s"),
     graph("Loop lag", "How late the shards' timers fire: the time that everything else waits for the loop. Over "
           "some 50 ms the shards are saturated.",
@@ -97,7 +98,8 @@ PROCESS = [
           [(f"sum by (instance) ({rate('process_cpu_seconds_total')})", "{{instance}}")], "short"),
     graph("Memory", "Resident memory. It follows connections and known tickers, not the rate of ticks.",
           [(f"sum by (instance) ({series('process_resident_memory_bytes')})", "{{instance}}")], "bytes"),
-    graph("Descriptors", "Open file descriptors, and the limit: one for each connection and some 300 more.",
+    graph("Descriptors", "Open file descriptors, and the limit: one for each connection, and some "
+          "dozens of the process's own.",
           [(f"sum by (instance) ({series('process_open_fds')})", "{{instance}} open"),
            (f"sum by (instance) ({series('process_max_fds')})", "{{instance}} limit")]),
     figure("Uptime", "Time since the start. Short and again short: it restarts.",

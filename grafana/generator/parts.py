@@ -85,14 +85,17 @@ def graph(title, meaning, queries, unit="short", *, stacked=False, red_from=None
                  defaults=defaults, **more)
 
 
-def figure(title, meaning, queries, unit="short", *, color=None, mappings=None, **more):
-    """The newest value in large, and its course behind it."""
-    options = {"reduceOptions": {"calcs": ["lastNotNull"], "values": False}, "graphMode": "area",
+def figure(title, meaning, queries, unit="short", *, color=None, mappings=None, highest=False, **more):
+    """The value now, in large: an instant query, since over a time the last figure of a dead server would stay.
+    With `highest` that of the time shown, and its course behind it: for what is bad once it has happened."""
+    options = {"reduceOptions": {"calcs": ["max" if highest else "lastNotNull"], "values": False},
+               "graphMode": "area" if highest else "none",
                "colorMode": "value", "textMode": "value_and_name", "justifyMode": "center"}
     defaults = color or thresholds(("blue", None))
     if mappings:
         defaults = {**defaults, "mappings": mappings}
-    return Panel("stat", title, meaning, queries, unit, options=options, defaults=defaults, **more)
+    return Panel("stat", title, meaning, queries, unit, options=options, defaults=defaults,
+                 instant=not highest, **more)
 
 
 def heat_map(title, meaning, histogram, **more):

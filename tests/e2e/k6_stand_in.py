@@ -2,7 +2,8 @@
 
 The rules (grafana.com/docs/k6, "Prometheus remote write", metrics mapping): a counter is k6_NAME_total, a
 gauge k6_NAME, a rate k6_NAME_rate, a trend one gauge k6_NAME_STAT for each of K6_PROMETHEUS_RW_TREND_STATS,
-p(99.9) as p999. What k6 has by itself: "Built-in metrics" there. Our scripts' own are read from them."""
+p(99.9) as p999. What k6 has by itself: "Built-in metrics" there. Our scripts' own are read from them.
+The labels are k6's "System tags": each http_ metric has those of its request and of its answer."""
 import functools
 import http.server
 import itertools
@@ -56,14 +57,35 @@ def all_metrics():
     return {exported_as: kind for kind, name in built_in | scripts_own() for exported_as in exported(kind, name)}
 
 
+def answer(method, path, status, expected):
+    return {"scenario": "users", "name": f"{method} {path}", "method": method, "status": status,
+            "expected_response": "true" if expected else "false"}
+
+
+ANSWERS = [answer("GET", "/v1/tickers", 200, True), answer("POST", "/v1/sessions", 201, True),
+           answer("POST", "/v1/sessions", 503, False)]
+
+
+def label_sets(name):
+    if name.startswith("k6_http_"):
+        return ANSWERS
+    return [{}] if name.startswith("k6_vus") else [{"scenario": "users"}]
+
+
+def value_of(kind, pace, count, labels):
+    if labels.get("expected_response") == "false":
+        # Fails come in bursts; a rate's series are of one kind of answer each, so never anything but 0 or 1.
+        return {"Counter": pace * (count // 3), "Rate": 1}.get(kind, 0.5)
+    return {"Counter": pace * count, "Gauge": count % 50, "Rate": 0, "Trend": (1 + count % 9) / 1000}[kind]
+
+
 def page(count):
     """The metrics at the count-th scrape: counters rise, each at a pace of its own, the rest moves."""
     lines = []
     for pace, (name, kind) in enumerate(sorted(all_metrics().items()), 1):
-        for request in ("POST /v1/sessions", "GET /v1/tickers"):
-            value = {"Counter": pace * count, "Gauge": count % 50, "Rate": 1 / (count + 1),
-                     "Trend": (1 + count % 9) / 1000}[kind]
-            lines.append(f'{name}{{name="{request}",scenario="users"}} {value}\n')
+        for labels in label_sets(name):
+            inside = ",".join(f'{label}="{value}"' for label, value in labels.items())
+            lines.append(f"{name}{{{inside}}} {value_of(kind, pace, count, labels)}\n")
     return "".join(lines)
 
 

@@ -5,6 +5,7 @@ import shutil
 import pytest
 import yaml
 
+import metrics_text
 import prometheus
 from dashboards import GRAFANA
 from harness import run_to_end
@@ -33,8 +34,11 @@ CHANGES = [("== 0\n        for: 1m", "== 0\n        for: 2m"), ("== 0\n        f
            ("up{job=\"tickcast\"} == 0", "up == 0"), (") > 15", ") >= 15"), (") > 15", ") > 60"),
            ("max by (job, instance) (tickcast_feed_last", "min by (job, instance) (tickcast_feed_last"),
            ("tickcast_feed_up == 0", "tickcast_feed_up == 1"), ("> 0.1\n", ">= 0.1\n"), ("> 0.1\n", "> 0.2\n"),
+           ("== 1 unless tick", "== 0 unless tick"), (" unless tickcast_feed_last_tick_timestamp_seconds", ""),
+           ('_up{feed="replay"} == 1', "_up == 1"),
            (">= 5", ">= 4"), (">= 5", "> 5"), ("> 0.05", ">= 0.05"), ("> 0.8\n", ">= 0.8\n"), ("> 0.8\n", "> 0.9\n"),
-           ("> 80000", ">= 80000"), ("> 80000", "> 80001"), ("> 160000", ">= 160000"), ("> 160000", "> 160001"),
+           ("> 80000", ">= 80000"), ("> 80000", "> 80001"),
+           ('process_open_fds{job="tickcast"} > 8', "process_open_fds > 8"), ("> 160000", ">= 160000"), ("> 160000", "> 160001"),
            ("max-connections|max-sessions", "max-.*|max-sessions"), ("max-connections|max-sessions", "max-sessions"),
            ("[15m]) > 2", "[15m]) > 1"), ("[15m]) > 2", "[15m]) > 3"), ("for: 5m", "for: 4m"), ("for: 5m", "for: 6m"),
            ('{state="streaming"}', ""), ("[10m])) == 0\n        labels", "[10m])) >= 0\n        labels"),
@@ -67,6 +71,27 @@ def test_Rule_SaysHowBadItIsAndWhatToDo(rule):
     assert set(rule["annotations"]) == {"summary", "description"}
     assert "{{ $labels.instance }}" in rule["annotations"]["summary"]
     assert rule["alert"] in (GRAFANA / "README.md").read_text(encoding="utf-8")
+
+
+def selected(expression):
+    """Family, label and value of what is selected of our metrics, the alternatives of a =~ apart."""
+    return {(family, label, value)
+            for family, inside in re.findall(r"(tickcast_\w+)\{([^}]*)\}", expression)
+            for label, values in re.findall(r'(\w+)=~?"([^"]*)"', inside) for value in values.split("|")}
+
+
+def test_LabelValues_ThatTheRulesName_AreExposed(start, tmp_path):
+    """A limit, a state or a feed that is called otherwise would never be found."""
+    (tmp_path / "t.csv").write_text("ts_ns,ticker,bid,bid_size,ask,ask_size,last,last_size\n1,A,1,1,2,1,,\n")
+    server = start("--feed", f"replay:{tmp_path}/t.csv?start=1")
+    exposed = {(name, label, value) for name, family in metrics_text.parse(
+        server.get("/metrics", admin=True).body.decode()).items()
+        for labels in family.label_sets() for label, value in dict(labels).items()}
+    named = set().union(*(selected(rule["expr"]) for rule in RULES))
+    assert {label for _, label, _ in named} == {"limit", "state", "feed"}
+    assert named <= exposed, named - exposed
+    said = {rule["labels"].get("limit") for rule in RULES} - {None, "descriptors"}  # that one is no setting of ours
+    assert said and {("tickcast_limit_hits_total", "limit", limit) for limit in said} <= exposed
 
 
 def test_Figures_AreThoseOfTheSettings():

@@ -13,7 +13,7 @@ import sys
 import pytest
 import yaml
 
-from harness import BINARY, Server
+from harness import BINARY, SLACK, Server, run_to_end
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
@@ -44,8 +44,6 @@ def test_Compose_MountsWhatIsThere():
     for service in COMPOSE["services"].values():
         for volume in service.get("volumes", ()):
             source = volume.split(":")[0]
-            if source == "./loadtest" and not (ROOT / source).exists():
-                continue  # the scripts are not everywhere
             assert (ROOT / source).exists() if source.startswith(".") else source in COMPOSE["volumes"], volume
 
 
@@ -61,6 +59,24 @@ def test_Compose_TheServersSettingsAreSettings():
         name = entry.split("=")[0]
         assert name.startswith("TICKCAST_"), name
         assert "--" + name[len("TICKCAST_"):].lower().replace("_", "-") in help_text, name
+
+
+def test_Compose_DescriptorsAlert_FiresBeforeTheConnectionsEnd():
+    limit = COMPOSE["services"]["server"]["ulimits"]["nofile"]
+    share = float(re.search(r"process_max_fds\S* > ([\d.]+)", (ROOT / "grafana/prometheus/alerts.yml").read_text())[1])
+    help_text = " ".join(run_to_end("--help")[1].split())
+    most = int(re.search(r"--max-connections VALUE [^(]*\([^)]*default (\d+)\)", help_text)[1])
+    assert share * limit < most < limit
+
+
+def test_Compose_Descriptors_AreEnoughForAllConnections(start):
+    limit = COMPOSE["services"]["server"]["ulimits"]["nofile"]
+    try:
+        server = start(over_tls=False, descriptors=(1024, limit))
+    except subprocess.SubprocessError:
+        pytest.skip(f"the hard limit of descriptors is below {limit} here, and can't be raised")
+    assert server.metric("process_max_fds") == limit
+    assert "event=max_connections_capped" not in server.standard_error()
 
 
 def test_Compose_PrometheusScrapesTheServersAdminListener():
@@ -92,11 +108,33 @@ def test_Image_IsNotRunByRoot():
     assert re.search(r"^USER (\d+):\d+$", DOCKERFILE, re.M)[1] != "0"
 
 
-def health_check(port):
+def test_Image_IsBuiltFromWhatIsThere():
+    """Each source of a COPY from outside exists, is let through by .dockerignore, and no test is among them."""
+    let_through = [line[1:] for line in (ROOT / ".dockerignore").read_text().split() if line.startswith("!")]
+    copied = [source for line in re.findall(r"^COPY (?!--from)(.+)$", DOCKERFILE, re.M) for source in line.split()[:-1]]
+    assert set(copied) == set(let_through) and not {"tests", "loadtest", "."} & set(copied)
+    assert all((ROOT / source).exists() for source in copied)
+
+
+def test_Image_IsConfiguredFromThatAlone(tmp_path):
+    """CMake finds what the image's build needs in what is copied, and no GoogleTest is asked for."""
+    if shutil.which("cmake") is None or shutil.which("ninja") is None:
+        pytest.skip("no cmake or no ninja")
+    for source in re.findall(r"^!(?!scripts)(.+)$", (ROOT / ".dockerignore").read_text(), re.M):
+        (tmp_path / source).symlink_to(ROOT / source)
+    done = subprocess.run(["cmake", "--preset", "release", "-DCMAKE_DISABLE_FIND_PACKAGE_GTest=ON"], cwd=tmp_path,
+                          capture_output=True, text=True, timeout=120 * SLACK, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    targets = subprocess.run(["ninja", "-C", "build/release", "-t", "targets", "all"], cwd=tmp_path,
+                             capture_output=True, text=True, check=True).stdout
+    assert re.search(r"^src/tickcast:", targets, re.M) and "gtest" not in targets and "loadtest" not in targets
+
+
+def health_check(port, **options):
     command = json.loads(re.search(r"^HEALTHCHECK[^[]*CMD (\[.*\])$", DOCKERFILE, re.M | re.S)[1])
     assert "/8081 " in command[-1]
     command[-1] = command[-1].replace("/8081 ", f"/{port} ")
-    return subprocess.run(command, capture_output=True, timeout=20, check=False).returncode
+    return subprocess.run(command, capture_output=True, timeout=20, check=False, **options).returncode
 
 
 def test_HealthCheck_IsContentWithAServerAndOnlyThen(start):
@@ -119,13 +157,14 @@ LIBSECCOMP = ctypes.util.find_library("seccomp")
 needs_libseccomp = pytest.mark.skipif(LIBSECCOMP is None, reason="libseccomp is not installed")
 
 
-def enter_profile():
+def enter_profile(profile=None):
     """Puts this process, a child about to run something, under the profile."""
+    profile = profile or SECCOMP
     library = ctypes.CDLL(LIBSECCOMP)
     library.seccomp_init.restype = ctypes.c_void_p
     context = ctypes.c_void_p(library.seccomp_init(ALLOW))
-    assert SECCOMP["defaultAction"] == "SCMP_ACT_ALLOW"
-    for rule in SECCOMP["syscalls"]:
+    assert profile["defaultAction"] == "SCMP_ACT_ALLOW"
+    for rule in profile["syscalls"]:
         assert rule["action"] == "SCMP_ACT_ERRNO"
         conditions = [Condition(each["index"], OPERATORS[each["op"]], each["value"], each.get("valueTwo", 0))
                       for each in rule.get("args", ())]
@@ -141,15 +180,19 @@ def enter_profile():
     assert library.seccomp_load(context) == 0
 
 
-CALLS = """
+CALL = """
 import ctypes, os, socket
 libc = ctypes.CDLL(None, use_errno=True)
 def call(*arguments):
     ctypes.set_errno(0)
     return ctypes.get_errno() if libc.syscall(*arguments) == -1 else 0
+"""
+IO_URING = CALL + """
 print(call(425, 1, 0))                # io_uring_setup(1, NULL)
 print(call(426, -1, 0, 0, 0, 0, 0))   # io_uring_enter of no descriptor
 print(call(427, -1, 0, 0, 0))         # io_uring_register of none
+"""
+REFUSED = CALL + """
 print(call(272, 0x10000000))          # unshare(CLONE_NEWUSER)
 print(call(435, 0, 0))                # clone3
 print(call(56, 0x10000000 | 17, 0, 0, 0, 0))  # clone(CLONE_NEWUSER | SIGCHLD)
@@ -159,15 +202,48 @@ print(call(41, 40, 1, 0))             # socket(AF_VSOCK, SOCK_STREAM)
 """
 
 
+def errors_of(calls, profile):
+    """What each of the calls came to, under the profile, or where it is None under none."""
+    done = subprocess.run([sys.executable, "-c", calls], capture_output=True, text=True, check=True,
+                          preexec_fn=None if profile is None else lambda: enter_profile(profile))
+    return [int(each) for each in done.stdout.split()]
+
+
+x86_64_alone = pytest.mark.skipif(os.uname().machine != "x86_64", reason="the calls' numbers are those of x86-64")
+
+
 @needs_libseccomp
-@pytest.mark.skipif(os.uname().machine != "x86_64", reason="the calls' numbers are those of x86-64")
-def test_Seccomp_RefusesWhatItShouldAndLetsIoUringBe():
-    done = subprocess.run([sys.executable, "-c", CALLS], preexec_fn=enter_profile, capture_output=True, text=True,
-                          check=True)
-    uring, rest = done.stdout.split()[:3], done.stdout.split()[3:]
-    # EFAULT, EBADF or what else the kernel itself has to say (ENOSYS where it has no io_uring).
-    assert str(errno.EACCES) not in uring and uring[1] in map(str, (errno.EBADF, errno.ENOSYS)), uring
-    assert rest == [str(each) for each in (errno.EPERM, errno.ENOSYS, *[errno.EPERM] * 4)]
+@x86_64_alone
+def test_Seccomp_RefusesWhatItShould():
+    assert errors_of(REFUSED, SECCOMP) == [errno.EPERM, errno.ENOSYS, *[errno.EPERM] * 4]
+
+
+@pytest.fixture
+def io_uring_without():
+    """What io_uring's calls come to without the profile: EFAULT, EBADF, or ENOSYS where the kernel has none."""
+    errors = errors_of(IO_URING, None)
+    if errno.EPERM in errors:
+        pytest.skip("io_uring is refused here in any case (a container's profile, kernel.io_uring_disabled)")
+    return errors
+
+
+@needs_libseccomp
+@x86_64_alone
+def test_Seccomp_IoUring_FaresAsWithoutTheProfile(io_uring_without):
+    assert errors_of(IO_URING, SECCOMP) == io_uring_without
+
+
+@needs_libseccomp
+@x86_64_alone
+@pytest.mark.parametrize("call", ["io_uring_setup", "io_uring_enter", "io_uring_register"])
+def test_Seccomp_WereIoUringRefused_ItWouldBeSeen(io_uring_without, call):
+    refusing = {**SECCOMP, "syscalls": [*SECCOMP["syscalls"], {"names": [call], "action": "SCMP_ACT_ERRNO"}]}
+    assert errors_of(IO_URING, refusing) != io_uring_without
+
+
+def test_Seccomp_NamesNoneOfIoUringsCalls():
+    """Whatever this kernel allows."""
+    assert not any(name.startswith("io_uring") for rule in SECCOMP["syscalls"] for name in rule["names"])
 
 
 @needs_libseccomp
@@ -184,7 +260,7 @@ def test_Seccomp_TheServerAndItsHealthCheckRunUnderIt(monkeypatch):
         session_id = server.create("AAPL")
         assert server.get("/v1/sessions/" + session_id).status == 200
         assert pathlib.Path(f"/proc/{server.process.pid}/status").read_text().split("Seccomp:")[1].split()[0] == "2"
-        assert health_check(server.admin[1]) == 0
+        assert health_check(server.admin[1], preexec_fn=enter_profile) == 0
         assert server.terminate() == 0
     finally:
         server.process.kill()
