@@ -19,6 +19,7 @@ FROM debian:bookworm-slim
 RUN apt-get update \
     && apt-get install -y --no-install-recommends \
         libfmt9 libprometheus-cpp-core1.0 libspdlog1.10 libssl3 libstdc++6 zlib1g \
+    && apt-get clean \
     && rm -rf /var/lib/apt/lists/*
 COPY --from=build /source/build/release/src/tickcast /usr/local/bin/tickcast
 # A number, so that an orchestrator can see that it is not root. It owns nothing and writes nothing.
