@@ -8,6 +8,7 @@
 #include <arpa/inet.h>
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -42,6 +43,13 @@ std::string creation(ClientOptions const& options, Endpoint const& server) {
     return "POST /v1/sessions HTTP/1.1\r\nHost: " + server.host_header() +
            "\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) +
            "\r\n\r\n" + body;
+}
+
+/// The digits that a text begins with; nothing if it begins with none, or they are past all reason.
+std::optional<std::uint32_t> whole_number(std::string_view text) noexcept {
+    std::uint32_t number = 0;
+    auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    return error == std::errc{} ? std::optional(number) : std::nullopt;
 }
 
 }  // namespace
@@ -116,6 +124,15 @@ void SwarmClient::watch() {
 
 void SwarmClient::on_events(std::uint32_t events) {
     if (fd_ < 0) return;
+    if (!connected_) {
+        // Asked for before anything is sent: send() takes the error, and recv() then tells of an
+        // end of file where there never was a connection.
+        int error = 0;
+        socklen_t size = sizeof error;
+        if (::getsockopt(fd_, SOL_SOCKET, SO_ERROR, &error, &size) != 0) error = errno;
+        if (error != 0) return end(Ending::reset, error);
+        connected_ = true;
+    }
     if ((events & EPOLLOUT) != 0) flush();
     if ((events & EPOLLIN) != 0 || ((events & (EPOLLHUP | EPOLLERR)) != 0 && reading_)) {
         on_readable(swarm_.buffer_.size());
@@ -131,6 +148,7 @@ void SwarmClient::on_readable(std::size_t limit) {
         swarm_.bytes_ += static_cast<std::uint64_t>(got);
         on_bytes({swarm_.buffer_.data(), static_cast<std::size_t>(got)});
     } else if (got == 0) {
+        if (send_error_ != 0 && !close_code_) return end(Ending::reset, send_error_);
         if (phase_ < Phase::streaming) return end(Ending::refused);
         end(close_code_ ? Ending::close_frame : Ending::end_of_file);
     } else if (errno != EAGAIN && errno != EINTR) {
@@ -184,7 +202,16 @@ void SwarmClient::on_reply() {
         http_in_.erase(0, head_end + 4 + size);
         return on_created(body);
     }
+    on_refusal(reply);
+}
+
+void SwarmClient::on_refusal(HttpReply const& reply) {
     refusal_ = reply.status;
+    auto const wait = reply.headers.find("retry-after");
+    if (wait != reply.headers.end()) {
+        auto const seconds = whole_number(wait->second);  // of a date: as if it weren't there
+        if (seconds) comes_back_in_ = std::chrono::seconds{*seconds};
+    }
     end(Ending::refused);
 }
 
@@ -235,27 +262,37 @@ void SwarmClient::on_close(std::string_view payload) {
     closed_by_server_ = !close_sent_;
     phase_ = Phase::closing;
     if (!close_sent_) send_frame(Opcode::close, payload.substr(0, 2));
+    if (fd_ >= 0) step(Step::closing);
 }
 
 void SwarmClient::on_text(std::string_view text) {
+    ++texts_;
     if (options_.on_text) options_.on_text(*this, text);
     if (snapshots_ == 0 || options_.scan_ticks) {
         auto const type = frame_type(text);
         if (type == "snapshot") return on_snapshot(text);
         if (snapshots_ == 0) return violation("the first message is no snapshot");
         if (type == "ticks") return on_ticks(text);
+        if (type == "goodbye") return on_goodbye(text);
         if (type == "heartbeat") ++heartbeats_;
+        // Nothing was said that could be wrong. Other types are ignored, as the contract has it.
+        if (type == "error") return violation("an error that answers nothing");
         if (type.empty()) return violation("a message without a type");
     }
 }
 
 void SwarmClient::on_snapshot(std::string_view text) {
-    if (snapshots_++ > 0) return violation("a second snapshot");
-    snapshot_at_ = Clock::now();
+    auto const now = Clock::now();
+    if (snapshots_ > 0) return violation("a second snapshot");
     epoch_ = string_member(text, "epoch");
+    if (epoch_.empty()) return violation("a snapshot without an epoch");
+    if (!options_.epoch.empty() && epoch_ != options_.epoch) {
+        return violation("a session in another epoch than before");
+    }
     if (string_member(text, "session_id") != options_.session_id) {
         return violation("a snapshot of another session");
     }
+    if (!covers_all(text)) return violation("a snapshot of other tickers than were asked for");
     bool const good = for_each_tick(text, kQuotesArray, [&](TickView const& tick) {
         auto const ticker = options_.tickers->find(tick.ticker);
         if (!ticker) return violation("a snapshot of a ticker that was not asked for");
@@ -266,28 +303,61 @@ void SwarmClient::on_snapshot(std::string_view text) {
         if (options_.keep_texts) state.text = tick.text;
     });
     if (!good) return violation("a malformed snapshot");
-    if (fd_ >= 0) step(Step::snapshot);
+    if (fd_ < 0) return;
+    ++snapshots_;
+    snapshot_at_ = now;
+    step(Step::snapshot);
+}
+
+/// Each ticker of the client once, in whatever order.
+bool SwarmClient::covers_all(std::string_view snapshot) const {
+    std::vector<bool> seen(states_.size());
+    std::size_t count = 0;
+    bool const good = for_each_string(snapshot, kTickersArray, [&](std::string_view name) {
+        auto const ticker = options_.tickers->find(name);
+        if (!ticker || seen[*ticker]) return false;
+        seen[*ticker] = true;
+        ++count;
+        return true;
+    });
+    return good && count == seen.size();
+}
+
+void SwarmClient::on_goodbye(std::string_view text) {
+    constexpr std::string_view kWait = "\"reconnect_in_ms\":";
+    auto const at = text.find(kWait);
+    if (at == std::string_view::npos) return;
+    auto const ms = whole_number(text.substr(at + kWait.size()));
+    if (!ms) return violation("a goodbye with a wait that is no number");
+    comes_back_in_ = std::chrono::milliseconds{*ms};
 }
 
 void SwarmClient::on_ticks(std::string_view text) {
     auto const now = options_.latency != nullptr ? wall_clock_us() : 0;
+    bool from_future = false;
     std::uint64_t count = 0;
     bool const good = for_each_tick(text, kTicksArray, [&](TickView const& tick) {
         auto const ticker = options_.tickers->find(tick.ticker);
         if (!ticker) return violation("a tick of a ticker that was not asked for");
         auto& state = states_[*ticker];
+        if (state.text_number == texts_) return violation("a ticker twice in a frame");
         if (tick.n <= state.n) return violation("n does not go up");
         if (tick.t < state.t) return violation("t goes back");
         jumped_ += tick.n - state.n - 1;
         swarm_.jumped_ += tick.n - state.n - 1;
         state.n = tick.n;
         state.t = tick.t;
+        state.text_number = texts_;
         if (options_.keep_texts) state.text = tick.text;
-        if (options_.latency != nullptr) options_.latency->add(now > tick.t ? now - tick.t : 0);
+        if (options_.latency != nullptr) {
+            options_.latency->add(now > tick.t ? now - tick.t : 0);
+            from_future = from_future || from_the_future(now, tick.t);
+        }
         ++count;
     });
     ticks_ += count;
     swarm_.ticks_ += count;
+    if (from_future) ++swarm_.future_frames_;
     if (!good || count == 0) violation("a malformed ticks frame");
 }
 
@@ -311,6 +381,7 @@ void SwarmClient::flush() {
     if (fd_ < 0) return;
     auto const sent = ::send(fd_, out_.data(), out_.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
     if (sent > 0) out_.erase(0, static_cast<std::size_t>(sent));
+    if (sent < 0 && errno == ECONNRESET) send_error_ = errno;
     watch();
 }
 
@@ -354,6 +425,8 @@ std::uint16_t SwarmClient::local_port() const noexcept {
 }
 
 void SwarmClient::violation(std::string_view what) {
+    if (phase_ == Phase::ended) return;  // one a client: the rest of the frame is not judged
+    ++swarm_.violation_count_;
     if (swarm_.violations_.size() < kMaxViolations) {
         swarm_.violations_.push_back("client " + std::to_string(number_) + ": " +
                                      std::string(what));
