@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,6 +21,9 @@ struct TickView {
 
 /// The value of "type", empty if there is none.
 std::string_view frame_type(std::string_view json) noexcept;
+
+/// The digits that a text begins with; nothing if it begins with none, or they pass 32 bits.
+std::optional<std::uint32_t> whole_number(std::string_view text) noexcept;
 
 /// The text of a string member, empty if there is none.
 std::string_view string_member(std::string_view json, std::string_view name) noexcept;
