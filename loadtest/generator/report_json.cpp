@@ -49,7 +49,7 @@ Json json_of(Tally const& tally) {
             {"unanswered_goodbyes", total(tally.unanswered_goodbyes)},
             {"unanswered_goodbyes_by_reason", tally.unanswered_goodbyes},
             {"silent_streams", tally.silent_streams},
-            {"not_streaming_at_the_end", tally.never_streamed},
+            {"not_streaming_when_the_drop_began", tally.never_streamed},
             {"not_arrived", tally.not_arrived},
             {"cut_at_max_seconds", tally.cut},
             {"broken_rules", tally.broken_rules},

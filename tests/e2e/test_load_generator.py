@@ -196,7 +196,7 @@ def test_WhenTheServerRefuses_EveryFailureIsCountedByReason(start):
     assert counts["streams"] == report["most_streaming"] == 20
     assert counts["failed_creations_by_reason"] == {"503": counts["failed_creations"]}
     assert counts["failed_creations"] == counts["sessions_asked_for"] - 20 == counts["new_attempts"] + 10
-    assert counts["not_streaming_at_the_end"] > 0
+    assert counts["not_streaming_when_the_drop_began"] > 0
     assert "failed creations (503: " in said and "not clean" in said
 
 
