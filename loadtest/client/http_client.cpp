@@ -8,6 +8,7 @@
 #include <cstring>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <stdexcept>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -78,9 +79,20 @@ void HttpConnection::connect() {
     }
 }
 
+void HttpConnection::wait_for(short events) const {
+    auto const left =
+        std::chrono::ceil<std::chrono::milliseconds>(deadline_ - std::chrono::steady_clock::now());
+    pollfd wanted{fd_, events, 0};
+    if (left.count() <= 0 || ::poll(&wanted, 1, static_cast<int>(left.count())) == 0) {
+        fail("no answer in time");
+    }
+}
+
 void HttpConnection::send_all(std::string_view bytes) {
     while (!bytes.empty()) {
-        auto const sent = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+        wait_for(POLLOUT);
+        auto const sent = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+        if (sent < 0 && errno == EAGAIN) continue;
         if (sent <= 0) fail(std::string("send: ") + std::strerror(errno));
         bytes.remove_prefix(static_cast<std::size_t>(sent));
     }
@@ -88,6 +100,7 @@ void HttpConnection::send_all(std::string_view bytes) {
 
 void HttpConnection::receive_more() {
     std::array<char, 65536> chunk;
+    wait_for(POLLIN);
     auto const got = ::recv(fd_, chunk.data(), chunk.size(), 0);
     if (got < 0) fail(std::string("receive: ") + std::strerror(errno));
     if (got == 0) fail("the server hung up");
@@ -117,6 +130,7 @@ HttpReply HttpConnection::receive() {
 HttpReply HttpConnection::request(std::string_view method, std::string_view target,
                                   std::string_view type, std::string_view body) {
     if (fd_ < 0) connect();
+    deadline_ = std::chrono::steady_clock::now() + timeout_;
     std::string text;
     text.append(method).append(" ").append(target).append(" HTTP/1.1\r\nHost: ");
     text.append(endpoint_.host_header());

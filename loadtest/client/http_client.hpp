@@ -28,7 +28,8 @@ struct HttpReply {
 /// Parses a whole answer's head ("HTTP/1.1 200 OK\r\n…"); throws std::runtime_error if it is none.
 HttpReply parse_reply_head(std::string_view head);
 
-/// One connection, kept alive between requests. Not shared between threads; closes with the object.
+/// One connection, kept alive between requests. A request and its answer take no longer than the
+/// timeout, and connecting not either. Not shared between threads; closes with the object.
 /// Throws std::runtime_error if the server can't be reached, hangs up or breaks HTTP.
 class HttpConnection {
 public:
@@ -44,12 +45,15 @@ public:
 
 private:
     void connect();
+    /// Until the socket can do this; throws when the deadline has come.
+    void wait_for(short events) const;
     void send_all(std::string_view bytes);
     void receive_more();
     HttpReply receive();
 
     Endpoint endpoint_;
     std::chrono::seconds timeout_;
+    std::chrono::steady_clock::time_point deadline_{};
     int fd_{-1};
     std::string buffer_;
 };

@@ -64,8 +64,11 @@ public:
     std::uint64_t jumped() const noexcept { return jumped_; }
     std::uint64_t frames() const noexcept { return frames_; }
     std::uint64_t bytes() const noexcept { return bytes_; }
-    /// Rules that the server broke, the first hundred.
+    /// Frames with a tick whose `t` was from the future.
+    std::uint64_t future_frames() const noexcept { return future_frames_; }
+    /// Rules that the server broke, the first hundred; and how many there were.
     std::vector<std::string> const& violations() const noexcept { return violations_; }
+    std::uint64_t violation_count() const noexcept { return violation_count_; }
 
 private:
     friend class SwarmClient;
@@ -80,7 +83,9 @@ private:
     std::uint64_t jumped_{0};
     std::uint64_t frames_{0};
     std::uint64_t bytes_{0};
+    std::uint64_t future_frames_{0};
     std::vector<std::string> violations_;
+    std::uint64_t violation_count_{0};
     std::array<char, 262144> buffer_;
 };
 

@@ -116,6 +116,15 @@ void SwarmClient::watch() {
 
 void SwarmClient::on_events(std::uint32_t events) {
     if (fd_ < 0) return;
+    if (!connected_) {
+        // Asked for before anything is sent: send() takes the error, and recv() then tells of an
+        // end of file where there never was a connection.
+        int error = 0;
+        socklen_t size = sizeof error;
+        if (::getsockopt(fd_, SOL_SOCKET, SO_ERROR, &error, &size) != 0) error = errno;
+        if (error != 0) return end(Ending::reset, error);
+        connected_ = true;
+    }
     if ((events & EPOLLOUT) != 0) flush();
     if ((events & EPOLLIN) != 0 || ((events & (EPOLLHUP | EPOLLERR)) != 0 && reading_)) {
         on_readable(swarm_.buffer_.size());
@@ -131,6 +140,7 @@ void SwarmClient::on_readable(std::size_t limit) {
         swarm_.bytes_ += static_cast<std::uint64_t>(got);
         on_bytes({swarm_.buffer_.data(), static_cast<std::size_t>(got)});
     } else if (got == 0) {
+        if (send_error_ != 0 && !close_code_) return end(Ending::reset, send_error_);
         if (phase_ < Phase::streaming) return end(Ending::refused);
         end(close_code_ ? Ending::close_frame : Ending::end_of_file);
     } else if (errno != EAGAIN && errno != EINTR) {
@@ -184,7 +194,16 @@ void SwarmClient::on_reply() {
         http_in_.erase(0, head_end + 4 + size);
         return on_created(body);
     }
+    on_refusal(reply);
+}
+
+void SwarmClient::on_refusal(HttpReply const& reply) {
     refusal_ = reply.status;
+    auto const wait = reply.headers.find("retry-after");
+    if (wait != reply.headers.end()) {
+        auto const seconds = whole_number(wait->second);  // of a date: as if it weren't there
+        if (seconds) comes_back_in_ = std::chrono::seconds{*seconds};
+    }
     end(Ending::refused);
 }
 
@@ -204,91 +223,6 @@ void SwarmClient::ask_for_stream() {
     out_.append("\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13");
     out_.append("\r\nSec-WebSocket-Key: ").append(kKey).append("\r\n\r\n");
     watch();
-}
-
-void SwarmClient::on_message(Message const& message) {
-    ++frames_;
-    ++swarm_.frames_;
-    switch (message.opcode) {
-        case Opcode::text:
-            return on_text(message.payload);
-        case Opcode::ping:
-            if (options_.answer_pings) send_frame(Opcode::pong, message.payload);
-            return;
-        case Opcode::pong:
-            return;
-        case Opcode::close:
-            return on_close(message.payload);
-        default:
-            return violation("a binary message");
-    }
-}
-
-void SwarmClient::on_close(std::string_view payload) {
-    std::uint16_t code = 1005;
-    if (payload.size() >= 2) {
-        code = static_cast<std::uint16_t>(static_cast<unsigned char>(payload[0]) << 8U |
-                                          static_cast<unsigned char>(payload[1]));
-    }
-    close_code_ = code;
-    close_at_ = Clock::now();
-    closed_by_server_ = !close_sent_;
-    phase_ = Phase::closing;
-    if (!close_sent_) send_frame(Opcode::close, payload.substr(0, 2));
-}
-
-void SwarmClient::on_text(std::string_view text) {
-    if (options_.on_text) options_.on_text(*this, text);
-    if (snapshots_ == 0 || options_.scan_ticks) {
-        auto const type = frame_type(text);
-        if (type == "snapshot") return on_snapshot(text);
-        if (snapshots_ == 0) return violation("the first message is no snapshot");
-        if (type == "ticks") return on_ticks(text);
-        if (type == "heartbeat") ++heartbeats_;
-        if (type.empty()) return violation("a message without a type");
-    }
-}
-
-void SwarmClient::on_snapshot(std::string_view text) {
-    if (snapshots_++ > 0) return violation("a second snapshot");
-    snapshot_at_ = Clock::now();
-    epoch_ = string_member(text, "epoch");
-    if (string_member(text, "session_id") != options_.session_id) {
-        return violation("a snapshot of another session");
-    }
-    bool const good = for_each_tick(text, kQuotesArray, [&](TickView const& tick) {
-        auto const ticker = options_.tickers->find(tick.ticker);
-        if (!ticker) return violation("a snapshot of a ticker that was not asked for");
-        auto& state = states_[*ticker];
-        if (state.n > 0) return violation("a ticker twice in a snapshot");
-        state.n = state.snapshot_n = tick.n;
-        state.t = tick.t;
-        if (options_.keep_texts) state.text = tick.text;
-    });
-    if (!good) return violation("a malformed snapshot");
-    if (fd_ >= 0) step(Step::snapshot);
-}
-
-void SwarmClient::on_ticks(std::string_view text) {
-    auto const now = options_.latency != nullptr ? wall_clock_us() : 0;
-    std::uint64_t count = 0;
-    bool const good = for_each_tick(text, kTicksArray, [&](TickView const& tick) {
-        auto const ticker = options_.tickers->find(tick.ticker);
-        if (!ticker) return violation("a tick of a ticker that was not asked for");
-        auto& state = states_[*ticker];
-        if (tick.n <= state.n) return violation("n does not go up");
-        if (tick.t < state.t) return violation("t goes back");
-        jumped_ += tick.n - state.n - 1;
-        swarm_.jumped_ += tick.n - state.n - 1;
-        state.n = tick.n;
-        state.t = tick.t;
-        if (options_.keep_texts) state.text = tick.text;
-        if (options_.latency != nullptr) options_.latency->add(now > tick.t ? now - tick.t : 0);
-        ++count;
-    });
-    ticks_ += count;
-    swarm_.ticks_ += count;
-    if (!good || count == 0) violation("a malformed ticks frame");
 }
 
 void SwarmClient::send_frame(Opcode opcode, std::string_view payload) {
@@ -311,6 +245,7 @@ void SwarmClient::flush() {
     if (fd_ < 0) return;
     auto const sent = ::send(fd_, out_.data(), out_.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
     if (sent > 0) out_.erase(0, static_cast<std::size_t>(sent));
+    if (sent < 0 && errno == ECONNRESET) send_error_ = errno;
     watch();
 }
 
@@ -354,6 +289,8 @@ std::uint16_t SwarmClient::local_port() const noexcept {
 }
 
 void SwarmClient::violation(std::string_view what) {
+    if (phase_ == Phase::ended) return;  // one a client: the rest of the frame is not judged
+    ++swarm_.violation_count_;
     if (swarm_.violations_.size() < kMaxViolations) {
         swarm_.violations_.push_back("client " + std::to_string(number_) + ": " +
                                      std::string(what));

@@ -1,5 +1,6 @@
-// One WebSocket client of a Swarm: makes a session, upgrades on the same connection, checks every
-// byte it gets. Owned and driven by its Swarm, on the Swarm's thread.
+// One WebSocket client of a Swarm: makes a session, upgrades on the same connection, and holds what
+// it gets against RFC 6455 and the contract. Owned and driven by its Swarm, on the Swarm's thread.
+// Has no deadline of its own: whoever drives the swarm resets a client that waits too long.
 #pragma once
 
 #include "client/frame_parser.hpp"
@@ -20,6 +21,7 @@ namespace tickcast::client {
 
 class Swarm;
 class SwarmClient;
+struct HttpReply;
 
 /// Which tickers a client takes; shared by the clients that take the same.
 class TickerSet {
@@ -36,16 +38,23 @@ private:
 
 using TickerSetPtr = std::shared_ptr<TickerSet const>;
 
-enum class Step : std::uint8_t { created, upgraded, snapshot, ended };
+/// `closing`: the server's close frame came; the client has answered, and waits for the FIN.
+enum class Step : std::uint8_t { created, upgraded, snapshot, closing, ended };
+
+/// A tick this far ahead of the reader's clock was not stamped by the same clock.
+constexpr bool from_the_future(std::uint64_t now_us, std::uint64_t t_us) noexcept {
+    return t_us > now_us + 5'000;
+}
 
 struct ClientOptions {
     TickerSetPtr tickers;
     std::string session_id{};     ///< empty: make a session first
+    std::string epoch{};          ///< of that session, which does not outlive it; empty: any
     bool only_create{false};      ///< stop once the session is made
     int throttle_ms{0};           ///< of a session made here
     int receive_buffer_bytes{0};  ///< SO_RCVBUF, 0 = the system's
     bool keep_texts{false};       ///< keep the newest text of every ticker
-    bool scan_ticks{true};        ///< false: frames are checked, ticks are not looked at
+    bool scan_ticks{true};        ///< false: past the snapshot only frames are checked, not texts
     bool answer_pings{true};
     /// Where the latencies of ticks go (of none in a snapshot); must outlive the client.
     LatencyHistogram* latency{nullptr};
@@ -59,6 +68,7 @@ struct TickerState {
     std::uint64_t n{0};
     std::uint64_t t{0};
     std::uint64_t snapshot_n{0};
+    std::uint64_t text_number{0};  ///< of the client's text frames, the one that had it last
     std::string text;
 };
 
@@ -118,10 +128,15 @@ public:
     int refusal() const noexcept { return refusal_; }
     /// The errno that ended it, 0 if none did.
     int error() const noexcept { return error_; }
+    /// When the server wants it back: Retry-After of a refusal, reconnect_in_ms of a goodbye.
+    std::optional<std::chrono::milliseconds> comes_back_in() const noexcept {
+        return comes_back_in_;
+    }
 
     std::uint64_t ticks() const noexcept { return ticks_; }    ///< outside snapshots
     std::uint64_t jumped() const noexcept { return jumped_; }  ///< numbers left out of the stream
-    std::uint64_t frames() const noexcept { return frames_; }
+    std::uint64_t frames() const noexcept { return frames_; }  ///< control frames too
+    std::uint64_t texts() const noexcept { return texts_; }
     std::uint64_t snapshots() const noexcept { return snapshots_; }
     std::uint64_t heartbeats() const noexcept { return heartbeats_; }
     Clock::time_point began() const noexcept { return began_; }
@@ -141,13 +156,16 @@ private:
     void on_readable(std::size_t limit);
     void on_bytes(std::string_view bytes);
     void on_reply();
+    void on_refusal(HttpReply const& reply);
     void on_created(std::string_view body);
     void ask_for_stream();
     void on_message(Message const& message);
     void on_close(std::string_view payload);
     void on_text(std::string_view text);
     void on_snapshot(std::string_view text);
+    bool covers_all(std::string_view snapshot) const;
     void on_ticks(std::string_view text);
+    void on_goodbye(std::string_view text);
     void send_frame(Opcode opcode, std::string_view payload);
     void flush();
     void violation(std::string_view what);
@@ -169,6 +187,9 @@ private:
     std::optional<std::uint16_t> close_code_;
     int refusal_{0};
     int error_{0};
+    bool connected_{false};
+    int send_error_{0};
+    std::optional<std::chrono::milliseconds> comes_back_in_;
     std::string out_;
     std::string http_in_;
     FrameParser parser_;
@@ -177,6 +198,7 @@ private:
     std::uint64_t ticks_{0};
     std::uint64_t jumped_{0};
     std::uint64_t frames_{0};
+    std::uint64_t texts_{0};
     std::uint64_t snapshots_{0};
     std::uint64_t heartbeats_{0};
     std::uint32_t watched_{0};

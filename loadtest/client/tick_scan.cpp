@@ -34,6 +34,12 @@ bool to_number(std::string_view text, std::uint64_t& number) noexcept {
 
 }  // namespace
 
+std::optional<std::uint32_t> whole_number(std::string_view text) noexcept {
+    std::uint32_t number = 0;
+    auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    return error == std::errc{} ? std::optional(number) : std::nullopt;
+}
+
 std::string_view string_member(std::string_view json, std::string_view name) noexcept {
     std::size_t position = 0;
     for (;;) {

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -21,6 +22,9 @@ struct TickView {
 /// The value of "type", empty if there is none.
 std::string_view frame_type(std::string_view json) noexcept;
 
+/// The digits that a text begins with; nothing if it begins with none, or they pass 32 bits.
+std::optional<std::uint32_t> whole_number(std::string_view text) noexcept;
+
 /// The text of a string member, empty if there is none.
 std::string_view string_member(std::string_view json, std::string_view name) noexcept;
 
@@ -33,6 +37,8 @@ bool scan_tick(std::string_view json, std::size_t& position, TickView& tick) noe
 /// How the arrays of ticks begin in their frames.
 inline constexpr std::string_view kTicksArray = "\"ticks\":[";
 inline constexpr std::string_view kQuotesArray = "\"quotes\":[";
+/// And that of a snapshot's tickers.
+inline constexpr std::string_view kTickersArray = "\"tickers\":[";
 
 /// Calls `visit` for each tick of the array that begins so; false if there is none or it is
 /// malformed.
@@ -50,6 +56,25 @@ bool for_each_tick(std::string_view json, std::string_view array, Visit&& visit)
         if (json[position] == ']') return true;
         if (json[position] != ',') return false;
         ++position;
+    }
+}
+
+/// Calls `visit` for each string of the array that begins so, until it says false; false then, and
+/// if there is no such array or it is malformed. Strings have no escapes, as tickers have none.
+template <typename Visit>
+bool for_each_string(std::string_view json, std::string_view array, Visit&& visit) {
+    std::string_view::size_type position = json.find(array);
+    if (position == std::string_view::npos) return false;
+    position += array.size();
+    if (position < json.size() && json[position] == ']') return true;
+    for (;;) {
+        if (position >= json.size() || json[position] != '"') return false;
+        auto const end = json.find('"', position + 1);
+        if (end == std::string_view::npos || end + 1 >= json.size()) return false;
+        if (!visit(json.substr(position + 1, end - position - 1))) return false;
+        position = end + 2;
+        if (json[end + 1] == ']') return true;
+        if (json[end + 1] != ',') return false;
     }
 }
 

@@ -1,5 +1,8 @@
 // Who comes when, how they behave and when they go: fixed by the settings and the seed before the
-// first of them arrives, whatever the server then does. That is what makes the load open-loop.
+// first of them arrives, whatever the server then does. That is what makes the load open-loop: who
+// leaves or aborts goes at its time, streaming or not, and its successor's time is the same moment.
+// Two things do depend on the server: who returns to a session goes only once it streams (it would
+// have nothing to return to), and when a try that failed is made again.
 #pragma once
 
 #include "generator/settings.hpp"
@@ -20,7 +23,8 @@ public:
     double arrival(std::size_t user) const noexcept;
     /// The shares are kept to within one user or two, among any users that follow each other.
     Kind kind(std::size_t user) const noexcept;
-    /// How long the user's `visit`th stay lasts; 0 for those who stay to the end.
+    /// How long the user's `visit`th stay lasts, failures and new tries included; 0 for those who
+    /// stay to the end.
     double stay(std::size_t user, std::size_t visit) const noexcept;
     /// How long one who returns is away.
     double pause(std::size_t user, std::size_t visit) const noexcept;

@@ -41,13 +41,20 @@ struct Report {
     std::vector<Row> rows{};
     std::vector<std::string> faults{};  ///< empty: clean
     std::vector<std::string> warnings{};
+    bool bottleneck{false};    ///< one of the warnings is that the generator could not keep up
     double cpu_seconds{0};     ///< of the generator, all threads
     double resident_bytes{0};  ///< of the generator at its largest
     double most_streaming{0};
 
     std::optional<ServerSample> server_before{};
     std::vector<ServerSample> server{};
+    std::size_t failed_scrapes{0};
     std::optional<double> settled_after{};
+
+    /// Whether the server was at zero before and is again: then, and only then, words may say so.
+    bool back_at_zero() const noexcept {
+        return settled_after && server_before && server_before->holds_nothing();
+    }
 
     bool clean() const noexcept { return faults.empty(); }
 };

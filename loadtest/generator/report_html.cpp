@@ -74,7 +74,10 @@ void write_latencies(Report const& report, std::ostream& out) {
         out << "<td>" << duration_text(static_cast<double>(histogram->max())) << "</td></tr>";
     }
     out << "</table></div><p>Creation and time to snapshot count from the moment the plan wanted "
-           "the user, whether or not the generator was in time. A quote's latency is from its "
+           "the user, whether or not the generator was in time, and over all its tries. Who cuts "
+           "or leaves has a successor when the plan says so, whatever the server does; only who "
+           "returns to a session waits for its snapshot before it goes. A quote's latency is from "
+           "its "
            "<code>t</code>, the server's clock, to the reading here; slow users have a line of "
            "their own.</p>";
 }
@@ -97,7 +100,8 @@ void write_verdict(Report const& report, std::ostream& out) {
     for (auto const& warning : report.warnings)
         out << "<p class=\"warn\">Warning: " << escaped(warning) << "</p>";
     if (report.settled_after) {
-        out << "<p>The server held no more than before "
+        out << (report.back_at_zero() ? "<p>The server was back at zero "
+                                      : "<p>The server held no more of each than before ")
             << duration_text(*report.settled_after * 1e6) << " after the last user had left.</p>";
     }
     out << "<p>The generator itself took " << duration_text(report.cpu_seconds * 1e6)

@@ -49,9 +49,12 @@ Json json_of(Tally const& tally) {
             {"unanswered_goodbyes", total(tally.unanswered_goodbyes)},
             {"unanswered_goodbyes_by_reason", tally.unanswered_goodbyes},
             {"silent_streams", tally.silent_streams},
-            {"not_streaming_at_the_end", tally.never_streamed},
+            {"not_streaming_when_the_drop_began", tally.never_streamed},
             {"not_arrived", tally.not_arrived},
+            {"cut_at_max_seconds", tally.cut},
+            {"broken_rules", tally.broken_rules},
             {"violations", tally.violations},
+            {"frames_from_the_future", tally.future_frames},
             {"ticks", tally.ticks},
             {"conflated", tally.jumped},
             {"frames", tally.frames},
@@ -110,12 +113,14 @@ std::string to_json(Report const& report) {
         latencies[key] = json_of(*histogram);
     json["own_cost"] = {{"cpu_seconds", report.cpu_seconds},
                         {"resident_bytes", report.resident_bytes},
-                        {"bottleneck", !report.warnings.empty()}};
+                        {"bottleneck", report.bottleneck}};
     auto& rows = json["over_time"] = Json::array();
     for (auto const& row : report.rows)
         rows.push_back(json_of(row));
     if (report.server_before) {
         auto& server = json["server"] = Json{{"before", json_of(*report.server_before)}};
+        server["back_at_zero"] = report.back_at_zero();
+        server["failed_scrapes"] = report.failed_scrapes;
         server["settled_after"] = report.settled_after ? Json(*report.settled_after) : Json();
         auto& samples = server["over_time"] = Json::array();
         for (auto const& sample : report.server)

@@ -166,10 +166,16 @@ Series of_server(char const* name, Report const& report, Value&& value) {
     return series;
 }
 
+char const* end_of(Report const& report) {
+    if (report.back_at_zero()) return "back at zero in the end";
+    return report.settled_after ? "in the end no more of each than before"
+                                : "in the end more than before";
+}
+
 Plot server_state(Report const& report) {
     return {
         .title = "What the server holds",
-        .caption = "by its own /metrics; back at zero in the end",
+        .caption = std::string("by its own /metrics; ") + end_of(report),
         .format_y = count_text,
         .series = {
             of_server("sessions", report, [](ServerSample const& s) { return s.sessions; }),

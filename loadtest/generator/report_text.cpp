@@ -88,7 +88,9 @@ void write_server(Report const& report, std::ostream& out) {
         << format("%.0f sessions, %.0f connections, %.0f subscriptions", last.sessions,
                   last.connections, last.subscriptions);
     if (report.settled_after) {
-        out << format(", as before %.1f s after the last user left", *report.settled_after);
+        out << format(", %s %.1f s after the last user left",
+                      report.back_at_zero() ? "back at zero" : "no more of each than before,",
+                      *report.settled_after);
     }
     out << '\n';
 }

@@ -22,21 +22,10 @@ using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kMaxSets = 512;  ///< of tickers; users beyond share them
-constexpr auto kLook = 100ms;          ///< at the workers' seconds and the bounds
-
-std::vector<std::string> split(std::string const& text) {
-    std::vector<std::string> parts;
-    std::size_t begin = 0;
-    while (begin <= text.size()) {
-        auto const end = std::min(text.find(',', begin), text.size());
-        if (end > begin) parts.push_back(text.substr(begin, end - begin));
-        begin = end + 1;
-    }
-    return parts;
-}
+constexpr auto kLook = 100ms;          ///< at the workers' seconds
 
 std::vector<std::string> choose_from(Settings const& settings, client::Endpoint const& server) {
-    if (!settings.tickers.empty()) return split(settings.tickers);
+    if (!settings.tickers.empty()) return named_tickers(settings);
     auto const reply = client::HttpConnection(server, 10s).request("GET", "/v1/tickers");
     if (reply.status != 200) {
         throw std::runtime_error("GET /v1/tickers answered " + std::to_string(reply.status));
@@ -111,6 +100,14 @@ void account_for_itself(Report& report) {
     for (auto const& row : report.rows)
         costs.push_back(row.cost);
     report.warnings = bottleneck_warnings(costs, report.tally.lag.quantile(0.99));
+    report.bottleneck = !report.warnings.empty();
+    for (auto& warning : warnings(report.tally))
+        report.warnings.push_back(std::move(warning));
+}
+
+std::string held_text(ServerSample const& sample) {
+    return count_text(sample.sessions) + " sessions, " + count_text(sample.connections) +
+           " connections and " + count_text(sample.subscriptions) + " subscriptions";
 }
 
 void judge_server(Report& report, ServerWatch& watch, std::atomic<bool> const& stop) {
@@ -118,12 +115,27 @@ void judge_server(Report& report, ServerWatch& watch, std::atomic<bool> const& s
         watch.settle(std::chrono::duration<double>(report.settings.settle_seconds), stop);
     report.server_before = watch.before();
     report.server = watch.samples();
+    report.failed_scrapes = watch.failed_scrapes();
+    if (!watch.before().holds_nothing()) {
+        report.warnings.push_back("before the run the server was not at zero, but held " +
+                                  held_text(watch.before()) +
+                                  ": that it came back to zero can't be shown, only that it "
+                                  "holds no more of each than before");
+    }
+    if (report.failed_scrapes > 0) {
+        report.warnings.push_back(std::to_string(report.failed_scrapes) +
+                                  " times the server's /metrics could not be read: its figures "
+                                  "have gaps");
+    }
     if (report.settled_after) return;
-    auto const last = report.server.empty() ? ServerSample{} : report.server.back();
-    report.faults.push_back("the server still holds " + count_text(last.sessions) + " sessions, " +
-                            count_text(last.connections) + " connections and " +
-                            count_text(last.subscriptions) + " subscriptions after " +
-                            count_text(report.settings.settle_seconds) + " s");
+    if (report.server.empty()) {
+        report.faults.emplace_back(
+            "the server's /metrics was never read: what it holds is unknown");
+        return;
+    }
+    report.faults.push_back("the server holds " + held_text(report.server.back()) +
+                            (stop ? " as it was interrupted"
+                                  : " after " + count_text(report.settings.settle_seconds) + " s"));
 }
 
 }  // namespace
@@ -139,15 +151,12 @@ Report run(Settings const& settings, std::atomic<bool> const& stop) {
     Report report{.settings = settings, .began = now_text()};
     Plan const plan(settings);
     Progress progress(settings, plan);
-    std::atomic<bool> stop_workers{false};
     std::vector<Running> workers(settings.threads);
     for (std::size_t i = 0; i < workers.size(); ++i) {
-        workers[i].worker = std::make_unique<Worker>(settings, server, sets,
-                                                     WorkerShare{i, workers.size()}, stop_workers);
+        workers[i].worker =
+            std::make_unique<Worker>(settings, server, sets, WorkerShare{i, workers.size()}, stop);
     }
     auto const start = Clock::now() + 10ms;
-    auto const bound = start + std::chrono::duration_cast<Clock::duration>(
-                                   std::chrono::duration<double>(settings.max_seconds));
     if (watch) watch->begin(start);
     for (auto& each : workers)
         each.start(start);
@@ -155,7 +164,6 @@ Report run(Settings const& settings, std::atomic<bool> const& stop) {
         all_done = std::all_of(workers.begin(), workers.end(),
                                [](Running const& each) { return each.done.load(); });
         if (!all_done) std::this_thread::sleep_for(kLook);
-        if (stop || Clock::now() > bound) stop_workers = true;
         for (std::size_t i = 0; i < workers.size(); ++i)
             progress.add(i, workers[i].worker->take_seconds());
     }
@@ -171,9 +179,8 @@ Report run(Settings const& settings, std::atomic<bool> const& stop) {
     for (auto& fault : faults(report.tally))
         report.faults.push_back(std::move(fault));
     if (stop) report.faults.emplace_back("it was interrupted");
-    if (!stop && stop_workers) report.faults.emplace_back("it came to --max-seconds");
-    if (watch) judge_server(report, *watch, stop);
     account_for_itself(report);
+    if (watch) judge_server(report, *watch, stop);
     return report;
 }
 

@@ -78,7 +78,7 @@ std::optional<double> ServerWatch::settle(std::chrono::duration<double> limit,
     auto const deadline = Clock::now() + std::chrono::duration_cast<Clock::duration>(limit);
     for (;;) {
         auto const all = samples();
-        if (!all.empty() && all.back().at > begun && all.back().held() <= before_.held()) {
+        if (!all.empty() && all.back().at > begun && all.back().holds_no_more_than(before_)) {
             return all.back().at - begun;
         }
         if (stop || Clock::now() >= deadline) return std::nullopt;

@@ -27,8 +27,12 @@ struct ServerSample {
     double conflated{0};
     double abandoned{0};
 
-    /// What must return to where it was.
-    double held() const noexcept { return sessions + connections + subscriptions; }
+    /// Of what must return to where it was, gauge by gauge: one's rise is not another's fall.
+    bool holds_no_more_than(ServerSample const& other) const noexcept {
+        return sessions <= other.sessions && connections <= other.connections &&
+               subscriptions <= other.subscriptions;
+    }
+    bool holds_nothing() const noexcept { return holds_no_more_than({}); }
 };
 
 /// Throws std::exception where a family is missing or the text is none.
@@ -49,8 +53,8 @@ public:
     void begin(Clock::time_point start);
     std::vector<ServerSample> samples() const;
     std::size_t failed_scrapes() const noexcept { return failed_; }
-    /// Waits until the server holds no more than before; nothing if `limit` came first, or else
-    /// after how long.
+    /// Waits until the server holds nothing; if it wasn't at zero before: no more than then, of
+    /// each. Gives after how long; nothing if `limit` or `stop` came first.
     std::optional<double> settle(std::chrono::duration<double> limit,
                                  std::atomic<bool> const& stop);
 

@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <toml++/toml.h>
 
+#include <algorithm>
 #include <optional>
 
 namespace tickcast::load {
@@ -12,6 +13,10 @@ namespace {
 
 constexpr char const* kFromFlags = "from the command line";
 constexpr std::size_t kDescriptorsBeside = 64;  ///< files, epolls and the like
+
+// The contract's tickers.
+constexpr std::size_t kMaxTickerSize = 16;
+constexpr char const* kTickerLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-^=/:_";
 
 struct Given {
     std::string value;
@@ -131,7 +136,31 @@ Settings parse_settings(std::vector<std::string> const& arguments) {
     return settings;
 }
 
+std::vector<std::string> named_tickers(Settings const& settings) {
+    std::vector<std::string> names;
+    if (settings.tickers.empty()) return names;
+    auto const& all = settings.tickers;
+    for (std::size_t begin = 0; begin <= all.size();) {
+        auto const end = std::min(all.find(',', begin), all.size());
+        auto const given = all.substr(begin, end - begin);
+        auto name = given;
+        std::transform(name.begin(), name.end(), name.begin(), [](char c) {
+            return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+        });
+        bool const good = !name.empty() && name.size() <= kMaxTickerSize &&
+                          name.find_first_not_of(kTickerLetters) == std::string::npos;
+        if (!good) {
+            throw SettingError("--tickers: \"" + given + "\" is no ticker: 1 to 16 of " +
+                               kTickerLetters + ", by comma");
+        }
+        if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+        begin = end + 1;
+    }
+    return names;
+}
+
 void check(Settings const& settings, std::size_t descriptors) {
+    named_tickers(settings);
     auto const shares = settings.slow_percent + settings.aborting_percent +
                         settings.returning_percent + settings.leaving_percent;
     if (shares > 100) throw SettingError("the shares of users make more than 100 percent");

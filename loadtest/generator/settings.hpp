@@ -45,6 +45,8 @@ struct Settings {
     std::string svg_folder;
     bool quiet{false};
 
+    /// When whoever is left is cut, if it comes to that.
+    double ends_by() const noexcept { return max_seconds + timeout_seconds; }
     double stay_until() const noexcept { return ramp_seconds + hold_seconds; }
 };
 
@@ -60,6 +62,9 @@ struct HelpAsked {
 
 /// Flags over the file of --file over the scenario's defaults. Throws SettingError or HelpAsked.
 Settings parse_settings(std::vector<std::string> const& arguments);
+
+/// The tickers of --tickers: in upper case, each once. Throws SettingError for one that is none.
+std::vector<std::string> named_tickers(Settings const& settings);
 
 /// What no single setting can know; `descriptors` is what the process may open.
 void check(Settings const& settings, std::size_t descriptors);

@@ -44,6 +44,9 @@ void Tally::merge(Tally const& other) {
     silent_streams += other.silent_streams;
     never_streamed += other.never_streamed;
     not_arrived += other.not_arrived;
+    cut += other.cut;
+    broken_rules += other.broken_rules;
+    future_frames += other.future_frames;
     for (auto const& violation : other.violations) {
         if (violations.size() < kMaxViolations) violations.push_back(violation);
     }
@@ -58,6 +61,13 @@ void Tally::merge(Tally const& other) {
     quote.merge(other.quote);
     quote_slow.merge(other.quote_slow);
     lag.merge(other.lag);
+}
+
+std::vector<std::string> warnings(Tally const& tally) {
+    if (tally.future_frames == 0) return {};
+    return {std::to_string(tally.future_frames) +
+            " frames had ticks from over 5 ms in the future: the two clocks differ, and the "
+            "latencies of quotes are wrong by as much"};
 }
 
 std::vector<std::string> faults(Tally const& tally) {
@@ -75,15 +85,20 @@ std::vector<std::string> faults(Tally const& tally) {
         found.push_back(std::to_string(tally.silent_streams) + " silent streams");
     }
     if (tally.never_streamed > 0) {
-        found.push_back(std::to_string(tally.never_streamed) + " users not streaming at the end");
+        found.push_back(std::to_string(tally.never_streamed) +
+                        " users not streaming when the drop began");
     }
     if (tally.not_arrived > 0) {
         found.push_back(std::to_string(tally.not_arrived) +
                         " arrivals that --max-sessions or the run's end kept away");
     }
-    if (!tally.violations.empty()) {
-        found.push_back(std::to_string(tally.violations.size()) +
-                        " broken rules of the contract, first: " + tally.violations.front());
+    if (tally.cut > 0) {
+        found.push_back("it came to --max-seconds, and " + std::to_string(tally.cut) +
+                        " users were cut");
+    }
+    if (tally.broken_rules > 0) {
+        found.push_back(std::to_string(tally.broken_rules) + " broken rules of the contract" +
+                        (tally.violations.empty() ? "" : ", first: " + tally.violations.front()));
     }
     if (tally.streams == 0) found.emplace_back("no stream at all");
     return found;

@@ -32,16 +32,20 @@ struct Tally {
     Reasons unexpected_closes;
     Reasons unanswered_goodbyes;
     std::uint64_t silent_streams{0};
-    std::uint64_t never_streamed{0};  ///< users without a stream when the drop began
+    std::uint64_t never_streamed{0};  ///< who ought to have been streaming when the drop began
     std::uint64_t not_arrived{0};     ///< whom a bound or the end kept away
-    std::vector<std::string> violations;
+    std::uint64_t cut{0};             ///< who was there, or to come, past the end of all patience
+    std::vector<std::string> violations;  ///< the first hundred
+    std::uint64_t broken_rules{0};        ///< and how many there were
+    std::uint64_t future_frames{0};       ///< with a tick from the future
 
     std::uint64_t ticks{0};
     std::uint64_t jumped{0};  ///< left out in favour of newer ones
     std::uint64_t frames{0};
     std::uint64_t bytes{0};
 
-    // From the moment that the user was due, not from when the generator came round to it.
+    // From the moment that the user was due, not from when the generator came round to it; new
+    // tries after a failure count from the first one's.
     client::LatencyHistogram creation;   ///< to the session's answer, TCP handshake included
     client::LatencyHistogram snapshot;   ///< to the snapshot, the session's creation included
     client::LatencyHistogram comeback;   ///< the same of those who return
@@ -52,6 +56,9 @@ struct Tally {
 
     void merge(Tally const& other);
 };
+
+/// What makes its figures less than they seem; empty if nothing does.
+std::vector<std::string> warnings(Tally const& tally);
 
 /// Why the run was not clean; empty if it was.
 std::vector<std::string> faults(Tally const& tally);

@@ -1,49 +1,18 @@
 #include "generator/worker.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cstring>
+#include <limits>
 #include <utility>
 
 namespace tickcast::load {
 namespace {
 
-using client::Ending;
-using client::Step;
 using client::SwarmClient;
 
 constexpr int kEventsPerTurn = 64;           ///< then the sockets have their turn
 constexpr int kSlowReceiveBuffer = 16'384;   ///< or the kernel would read for a slow user
 constexpr std::size_t kAddresses = 195'000;  ///< a thread, of the 12.5 million that a swarm knows
-constexpr std::array<std::uint16_t, 7> kStayAway{1002, 1003, 1007, 1008, 1009, 4000, 4001};
-constexpr int kSessionGone = 404;
-constexpr std::uint16_t kSessionTooOld = 4002;
-
-bool was_set(SwarmClient::Clock::time_point at) noexcept {
-    return at != SwarmClient::Clock::time_point{};
-}
-
-std::uint64_t us_between(SwarmClient::Clock::time_point from,
-                         SwarmClient::Clock::time_point to) noexcept {
-    auto const us = std::chrono::duration_cast<std::chrono::microseconds>(to - from).count();
-    return static_cast<std::uint64_t>(std::max<decltype(us)>(us, 0));
-}
-
-std::string reason_of(SwarmClient const& client) {
-    if (client.close_code()) return std::to_string(*client.close_code());
-    switch (client.ending()) {
-        case Ending::refused:
-            return client.refusal() > 0 ? std::to_string(client.refusal()) : "hung up";
-        case Ending::end_of_file:
-            return "hung up";
-        case Ending::violation:
-            return "broke a rule";
-        case Ending::no_socket:
-            return std::string("no socket here: ") + std::strerror(client.error());
-        default:
-            return client.error() != 0 ? std::strerror(client.error()) : "reset";
-    }
-}
+constexpr double kArrivingSeconds = 1;       ///< in which nobody is asked to stream already
 
 }  // namespace
 
@@ -58,10 +27,6 @@ Worker::Worker(Settings const& settings, client::Endpoint const& server,
       places_(share_of(settings.users)),
       swarm_(server, {.spread_sources = server.address.starts_with("127."),
                       .first_number = share.number * kAddresses}) {}
-
-std::uint64_t Worker::us_since_due(Place const& place, Clock::time_point at) const noexcept {
-    return static_cast<std::uint64_t>(std::max(0.0, (seconds_at(at) - place.due) * 1e6));
-}
 
 void Worker::push(Action action, std::uint32_t place, double at) {
     events_.push({at, place, places_[place].visit, action});
@@ -89,6 +54,7 @@ void Worker::run(Clock::time_point start) {
                 close_second();
         }
         if (stop_ && !dropping_now_) drop_now();
+        if (!cut_ && now_ > settings_.ends_by()) cut_all();
         turn();
         auto next = cost.next_probe();
         if (!events_.empty()) {
@@ -104,6 +70,8 @@ void Worker::run(Clock::time_point start) {
     second_.cost = cost.sample(now, tally_.lag);
     close_second();
     tally_.violations = swarm_.violations();
+    tally_.broken_rules = swarm_.violation_count();
+    tally_.future_frames = swarm_.future_frames();
     tally_.ticks = swarm_.ticks();
     tally_.jumped = swarm_.jumped();
     tally_.frames = swarm_.frames();
@@ -111,36 +79,34 @@ void Worker::run(Clock::time_point start) {
 }
 
 void Worker::turn() {
+    if (!looked_for_absent_ && now_ >= plan_.drop_begins()) look_for_absent();
     for (int i = 0; i < kEventsPerTurn && !events_.empty() && events_.top().at <= now_; ++i) {
         auto const event = events_.top();
         events_.pop();
         handle(event);
     }
-    reset_late_leavers();
+    reset_late_leavers(now_);
 }
 
 void Worker::handle(Event const& event) {
     auto& place = places_[event.place];
     // Before what is overdue: a generator that is late must still end in time.
-    if (event.action == Action::drop || (!place.dropped && now_ >= plan_.drop(user(event.place)))) {
+    if (!place.dropped && (event.action == Action::drop || now_ >= plan_.drop(user(event.place)))) {
         drop(event.place);
     }
-    if (event.visit != place.visit) return;
-    if (place.dropped && event.action != Action::deadline) return;
+    if (place.dropped || event.visit != place.visit) return;
     switch (event.action) {
         case Action::arrive:
             return arrive(event.place, event.at);
         case Action::depart:
             return depart(event.place, event.at);
+        case Action::come_back:
+            return come(event.place, event.at);
         case Action::retry:
             ++tally_.retried;
-            return come_back(event.place, event.at);
-        case Action::come_back:
-            return come_back(event.place, event.at);
+            return begin(event.place);
         case Action::deadline:
-            if (place.client == nullptr || place.client->streaming()) return;
-            place.timed_out = true;
-            return place.client->reset();
+            return on_deadline(event.place);
         case Action::drop:
             return;
     }
@@ -148,220 +114,158 @@ void Worker::handle(Event const& event) {
 
 void Worker::arrive(std::uint32_t index, double due) {
     places_[index].session_id.clear();
-    if (tally_.begun >= share_of(settings_.max_sessions)) {
-        if (places_[index].visit > 0) ++tally_.not_arrived;  // or else drop() counts it
-        return;
-    }
-    ++tally_.begun;
-    begin(index, due);
+    places_[index].epoch.clear();
+    come(index, due);
 }
 
-void Worker::come_back(std::uint32_t index, double due) {
-    if (places_[index].session_id.empty()) return arrive(index, due);
-    begin(index, due);
-}
-
-void Worker::begin(std::uint32_t index, double due) {
+void Worker::come(std::uint32_t index, double due) {
     auto& place = places_[index];
+    ++place.stay;
+    place.attempt = 0;
+    place.came = place.due = due;
+    auto const stay = plan_.stay(user(index), place.stay);
+    place.departs_at = stay > 0 ? due + stay : 0;
+    begin(index);
+}
+
+void Worker::begin(std::uint32_t index) {
+    auto& place = places_[index];
+    if (place.session_id.empty()) {
+        if (tally_.begun >= share_of(settings_.max_sessions)) {
+            if (place.visit > 0) ++tally_.not_arrived;  // or else drop() counts it
+            return;
+        }
+        ++tally_.begun;
+    }
     ++place.visit;
-    place.due = due;
     place.client = nullptr;
     place.departs_when_streaming = place.timed_out = place.silent = false;
-    place.frames = 0;
+    place.texts = 0;
     place.heard_at = now_;
+    place.patience_ends = now_ + settings_.timeout_seconds;
+    push(Action::deadline, index, place.patience_ends);
+    if (place.departs_at > 0) push(Action::depart, index, place.departs_at);
     bool const slow = plan_.kind(user(index)) == Kind::slow;
-    push(Action::deadline, index, now_ + settings_.timeout_seconds);
-    if (auto const stay = plan_.stay(user(index), place.visit); stay > 0) {
-        push(Action::depart, index, due + stay);
-    }
     ++open_;
-    auto& client =
-        swarm_.add({.tickers = sets_[user(index) % sets_.size()],
-                    .session_id = place.session_id,
-                    .throttle_ms = static_cast<int>(settings_.throttle_ms),
-                    .receive_buffer_bytes = slow ? kSlowReceiveBuffer : 0,
-                    .latency = slow ? &tally_.quote_slow : &second_.quote,
-                    .on_step = [this, index, visit = place.visit](SwarmClient& who, Step step) {
-                        on_step(index, visit, who, step);
-                    }});
+    auto& client = swarm_.add(
+        {.tickers = sets_[user(index) % sets_.size()],
+         .session_id = place.session_id,
+         .epoch = place.epoch,
+         .throttle_ms = static_cast<int>(settings_.throttle_ms),
+         .receive_buffer_bytes = slow ? kSlowReceiveBuffer : 0,
+         .latency = slow ? &tally_.quote_slow : &second_.quote,
+         .on_step = [this, origin = Origin{index, place.visit, place.due}](
+                        SwarmClient& who, client::Step step) { on_step(origin, who, step); }});
     if (!client.ended()) place.client = &client;
+}
+
+/// What the client still does is no longer the place's.
+SwarmClient* Worker::let_go(Place& place) noexcept {
+    ++place.visit;
+    return std::exchange(place.client, nullptr);
 }
 
 void Worker::depart(std::uint32_t index, double due) {
     auto& place = places_[index];
     auto const kind = plan_.kind(user(index));
-    auto* const client = place.client;
-    bool const abrupt = kind == Kind::aborting ||
-                        (kind == Kind::returning && plan_.vanishes(user(index), place.visit));
-    if (client != nullptr && !client->streaming() && kind != Kind::aborting) {
-        place.departs_when_streaming = true;
+    bool const returns = kind == Kind::returning;
+    if (returns && place.client != nullptr && !place.client->streaming()) {
+        place.departs_when_streaming = true;  // or it would have nothing to come back to
         return;
     }
-    auto const visit = place.visit++;  // what this client still does is no longer the place's
-    place.client = nullptr;
-    if (client != nullptr && abrupt) {
-        ++(kind == Kind::aborting ? tally_.aborted : tally_.vanished);
-        client->reset();
-    } else if (client != nullptr) {
-        goodbye(*client);
+    bool const abrupt =
+        kind == Kind::aborting || (returns && plan_.vanishes(user(index), place.stay));
+    if (place.client == nullptr) {
+        let_go(place);
+    } else if (abrupt) {
+        ++(returns ? tally_.vanished : tally_.aborted);
+        let_go(place)->reset();
+    } else {
+        leave(index);
     }
-    if (kind == Kind::returning) {
-        push(Action::come_back, index, due + plan_.pause(user(index), visit));
+    if (returns) {
+        push(Action::come_back, index, due + plan_.pause(user(index), place.stay));
     } else {
         arrive(index, due);
     }
 }
 
+void Worker::leave(std::uint32_t index) {
+    auto const patience_ends = places_[index].patience_ends;
+    auto& client = *let_go(places_[index]);
+    if (client.streaming()) return goodbye(client);
+    leavers_.emplace(patience_ends, Leaver{&client, client.snapshots() == 0});
+}
+
+void Worker::goodbye(SwarmClient& client) {
+    leavers_.emplace(now_ + settings_.timeout_seconds, Leaver{&client, false});
+    client.close();
+}
+
 void Worker::drop(std::uint32_t index) {
     auto& place = places_[index];
-    if (!place.dropped) {
-        place.dropped = true;
-        ++dropped_;
-        auto const kind = plan_.kind(user(index));
-        // A failure that no new attempt has mended; who comes and goes may be away by plan.
-        bool const stays = kind == Kind::steady || kind == Kind::slow;
-        if (stays && place.client == nullptr && place.visit > 0) ++tally_.never_streamed;
-        if (place.visit == 0 && !stop_) ++tally_.not_arrived;
-    }
-    auto* const client = place.client;
-    if (client == nullptr) return;
-    if (!client->streaming()) {
-        place.departs_when_streaming = true;
-        return;
-    }
-    ++place.visit;
-    place.client = nullptr;
-    goodbye(*client);
+    place.dropped = true;
+    ++dropped_;
+    if (place.visit == 0 && !stop_) ++tally_.not_arrived;
+    if (place.client != nullptr) leave(index);
 }
 
 void Worker::drop_now() {
     dropping_now_ = true;
+    if (!looked_for_absent_) look_for_absent();
     for (std::uint32_t i = 0; i < places_.size(); ++i) {
         if (!places_[i].dropped) push(Action::drop, i, now_);
     }
 }
 
-void Worker::goodbye(SwarmClient& client) {
-    leavers_.push_back({now_ + settings_.timeout_seconds, &client});
-    client.close();
-}
-
-void Worker::reset_late_leavers() {
-    while (!leavers_.empty() &&
-           (leavers_.front().client->ended() || leavers_.front().deadline <= now_)) {
-        auto* const client = leavers_.front().client;
-        leavers_.pop_front();
-        if (client->ended()) continue;
-        ++tally_.unanswered_goodbyes["timed out"];
-        client->reset();
-    }
-}
-
-void Worker::on_step(std::uint32_t index, std::uint32_t visit, SwarmClient& client, Step step) {
-    auto& place = places_[index];
-    switch (step) {
-        case Step::created:
-            ++tally_.created;
-            place.session_id = client.session_id();
-            tally_.creation.add(us_since_due(place, client.created_at()));
-            return;
-        case Step::upgraded:
-            tally_.handshake.add(
-                us_between(was_set(client.created_at()) ? client.created_at() : client.began(),
-                           client.upgraded_at()));
-            return;
-        case Step::snapshot:
-            return on_snapshot(index, client);
-        case Step::ended:
-            --open_;
-            if (was_set(client.snapshot_at())) --streaming_;
-            return visit == place.visit ? on_failure(index, client) : on_goodbye_ended(client);
-    }
-}
-
-void Worker::on_snapshot(std::uint32_t index, SwarmClient& client) {
-    auto& place = places_[index];
-    ++streaming_;
-    ++tally_.streams;
-    place.attempt = 0;
-    auto const us = us_since_due(place, client.snapshot_at());
-    if (was_set(client.created_at())) {
-        second_.snapshot.add(us);
-    } else {
-        ++tally_.returned;
-        tally_.comeback.add(us);
-    }
-    if (plan_.kind(user(index)) == Kind::slow) {
-        auto const a_time = static_cast<double>(settings_.slow_bytes_per_second) *
-                            std::chrono::duration<double>(SwarmClient::kSlowInterval).count();
-        client.slow_down(static_cast<std::size_t>(std::max(1.0, a_time)));
-    }
-    if (place.departs_when_streaming) {
-        push(place.dropped ? Action::drop : Action::depart, index, now_);
-    }
-}
-
-void Worker::on_goodbye_ended(SwarmClient const& client) {
-    if (client.ending() == Ending::close_frame) {
-        ++tally_.left;
-    } else if (client.ending() != Ending::local) {
-        ++tally_.unanswered_goodbyes[reason_of(client)];
-    }
-}
-
-void Worker::on_failure(std::uint32_t index, SwarmClient const& client) {
-    auto& place = places_[index];
-    place.client = nullptr;
-    auto const reason = place.timed_out ? "timed out" : reason_of(client);
-    if (was_set(client.snapshot_at())) {
-        ++tally_.unexpected_closes[client.close_code() ? reason : "1006 " + reason];
-        ++unexpected_;
-    } else {
-        ++(place.session_id.empty() ? tally_.failed_creations : tally_.failed_streams)[reason];
-        ++failed_;
-    }
-    auto const code = client.close_code().value_or(0);
-    if (client.refusal() == kSessionGone || code == kSessionTooOld) place.session_id.clear();
-    if (place.dropped || std::find(kStayAway.begin(), kStayAway.end(), code) != kStayAway.end()) {
-        return;
-    }
-    push(Action::retry, index, now_ + plan_.back_off(user(index), place.visit, place.attempt++));
-}
-
-void Worker::look_for_silence() {
+/// The end of all patience. Only a generator that was held up itself, or a server that uses up
+/// every wait there is, lets it come to this.
+void Worker::cut_all() {
+    cut_ = true;
+    tally_.cut = open_;
     for (auto& place : places_) {
-        if (place.client == nullptr || !place.client->streaming()) continue;
-        if (place.client->frames() != place.frames) {
-            place.frames = place.client->frames();
-            place.heard_at = now_;
-        } else if (!place.silent && now_ - place.heard_at > settings_.silent_seconds) {
-            place.silent = true;
-            ++tally_.silent_streams;
+        if (!place.dropped) {
+            place.dropped = true;
+            ++dropped_;
+            if (place.client == nullptr) ++tally_.cut;
+        }
+        if (place.client != nullptr) let_go(place)->reset();
+    }
+    reset_late_leavers(std::numeric_limits<double>::infinity());
+}
+
+void Worker::reset_late_leavers(double now) {
+    while (!leavers_.empty() && leavers_.begin()->first <= now) {
+        auto const leaver = leavers_.begin()->second;
+        leavers_.erase(leavers_.begin());
+        auto& client = *leaver.client;
+        // Who had its snapshot meanwhile has said goodbye, and has a new deadline.
+        if (client.ended() || (leaver.waits_for_snapshot && client.snapshots() > 0)) continue;
+        count_late(client);
+        client.reset();
+    }
+}
+
+void Worker::on_deadline(std::uint32_t index) {
+    auto& place = places_[index];
+    if (place.client == nullptr || place.client->streaming() || now_ < place.patience_ends) return;
+    place.timed_out = true;
+    place.client->reset();
+}
+
+/// Once, before the first is dropped: who stays to the end ought to be streaming by now.
+void Worker::look_for_absent() {
+    looked_for_absent_ = true;
+    auto const arrived_by = std::min(now_, plan_.drop_begins()) - kArrivingSeconds;
+    for (std::uint32_t i = 0; i < places_.size(); ++i) {
+        auto const& place = places_[i];
+        auto const kind = plan_.kind(user(i));
+        bool const stays = kind == Kind::steady || kind == Kind::slow;
+        bool const streams = place.client != nullptr && place.client->streaming();
+        if (stays && !streams && place.visit > 0 && place.came <= arrived_by) {
+            ++tally_.never_streamed;
         }
     }
-}
-
-void Worker::close_second() {
-    look_for_silence();
-    std::erase_if(leavers_, [](Leaver const& leaver) { return leaver.client->ended(); });
-    swarm_.remove_ended();
-    second_.index = next_second_++;
-    second_.open = open_;
-    second_.streaming = streaming_;
-    second_.begun = tally_.begun;
-    second_.failed = failed_;
-    second_.unexpected = unexpected_;
-    second_.ticks = swarm_.ticks();
-    second_.jumped = swarm_.jumped();
-    second_.bytes = swarm_.bytes();
-    tally_.quote.merge(second_.quote);
-    tally_.snapshot.merge(second_.snapshot);
-    {
-        std::lock_guard const lock(mutex_);
-        published_.push_back(second_);
-    }
-    second_.quote.clear();
-    second_.snapshot.clear();
 }
 
 std::vector<WorkerSecond> Worker::take_seconds() {

@@ -82,8 +82,21 @@ TEST(ServerSample, HoldsTheSumsOfItsFamilies) {
     auto const sample = parse_server_sample(kMetrics, 3);
     EXPECT_EQ(sample.at, 3);
     EXPECT_EQ(sample.sessions, 3);
-    EXPECT_EQ(sample.held(), 3 + 2 + 7);
+    EXPECT_EQ(sample.connections, 2);
+    EXPECT_EQ(sample.subscriptions, 7);
     EXPECT_THROW(parse_server_sample("process_open_fds 9\n", 0), std::exception);
+}
+
+TEST(ServerSample, WhenOneGaugeRoseAsAnotherFell_HoldsMore) {
+    ServerSample const before{.sessions = 5, .connections = 2, .subscriptions = 7};
+    EXPECT_TRUE(before.holds_no_more_than(before));
+    EXPECT_TRUE(ServerSample{}.holds_no_more_than(before));
+    for (auto const& after : {ServerSample{.sessions = 6}, ServerSample{.connections = 3},
+                              ServerSample{.subscriptions = 8}}) {
+        EXPECT_FALSE(after.holds_no_more_than(before));
+        EXPECT_FALSE(after.holds_nothing());
+    }
+    EXPECT_TRUE(ServerSample{}.holds_nothing());
 }
 
 }  // namespace

@@ -45,8 +45,31 @@ TEST(LoadTally, EveryFault_IsOne) {
     EXPECT_TRUE(one_fault([](Tally& t) { t.silent_streams = 1; }));
     EXPECT_TRUE(one_fault([](Tally& t) { t.never_streamed = 1; }));
     EXPECT_TRUE(one_fault([](Tally& t) { t.not_arrived = 1; }));
-    EXPECT_TRUE(one_fault([](Tally& t) { t.violations.emplace_back("a rule"); }));
+    EXPECT_TRUE(one_fault([](Tally& t) { t.broken_rules = 1; }));
     EXPECT_TRUE(one_fault([](Tally& t) { t.streams = 0; }));
+    EXPECT_TRUE(one_fault([](Tally& t) { t.cut = 1; }));
+}
+
+TEST(LoadTally, WhenRulesAreBrokenByTheThousand_SaysHowManyNotHowManyItKept) {
+    auto tally = good().tally;
+    for (int i = 0; i < 2; ++i) {
+        Tally of_a_thread;
+        of_a_thread.broken_rules = 1'000;
+        of_a_thread.violations.assign(100, "client 7: n does not go up");
+        tally.merge(of_a_thread);
+    }
+    EXPECT_EQ(tally.violations.size(), 100U);
+    EXPECT_THAT(
+        faults(tally),
+        ::testing::ElementsAre(HasSubstr("2000 broken rules of the contract, first: client 7")));
+}
+
+TEST(LoadTally, FramesFromTheFuture_AreAWarning) {
+    auto tally = good().tally;
+    EXPECT_THAT(warnings(tally), ::testing::IsEmpty());
+    tally.future_frames = 3;
+    EXPECT_THAT(warnings(tally), ::testing::ElementsAre(HasSubstr("3 frames")));
+    EXPECT_THAT(faults(tally), ::testing::IsEmpty());
 }
 
 TEST(LoadTally, WhenMerged_AddsUp) {
@@ -79,6 +102,7 @@ TEST(LoadReport, WhenNotClean_EveryFormSaysWhy) {
     auto report = good();
     report.faults = {"3 failed <creations>"};
     report.warnings = {"was late & slow"};
+    report.bottleneck = true;
     std::ostringstream table;
     write_table(report, table);
     EXPECT_THAT(table.str(), HasSubstr("FAULT: 3 failed <creations>"));
@@ -92,6 +116,43 @@ TEST(LoadReport, WhenNotClean_EveryFormSaysWhy) {
     EXPECT_THAT(html, HasSubstr("Not clean"));
     EXPECT_THAT(html, HasSubstr("3 failed &lt;creations&gt;"));
     EXPECT_THAT(html, HasSubstr("was late &amp; slow"));
+}
+
+TEST(LoadReport, WhenItIsWarnedOfSomethingElse_IsNoBottleneck) {
+    auto report = good();
+    report.warnings = {"clocks differ"};
+    auto const json = nlohmann::json::parse(to_json(report));
+    EXPECT_EQ(json.at("own_cost").at("bottleneck"), false);
+}
+
+/// What the report says of the server's end: in the table, the plot and the page.
+std::vector<std::string> words_of(Report const& report) {
+    std::ostringstream table;
+    write_table(report, table);
+    std::vector<std::string> words{table.str(), to_html(report)};
+    for (auto const& [name, svg] : plots(report, false)) {
+        if (name == "server-holds.svg") words.push_back(svg);
+    }
+    return words;
+}
+
+TEST(LoadReport, BackAtZero_IsSaidOnlyWhereItIsTrue) {
+    auto report = good();
+    report.server_before = ServerSample{};
+    report.server = {{.at = 1, .sessions = 3}, {.at = 2}};
+    report.settled_after = 0.5;
+    EXPECT_EQ(words_of(report).size(), 3U);
+    EXPECT_THAT(words_of(report), ::testing::Each(HasSubstr("back at zero")));
+    EXPECT_EQ(nlohmann::json::parse(to_json(report)).at("server").at("back_at_zero"), true);
+
+    report.server_before->sessions = 1;
+    EXPECT_THAT(words_of(report), ::testing::Each(Not(HasSubstr("back at zero"))));
+    EXPECT_THAT(words_of(report), ::testing::Each(HasSubstr("no more of")));
+
+    report.server_before = ServerSample{};
+    report.settled_after.reset();
+    EXPECT_THAT(words_of(report), ::testing::Each(Not(HasSubstr("back at zero"))));
+    EXPECT_EQ(nlohmann::json::parse(to_json(report)).at("server").at("back_at_zero"), false);
 }
 
 TEST(LoadReport, Html_EscapesWhatItIsGiven) {

@@ -9,6 +9,7 @@
 namespace tickcast::load {
 namespace {
 
+using namespace std::string_literals;
 using ::testing::HasSubstr;
 
 std::string refusal(std::vector<std::string> const& arguments) {
@@ -119,6 +120,27 @@ TEST(LoadSettings, WhatSeveralShare_IsHeldAtTheEdge) {
     EXPECT_FALSE(passes({"--users", "100", "--leaving-percent", "1"}, 164));
     EXPECT_TRUE(passes({"--users", "100", "--leaving-percent", "1"}, 174));
     EXPECT_FALSE(passes({"--ramp-seconds", "0", "--hold-seconds", "0"}));
+}
+
+std::vector<std::string> tickers_of(std::string const& given) {
+    return named_tickers(parse_settings({"--tickers", given}));
+}
+
+TEST(LoadSettings, Tickers_AreFoldedAndEachIsTakenOnce) {
+    using ::testing::ElementsAre;
+    EXPECT_THAT(named_tickers(parse_settings({})), ::testing::IsEmpty());
+    EXPECT_THAT(tickers_of("msft,AAPL,aapl,MSFT,BRK.B"), ElementsAre("MSFT", "AAPL", "BRK.B"));
+    EXPECT_THAT(tickers_of("A09.-^=/:_"), ElementsAre("A09.-^=/:_"));
+    EXPECT_THAT(tickers_of(std::string(16, 'z')), ElementsAre(std::string(16, 'Z')));
+}
+
+TEST(LoadSettings, WhenATickerIsNone_NamesIt) {
+    auto const too_long = "A," + std::string(17, 'Z');
+    for (auto const& given : {"A,B C"s, "A, B"s, ","s, "A,"s, "A,,B"s, "\xc3\x84"s, too_long}) {
+        EXPECT_THROW(tickers_of(given), SettingError) << given;
+        EXPECT_FALSE(passes({"--tickers", given})) << given;
+    }
+    EXPECT_TRUE(passes({"--tickers", "a,b"}));
 }
 
 TEST(LoadSettings, Help_NamesThemWithTheirDefaults) {

@@ -2,6 +2,7 @@
 #include "client/frame_parser.hpp"
 #include "client/latency_histogram.hpp"
 #include "client/metrics_text.hpp"
+#include "client/swarm_client.hpp"
 #include "client/tick_scan.hpp"
 
 #include <gtest/gtest.h>
@@ -114,6 +115,34 @@ TEST(TickScan, WhenMalformed_SaysSo) {
                             R"("ticks":[{"s":"A","t":1,"n":1.5}])", R"("ticks":[1])"}) {
         EXPECT_FALSE(for_each_tick(bad, kTicksArray, [](auto const&) {})) << bad;
     }
+}
+
+TEST(TickScan, ReadsStringsUntilToldToStop) {
+    std::vector<std::string> names;
+    auto const read_names = [&](std::string_view json, std::size_t most = 9) {
+        names.clear();
+        return for_each_string(json, kTickersArray, [&](std::string_view name) {
+            names.emplace_back(name);
+            return names.size() < most;
+        });
+    };
+    constexpr std::string_view good = R"({"tickers":["A","B=/"],"quotes":[]})";
+    EXPECT_TRUE(read_names(good));
+    EXPECT_EQ(names, (std::vector<std::string>{"A", "B=/"}));
+    EXPECT_FALSE(read_names(good, 1));
+    EXPECT_TRUE(read_names(R"("tickers":[])"));
+    EXPECT_EQ(names.size(), 0U);
+    for (std::size_t cut = 0; cut < good.find(']'); ++cut) {
+        EXPECT_FALSE(read_names(good.substr(0, cut))) << cut;
+    }
+    EXPECT_FALSE(read_names(R"("tickers":["A" "B"])"));
+    EXPECT_FALSE(read_names(R"("tickers":[1])"));
+}
+
+TEST(FromTheFuture, BeginsPastFiveMilliseconds) {
+    EXPECT_FALSE(from_the_future(1'000'000, 999'999));
+    EXPECT_FALSE(from_the_future(1'000'000, 1'005'000));
+    EXPECT_TRUE(from_the_future(1'000'000, 1'005'001));
 }
 
 TEST(LatencyHistogram, QuantilesAreWithinThreePercent) {
