@@ -79,9 +79,8 @@ TIMES = [
                                       of=((0.5, "p50"), (0.99, "p99")), prefix="server "), "s"),
     graph("Time to snapshot", "From the handshake's begin to the snapshot, by k6.", trend(SNAPSHOT), "s"),
     graph("Handshake", "Time of the WebSocket's handshake, by k6.", trend("k6_ws_connecting"), "s"),
-    graph("Quote latency", "k6: from the server's t to the tick's arrival at k6, throttle included. Server: from "
-          "taken in to handed to the kernel, throttled streams left out (so where all are there is no line of "
-          "its). The goal of the server's p99 is 100 ms.",
+    graph("Quote latency", "Of streams without a throttle. k6: from the server's t to the tick's arrival at k6. "
+          "Server: from taken in to handed to the kernel. The goal of the server's p99 is 100 ms.",
           trend(QUOTE) + quantiles(LATENCY, of=((0.5, "p50"), (0.99, "p99")), prefix="server "), "s"),
     graph("HTTP requests", "Requests answered a second. The server's are those to /v1, the streams' handshakes among "
           "them, which k6 counts apart; k6's are all, its look at /metrics at the end among them.",

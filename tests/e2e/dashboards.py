@@ -5,7 +5,9 @@ import re
 
 from prometheus import RATE_SECONDS
 
-GRAFANA = pathlib.Path(__file__).resolve().parents[2] / "grafana"
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+GRAFANA = ROOT / "grafana"
+OPERATIONS = ROOT / "docs" / "OPERATIONS.md"  # says what each panel and alert means
 FILES = ("overview.json", "load-test.json")
 
 

@@ -7,7 +7,7 @@ import yaml
 
 import metrics_text
 import prometheus
-from dashboards import GRAFANA
+from dashboards import OPERATIONS
 from harness import run_to_end
 from prometheus import FOLDER, promtool
 
@@ -70,7 +70,7 @@ def test_Rule_SaysHowBadItIsAndWhatToDo(rule):
     assert rule["labels"]["severity"] in ("critical", "warning")
     assert set(rule["annotations"]) == {"summary", "description"}
     assert "{{ $labels.instance }}" in rule["annotations"]["summary"]
-    assert rule["alert"] in (GRAFANA / "README.md").read_text(encoding="utf-8")
+    assert rule["alert"] in OPERATIONS.read_text(encoding="utf-8")
 
 
 def selected(expression):

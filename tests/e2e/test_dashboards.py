@@ -13,7 +13,7 @@ import dashboards
 import k6_stand_in
 import prometheus
 import short_load
-from dashboards import FILES, GRAFANA, expressions, filled_in, first_row, panels
+from dashboards import FILES, GRAFANA, OPERATIONS, expressions, filled_in, first_row, panels
 from harness import SLACK, Server, eventually
 from prometheus import Prometheus, metric_names, promtool
 
@@ -128,8 +128,8 @@ def test_Panels_AreWellFormed(file):
                 each["options"]["reduceOptions"]["calcs"] == ["max"]), each["title"]
 
 
-def test_Panels_AreAllExplainedInTheReadme():
-    text = (GRAFANA / "README.md").read_text(encoding="utf-8")
+def test_Panels_AreAllExplainedInOperations():
+    text = OPERATIONS.read_text(encoding="utf-8")
     explained = {name.strip() for row in re.findall(r"^\| ([^|]*) \|", text, re.M)
                  for name in re.sub(r"\(and its heat map\)", ", Delivery latency heat map", row).split(",")}
     for each in (each for file in FILES for each in panels(file)):
