@@ -7,6 +7,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 out="${1:?a folder for the reports}"
 plots="${2:-}"
 mkdir -p "$out"
+install_missing "${build_packages[@]}" util-linux
 build release tickcast tickcast-load
 ulimit -n "$(ulimit -Hn)"
 

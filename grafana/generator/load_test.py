@@ -50,8 +50,8 @@ USERS = [
            [("sum(k6_vus)", "users"), ("sum(k6_vus_max)", "made")], width=6, height=5),
     figure("Connections", "The server's streams now: as many as k6's users have, and 0 after the test.",
            [(total("tickcast_connections"), "connections")], width=6, height=5),
-    figure("Failed requests", "Share of k6's HTTP requests, from the test's start on, that weren't answered as "
-           "they should be: the highest of the time shown.",
+    figure("Failed requests", "Share of k6's HTTP requests that weren't answered as they should be, of the kinds that "
+           "came within five minutes: the highest of the time shown. Anything but 0 is a failed test.",
            [(unless_none(FAILED_SHARE), "failed")], "percentunit", width=4, height=5, highest=True,
            color=thresholds(("green", None), ("red", 0.000001))),
     figure("Unexpected closes", "Streams that ended without k6's wish, from the test's start on: the most of the "

@@ -174,6 +174,7 @@ void check(Settings const& settings, std::size_t descriptors) {
     }
     if (settings.threads > settings.users) throw SettingError("more --threads than --users");
     // Who goes has a successor at once, and is still there until the server has said goodbye too.
+    // One that stalls for long makes them more, and lacking descriptors then a fault of the run.
     auto const needed = settings.users + kDescriptorsBeside +
                         (settings.leaving_percent > 0 ? settings.users / 10 : 0);
     if (needed > descriptors) {

@@ -154,7 +154,7 @@ void Worker::begin(std::uint32_t index) {
          .throttle_ms = static_cast<int>(settings_.throttle_ms),
          .receive_buffer_bytes = slow ? kSlowReceiveBuffer : 0,
          .latency = slow ? &tally_.quote_slow : &second_.quote,
-         .on_step = [this, origin = Origin{index, place.visit, place.due}](
+         .on_step = [this, origin = Origin{index, place.visit, place.due, !place.epoch.empty()}](
                         SwarmClient& who, client::Step step) { on_step(origin, who, step); }});
     if (!client.ended()) place.client = &client;
 }
@@ -173,12 +173,17 @@ void Worker::depart(std::uint32_t index, double due) {
         place.departs_when_streaming = true;  // or it would have nothing to come back to
         return;
     }
+    if (returns && place.client == nullptr) return;  // it was cut: the rule says when it comes back
     bool const abrupt =
         kind == Kind::aborting || (returns && plan_.vanishes(user(index), place.stay));
     if (place.client == nullptr) {
         let_go(place);
     } else if (abrupt) {
-        ++(returns ? tally_.vanished : tally_.aborted);
+        if (place.client->closed_by_server()) {
+            count_late(*place.client);  // its FIN is still to come, and the code is its own
+        } else {
+            ++(returns ? tally_.vanished : tally_.aborted);
+        }
         let_go(place)->reset();
     } else {
         leave(index);
@@ -229,7 +234,9 @@ void Worker::cut_all() {
             ++dropped_;
             if (place.client == nullptr) ++tally_.cut;
         }
-        if (place.client != nullptr) let_go(place)->reset();
+        if (place.client == nullptr) continue;
+        if (place.client->closed_by_server()) count_late(*place.client);
+        let_go(place)->reset();
     }
     reset_late_leavers(std::numeric_limits<double>::infinity());
 }

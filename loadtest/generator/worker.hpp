@@ -123,6 +123,7 @@ private:
         std::uint32_t place;
         std::uint32_t visit;
         double due;
+        bool comes_back;  ///< to a session that it has streamed
     };
     void on_step(Origin const& origin, client::SwarmClient& client, client::Step step);
     void on_created(Origin const& origin, client::SwarmClient const& client);

@@ -93,11 +93,11 @@ void Worker::on_snapshot(Origin const& origin, SwarmClient& client) {
     ++streaming_;
     ++tally_.streams;
     auto const us = us_since(origin.due, client.snapshot_at());
-    if (was_set(client.created_at())) {
-        second_.snapshot.add(us);
-    } else {
+    if (origin.comes_back) {
         ++tally_.returned;
         tally_.comeback.add(us);
+    } else {
+        second_.snapshot.add(us);
     }
     auto& place = places_[origin.place];
     if (origin.visit != place.visit) return goodbye(client);  // its time was up while it waited

@@ -37,7 +37,10 @@ class Connection:
         length = re.search(rb"Content-Length: (\d+)", head)
         wanted = int(length.group(1)) if length else 0
         while len(self.buffer) < wanted:
-            self.buffer += self.socket.recv(65536)
+            more = self.socket.recv(65536)
+            if not more:
+                return None
+            self.buffer += more
         body, self.buffer = self.buffer[:wanted], self.buffer[wanted:]
         method, path = head.split(b" ")[:2]
         return method.decode(), path.decode(), body
@@ -125,6 +128,9 @@ class FakeServer:
                     tickers = json.loads(asked[2])["tickers"]
                     self.create(connection, number, tickers)
                 elif asked[1].startswith("/v1/stream/"):
+                    if refusal := self.refuse_upgrade(number):
+                        connection.answer(refusal[0], "{}", **refusal[1])
+                        continue
                     connection.upgrade()
                     self.stream(connection, asked[1].rpartition("/")[2], number)
                     return connection.socket.shutdown(socket.SHUT_RDWR)
@@ -132,6 +138,9 @@ class FakeServer:
                     connection.answer(*self.get(asked[1], number))
         except OSError:
             pass  # the client has gone, or the test has ended
+
+    def refuse_upgrade(self, number):
+        """Status and headers for the number'th try of one session; nothing: it is granted."""
 
     def times_of(self, path):
         with self.lock:

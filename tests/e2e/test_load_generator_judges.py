@@ -20,13 +20,15 @@ def run(server, users=1, **settings):
 
 class NeverFin(FakeServer):
     """Says goodbye and closes, and keeps the connection: when a user of a second's patience is past that."""
-    answered = 0
+    closed = answered = 0
 
     def stream(self, connection, session_id, number):
         self.snapshot(connection, session_id)
         time.sleep(1.2)
         connection.say(type="goodbye", code="draining", detail="d", reconnect_in_ms=3600000)
-        connection.close(1001)
+        connection.close(1001)  # fails where the client is gone
+        with self.lock:
+            self.closed += 1
         connection.socket.recv(65536)
         with self.lock:
             self.answered += 1
@@ -127,6 +129,44 @@ def test_WhenARefusalSaysWhen_TheUserTriesAgainThenAndIsWaitedForSinceTheFirst()
     for name in ("creation", "snapshot"):
         assert report["latencies"][name]["count"] == 1
         assert report["latencies"][name]["max_us"] > 990000, name
+
+
+class RefusesTheFirstUpgrade(FakeServer):
+    def refuse_upgrade(self, number):
+        return (503, {"Retry_After": 1}) if number == 0 else None
+
+
+def test_WhenAnUpgradeIsRefused_TheWaitIsOneForTheSnapshotAllTheSame():
+    with RefusesTheFirstUpgrade() as server:
+        _, report, _ = run(server, hold_seconds=3)
+    assert report["counts"]["failed_streams_by_reason"] == {"503": 1}
+    assert report["latencies"]["snapshot"]["count"] == 1
+    assert report["latencies"]["snapshot"]["max_us"] > 990000
+    assert report["counts"]["returned"] == report["latencies"]["comeback"]["count"] == 0
+
+
+class Deletes(FakeServer):
+    def stream(self, connection, session_id, number):
+        self.snapshot(connection, session_id)
+        connection.say(type="goodbye", code="deleted", detail="d")
+        connection.close(4000)
+
+
+def test_WhenAReturningUserIsTold4000_ItStaysAway():
+    with Deletes() as server:
+        _, report, _ = run(server, hold_seconds=3, returning_percent=100, stay_seconds=0.5, pause_seconds=0.1)
+        asked = [path for _, _, path in server.asked if path.startswith(("/v1/stream/", "/v1/sessions"))]
+    assert report["counts"]["unexpected_closes_by_reason"] == {"4000": 1}
+    assert len(asked) == 2, asked
+
+
+def test_WhenAUserAbortsAStreamThatTheServerClosed_TheServersCodeCounts():
+    with NeverFin() as server:
+        _, report, _ = run(server, users=5, hold_seconds=5, aborting_percent=100, stay_seconds=3, timeout_seconds=10,
+                           timeout=60)
+    assert server.closed > 3
+    # One may have gone in the very moment.
+    assert report["counts"]["unexpected_closes_by_reason"]["1001 without FIN"] >= server.closed - 1
 
 
 class Refuses(FakeServer):
