@@ -31,16 +31,12 @@ scratch="$(mktemp -d)"
 "$server" --listen 127.0.0.1:0 --admin-listen 127.0.0.1:0 --detached-seconds 5 >"$scratch/addresses" &
 pid=$!
 trap 'kill $pid 2>/dev/null || true; rm -rf "$scratch"' EXIT
-for _ in $(seq 100); do
-    grep -q '^admin ' "$scratch/addresses" && break
-    kill -0 $pid
-    sleep 0.1
-done
+await_server $pid "$scratch/addresses"
 k6_version="$(k6 version)"
 for script in smoke spike capacity soak churn; do
     say "$script.js on ${k6_version%%$'\n'*}"
-    k6 run --quiet -e "BASE_URL=$(sed -n 's/^public //p' "$scratch/addresses")" \
-        -e "ADMIN_URL=$(sed -n 's/^admin //p' "$scratch/addresses")" -e "SUMMARY_DIR=$scratch" \
+    k6 run --quiet -e "BASE_URL=$(url_of public "$scratch/addresses")" \
+        -e "ADMIN_URL=$(url_of admin "$scratch/addresses")" -e "SUMMARY_DIR=$scratch" \
         -e VUS=20 -e RAMP=2s -e HOLD=5s -e DOWN=1s -e VISIT=2s -e "SLACK=${K6_SLACK:-4}" "$script.js"
     grep -q '"passed": true' "$scratch/summary-$script.json" || {
         echo "$script.js: its summary does not say that it passed" >&2

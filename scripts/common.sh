@@ -38,6 +38,19 @@ install_missing() {
         "${missing[@]}" >/dev/null
 }
 
+# await_server PID FILE: until a server that was started with its standard output in FILE listens; fails if it ends before.
+await_server() {
+    until grep -q '^admin ' "$2"; do
+        kill -0 "$1"
+        sleep 0.1
+    done
+}
+
+# url_of public|admin FILE: where that server listens.
+url_of() {
+    sed -n "s/^$1 //p" "$2"
+}
+
 # build PRESET TARGET…: configures once, then builds.
 build() {
     local preset=$1

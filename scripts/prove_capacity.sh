@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The runs of docs/PERFORMANCE.md: a spike of 1,500 users in the same moment and a capacity of 5,000, each against a server of its own on one processor,
-# the generator on another; 20 tickers of 500 a user and 70 ticks/s make 14,000 updates/s. Reports go to the folder given; with a second
+# The runs of docs/PERFORMANCE.md: a spike of 1,500 users in the same moment and a capacity of 5,000, each against a server of its own on
+# one processor, the generator on another; 20 tickers of 500 a user and 70 ticks/s make 14,000 updates/s. Reports go to the folder given; with a second
 # argument the plots of the capacity run go there too.
 #   scripts/prove_capacity.sh FOLDER [PLOTS]        RAMP=300 HOLD=300 scripts/prove_capacity.sh …
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -21,13 +21,10 @@ prove() {
     taskset -c 0 build/release/src/tickcast --threads 1 --listen 127.0.0.1:0 --admin-listen 127.0.0.1:0 \
         --feed 'sim?tickers=500&rate=70' --log-level warn >"$addresses" &
     server_pid=$!
-    until grep -q '^admin ' "$addresses"; do
-        kill -0 $server_pid
-        sleep 0.1
-    done
+    await_server $server_pid "$addresses"
     say "$name"
     taskset -c 1 build/release/loadtest/tickcast-load "$name" "$@" --tickers-per-user 20 \
-        --target "$(sed -n 's/^public //p' "$addresses")" --metrics "$(sed -n 's/^admin //p' "$addresses")" \
+        --target "$(url_of public "$addresses")" --metrics "$(url_of admin "$addresses")" \
         --json "$out/$name.json" --html "$out/$name.html" --svg "$out/$name" --quiet || clean=1
     kill -TERM $server_pid
     wait $server_pid

@@ -179,11 +179,12 @@ def fates(server):
 
 class RecordingSocket(WebSocket):
     """Notes how long each frame that it got was on the wire."""
+    lengths = ()
 
     def receive_frame(self, timeout=5.0):
         opcode, payload = super().receive_frame(timeout)
         head = 2 if len(payload) < 126 else 4 if len(payload) < 65536 else 10
-        self.lengths = [*getattr(self, "lengths", ()), head + len(payload)]
+        self.lengths += (head + len(payload),)
         return opcode, payload
 
 
