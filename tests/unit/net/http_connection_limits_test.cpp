@@ -231,7 +231,7 @@ TEST(HttpIdleTest, Answer_WhenLarge_HasTimeByItsSize) {
         EXPECT_EQ(client.reply().body.size(), std::size_t{4} << 20);
 }
 
-TEST(HttpLimitsTest, WriteTime_BelowAtAndAboveTheRate_GrowsBySeconds) {
+TEST(HttpIdleTest, WriteTime_BelowAtAndAboveTheRate_GrowsBySeconds) {
     HttpLimits const limits;
     EXPECT_EQ(limits.write_time(0), limits.write);
     EXPECT_EQ(limits.write_time(limits.write_rate - 1), limits.write);
