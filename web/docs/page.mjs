@@ -15,16 +15,18 @@ export function apiPage(openapiText, asyncapiText) {
 <head>
 <meta charset="utf-8" />
 <meta name="viewport" content="width=device-width, initial-scale=1" />
-<meta name="color-scheme" content="dark light" />
+<meta name="color-scheme" content="light dark" />
 <title>API · Tickcast</title>
-<link rel="stylesheet" href="/docs/docs.css" />
-<link rel="icon" href="data:," />
+<link rel="icon" href="../style/favicon.svg" type="image/svg+xml" />
+<link rel="stylesheet" href="../style/palette.css" />
+<link rel="stylesheet" href="../style/dark.css" media="(prefers-color-scheme: dark)" />
+<link rel="stylesheet" href="docs.css" />
 </head>
 <body>
 <a class="skip" href="#content">Skip to the content</a>
 <header>
-<p class="brand"><a href="/">Tickcast</a></p>
-<p class="links"><a href="/">Live prices</a> <a href="/docs/openapi.yaml">openapi.yaml</a> <a href="/docs/asyncapi.yaml">asyncapi.yaml</a></p>
+<p class="brand"><a href="../"><svg viewBox="0 0 24 24" width="22" height="22" aria-hidden="true"><path d="M2 15h4l3-9 5 13 3-8h5" fill="none" stroke="currentColor" stroke-width="2.25" stroke-linecap="round" stroke-linejoin="round" /></svg> Tickcast</a></p>
+<p class="links"><a href="../">Live prices</a> <a href="openapi.yaml">openapi.yaml</a> <a href="asyncapi.yaml">asyncapi.yaml</a></p>
 </header>
 <div class="columns">
 ${contents(rest, stream)}

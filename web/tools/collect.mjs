@@ -5,6 +5,9 @@ import { extname, join } from 'node:path';
 import { assetEndings, parts } from './parts.mjs';
 import { Refused } from './install.mjs';
 
+// What rendering needs.
+const packages = ['web/node_modules/marked/package.json', 'web/node_modules/yaml/package.json'];
+
 /** Each file of the install folder: a map of its name there (with /) to its bytes or text. */
 export async function collect(source) {
     const sources = [...parts, ...(await assetsOf(source))];
@@ -15,7 +18,14 @@ export async function collect(source) {
             put(files, name, await readFile(path));
         }
     }
+    put(files, 'docs/index.html', await apiPageOf(files));
     return files;
+}
+
+// Loaded here and not on top: it needs packages, and that they are missing is to be said in words.
+async function apiPageOf(files) {
+    const { apiPage } = await import('../docs/page.mjs');
+    return apiPage(String(files.get('docs/openapi.yaml')), String(files.get('docs/asyncapi.yaml')));
 }
 
 function put(files, name, content) {
@@ -31,7 +41,7 @@ async function assetsOf(source) {
 }
 
 function refuseMissing(source, sources) {
-    const missing = sources.map(({ from }) => from).filter((from) => !existsSync(join(source, from)));
+    const missing = [...sources.map(({ from }) => from), ...packages].filter((from) => !existsSync(join(source, from)));
     if (missing.length === 0) return;
     const hint = missing.some((from) => from.startsWith('web/node_modules/')) ? ' (first: npm ci in web/)' : '';
     throw new Refused(`not there: ${missing.join(', ')}${hint}`);

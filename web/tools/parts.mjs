@@ -12,6 +12,7 @@ export const parts = [
         to: 'vendor/lightweight-charts.js',
     },
     { from: 'web/node_modules/lightweight-charts/LICENSE', to: 'vendor/lightweight-charts.LICENSE.txt' },
+    { from: 'web/docs/docs.css', to: 'docs/docs.css' },
     { from: 'docs/openapi.yaml', to: 'docs/openapi.yaml' },
     { from: 'docs/asyncapi.yaml', to: 'docs/asyncapi.yaml' },
 ];
