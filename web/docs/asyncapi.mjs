@@ -46,13 +46,18 @@ ${examples.map((example) => html`${example.summary === undefined ? nothing : htm
 </article>`;
 }
 
-/** The document's own additions: x-close-codes becomes a list of that name. */
+/** x-close-codes: Close codes. */
+export function extensionTitle(name) {
+    const words = name.slice(2).replace(/-/g, ' ');
+    return words[0].toUpperCase() + words.slice(1);
+}
+
+/** The document's own additions, each a list of short texts. */
 function extensionsOf(channel) {
     return Object.entries(channel).filter(([name]) => name.startsWith('x-')).map(([name, rows]) => {
-        const title = name.slice(2).replace(/-/g, ' ');
         return html`
 <section aria-labelledby="${name.slice(2)}">
-<h3 id="${name.slice(2)}">${title[0].toUpperCase() + title.slice(1)}</h3>
+<h3 id="${name.slice(2)}">${extensionTitle(name)}</h3>
 <dl class="members">${Object.entries(rows).map(([key, text]) => html`<div><dt>${code(key)}</dt><dd>${inline(String(text))}</dd></div>`)}</dl>
 </section>`;
     });

@@ -43,9 +43,9 @@ export function joined(values, between) {
 export const code = (value) => html`<code>${typeof value === 'string' ? value : JSON.stringify(value)}</code>`;
 export const codes = (values) => joined(values.map(code), ' ');
 
-/** JSON as people write it: short lists and objects on a line of their own, long ones broken up. */
-export function json(value, indent = '', room = 72) {
-    const flat = JSON.stringify(value).replace(/("(?:[^"\\]|\\.)*")|([,:])/g, (all, text) => text ?? `${all} `);
+/** JSON as the server writes it, without spaces, but for what is too long for a line: that is broken up. */
+export function json(value, indent = '', room = 104) {
+    const flat = JSON.stringify(value);
     if (value === null || typeof value !== 'object' || indent.length + flat.length <= room) return flat;
     const deeper = indent + '  ';
     const list = Array.isArray(value);

@@ -44,7 +44,7 @@ ${curlOf(operation, document)}
 ${parameters.length === 0 ? nothing : html`<h5>Parameters</h5><dl class="members">${parameters.map((each) => parameterOf(each, document))}</dl>`}
 ${requestBody === undefined ? nothing : html`<h5>Request</h5>${contentOf(document.resolved(requestBody).content, document)}`}
 <h5>Responses</h5>
-${responsesOf(responses, document)}
+${responsesOf(method === 'head' ? withoutBodies(responses, document) : responses, document)}
 </article>`;
 }
 
@@ -67,13 +67,22 @@ function parameterOf({ name, in: place, required, description, schema }, documen
 <dd><span class="type">${shortType(schema, document)}</span> <span class="about">${inline(description)}</span></dd></div>`;
 }
 
+/** The document has HEAD's responses in common with GET; what goes over the wire has no body. */
+function withoutBodies(responses, document) {
+    return Object.fromEntries(Object.entries(responses).map(([status, response]) =>
+        [status, isCommon(response, document) ? response : { ...document.resolved(response), content: {} }]));
+}
+
+function isCommon({ $ref }, document) {
+    const common = Object.values(document.tree['x-not-in-this-document']['any-request']).map((each) => each.$ref);
+    return $ref !== undefined && [...common, '#/components/responses/Internal'].includes($ref);
+}
+
 /** What any request may get is said in one place, and named here in one line: it would be most of every list. */
 function responsesOf(responses, document) {
-    const common = new Set(Object.values(document.tree['x-not-in-this-document']?.['any-request'] ?? {}).map(({ $ref }) => $ref));
-    common.add('#/components/responses/Internal');
     const entries = Object.entries(responses);
-    const own = entries.filter(([, response]) => !common.has(response.$ref));
-    const others = entries.filter(([, response]) => common.has(response.$ref));
+    const own = entries.filter(([, response]) => !isCommon(response, document));
+    const others = entries.filter(([, response]) => isCommon(response, document));
     return html`${listOf(own, document)}${others.length === 0 ? nothing : html`
 <details><summary>As any request may get: ${others.map(([status]) => status).join(', ')}</summary>
 ${listOf(others, document)}

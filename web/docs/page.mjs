@@ -1,6 +1,6 @@
 // The page at /docs: both documents as one piece of static HTML. It needs no script, and neither a style attribute nor a
 // style element, so that the strictest Content-Security-Policy lets it be.
-import { channelsOf, messageAnchor, streamSection } from './asyncapi.mjs';
+import { channelsOf, extensionTitle, messageAnchor, streamSection } from './asyncapi.mjs';
 import { Document } from './document.mjs';
 import { code, html, joined, paragraphs } from './html.mjs';
 import { pathAnchor, pathsOf, problemCodes, responseOf, restSection } from './openapi.mjs';
@@ -70,7 +70,7 @@ function contents(rest, stream) {
 <li><a href="#${direction}">${summary}</a> <span class="methods">${messages.map(({ name }) => html`
 <a href="#${messageAnchor(name)}"><code>${name}</code></a>`)}</span></li>`),
     ...Object.keys(channel).filter((name) => name.startsWith('x-')).map((name) => html`
-<li><a href="#${name.slice(2)}">${name.slice(2).replace(/-/g, ' ')}</a></li>`),
+<li><a href="#${name.slice(2)}">${extensionTitle(name)}</a></li>`),
 ])}
 <li><a href="#stream-schemas">Schemas</a></li>
 </ul>

@@ -26,7 +26,7 @@ function memberOf(name, schema, required, document) {
 function notes(additionalProperties, rest, document) {
     const found = restrictions(rest, document);
     if (additionalProperties === false) found.push(html`no other members`);
-    return found.length === 0 ? nothing : html`<p class="notes">${joined(found, '; ')}.</p>`;
+    return found.map((each) => html`<p class="notes">${each}</p>`);
 }
 
 /** What a value may be, on one line; named schemas are links. */
@@ -34,20 +34,31 @@ export function shortType(schema, document) {
     const name = document.schemaName(schema);
     if (name !== undefined) {
         const { $ref, description, ...beside } = schema;
-        return html`${schemaLink(name, document)}${suffix(restrictions(beside, document))}`;
+        return html`${schemaLink(name, document)}${ofNumber(schema, document)}${suffix(restrictions(beside, document))}`;
     }
     const { type, items, description, const: constant, enum: choice, properties, required, additionalProperties,
         allOf, oneOf, ...rest } = schema;
     const kinds = [];
     if (constant !== undefined) kinds.push(code(constant));
     else if (choice !== undefined) kinds.push(html`${choice.length === 1 ? '' : 'one of '}${codes(choice)}`);
-    else if (items !== undefined) kinds.push(html`list of ${shortType(items, document)}`);
+    else if (items !== undefined) kinds.push(html`list of ${shortType(items, document)}${aside(items)}`);
     else if (type !== undefined) kinds.push(html`${type}`);
     if (allOf !== undefined) kinds.push(html`${joined(allOf.map((each) => shortType(each, document)), ', and ')}`);
     if (oneOf !== undefined) kinds.push(html`${joined(oneOf.map((each) => shortType(each, document)), ', or ')}`);
     if (properties !== undefined) kinds.push(html`with ${joined(membersInShort(properties, document), ', ')}`);
     if (properties === undefined && required !== undefined) kinds.push(html`with ${codes(required)}`);
     return html`${joined(kinds, ' ')}${suffix(restrictions(rest, document))}`;
+}
+
+/** A number's range is worth a word beside its name; a string's pattern would be most of the line. */
+function ofNumber(schema, document) {
+    const { $ref, ...named } = { ...document.resolved(schema), description: undefined };
+    if (!['integer', 'number'].includes(named.type)) return nothing;
+    return html` (${shortType(named, document)})`;
+}
+
+function aside({ $ref, description }) {
+    return description === undefined || $ref !== undefined ? nothing : html` (${inline(description)})`;
 }
 
 function membersInShort(properties, document) {
@@ -106,6 +117,6 @@ function anyOf(choice, document) {
 }
 
 function conditional(condition, then, otherwise, document) {
-    const branch = (word, schema) => (schema === undefined ? nothing : html`; ${word} ${shortType(schema, document)}`);
-    return html`if ${shortType(condition, document)}${branch('then', then)}${branch('else', otherwise)}`;
+    const branch = (word, schema) => (schema === undefined ? nothing : html`${word} ${shortType(schema, document)}`);
+    return html`${shortType(condition, document)}${branch(': then', then)}${branch('; else', otherwise)}`;
 }
