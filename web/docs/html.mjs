@@ -44,12 +44,14 @@ export const code = (value) => html`<code>${typeof value === 'string' ? value : 
 export const codes = (values) => joined(values.map(code), ' ');
 
 /** JSON as the server writes it, without spaces, but for what is too long for a line: that is broken up. */
-export function json(value, indent = '', room = 104) {
+export function json(value, indent = '', before = '', room = 104) {
     const flat = JSON.stringify(value);
-    if (value === null || typeof value !== 'object' || indent.length + flat.length <= room) return flat;
+    if (value === null || typeof value !== 'object' || before.length + flat.length <= room) return flat;
     const deeper = indent + '  ';
     const list = Array.isArray(value);
-    const lines = Object.entries(value).map(([name, each]) =>
-        deeper + (list ? '' : `${JSON.stringify(name)}: `) + json(each, deeper, room));
+    const lines = Object.entries(value).map(([name, each]) => {
+        const start = deeper + (list ? '' : `${JSON.stringify(name)}: `);
+        return start + json(each, deeper, start, room);
+    });
     return `${list ? '[' : '{'}\n${lines.join(',\n')}\n${indent}${list ? ']' : '}'}`;
 }

@@ -2,8 +2,9 @@
 // style element, so that the strictest Content-Security-Policy lets it be.
 import { channelsOf, extensionTitle, messageAnchor, streamSection } from './asyncapi.mjs';
 import { Document } from './document.mjs';
-import { code, html, joined, paragraphs } from './html.mjs';
-import { pathAnchor, pathsOf, problemCodes, responseOf, restSection } from './openapi.mjs';
+import { html, paragraphs } from './html.mjs';
+import { pathAnchor, pathsOf, responseOf, restSection } from './openapi.mjs';
+import { problemSection } from './problems.mjs';
 import { schemaInFull } from './schema.mjs';
 
 /** The page as text, made of the text of the two documents. */
@@ -89,41 +90,6 @@ ${list([['404', path], ['405', method]])}
 <p>Any request, also one of which too little could be read to know what it was for:</p>
 ${list(Object.entries(any))}
 </section>`;
-}
-
-/** Each code with its status and the operations that may answer with it. */
-function problemSection(rest) {
-    const found = new Map();
-    const note = (status, response, operationId) => {
-        for (const media of Object.values(rest.resolved(response).content ?? {})) {
-            for (const problem of problemCodes(media.schema)) {
-                const { operations } = found.get(problem) ?? found.set(problem, { status, operations: [] }).get(problem);
-                if (operationId !== undefined) operations.push(operationId);
-            }
-        }
-    };
-    const all = pathsOf(rest).flatMap(({ operations }) => operations);
-    for (const { operationId, responses } of all) {
-        for (const [status, response] of Object.entries(responses)) note(status, response, operationId);
-    }
-    const elsewhere = rest.tree['x-not-in-this-document'];
-    note('404', elsewhere['another-path']);
-    note('405', elsewhere['another-method']);
-    const rows = [...found].sort(([a, one], [b, other]) => one.status - other.status || a.localeCompare(b));
-    return html`
-<section aria-labelledby="problems">
-<h2 id="problems">Problem codes</h2>
-<p>The <code>code</code> of <code>application/problem+json</code>: it is what a program should look at.</p>
-<dl class="members">${rows.map(([problem, { status, operations }]) => html`
-<div><dt id="problem-${problem}">${code(problem)} <span class="status s${status[0]}">${status}</span></dt>
-<dd>${where(operations, all.length)}</dd></div>`)}</dl>
-</section>`;
-}
-
-function where(operations, ofAll) {
-    if (operations.length === 0) return html`any other path or method`;
-    if (operations.length > ofAll / 2) return html`${operations.length === ofAll ? 'any operation' : 'most operations'}`;
-    return joined(operations.map((name) => html`<a href="#${name}">${name}</a>`), ', ');
 }
 
 function schemaSection(title, document) {

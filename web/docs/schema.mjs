@@ -51,8 +51,8 @@ export function shortType(schema, document) {
 }
 
 /** A number's range is worth a word beside its name; a string's pattern would be most of the line. */
-function ofNumber(schema, document) {
-    const { $ref, ...named } = { ...document.resolved(schema), description: undefined };
+function ofNumber({ $ref }, document) {
+    const named = document.resolved({ $ref });
     if (!['integer', 'number'].includes(named.type)) return nothing;
     return html` (${shortType(named, document)})`;
 }

@@ -2,8 +2,9 @@
 import { mkdir, readFile, readdir, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
-// In it stand the names of the files that were made, so that others are known for what they are.
-const marker = '.assembled';
+// In it stand the names of the files that were made, so that others are known for what they are. Not a hidden file:
+// the server says at its start that it leaves those out.
+const marker = 'files.txt';
 
 /** Something the user can put right; its message says what. */
 export class Refused extends Error {}
@@ -14,6 +15,7 @@ export async function install(folder, files) {
     await orAgain('ENOENT', () => refuseForeign(target)); // another run may replace what is being read
     await mkdir(dirname(target), { recursive: true });
     await removeLeftovers(target);
+    if (files.has(marker)) throw new Refused(`${marker} is the name of the list of files`);
     const names = [...files.keys()].sort();
     const fresh = neighbour(target, 'new');
     try {

@@ -12,7 +12,7 @@ const second = new Map([['index.html', 'three']]);
 
 /** What FOLDER holds but for the list of it. */
 async function contentOf(folder) {
-    const { '.assembled': list, ...rest } = await readTree(folder);
+    const { 'files.txt': list, ...rest } = await readTree(folder);
     assert.deepEqual(list.split('\n').slice(0, -1), Object.keys(rest).sort());
     return rest;
 }
@@ -71,6 +71,12 @@ test('a file in the place of the folder is refused', async (t) => {
     await writeTree(parent, { page: 'a file' });
     await assert.rejects(install(join(parent, 'page'), first), Refused);
     assert.deepEqual(await readTree(parent), { page: 'a file' });
+});
+
+test('the name of the list is taken', async (t) => {
+    const parent = await scratch(t);
+    await assert.rejects(install(join(parent, 'page'), new Map([['files.txt', 'mine']])), Refused);
+    assert.deepEqual(await readdir(parent), []);
 });
 
 test('a link is followed, and stays', async (t) => {
