@@ -23,7 +23,8 @@ def schemas(tree, inside=False):
                 yield value
             elif name == "schemas":
                 yield from value.values()
-            yield from schemas(value)
+            if name not in ("example", "examples"):
+                yield from schemas(value)
     elif isinstance(tree, list):
         for value in tree:
             yield from schemas(value)
