@@ -202,7 +202,7 @@ def test_CheckReply_RefusesAMutatedSession(change):
     (problem_reply(426, "upgrade_required"), "GET", "/v1/stream/x", "public"),
     (problem_reply(401, "unauthorized"), "POST", "/v1/ticks", "admin"),
     (problem_reply(401, "unauthorized"), "POST", "/v1/sessions", "public"),
-    (problem_reply(500, "internal"), "GET", "/nope", "public"),
+    (problem_reply(500, "internal"), "PUT", "/nope", "public"),
 ], ids=range(22))
 def test_CheckReply_RefusesWhatIsNotStated(answer, method, target, listener):
     with pytest.raises(Untrue):
