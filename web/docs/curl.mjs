@@ -1,4 +1,4 @@
-// A request as a command, made of the document's examples. A path's {id} becomes the shell's $id.
+// A request as a command, made of the document's examples. A part of the path without one, {id}, becomes the shell's $id.
 
 const quoted = (text) => `'${text.replace(/'/g, "'\\''")}'`;
 
@@ -12,7 +12,9 @@ export function curlFor({ method, path, parameters, requestBody, responses, serv
     if (requestBody !== undefined) words.push(...bodyOf(method, document.resolved(requestBody).content));
     const query = parameters.filter((each) => each.in === 'query' && each.example !== undefined)
         .map(({ name, example }) => `${name}=${example}`).join('&');
-    const url = server.url + path + (query === '' ? '' : `?${query}`);
+    const filled = path.replace(/\{(\w+)\}/g, (all, name) =>
+        parameters.find((each) => each.in === 'path' && each.name === name)?.example ?? all);
+    const url = server.url + filled + (query === '' ? '' : `?${query}`);
     words.push(/\{/.test(url) ? `"${url.replace(/\{(\w+)\}/g, '$$$1')}"` : query === '' ? url : quoted(url));
     return words.join(' ');
 }
