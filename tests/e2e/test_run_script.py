@@ -129,6 +129,13 @@ def test_Packages_WhereNpmFails_ItIsSaid(folder):
     assert done.returncode != 0 and "npm" in done.stderr
 
 
+def test_Page_WithoutNodeAndWithoutAWayToInstallIt_IsNotMade(tmp_path):
+    done = bash('PATH=/nowhere; make_page "$1"', tmp_path / "page")
+    assert done.returncode != 0 and not (tmp_path / "page").exists()
+    assert "installing: nodejs npm" in done.stdout
+    assert "neither root nor sudo" in done.stderr
+
+
 # The whole script.
 class Run:
     def __init__(self, root, tmp_path, *flags, **environment):

@@ -8,6 +8,7 @@ export function curlFor({ method, path, parameters, requestBody, responses, serv
     const streams = document.resolved(responses['200'] ?? {}).content?.['text/event-stream'] !== undefined;
     if (responses['101'] !== undefined && !streams) return undefined;
     const words = ['curl', streams ? '-sN' : '-s'];
+    if (streams) words.push('-H', quoted('Accept: text/event-stream'));
     if (method !== 'get' && requestBody === undefined) words.push('-X', method.toUpperCase());
     if (requestBody !== undefined) words.push(...bodyOf(method, document.resolved(requestBody).content));
     const query = parameters.filter((each) => each.in === 'query' && each.example !== undefined)

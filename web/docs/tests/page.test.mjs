@@ -136,6 +136,21 @@ paths:
 components: {schemas: {}}
 `;
 
+const commandsOf = (text) => [...text.matchAll(/<pre class="command"><code>([^]*?)<\/code>/g)].map(([, command]) => unescape(command));
+
+test('a stream of events is asked for as one, a WebSocket not at all', () => {
+    const events = small('{type: string}').replace('application/json', 'text/event-stream');
+    assert.deepEqual(commandsOf(apiPage(events, texts[1])), ["curl -sN -H 'Accept: text/event-stream' http://localhost/x"]);
+    const upgrade = small('{type: string}').replace("'200': {description: d, ", "'101': {description: d, ");
+    assert.deepEqual(commandsOf(apiPage(upgrade, texts[1])), []);
+});
+
+test('a quote in an example does not end the command', () => {
+    const post = small('{type: string}').replace('    get:', '    post:')
+        .replace('summary: s', `summary: s\n      requestBody: {content: {application/json: {schema: {type: object}, example: {a: "it's"}}}}`);
+    assert.deepEqual(commandsOf(apiPage(post, texts[1])), [`curl -s --json '{"a":"it'\\''s"}' http://localhost/x`]);
+});
+
 test('HTML in the documents is text', () => {
     const text = apiPage(small('{type: string, pattern: "<i>"}'), texts[1]);
     assert.doesNotMatch(text, /<b |<script|<i>/);
