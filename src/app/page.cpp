@@ -63,17 +63,17 @@ private:
     void find_files() {
         std::error_code error;
         fs::recursive_directory_iterator at{root_, error};
-        while (!error && at != fs::recursive_directory_iterator{}) {
-            bool const entered = look_at(*at);
-            if (!entered) at.disable_recursion_pending();
-            at.increment(error);
-        }
         if (error) throw refuse("cannot be read: " + error.message());
+        while (at != fs::recursive_directory_iterator{}) {
+            auto const name = at->path().lexically_relative(root_).native();
+            if (!look_at(*at, name)) at.disable_recursion_pending();
+            at.increment(error);
+            if (error) throw refuse_file(name, "cannot be read: " + error.message());
+        }
     }
 
     /// False for a folder that is left out.
-    bool look_at(fs::directory_entry const& entry) {
-        auto const name = entry.path().lexically_relative(root_).native();
+    bool look_at(fs::directory_entry const& entry, std::string const& name) {
         std::error_code error;
         auto const type = entry.symlink_status(error).type();
         if (error) throw refuse_file(name, "cannot be read: " + error.message());

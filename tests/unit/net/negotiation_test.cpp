@@ -41,7 +41,8 @@ TEST(PrefersGzip, WhenAbsentRefusedOrLessLiked_IsFalse) {
 
 /// Plain bytes are what every client can read.
 TEST(PrefersGzip, WhenAWeightIsNone_IsFalse) {
-    for (auto const* weight : {"", "2", "1.001", "0.0001", "-1", "a", "0,5", ".5", "1.0000", "10"}) {
+    for (auto const* weight :
+         {"", "2", "1.001", "0.0001", "-1", "a", "0,5", ".5", "1.0000", "10"}) {
         EXPECT_FALSE(gzip_for({("gzip;q=" + std::string{weight}).c_str()})) << weight;
     }
 }
