@@ -187,6 +187,20 @@ def test_Run_WithAPageOfTheUsers_ServesThat(tmp_path):
             assert run.get("/")[1] == "my own"
 
 
+@needs_npm
+def test_Operations_ItsCommandsMakeThePage(tmp_path):
+    text = (ROOT / "docs/OPERATIONS.md").read_text(encoding="utf-8")
+    commands = text.split("## The web page")[1].split("```sh\n")[1].split("```")[0]
+    for name in ("web", "docs"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("node_modules"))
+    done = subprocess.run(["bash", "-ec", commands], cwd=tmp_path, capture_output=True, text=True, timeout=120 * SLACK,
+                          check=False, env={**ENVIRONMENT, "npm_config_prefer_offline": "true"})
+    assert done.returncode == 0, done.stderr
+    listed = (tmp_path / "build/web/files.txt").read_text().split()
+    assert {"index.html", "docs/index.html", "vendor/NOTICE.txt"} <= set(listed)
+    assert all((tmp_path / "build/web" / name).is_file() for name in listed)
+
+
 @needs_release
 @needs_npm
 def test_Run_WithoutARegistry_SaysSoAndServesTheRest(tmp_path):

@@ -36,7 +36,7 @@ async function sourceFor(t) {
         'web/client/tests/a.test.js': 'test',
     });
     for (const from of needed) {
-        if (/^web\/node_modules\/|docs\//.test(from)) await cp(join(repository, from), join(source, from));
+        if (/^web\/(node_modules|tools)\/|docs\//.test(from)) await cp(join(repository, from), join(source, from));
     }
     return source;
 }
@@ -60,6 +60,7 @@ test('each part has its place; what is for development alone stays behind', asyn
     assert.match(tree['docs/docs.css'], /article/);
     assert.match(tree['vendor/lightweight-charts.js'], /export\s*\{[^}]*createChart/);
     assert.match(tree['vendor/lightweight-charts.LICENSE.txt'], /Apache License/);
+    assert.match(tree['vendor/NOTICE.txt'], /Copyright \(c\) 2019 TradingView/);
     const strangers = Object.keys(tree).filter((name) => /swp|package|\.d\.ts|test/.test(name));
     assert.deepEqual(strangers, []);
 });
@@ -98,6 +99,12 @@ test('two parts of one name are refused', async (t) => {
     const source = await sourceFor(t);
     await writeTree(source, { 'web/files.txt': 'the name of the list' });
     await assert.rejects(assemble(join(await scratch(t), 'page'), source), /files\.txt/);
+});
+
+test('the notice speaks of all that is in the chart library', async () => {
+    const lock = JSON.parse(await readFile(join(repository, 'web/package-lock.json'), 'utf8')).packages;
+    assert.deepEqual(lock['node_modules/lightweight-charts'].dependencies, { 'fancy-canvas': '2.1.0' });
+    assert.equal(lock['node_modules/fancy-canvas'].dependencies, undefined);
 });
 
 test('on the command line: one folder, or a word about it', async (t) => {
