@@ -152,8 +152,10 @@ export class Client extends EventTarget {
     }
 
     [Symbol.asyncIterator]() {
-        const iterator = new NewestIterator(this.quotes.values(), (done) => this.#iterators.delete(done));
-        if (this.#state === 'closed') iterator.end(this.#error);
+        const isClosed = this.#state === 'closed';
+        const known = isClosed ? [] : this.quotes.values();
+        const iterator = new NewestIterator(known, (done) => this.#iterators.delete(done));
+        if (isClosed) iterator.end(this.#error);
         else this.#iterators.add(iterator);
         return iterator;
     }

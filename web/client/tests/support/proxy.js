@@ -2,8 +2,17 @@
 
 import { createServer, connect } from 'node:net';
 
-/** @param {number} port of the server */
-export async function startProxy(port) {
+/** Runs `body` with one before the server at `port`, which is gone afterwards. */
+export async function withProxy(port, body) {
+    const proxy = await startProxy(port);
+    try {
+        return await body(proxy);
+    } finally {
+        await proxy.close();
+    }
+}
+
+async function startProxy(port) {
     const sockets = new Set();
     const proxy = { url: '', blocksUpgrades: false, isOpen: true, refused: 0, requests: [], cut, close };
 
