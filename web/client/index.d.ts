@@ -1,0 +1,171 @@
+/** One ticker's whole merged quote. What was never known is absent. */
+export interface Tick {
+    /** Ticker. */
+    readonly s: string;
+    /** Last price and size. */
+    readonly p?: number;
+    readonly z?: number;
+    /** Best bid and its size. */
+    readonly b?: number;
+    readonly bz?: number;
+    /** Best ask and its size. */
+    readonly a?: number;
+    readonly az?: number;
+    /** Time at the source, microseconds since the Unix epoch. */
+    readonly x?: number;
+    /** Time taken in by the server, microseconds since the Unix epoch. */
+    readonly t: number;
+    /** The ticker's sequence number; compares within one epoch of the server only. */
+    readonly n: number;
+}
+
+export type FeedState = 'live' | 'stale';
+export type Transport = 'websocket' | 'sse';
+export type State = 'connecting' | 'live' | 'reconnecting' | 'closed';
+
+/** What is known of `tickers`: all of the session's after each connection, only the added ones after a change. */
+export interface Snapshot {
+    readonly type: 'snapshot';
+    readonly session_id: string;
+    /** Changes with the server's process. */
+    readonly epoch: string;
+    readonly feed: FeedState;
+    readonly tickers: readonly string[];
+    /** Of those that have one. */
+    readonly quotes: readonly Tick[];
+}
+
+/** What the server says before it ends a stream. */
+export interface Goodbye {
+    readonly type: 'goodbye';
+    readonly code: 'draining' | 'flooding' | 'deleted' | 'taken_over' | 'too_old' | 'too_slow' | (string & {});
+    readonly detail: string;
+    readonly limit?: unknown;
+    readonly reconnect_in_ms?: number;
+}
+
+export interface StateChange {
+    readonly state: State;
+    /** Why: a code of the server's (`draining`, `at_capacity`, …), or `lost`, `silent`, `network`, `blocked`, `closed`. */
+    readonly reason?: string;
+    /** The close code of the stream that ended, where one did. */
+    readonly code?: number;
+    /** When the next attempt is made. The same state comes again with each attempt that failed. */
+    readonly retryInMs?: number;
+}
+
+export interface Latency {
+    /** Milliseconds; undefined while the last minute had no tick. */
+    readonly p50: number | undefined;
+    readonly p99: number | undefined;
+    /** Ticks of the last minute. */
+    readonly count: number;
+}
+
+export interface Stats {
+    /** Ticks received, snapshots excluded. */
+    readonly received: number;
+    /** Ticks left out in favour of newer ones, counted from gaps of `n`. */
+    readonly conflated: number;
+    /** `ticks` frames received. */
+    readonly frames: number;
+    /** Streams that were lost and came back. */
+    readonly reconnects: number;
+    /** From the server's taking a tick in to its arrival here, over the last minute. */
+    readonly latency: Latency;
+    /** Ticks received a second, over the last five seconds. */
+    readonly updatesPerSecond: number;
+}
+
+export interface ConnectOptions {
+    /** Base address of the server: `location.origin`, `"http://host:8080"`. */
+    url: string | URL;
+    /** May be left out only with `session`. */
+    tickers?: readonly string[];
+    /** Least time between two frames, 0 to 60,000 ms. */
+    throttleMs?: number;
+    /** Streams this session as it is. If it is gone, a new one is made of `tickers`, where there are any. */
+    session?: string;
+    /** `auto` (default): WebSocket, and SSE where that is blocked or missing. */
+    transport?: 'auto' | Transport;
+    /** A connection on which not even a heartbeat came for as long is given up: 40,000 ms by default. */
+    silenceMs?: number;
+    /** Closes the client. */
+    signal?: AbortSignal;
+    /** In place of the built-in ones, or of `ws` in Node. */
+    WebSocket?: unknown;
+    fetch?: typeof fetch;
+    random?: () => number;
+}
+
+export interface TickcastEvents {
+    state: StateChange;
+    snapshot: Snapshot;
+    /** A frame's ticks: at most one a ticker. */
+    ticks: readonly Tick[];
+    /** A ticker's newest quote, of a snapshot or a frame. */
+    quote: Tick;
+    feed: FeedState;
+    /** The client closes for this reason. */
+    error: TickcastError;
+    goodbye: Goodbye;
+}
+
+export declare class TickcastError extends Error {
+    constructor(code: string, detail: string, more?: { status?: number; limit?: unknown; tickers?: readonly string[] });
+    /** A code of the server's (`unknown_ticker`, `taken_over`, …), or `network`, `closed`, `protocol_error`, `no_websocket`. */
+    readonly code: string;
+    readonly detail: string;
+    /** HTTP status, where the server refused a request. */
+    readonly status?: number;
+    /** What was exceeded, as the server said it. */
+    readonly limit?: unknown;
+    /** The tickers that were refused. */
+    readonly tickers?: readonly string[];
+}
+
+export interface TickcastClient extends EventTarget, AsyncIterable<Tick> {
+    readonly state: State;
+    /** undefined while not connected: the feed may be anything then. */
+    readonly feed: FeedState | undefined;
+    readonly sessionId: string | undefined;
+    readonly transport: Transport | undefined;
+    /** The wanted tickers, changes under way included. */
+    readonly tickers: string[];
+    readonly throttleMs: number;
+    /** Newest known quote of each ticker; what it holds is old while `state` is not `live`. */
+    readonly quotes: ReadonlyMap<string, Tick>;
+    readonly stats: Stats;
+
+    /** Resolved once the server agreed; while not connected, that is after the next connection. */
+    add(...tickers: string[]): Promise<void>;
+    remove(...tickers: string[]): Promise<void>;
+    throttle(ms: number): Promise<void>;
+    /** Ends the stream, and iterators. The session is kept by the server for some seconds unless it is deleted. */
+    close(options?: { deleteSession?: boolean }): Promise<void>;
+
+    /** Calls `handler` with the event's detail; the answer takes it away again. */
+    on<Type extends keyof TickcastEvents>(type: Type, handler: (detail: TickcastEvents[Type]) => void): () => void;
+
+    addEventListener<Type extends keyof TickcastEvents>(
+        type: Type,
+        listener: ((event: CustomEvent<TickcastEvents[Type]>) => void) | { handleEvent(event: CustomEvent<TickcastEvents[Type]>): void } | null,
+        options?: boolean | AddEventListenerOptions,
+    ): void;
+    addEventListener(type: string, listener: EventListenerOrEventListenerObject | null, options?: boolean | AddEventListenerOptions): void;
+    removeEventListener<Type extends keyof TickcastEvents>(
+        type: Type,
+        listener: ((event: CustomEvent<TickcastEvents[Type]>) => void) | { handleEvent(event: CustomEvent<TickcastEvents[Type]>): void } | null,
+        options?: boolean | EventListenerOptions,
+    ): void;
+    removeEventListener(type: string, listener: EventListenerOrEventListenerObject | null, options?: boolean | EventListenerOptions): void;
+
+    /**
+     * Newest quotes as they come, beginning with those known. What waits is the newest of each ticker, never a queue.
+     * Ends with close(); throws a TickcastError where the client closed for another reason.
+     */
+    [Symbol.asyncIterator](): AsyncIterableIterator<Tick>;
+}
+
+/** Makes a session (or takes the given one) and streams it until close(). Throws a TypeError on wrong options. */
+export declare function connect(options: ConnectOptions): TickcastClient;

@@ -1,0 +1,58 @@
+// Checks what connect() was given. What only the server can judge (a ticker's name, a limit) is left to it.
+
+/**
+ * @typedef {object} Options
+ * @property {URL} url
+ * @property {readonly string[]} tickers
+ * @property {number} throttleMs
+ * @property {string | undefined} session
+ * @property {'auto' | 'websocket' | 'sse'} transport
+ * @property {number} silenceMs
+ * @property {unknown} WebSocket
+ * @property {typeof fetch} fetch
+ * @property {AbortSignal | undefined} signal
+ * @property {() => number} random
+ */
+
+/** The server sends a heartbeat every 15 s by default: this is two and a half, and a bit. */
+const defaultSilenceMs = 40_000;
+
+/**
+ * @param {import('../index.js').ConnectOptions} given
+ * @returns {Options}
+ * @throws {TypeError}
+ */
+export function checked(given) {
+    const { tickers = [], throttleMs = 0, session, transport = 'auto', silenceMs = defaultSilenceMs } = given;
+    if (!Array.isArray(tickers)) throw new TypeError('tickers: an array of strings is needed');
+    if (tickers.length === 0 && session === undefined) throw new TypeError('tickers: at least one, or a session, is needed');
+    if (typeof throttleMs !== 'number') throw new TypeError('throttleMs: a number of milliseconds is needed');
+    if (typeof silenceMs !== 'number' || !(silenceMs > 0)) throw new TypeError('silenceMs: a number over 0 is needed');
+    if (!['auto', 'websocket', 'sse'].includes(transport)) {
+        throw new TypeError(`transport: auto, websocket or sse is needed, not ${transport}`);
+    }
+    return {
+        url: baseUrl(given.url),
+        tickers,
+        throttleMs,
+        session,
+        transport,
+        silenceMs,
+        WebSocket: given.WebSocket,
+        // A browser's fetch must be called as the window's own.
+        fetch: given.fetch ?? ((input, init) => globalThis.fetch(input, init)),
+        signal: given.signal,
+        random: given.random ?? Math.random,
+    };
+}
+
+/** @param {string | URL} given */
+function baseUrl(given) {
+    const page = /** @type {{ location?: { href: string } }} */ (globalThis).location?.href;
+    const url = new URL(given, page);
+    if (/^wss?:$/.test(url.protocol)) url.href = url.href.replace(/^ws/, 'http');
+    if (!/^https?:$/.test(url.protocol)) throw new TypeError(`url: http or https is needed, not ${url.protocol}`);
+    url.search = '';
+    url.hash = '';
+    return url;
+}

@@ -1,0 +1,110 @@
+// What a client does when a stream has ended or a request was refused, as the contract has it. Pure.
+
+const longestWaitMs = 20_000;
+const firstWaitMs = 500;
+/** setTimeout takes no more: beyond it, it fires at once. */
+const longestTimerMs = 2 ** 31 - 1;
+
+/** A stream has proved itself when it lasted this long after its snapshot: only then do waits begin anew. */
+export const provedAfterMs = 5_000;
+
+/** Close codes after which a client stays away, and what they are called in an error. */
+const stayAway = new Map([
+    [1002, 'protocol_error'],
+    [1003, 'binary_message'],
+    [1007, 'bad_utf8'],
+    [1008, 'flooding'],
+    [1009, 'message_too_big'],
+    [4000, 'deleted'],
+    [4001, 'taken_over'],
+]);
+
+/** Close codes that stand for the server's goodbye, for a stream that has none or lost it. */
+const goodbyeCodes = new Map([
+    ['draining', 1001],
+    ['flooding', 1008],
+    ['deleted', 4000],
+    ['taken_over', 4001],
+    ['too_old', 4002],
+    ['too_slow', 4003],
+]);
+
+/**
+ * @typedef {object} Next
+ * @property {'return' | 'renew' | 'stay_away'} action return = same session, renew = a new one
+ * @property {number} waitMs
+ */
+
+/**
+ * Full jitter: a random wait up to min(20 s, 0.5 s * 2^attempt).
+ * @param {number} attempt from 0
+ * @param {() => number} random
+ */
+export function backoffMs(attempt, random) {
+    return random() * Math.min(longestWaitMs, firstWaitMs * 2 ** attempt);
+}
+
+/**
+ * @param {number} code of the close frame; 1006 = none came
+ * @param {{ code?: string } | undefined} goodbye
+ */
+export function effectiveCode(code, goodbye) {
+    return (code === 1006 && goodbye?.code !== undefined && goodbyeCodes.get(goodbye.code)) || code;
+}
+
+/**
+ * After a stream that had been opened. Codes that the contract does not name, and a 1000 that the client did not
+ * ask for (a proxy's, say), are answered like a lost connection: nothing says that the stream must stay lost.
+ * @param {number} code
+ * @param {number | undefined} reconnectInMs of the goodbye, if it had one
+ * @param {number} attempt
+ * @param {() => number} random
+ * @returns {Next}
+ */
+export function afterClose(code, reconnectInMs, attempt, random) {
+    if (stayAway.has(code)) return { action: 'stay_away', waitMs: 0 };
+    const waitMs = isWait(reconnectInMs) ? Math.min(reconnectInMs, longestTimerMs) : backoffMs(attempt, random);
+    return { action: code === 4002 ? 'renew' : 'return', waitMs };
+}
+
+/**
+ * After a refused creation or opening, by its HTTP status (0 = no answer; 200 = of a session that is there although
+ * its stream could not be opened). Jitter on top of Retry-After: else all come back together.
+ * @param {number} status
+ * @param {number | undefined} retryAfterMs
+ * @param {number} attempt
+ * @param {() => number} random
+ * @returns {Next}
+ */
+export function afterRefusal(status, retryAfterMs, attempt, random) {
+    if (status === 404) return { action: 'renew', waitMs: 0 };
+    const passes = status < 400 || status === 408 || status === 429 || status >= 500;
+    if (!passes) return { action: 'stay_away', waitMs: 0 };
+    const least = isWait(retryAfterMs) ? retryAfterMs : 0;
+    return { action: 'return', waitMs: Math.min(least + backoffMs(attempt, random), longestTimerMs) };
+}
+
+/** @param {number} code */
+export function nameOfCode(code) {
+    return stayAway.get(code) ?? (code === 1006 ? 'lost' : `closed_${code}`);
+}
+
+/**
+ * Retry-After (RFC 9110 section 10.2.3): seconds, or a date.
+ * @param {string | null} text
+ * @param {number} nowMs
+ */
+export function parseRetryAfter(text, nowMs) {
+    if (text === null) return undefined;
+    if (/^\d+$/.test(text.trim())) return Number(text) * 1000;
+    const date = Date.parse(text);
+    return Number.isNaN(date) ? undefined : Math.max(0, date - nowMs);
+}
+
+/**
+ * @param {unknown} ms
+ * @returns {ms is number}
+ */
+function isWait(ms) {
+    return typeof ms === 'number' && ms >= 0;
+}

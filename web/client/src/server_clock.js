@@ -1,0 +1,64 @@
+// What the client's clock shows more than the server's. Without it a latency is nonsense where the clocks differ.
+//
+// By pings (WebSocket): the server's time came between sending and answer, so the offset is known to half the round trip.
+// Without an answer yet, or at all (SSE): the fastest tick of the last minutes counts as 0, and latency is what is above.
+
+/** @typedef {{ roundTripMs: number, offsetMs: number }} Sample */
+
+const keptSamples = 8;
+const windowMs = 60_000;
+/** Date.now() counts whole milliseconds, at both ends of a round trip. */
+const roundingMs = 2;
+
+export class ServerClock {
+    /** @type {Sample[]} */
+    #samples = [];
+    #offsetMs = 0;
+    /** Least difference of the minute before and of this one. */
+    #leastBefore = Infinity;
+    #least = Infinity;
+    #windowEndsMs = 0;
+
+    /**
+     * @param {number} sentMs
+     * @param {number} serverUs
+     * @param {number} receivedMs
+     */
+    addPong(sentMs, serverUs, receivedMs) {
+        const sample = {
+            roundTripMs: receivedMs - sentMs,
+            offsetMs: (sentMs + receivedMs) / 2 - serverUs / 1000,
+        };
+        if (!(sample.roundTripMs >= 0)) return; // the clock was set back meanwhile
+        const agree = this.#samples.every((each) => agrees(each, sample));
+        // A clock was set: what was measured before is of no use.
+        this.#samples = [...(agree ? this.#samples : []), sample].slice(-keptSamples);
+        this.#offsetMs = this.#samples.reduce((a, b) => (b.roundTripMs <= a.roundTripMs ? b : a)).offsetMs;
+    }
+
+    /**
+     * @param {number} serverUs time taken in
+     * @param {number} nowMs
+     * @returns {number} never negative
+     */
+    latencyMs(serverUs, nowMs) {
+        const difference = nowMs - serverUs / 1000;
+        if (this.#samples.length > 0) return Math.max(0, difference - this.#offsetMs);
+        if (nowMs >= this.#windowEndsMs) {
+            this.#leastBefore = this.#least;
+            this.#least = Infinity;
+            this.#windowEndsMs = nowMs + windowMs;
+        }
+        this.#least = Math.min(this.#least, difference);
+        return difference - Math.min(this.#least, this.#leastBefore);
+    }
+}
+
+/**
+ * Whether one offset can explain both: it lies within half a round trip of each.
+ * @param {Sample} a
+ * @param {Sample} b
+ */
+function agrees(a, b) {
+    return Math.abs(a.offsetMs - b.offsetMs) <= (a.roundTripMs + b.roundTripMs) / 2 + roundingMs;
+}
