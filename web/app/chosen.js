@@ -38,7 +38,7 @@ export class Chosen {
     put(fields.high, format.price(instrument?.high, decimals));
     put(fields.size, format.size(quote?.z));
     const change = instrument?.change;
-    const sign = Math.sign(change ?? 0);
+    const sign = format.signOf(format.signed(change, decimals));
     const arrow = sign === 0 ? '' : sign > 0 ? '▲ ' : '▼ ';
     put(this.#change, change === undefined ? '' : `${arrow}${format.signed(change, decimals)} (${format.percent(instrument?.changePercent)})`);
     this.#change.dataset.sign = String(sign);

@@ -93,3 +93,8 @@ export function count(value) {
 export function plural(number, one, many = `${one}s`) {
   return `${count(number)} ${number === 1 ? one : many}`;
 }
+
+/** The sign that a text of `signed` or `percent` shows: 1, -1, or 0 for none. @param {string} text */
+export function signOf(text) {
+  return text.startsWith('+') ? 1 : text.startsWith(MINUS) ? -1 : 0;
+}

@@ -6,10 +6,10 @@
  * @typedef {import('../client/index.js').TickcastClient} Client
  * @typedef {'live' | 'stale' | 'offline' | 'waiting'} TickerState
  * @typedef {{ client: Client, tickers: Set<string>, state: Client['state'], feed: 'live' | 'stale' | undefined, sessionId?: string,
- *             retryAt?: number, code?: number | string, reason?: string, leave: (() => void)[] }} Member
- * @typedef {{ code?: string | number, detail?: string, limit?: number, tickers?: string[] }} Problem
+ *             retryAt?: number, code?: number, reason?: string, leave: (() => void)[] }} Member
+ * @typedef {Pick<import('../client/index.js').TickcastError, 'code' | 'detail' | 'limit' | 'tickers'>} Problem
  * @typedef {{ connect: typeof import('../client/index.js').connect, url: string, throttleMs: number, session?: string,
- *             onTicks: (ticks: Tick[]) => void, onState: () => void, onTickers: (tickers: string[]) => void,
+ *             onTicks: (ticks: readonly Tick[]) => void, onState: () => void, onTickers: (tickers: string[]) => void,
  *             onRefused: (tickers: string[], problem: Problem) => void, onProblem: (problem: Problem) => void,
  *             now?: () => number }} Options
  */
@@ -131,7 +131,7 @@ export class Pool {
     ];
   }
 
-  /** @param {Member} member @param {{ state: Client['state'], reason?: string, code?: number | string, retryInMs?: number }} change */
+  /** @param {Member} member @param {import('../client/index.js').StateChange} change */
   #stateChanged(member, change) {
     member.state = change.state;
     member.reason = change.reason;
@@ -142,7 +142,7 @@ export class Pool {
     this.#options.onState();
   }
 
-  /** @param {Member} member @param {{ feed: 'live' | 'stale', tickers: string[], quotes: Tick[], session_id: string }} snapshot */
+  /** @param {Member} member @param {import('../client/index.js').Snapshot} snapshot */
   #snapshot(member, snapshot) {
     member.sessionId = snapshot.session_id;
     member.feed = snapshot.feed;
@@ -159,7 +159,7 @@ export class Pool {
   /** A client's own error: where its tickers are at fault it can't be made at all, and they are placed anew without the bad ones.
    * @param {Member} member @param {Problem} problem */
   #failed(member, problem) {
-    const aboutList = problem.code === 'too_many_tickers' || ABOUT_TICKERS.has(String(problem.code));
+    const aboutList = problem.code === 'too_many_tickers' || ABOUT_TICKERS.has(problem.code);
     if (!aboutList || member.sessionId !== undefined || !this.#members.includes(member)) {
       if (this.#members.includes(member)) this.#options.onProblem(problem);
       return;
@@ -172,12 +172,12 @@ export class Pool {
   /** @param {string[]} tickers @param {Problem} problem */
   #misfit(tickers, problem) {
     const { limit } = problem;
-    if (problem.code === 'too_many_tickers' && limit !== undefined && limit >= 1 && limit < this.#limit) {
+    if (problem.code === 'too_many_tickers' && typeof limit === 'number' && limit >= 1 && limit < this.#limit) {
       this.#limit = limit;
       this.#place(tickers);
       return;
     }
-    const bad = ABOUT_TICKERS.has(String(problem.code)) ? (problem.tickers ?? []).filter((ticker) => tickers.includes(ticker)) : [];
+    const bad = ABOUT_TICKERS.has(problem.code) ? (problem.tickers ?? []).filter((ticker) => tickers.includes(ticker)) : [];
     const refused = bad.length > 0 ? bad : tickers;
     this.#options.onRefused(refused, problem);
     this.#place(tickers.filter((ticker) => !refused.includes(ticker)));

@@ -12,6 +12,7 @@ const SAID = { live: '', waiting: ', waiting for a price', stale: ', stale', off
 /** One text that can change. */
 class Slot {
   #node = document.createTextNode('');
+  /** @type {Animation | undefined} */ #flash;
   /** @param {Element} element */
   constructor(element) {
     this.element = /** @type {HTMLElement} */ (element);
@@ -21,6 +22,16 @@ class Slot {
   /** @param {string} text */
   put(text) {
     if (this.#node.data !== text) this.#node.data = text;
+  }
+
+  /** Up or down, briefly. Web Animations, as these touch no attribute. @param {number} way */
+  flash(way) {
+    // Kept here, as getAnimations() would make the browser work out styles in the middle of the frame's writes.
+    this.#flash?.cancel();
+    const colour = way > 0 ? 'var(--flash-up)' : 'var(--flash-down)';
+    this.#flash = this.element.animate(
+      [{ backgroundColor: colour }, { backgroundColor: colour, offset: 0.2 }, { backgroundColor: 'transparent' }],
+      { duration: FLASH_MS, easing: 'ease-out', id: way > 0 ? 'up' : 'down' });
   }
 }
 
@@ -80,12 +91,14 @@ export class Row {
     slots.bidSize.put(format.size(quote.bz));
     slots.askSize.put(format.size(quote.az));
     slots.spread.put(format.price(instrument.spread, decimals));
-    const change = instrument.change;
-    const sign = String(change === undefined ? 0 : Math.sign(change));
-    slots.change.put(format.signed(change, decimals));
-    slots.percent.put(format.percent(instrument.changePercent));
-    mark(slots.change.element, 'sign', sign);
-    mark(slots.percent.element, 'sign', sign);
+    this.#signed(slots.change, format.signed(instrument.change, decimals));
+    this.#signed(slots.percent, format.percent(instrument.changePercent));
+  }
+
+  /** Its colour is that of the sign which is shown: what is rounded to nothing has none. @param {Slot} slot @param {string} text */
+  #signed(slot, text) {
+    slot.put(text);
+    mark(slot.element, 'sign', String(format.signOf(text)));
   }
 
   /**
@@ -97,16 +110,8 @@ export class Row {
     const way = format.direction(before, now);
     if (way === 0) return now;
     if (arrow) mark(this.lastCell, 'way', String(way));
-    if (flash) this.#flash(slot.element, way);
+    if (flash) slot.flash(way);
     return now;
-  }
-
-  /** @param {HTMLElement} element @param {number} way */
-  #flash(element, way) {
-    for (const running of element.getAnimations()) running.cancel();
-    const colour = way > 0 ? 'var(--flash-up)' : 'var(--flash-down)';
-    element.animate([{ backgroundColor: colour }, { backgroundColor: colour, offset: 0.25 }, { backgroundColor: 'transparent' }],
-      { duration: FLASH_MS, easing: 'ease-out', id: way > 0 ? 'up' : 'down' });
   }
 
   /** @param {number | undefined} ageMs */

@@ -6,7 +6,7 @@ const SPAN_SECONDS = 120;
 
 /**
  * The points of a line, x and y by turns, in a box of that size. The time axis has a fixed span and ends now, so that lines of
- * different rows can be compared; where there is less than that, it is stretched to half of it at most. Pure.
+ * different rows can be compared; where there is less than that, it is stretched, to an eighth of the span at most. Pure.
  * @param {number[]} times seconds, ascending @param {number[]} values @param {number} nowSecond @param {number} width @param {number} height
  */
 export function pointsOf(times, values, nowSecond, width, height) {
@@ -21,7 +21,7 @@ export function pointsOf(times, values, nowSecond, width, height) {
     low = Math.min(low, values[i]);
     high = Math.max(high, values[i]);
   }
-  const begin = Math.max(since, Math.min(times[first], nowSecond - SPAN_SECONDS / 4));
+  const begin = Math.max(since, Math.min(times[first], nowSecond - SPAN_SECONDS / 8));
   const x = (/** @type {number} */ time) => (Math.max(0, time - begin) / (nowSecond - begin)) * width;
   const y = (/** @type {number} */ value) => (high === low ? height / 2 : height - ((value - low) / (high - low)) * height);
   const points = [];
