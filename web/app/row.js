@@ -60,6 +60,7 @@ export class Row {
       bid: cell('.c-bid .price'), bidSize: cell('.c-bid .size'), ask: cell('.c-ask .price'), askSize: cell('.c-ask .size'),
       spread: cell('.c-spread'), age: cell('.c-age'),
     };
+    for (const [name, slot] of Object.entries(this.slots)) if (name !== 'mark') slot.put(format.NONE);
     this.lastCell = /** @type {HTMLElement} */ (this.element.querySelector('.c-last'));
     this.canvas = /** @type {HTMLCanvasElement} */ (this.element.querySelector('canvas'));
     const remove = /** @type {HTMLElement} */ (this.element.querySelector('.remove'));
