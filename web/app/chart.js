@@ -1,0 +1,84 @@
+// The chosen ticker's last price over time, a point a second, by lightweight-charts.
+//
+// Its own attribution logo brings a style element, which the page's Content-Security-Policy rightly refuses; the link and notice
+// that its licence asks for stand below the chart instead.
+import { AreaSeries, CrosshairMode, LastPriceAnimationMode, LineStyle, createChart } from '../vendor/lightweight-charts.js';
+import { colours } from './theme.js';
+
+/** @typedef {import('./instrument.js').Instrument} Instrument */
+/** @typedef {import('lightweight-charts').UTCTimestamp} UTCTimestamp */
+
+const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+const shortClock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
+
+/** @param {unknown} time seconds since the epoch; shown in the reader's time zone */
+const timeText = (time) => clock.format(Number(time) * 1000);
+
+export class Chart {
+  #element = /** @type {HTMLElement} */ (document.getElementById('chart'));
+  #chart;
+  #series;
+  /** @type {Instrument | undefined} */ #instrument;
+  #version = -1;
+  #decimals = 2;
+
+  constructor() {
+    this.#chart = createChart(this.#element, {
+      autoSize: true,
+      layout: { attributionLogo: false, fontFamily: getComputedStyle(document.body).fontFamily, fontSize: 11 },
+      rightPriceScale: { borderVisible: false, scaleMargins: { top: 0.12, bottom: 0.08 } },
+      timeScale: {
+        borderVisible: false, timeVisible: true, secondsVisible: true, rightOffset: 4, barSpacing: 5, minBarSpacing: 0.2,
+        tickMarkFormatter: (/** @type {unknown} */ time) => (Number(time) % 60 === 0 ? shortClock.format(Number(time) * 1000) : timeText(time)),
+      },
+      localization: { timeFormatter: timeText },
+      crosshair: { mode: CrosshairMode.Magnet },
+      handleScroll: { vertTouchDrag: false },
+      grid: { vertLines: { visible: false } },
+    });
+    this.#series = this.#chart.addSeries(AreaSeries, {
+      lineWidth: 2, priceLineStyle: LineStyle.Dotted, lastPriceAnimation: LastPriceAnimationMode.Disabled,
+    });
+    this.recolour();
+  }
+
+  /** The line is grey where the price is old. @param {boolean} [live] */
+  recolour(live = true) {
+    const { text, line, area, none, panel, flat, base } = colours();
+    this.#chart.applyOptions({
+      layout: { background: { color: panel }, textColor: flat },
+      grid: { horzLines: { color: base } },
+      crosshair: { vertLine: { color: flat, labelBackgroundColor: text }, horzLine: { color: flat, labelBackgroundColor: text } },
+    });
+    const drawn = live ? line : flat;
+    this.#series.applyOptions({ lineColor: drawn, topColor: live ? area : none, bottomColor: none, priceLineColor: drawn });
+  }
+
+  /** @param {Instrument | undefined} instrument */
+  show(instrument) {
+    this.#instrument = instrument;
+    this.#version = instrument?.version ?? -1;
+    this.#element.setAttribute('aria-label', instrument ? `Chart of ${instrument.ticker}'s last price` : 'Chart of the last price');
+    this.#setDecimals(instrument?.decimals ?? 2);
+    const points = instrument?.times.map((time, i) => ({ time: /** @type {UTCTimestamp} */ (time), value: instrument.values[i] }));
+    this.#series.setData(points ?? []);
+    this.#chart.timeScale().scrollToRealTime();
+  }
+
+  /** The newest point, if there is one since the last call. */
+  update() {
+    const shown = this.#instrument;
+    if (!shown || shown.version === this.#version) return;
+    this.#version = shown.version;
+    this.#setDecimals(shown.decimals);
+    const at = shown.times.length - 1;
+    this.#series.update({ time: /** @type {UTCTimestamp} */ (shown.times[at]), value: shown.values[at] });
+  }
+
+  /** @param {number} decimals */
+  #setDecimals(decimals) {
+    if (decimals === this.#decimals) return;
+    this.#decimals = decimals;
+    this.#series.applyOptions({ priceFormat: { type: 'price', precision: decimals, minMove: 10 ** -decimals } });
+  }
+}

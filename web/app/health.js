@@ -1,0 +1,83 @@
+// What to say of the connection and the feed. Pure: members of a pool and the time in, words out.
+
+/**
+ * @typedef {{ state: 'connecting' | 'live' | 'reconnecting' | 'closed', feed?: 'live' | 'stale', retryAt?: number,
+ *             code?: number | string, reason?: string }} Part
+ * @typedef {{ level: 'idle' | 'connecting' | 'live' | 'stale' | 'offline' | 'closed', connection: string, feed: string,
+ *             notice?: string, action?: string }} Health
+ */
+
+/** @type {Record<string, [string, string]>} close code → what happened, the button that comes back */
+const CLOSED = {
+  1002: ['the server found a fault in what this page sent', 'Connect again'],
+  1008: ['this page sent more than the server allows', 'Connect again'],
+  1009: ['this page sent a message that is too big', 'Connect again'],
+  4000: ['its session was deleted', 'Start a new session'],
+  4001: ['another window took it over', 'Take it back'],
+};
+
+/** @param {Part} part @returns {[string, string]} */
+function whyClosed(part) {
+  const known = CLOSED[String(part.code)];
+  if (known) return known;
+  return [part.reason || 'the connection ended', 'Connect again'];
+}
+
+/** @param {number} count @param {number} all */
+const share = (count, all) => (count < all ? ` (${count} of ${all} sessions)` : '');
+
+/** @param {Part[]} parts @param {number} now @returns {Health} */
+export function healthOf(parts, now) {
+  const all = parts.length;
+  if (all === 0) return { level: 'idle', connection: 'No tickers', feed: '' };
+  const inState = (/** @type {Part['state']} */ state) => parts.filter((part) => part.state === state);
+  const [closed, away, connecting] = [inState('closed'), inState('reconnecting'), inState('connecting')];
+  const feed = feedOf(parts);
+  if (closed.length > 0) {
+    const [why, action] = whyClosed(closed[0]);
+    return {
+      level: 'closed', feed, action, connection: `Closed: ${why}${share(closed.length, all)}`,
+      notice: `The stream is closed: ${why}. Prices below are old.`,
+    };
+  }
+  if (away.length > 0) {
+    const known = away.map((part) => part.retryAt).filter((at) => at !== undefined);
+    const seconds = known.length > 0 ? Math.max(0, Math.ceil((Math.min(...known) - now) / 1000)) : 0;
+    const when = seconds > 0 ? `Reconnecting in ${seconds} s` : 'Reconnecting now';
+    return {
+      level: 'offline', feed, connection: when + share(away.length, all),
+      notice: 'The connection is lost. Prices below are old until it is back.',
+    };
+  }
+  if (connecting.length > 0) return { level: 'connecting', feed, connection: `Connecting${share(connecting.length, all)}` };
+  if (feed === 'Feed stale') {
+    return {
+      level: 'stale', feed, connection: 'Connected',
+      notice: 'The feed is stale: the server gets no prices. Those below are old.',
+    };
+  }
+  return { level: 'live', feed, connection: 'Live' };
+}
+
+/** @param {Part[]} parts */
+function feedOf(parts) {
+  const live = parts.filter((part) => part.state === 'live');
+  if (live.length === 0) return 'Feed unknown';
+  return live.some((part) => part.feed === 'stale') ? 'Feed stale' : 'Feed live';
+}
+
+/**
+ * One set of figures for several sessions. The medians' mean by how much each stands for is near the true median, as all get
+ * their ticks from one process; the 99th percentile shown is the worst session's.
+ * @param {{ conflated: number, updatesPerSecond: number, latency: { p50?: number, p99?: number, count: number } }[]} stats
+ */
+export function sumOf(stats) {
+  const timed = stats.filter((one) => one.latency.count > 0 && one.latency.p50 !== undefined);
+  const count = timed.reduce((sum, one) => sum + one.latency.count, 0);
+  const p50 = count === 0 ? undefined : timed.reduce((sum, one) => sum + (one.latency.p50 ?? 0) * one.latency.count, 0) / count;
+  const p99 = count === 0 ? undefined : Math.max(...timed.map((one) => one.latency.p99 ?? 0));
+  return {
+    p50, p99, conflated: stats.reduce((sum, one) => sum + one.conflated, 0),
+    updatesPerSecond: stats.reduce((sum, one) => sum + one.updatesPerSecond, 0),
+  };
+}

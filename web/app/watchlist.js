@@ -1,0 +1,89 @@
+// The list of tickers: which, in what order, and which one the chart shows. Knows nothing of the document or of prices.
+
+const WELL_FORMED = /^[A-Z0-9.\-^=/:_]{1,16}$/;
+
+/** Tickers are upper case, as the server folds them. @param {string} text */
+export function normalise(text) {
+  return text.trim().toUpperCase();
+}
+
+/** @param {string} ticker */
+export function isWellFormed(ticker) {
+  return WELL_FORMED.test(ticker);
+}
+
+/** What was typed or pasted, e.g. "aapl, msft nvda": duplicates collapse, order is kept. @param {string} text */
+export function splitTickers(text) {
+  return [...new Set(text.split(/[\s,;]+/).map(normalise).filter(Boolean))];
+}
+
+/** @typedef {{ kind: 'add' | 'remove' | 'move' | 'choose' | 'replace', tickers: string[], index?: number }} Change */
+
+export class Watchlist {
+  /** @type {string[]} */ #tickers = [];
+  /** @type {string | undefined} */ #chosen;
+  /** @type {Set<(change: Change) => void>} */ #listeners = new Set();
+
+  get tickers() { return this.#tickers; }
+  get chosen() { return this.#chosen; }
+  get size() { return this.#tickers.length; }
+
+  /** @param {(change: Change) => void} listener */
+  onChange(listener) { this.#listeners.add(listener); }
+
+  /** @param {string} ticker */
+  has(ticker) { return this.#tickers.includes(ticker); }
+
+  /** @param {string[]} tickers @param {string} [chosen] */
+  replace(tickers, chosen) {
+    this.#tickers = [...new Set(tickers)];
+    this.#chosen = chosen !== undefined && this.has(chosen) ? chosen : this.#tickers[0];
+    this.#tell({ kind: 'replace', tickers: this.#tickers });
+  }
+
+  /** Adds at the end, or at `index`; returns those that were not there. @param {string[]} tickers @param {number} [index] */
+  add(tickers, index = this.#tickers.length) {
+    const added = [...new Set(tickers)].filter((ticker) => !this.has(ticker));
+    if (added.length === 0) return added;
+    this.#tickers.splice(index, 0, ...added);
+    this.#tell({ kind: 'add', tickers: added, index });
+    if (this.#chosen === undefined) this.choose(added[0]);
+    return added;
+  }
+
+  /** Where it stood, or -1. @param {string} ticker */
+  remove(ticker) {
+    const index = this.#tickers.indexOf(ticker);
+    if (index < 0) return index;
+    this.#tickers.splice(index, 1);
+    this.#tell({ kind: 'remove', tickers: [ticker], index });
+    if (this.#chosen === ticker) this.choose(this.#tickers[Math.min(index, this.#tickers.length - 1)]);
+    return index;
+  }
+
+  /** Puts a ticker at `index`, held within the list; returns where it went. @param {string} ticker @param {number} index */
+  move(ticker, index) {
+    const from = this.#tickers.indexOf(ticker);
+    const to = Math.max(0, Math.min(index, this.#tickers.length - 1));
+    if (from < 0 || from === to) return from;
+    this.#tickers.splice(from, 1);
+    this.#tickers.splice(to, 0, ticker);
+    this.#tell({ kind: 'move', tickers: [ticker], index: to });
+    return to;
+  }
+
+  /** Takes over an order of the same tickers, e.g. that of a sorted column. @param {string[]} order */
+  arrange(order) {
+    if (order.length === this.size && order.every((ticker) => this.has(ticker))) this.#tickers = [...order];
+  }
+
+  /** @param {string | undefined} ticker */
+  choose(ticker) {
+    if (ticker === this.#chosen || (ticker !== undefined && !this.has(ticker))) return;
+    this.#chosen = ticker;
+    this.#tell({ kind: 'choose', tickers: ticker === undefined ? [] : [ticker] });
+  }
+
+  /** @param {Change} change */
+  #tell(change) { for (const listener of this.#listeners) listener(change); }
+}
