@@ -217,7 +217,7 @@ describe('client rules', { concurrency: 8 }, () => {
                 await until(() => standIn.count(what === 'Creation' ? 'POST' : 'UPGRADE') === 1);
                 const begun = performance.now();
                 await client.close();
-                assert.ok(performance.now() - begun < 1000);
+                assert.ok(performance.now() - begun < 1800, 'sooner than an unanswered close is given up');
                 assert.deepEqual(events.map(([, detail]) => detail.state), ['closed']);
             });
         });
