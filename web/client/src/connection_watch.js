@@ -8,6 +8,13 @@ import { effectiveCode } from './rules.js';
 /** How long an opening may take, up to the snapshot. */
 const openWithinMs = 15_000;
 
+/** The lists that a message of a type must have. */
+const listsOf = new Map([
+    ['snapshot', ['tickers', 'quotes']],
+    ['ticks', ['ticks']],
+    ['subscribed', ['tickers']],
+]);
+
 /**
  * @typedef {object} Ended
  * @property {number} code the close frame's, or that of the goodbye where no close frame came
@@ -34,11 +41,8 @@ export async function watchConnection(open, { silenceMs, signal, onMessage }) {
 
     const connection = open((text) => {
         lastHeard = performance.now();
-        /** @type {any} */
-        let message;
-        try {
-            message = JSON.parse(text);
-        } catch {
+        const message = messageOf(text);
+        if (message === undefined) {
             ended.reason = 'unreadable';
             connection.drop();
             return;
@@ -74,4 +78,21 @@ export async function watchConnection(open, { silenceMs, signal, onMessage }) {
     ended.code = effectiveCode(end.code, ended.goodbye);
     if (snapshotAt !== undefined) ended.livedMs = performance.now() - snapshotAt;
     return ended;
+}
+
+/**
+ * The message in a text, in as far as the client relies on its shape: a newer server may say more.
+ * @param {string} text
+ */
+function messageOf(text) {
+    /** @type {any} */
+    let message;
+    try {
+        message = JSON.parse(text);
+    } catch {
+        return undefined;
+    }
+    if (typeof message?.type !== 'string') return undefined;
+    const lists = listsOf.get(message.type) ?? [];
+    return lists.every((name) => Array.isArray(message[name])) ? message : undefined;
 }

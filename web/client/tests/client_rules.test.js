@@ -140,13 +140,29 @@ describe('client rules', { concurrency: 8 }, () => {
         });
     }
 
-    test('UnreadableMessage_GivesTheConnectionUp', async () => {
-        const stream = (socket, id, number) => socket.send(number === 1 ? '{"type":' : JSON.stringify(snapshot(id)));
-        await withClient({ stream }, {}, async ({ client, events }) => {
-            await until(() => client.state === 'live');
-            assert.equal(events[0][1].reason, 'unreadable');
+    for (const text of ['{"type":', 'null', '"ticks"', '{}', '{"type":"snapshot","tickers":["A"]}', '{"type":"ticks"}', '{"type":"subscribed"}']) {
+        test(`UnreadableMessage_${text}_GivesTheConnectionUp`, async () => {
+            const stream = (socket, id, number) => {
+                if (number > 1 || text.includes('ticks') || text.includes('subscribed')) socket.send(JSON.stringify(snapshot(id)));
+                if (number === 1) socket.send(text);
+            };
+            await withClient({ stream }, {}, async ({ client, events }) => {
+                await stateWhere(events, (each) => each.reason === 'unreadable');
+                await until(() => client.state === 'live');
+            });
         });
-    });
+    }
+
+    for (const body of [undefined, {}, { session_id: 'S' }, { session_id: 'S', tickers: [1], throttle_ms: 0 }]) {
+        test(`CreationAnsweredBy_${JSON.stringify(body)}_IsTriedAgain`, async () => {
+            const answer = ({ method, number }) => (method === 'POST' && number === 1 ? { status: 201, body } : undefined);
+            const stream = (socket, id) => socket.send(JSON.stringify(snapshot(id)));
+            await withClient({ answer, stream }, {}, async ({ client, events }) => {
+                await until(() => client.state === 'live');
+                assert.equal(events[0][1].reason, 'network');
+            });
+        });
+    }
 
     test('MessagesAndMembersOfANewerServer_AreIgnored', async () => {
         const stream = (socket, id) => {
@@ -194,6 +210,18 @@ describe('client rules', { concurrency: 8 }, () => {
             assert.deepEqual(await client[Symbol.asyncIterator]().next(), { done: true, value: undefined });
         });
     });
+
+    for (const [what, behaviour] of [['Creation', { answer: ({ method }) => (method === 'POST' ? 'never' : undefined) }], ['Opening', { stream: 'never' }], ['Snapshot', { stream: () => {} }]]) {
+        test(`Close_DuringThe${what}_EndsAtOnce`, async () => {
+            await withClient(behaviour, {}, async ({ client, standIn, events }) => {
+                await until(() => standIn.count(what === 'Creation' ? 'POST' : 'UPGRADE') === 1);
+                const begun = performance.now();
+                await client.close();
+                assert.ok(performance.now() - begun < 1800, 'sooner than an unanswered close is given up');
+                assert.deepEqual(events.map(([, detail]) => detail.state), ['closed']);
+            });
+        });
+    }
 
     test('Signal_ClosesTheClient', async () => {
         const stream = (socket, id) => socket.send(JSON.stringify(snapshot(id)));

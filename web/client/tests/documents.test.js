@@ -125,4 +125,9 @@ describe('documented examples', { concurrency: 3 }, () => {
             });
         });
     });
+
+    test('Bench_MeasuresSomething', async () => {
+        const { stdout } = await run(process.execPath, ['bench/cost_per_tick.js', '200', '4'], { cwd: client });
+        assert.equal(stdout.match(/ [1-9]\d* ns a tick$/gm).length, 4, stdout);
+    });
 });
