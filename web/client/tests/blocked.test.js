@@ -20,7 +20,7 @@ const begin = (response) => response.writeHead(200, { 'Content-Type': 'text/even
 const send = (response, message) => response.write(`id: S.1\nevent: ${message.type}\ndata: ${JSON.stringify(message)}\n\n`);
 const snapshot = { type: 'snapshot', session_id: 'S', epoch: 'E', feed: 'live', tickers: ['A'], quotes: [] };
 
-describe('blocked WebSocket', { concurrency: 4 }, () => {
+describe('blocked WebSocket', { concurrency: 4, timeout: 45_000 }, () => {
     test('TwoRefusedUpgrades_OfASessionThatIsThere_SwitchToSse', async () => {
         await withBlockingProxy(async ({ server, proxy, make }) => {
             const { client, events } = make({ url: proxy.url, tickers: ['AAPL'] });
@@ -58,6 +58,15 @@ describe('blocked WebSocket', { concurrency: 4 }, () => {
         }));
     });
 
+    test('ServerWithoutSse_IsAskedForWebSocketAgain', async () => {
+        const events = (response) => response.writeHead(426, { 'Content-Type': 'application/problem+json' }).end('{"code":"upgrade_required"}');
+        await withStandIn({ events }, ({ url, count }) => withClients(async (make) => {
+            const { client } = make({ url, tickers: ['A'] });
+            await until(() => count('UPGRADE') >= 3);
+            assert.equal(client.state, 'connecting');
+        }));
+    });
+
     test('SseBlockedToo_TriesBothByTurns', async () => {
         await withBlockingProxy(async ({ proxy, make }) => {
             const behind = (input, init) => (String(input).includes('/v1/stream/') ? Promise.reject(new Error('cut')) : fetch(input, init));
@@ -70,7 +79,7 @@ describe('blocked WebSocket', { concurrency: 4 }, () => {
     });
 });
 
-describe('SSE', { concurrency: 4 }, () => {
+describe('SSE', { concurrency: 4, timeout: 45_000 }, () => {
     test('ConnectionThatWasTakenOverMeanwhile_Gets204_AndStaysAway', async () => {
         await withServer([], ({ url, port }) => withProxy(port, (proxy) => withClients(async (make) => {
             const { client: first } = make({ url: proxy.url, tickers: ['AAPL'], transport: 'sse' });
