@@ -40,6 +40,20 @@ describe('blocked WebSocket', { concurrency: 4, timeout: 45_000 }, () => {
         });
     });
 
+    test('RefusedUpgrades_BetweenStreams_AreNotAddedUp', async () => {
+        await withBlockingProxy(async ({ proxy, make }) => {
+            const { client } = make({ url: proxy.url, tickers: ['AAPL'], random: () => 0.4 });
+            for (const refusals of [1, 2]) {
+                await until(() => proxy.refused === refusals);
+                proxy.blocksUpgrades = false;
+                await until(() => client.state === 'live');
+                assert.equal(client.transport, 'websocket');
+                proxy.blocksUpgrades = true;
+                proxy.cut();
+            }
+        });
+    });
+
     test('WebSocketAlone_IsNotGoneAround', async () => {
         await withBlockingProxy(async ({ proxy, make }) => {
             const { client } = make({ url: proxy.url, tickers: ['AAPL'], transport: 'websocket' });
@@ -93,6 +107,22 @@ describe('SSE', { concurrency: 4, timeout: 45_000 }, () => {
             await assert.rejects(first[Symbol.asyncIterator]().next(), { code: 'taken_over' });
             assert.deepEqual([second.state, second.stats.reconnects], ['live', 0]);
         })));
+    });
+
+    test('LastEventId_IsOfTheSessionThatIsStreamed', async () => {
+        const given = [];
+        const events = (response, id, lastEventId) => {
+            given.push([id, lastEventId]);
+            begin(response);
+            send(response, snapshot);
+            if (given.length === 1) response.end();
+            if (given.length === 2) response.end(`event: goodbye\ndata: ${JSON.stringify({ type: 'goodbye', code: 'too_old', detail: '', reconnect_in_ms: 1 })}\n\n`);
+        };
+        await withStandIn({ events }, ({ url }) => withClients(async (make) => {
+            const { client } = make({ url, tickers: ['A'], transport: 'sse' });
+            await until(() => client.stats.reconnects === 2);
+            assert.deepEqual(given, [['session-1', undefined], ['session-1', 'S.1'], ['session-2', undefined]]);
+        }));
     });
 
     for (const [code, closes] of [['flooding', true], ['deleted', true], ['taken_over', true], ['draining', false], ['too_slow', false]]) {

@@ -227,10 +227,12 @@ describe('client rules', { concurrency: 8, timeout: 45_000 }, () => {
         test(`Change_RefusedBy${status}_IsTriedAgain`, async () => {
             const answer = ({ method, number }) => (method === 'PATCH' && number < 3 ? { status, headers: { 'Retry-After': '0' } } : undefined);
             const stream = (socket, id) => socket.send(JSON.stringify(snapshot(id)));
-            await withClient({ answer, stream }, {}, async ({ client, standIn }) => {
+            await withClient({ answer, stream }, { random: () => 0.1 }, async ({ client, standIn }) => {
                 await until(() => client.state === 'live');
+                const begun = performance.now();
                 await client.add('B');
                 assert.equal(standIn.count('PATCH'), 3);
+                assert.ok(performance.now() - begun >= 140, 'waits of 50 and 100 ms');
             });
         });
     }
@@ -251,6 +253,7 @@ describe('client rules', { concurrency: 8, timeout: 45_000 }, () => {
             socket.send(JSON.stringify(snapshot(id)));
             socket.once('message', (text) => {
                 socket.send(JSON.stringify({ type: 'pong', id: JSON.parse(text).id, t: server() }));
+                socket.send(JSON.stringify({ type: 'pong', id: 'of nobody', t: 0 }));
                 socket.send(JSON.stringify({ type: 'ticks', ticks: [{ s: 'A', n: 1, t: server() - 5_000_000 }] }));
             });
         };
@@ -272,6 +275,18 @@ describe('client rules', { concurrency: 8, timeout: 45_000 }, () => {
         await withClient({ stream }, { signal: controller.signal }, async ({ client, standIn }) => {
             await until(() => client.state === 'closed');
             assert.equal(standIn.requests.length, 0);
+        });
+    });
+
+    test('Url_OfAWebSocketOrWithAPath_IsTheBaseOfAllRequests', async () => {
+        const answer = () => ({ status: 422 });
+        await withStandIn({ answer }, async ({ url, requests }) => {
+            for (const base of [url.replace('http', 'ws'), new URL(`${url}/?query#hash`), `${url}/prices/`, `${url}/prices`]) {
+                const client = connect({ url: base, tickers: ['A'], WebSocket });
+                await until(() => client.state === 'closed');
+            }
+            const paths = requests.map((each) => each.path);
+            assert.deepEqual(paths, ['/v1/sessions', '/v1/sessions', '/prices/v1/sessions', '/prices/v1/sessions']);
         });
     });
 
