@@ -6,7 +6,7 @@ import { effectiveCode } from './rules.js';
 /** @typedef {import('./transport_websocket.js').End} End */
 
 /** How long an opening may take, up to the snapshot. */
-const openWithinMs = 15_000;
+const defaultOpenWithinMs = 15_000;
 
 /** The lists that a message of a type must have. */
 const listsOf = new Map([
@@ -28,11 +28,12 @@ const listsOf = new Map([
  * @param {(onText: (text: string) => void) => Connection} open
  * @param {object} watch
  * @param {number} watch.silenceMs
+ * @param {number} [watch.openWithinMs]
  * @param {AbortSignal} watch.signal closes it in good order
  * @param {(message: any, connection: Connection) => void} watch.onMessage
  * @returns {Promise<Ended>}
  */
-export async function watchConnection(open, { silenceMs, signal, onMessage }) {
+export async function watchConnection(open, { silenceMs, openWithinMs = defaultOpenWithinMs, signal, onMessage }) {
     /** @type {Ended} */
     const ended = { code: 1006 };
     /** @type {number | undefined} */
