@@ -4,7 +4,7 @@
 
 namespace tickcast {
 
-std::optional<std::string> goodbye_json(CloseCode code, Settings const& settings,
+std::optional<std::string> goodbye_json(CloseCode code, Transport transport, Settings const& settings,
                                         std::uint32_t reconnect_in_ms) {
     nlohmann::ordered_json message{{"type", "goodbye"}};
     auto const say = [&message](char const* why, char const* detail) {
@@ -18,8 +18,13 @@ std::optional<std::string> goodbye_json(CloseCode code, Settings const& settings
             comes_back = true;
             break;
         case CloseCode::policy:
-            say("flooding", "more messages a second than max-messages-per-second");
-            message["limit"] = settings.max_messages_per_second;
+            if (transport == Transport::sse) {
+                say("flooding", "more bytes behind the request than max-message-bytes");
+                message["limit"] = settings.max_message_bytes;
+            } else {
+                say("flooding", "more messages a second than max-messages-per-second");
+                message["limit"] = settings.max_messages_per_second;
+            }
             break;
         case CloseCode::deleted:
             say("deleted", "the session was deleted");

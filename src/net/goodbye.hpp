@@ -12,7 +12,7 @@
 namespace tickcast {
 
 /// The message as JSON; nothing for a code that is closed with without one (1002, 1003, …).
-std::optional<std::string> goodbye_json(CloseCode code, Settings const& settings,
+std::optional<std::string> goodbye_json(CloseCode code, Transport transport, Settings const& settings,
                                         std::uint32_t reconnect_in_ms);
 
 }  // namespace tickcast

@@ -1,9 +1,12 @@
 #include "tickcast/net/response.hpp"
 
+#include <boost/beast/http/write.hpp>
 #include <nlohmann/json.hpp>
 
 #include <cstdio>
 #include <ctime>
+#include <sstream>
+#include <utility>
 
 namespace tickcast {
 
@@ -99,6 +102,14 @@ void finish_response(HttpResponse& response, Exchange exchange) {
     if (response.result() == http::status::no_content) return;
     response.content_length(response.body().size());
     if (exchange.method == http::verb::head) response.body().clear();
+}
+
+std::string endless_head(HttpResponse response) {
+    response.keep_alive(false);
+    response.set(http::field::date, http_date(std::time(nullptr)));
+    std::ostringstream text;
+    text << response.base();
+    return std::move(text).str();
 }
 
 }  // namespace tickcast

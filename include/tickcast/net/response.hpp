@@ -29,5 +29,7 @@ struct Exchange {
 /// HEAD but keeps its length (RFC 9110 section 9.3.2). The connection stays only if the answer
 /// agrees: see `response.keep_alive()` afterwards.
 void finish_response(HttpResponse& response, Exchange exchange);
+/// The head, as sent, of an answer whose body ends with the connection.
+std::string endless_head(HttpResponse response);
 
 }  // namespace tickcast
