@@ -61,10 +61,9 @@ void append_streams(Shards const& shards, Families& out) {
     auto connections =
         gauge("tickcast_connections", "Streams open now, by transport (connections).");
     for (std::size_t i = 0; i < kTransports; ++i) {
-        connections.sample({{"transport", name(static_cast<Transport>(i))}},
-                           sum(shards, [i](ShardMetrics const& shard) {
-                               return shard.connections[i].value();
-                           }));
+        connections.sample(
+            {{"transport", name(static_cast<Transport>(i))}},
+            sum(shards, [i](ShardMetrics const& shard) { return shard.connections[i].value(); }));
     }
     out.push_back(connections.take());
     out.push_back(

@@ -33,7 +33,10 @@ EventStream::EventStream(StreamShard& host, HandedSocket handed, StreamTicket ti
 }
 
 void EventStream::start(std::string_view head) {
-    opened(std::string{head} + retry_text(id_, host_.retry_ms()));
+    std::string text{head};
+    append_retry_line(host_.retry_ms(), text);
+    text.append("id: ").append(id_).append(kEventEnd);  // to be known by it without any event
+    opened(text);
     read();
 }
 
@@ -51,6 +54,11 @@ void EventStream::append_message(std::string_view type, std::string_view json,
                                  std::string& frames) const {
     begin_event(id_, type, frames);
     frames.append(json).append(kEventEnd);
+}
+
+/// An EventSource comes back by itself, and then keeps to the spread of a drain.
+void EventStream::append_retry(std::uint32_t ms, std::string& frames) const {
+    append_retry_line(ms, frames);
 }
 
 /// The reads go on until the peer's FIN: closing earlier would send a RST, which may overtake the

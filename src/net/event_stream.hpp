@@ -24,6 +24,7 @@ private:
     FrameArena::Frame end_message(FrameArena& arena) noexcept override;
     void append_message(std::string_view type, std::string_view json,
                         std::string& frames) const override;
+    void append_retry(std::uint32_t ms, std::string& frames) const override;
     void end_output(CloseCode code) override;
     SteadyTime silent_at() const noexcept override { return SteadyTime::max(); }
     bool message_waits() const noexcept override { return false; }

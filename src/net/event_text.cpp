@@ -29,15 +29,21 @@ std::optional<std::uint64_t> continued_generation(HttpHeader const& header,
     return generation;
 }
 
+HttpResponse stay_away_response() {
+    auto response = empty_response();
+    // A 204 may be cached by default (RFC 9110 section 15.1), and would then meet the next one too.
+    response.set(http::field::cache_control, "no-store");
+    return response;
+}
+
 HttpResponse event_stream_head() {
     auto response = text_response("text/event-stream", {});
     response.set("X-Accel-Buffering", "no");  // nginx passes on what comes as it comes
     return response;
 }
 
-std::string retry_text(std::string_view id, std::uint32_t retry_ms) {
-    std::string text{"retry: " + std::to_string(retry_ms) + "\nid: "};
-    return text.append(id).append(kEventEnd);
+void append_retry_line(std::uint32_t ms, std::string& out) {
+    out.append("retry: ").append(std::to_string(ms)) += '\n';
 }
 
 }  // namespace tickcast

@@ -32,10 +32,13 @@ void begin_event(std::string_view id, std::string_view type, Out& out) {
 }
 inline constexpr std::string_view kEventEnd = "\n\n";
 
+/// 204, to whom another connection has displaced: an EventSource stays away for good.
+HttpResponse stay_away_response();
+
 /// 200, without what concerns the message itself.
 HttpResponse event_stream_head();
 
-/// The first lines of the body: when to come back after a loss, and already as whom.
-std::string retry_text(std::string_view id, std::uint32_t retry_ms);
+/// When to come back once the connection is lost; a line of an event, or of none.
+void append_retry_line(std::uint32_t ms, std::string& out);
 
 }  // namespace tickcast

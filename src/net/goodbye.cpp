@@ -4,18 +4,21 @@
 
 namespace tickcast {
 
-std::optional<std::string> goodbye_json(CloseCode code, Transport transport, Settings const& settings,
-                                        std::uint32_t reconnect_in_ms) {
+bool comes_back(CloseCode code) noexcept {
+    return code == CloseCode::going_away || code == CloseCode::too_old ||
+           code == CloseCode::too_slow;
+}
+
+std::optional<std::string> goodbye_json(CloseCode code, Transport transport,
+                                        Settings const& settings, std::uint32_t reconnect_in_ms) {
     nlohmann::ordered_json message{{"type", "goodbye"}};
     auto const say = [&message](char const* why, char const* detail) {
         message["code"] = why;
         message["detail"] = detail;
     };
-    bool comes_back = false;
     switch (code) {
         case CloseCode::going_away:
             say("draining", "this server is about to stop");
-            comes_back = true;
             break;
         case CloseCode::policy:
             if (transport == Transport::sse) {
@@ -35,17 +38,15 @@ std::optional<std::string> goodbye_json(CloseCode code, Transport transport, Set
         case CloseCode::too_old:
             say("too_old", "the session is older than max-session-age-seconds: make a new one");
             message["limit"] = settings.max_session_age_seconds;
-            comes_back = true;
             break;
         case CloseCode::too_slow:
             say("too_slow", "something waited and no byte was taken for slow-client-seconds");
             message["limit"] = settings.slow_client_seconds;
-            comes_back = true;
             break;
         default:
             return std::nullopt;
     }
-    if (comes_back) message["reconnect_in_ms"] = reconnect_in_ms;
+    if (comes_back(code)) message["reconnect_in_ms"] = reconnect_in_ms;
     return message.dump();
 }
 

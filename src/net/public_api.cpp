@@ -179,8 +179,9 @@ std::optional<HttpResponse> PublicApi::refuse_stream(HttpHeader const& header,
         return refusal(ErrorCode::bad_request,
                        "not a WebSocket handshake (RFC 6455 section 4.2.1)");
     }
-    auto response = refusal(ErrorCode::upgrade_required,
-                            "a stream is a WebSocket, or with Accept: text/event-stream a response");
+    auto response =
+        refusal(ErrorCode::upgrade_required,
+                "a stream is a WebSocket, or with Accept: text/event-stream a response");
     response.set(http::field::upgrade, "websocket");
     response.set(http::field::connection, "upgrade");
     if (handshake == Handshake::other_version) {
@@ -206,9 +207,8 @@ HttpResponse PublicApi::answer(HttpRequest const& request, Place const& place,
         case Route::static_file:
             return welcome();
         case Route::stream:
-            // Another connection took over from this client's: it shall not come back
-            // (grant_stream), and 204 is what makes an EventSource stay away.
-            return empty_response();
+            // What was not granted for no other reason: see grant_stream.
+            return stay_away_response();
         default:
             return refusal(ErrorCode::internal, "this request failed here");
     }

@@ -96,10 +96,11 @@ void StreamConnection::end_session(CloseCode code) noexcept {
 }
 
 void StreamConnection::say_goodbye(CloseCode code) {
-    auto const text = goodbye_json(code, transport_, host_.context().settings,
-                                   host_.reconnect_in_ms(code));
+    auto const back_in_ms = host_.reconnect_in_ms(code);
+    auto const text = goodbye_json(code, transport_, host_.context().settings, back_in_ms);
     if (!text) return;
     std::string frame;
+    if (comes_back(code)) append_retry(back_in_ms, frame);
     append_message("goodbye", *text, frame);
     layer_.append(frame);
 }

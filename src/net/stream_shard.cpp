@@ -54,9 +54,9 @@ void StreamShard::start_stream(HandedSocket handed, HttpRequest request, HttpRes
 }
 
 void StreamShard::refuse(ClientSocket socket, bool displaced) {
-    auto response = displaced ? empty_response()
-                              : problem_response(
-                                    Error{ErrorCode::no_such_session, "no such session"});
+    auto response = displaced
+                        ? stay_away_response()
+                        : problem_response(Error{ErrorCode::no_such_session, "no such session"});
     finish_response(response, {.keep_alive = false});
     SystemError ignored;
     socket.tcp().non_blocking(true, ignored);  // as much as fits at once; a shard never waits

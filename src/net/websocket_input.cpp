@@ -82,8 +82,8 @@ void WebSocketStream::obey(std::string_view text) {
     switch (message->op) {
         case ClientMessage::Op::ping: {
             auto const id = message->id_json.empty() ? "" : "\"id\":" + message->id_json + ',';
-            return reply("pong", R"({"type":"pong",)" + id +
-                         "\"t\":" + std::to_string(host_.context().clock.wall_us()) + '}');
+            return reply("pong", R"({"type":"pong",)" + id + "\"t\":" +
+                                     std::to_string(host_.context().clock.wall_us()) + '}');
         }
         case ClientMessage::Op::subscribe:
             patch.add = std::move(message->tickers);

@@ -55,7 +55,8 @@ public:
     void sent(std::string_view frame, std::ptrdiff_t taken) noexcept;
 
 protected:
-    StreamConnection(Transport transport, StreamShard& host, HandedSocket handed, StreamTicket ticket);
+    StreamConnection(Transport transport, StreamShard& host, HandedSocket handed,
+                     StreamTicket ticket);
     virtual ~StreamConnection();
 
     /// The handshake is over: subscribes, and lets frames pass behind `head`, which is none.
@@ -101,6 +102,8 @@ private:
     virtual std::string_view ping_frame() const noexcept { return {}; }
     virtual void append_message(std::string_view type, std::string_view json,
                                 std::string& frames) const = 0;
+    /// When to come back, where the encoding itself can say so: right before a message.
+    virtual void append_retry(std::uint32_t, std::string&) const {}
     /// The end of our output, behind the goodbye; calls `finish` once the peer has seen it.
     virtual void end_output(CloseCode code) = 0;
     /// When a peer that says nothing more is given up.

@@ -138,7 +138,7 @@ private:
         std::int64_t expires_at_us{0};  ///< 0 while streaming
         std::uint64_t generation{0};
         std::uint64_t taken_over{0};  ///< the newest generation that continued none before it
-        StreamRef stream{};  ///< meaningful while streaming
+        StreamRef stream{};           ///< meaningful while streaming
     };
     /// Entries of one kind are in the order of their deadlines, since the wait is the same for all.
     /// One that no longer fits its record (claimed, or detached anew) is skipped; each lives one
