@@ -85,7 +85,7 @@ def test_Events_CountAsTheirTransport(start, events, stream):
     eventually(lambda: connections(server) == [1, 0])
     values = server.metrics()
     assert values['tickcast_stream_closes_total{code="1000"}'] == 1
-    assert values['tickcast_http_requests_total{code="200",method="GET",route="/v1/stream/{id}"}'] == 1
+    assert values['tickcast_http_requests_total{route="/v1/stream/{id}",method="GET",code="200"}'] == 1
 
 
 def test_Events_FramesAndBytesAreThoseOnTheWire(start, events):
@@ -95,11 +95,9 @@ def test_Events_FramesAndBytesAreThoseOnTheWire(start, events):
 
     def read():
         nonlocal length
-        before = source.http.buffer
-        assert before == b""
         while b"\n\n" not in source.http.buffer:
             source.http._fill()
-        length += len(source.http.buffer)
+        length += source.http.buffer.index(b"\n\n") + 2
         return source.message()
     read()
     for n in range(1, 11):
@@ -129,21 +127,22 @@ def test_Events_OfAClientThatReadsNothing_AreConflatedAndTheBooksBalance(start, 
     names = [f"T{i}" for i in range(64)]
     source = events(server, server.create(*names), receive_buffer=4096)
     source.snapshot()
-    for n in range(1, 2001):
-        server.push(*({"s": name, "p": n} for name in names)) if n % 20 else time.sleep(0.001)
-        if server.metric("tickcast_slow_clients") and n > 500:
-            break
-    sent = n - n // 20
-    delivered, conflated, _ = fates(server)
-    assert conflated > 0, "it kept up"
-    newest, last = {}, server.quotes("T0")["T0"]["n"]
-    while newest.get("T63") != last:  # reads again: the newest of each, in order
+    sent = 0
+    while not server.metric("tickcast_slow_clients"):
+        sent += 1
+        server.push(*({"s": name, "p": sent} for name in names))
+        assert sent < 5000, "it is never slow"
+    for _ in range(5):
+        sent += 1
+        server.push(*({"s": name, "p": sent} for name in names))
+    newest, seen = dict.fromkeys(names, 0), 0
+    while set(newest.values()) != {sent}:  # reads again: the newest of each, in order
         for tick in source.ticks(10):
-            assert tick["n"] > newest.get(tick["s"], 0)
+            assert tick["n"] > newest[tick["s"]]
             newest[tick["s"]] = tick["n"]
-    assert set(newest.values()) == {last}
-    eventually(lambda: sum(fates(server)) == last * len(names) and fates(server)[2] == 0)
-    assert last == sent
+            seen += 1
+    assert seen <= (sent - 4) * len(names), "nothing was conflated"
+    eventually(lambda: fates(server) == [seen, sent * len(names) - seen, 0])
 
 
 def test_Events_Heartbeat_ComesWhenNothingElseWasSent(start, events):
@@ -166,9 +165,10 @@ def test_Events_Status_ComesWhenTheFeedTurnsStaleAndLive(start, events):
 
 
 def test_Events_Throttle_IsTheLeastTimeBetweenTwoTicksEvents(push, events):
+    began = time.monotonic()
     source = events(push, push.create("ETH", throttle_ms=300))
     source.snapshot()
-    arrivals, n = [time.monotonic()], 0
+    arrivals, n = [], 0
     while len(arrivals) < 5:
         n += 1
         push.push({"s": "ETH", "p": n})
@@ -176,9 +176,8 @@ def test_Events_Throttle_IsTheLeastTimeBetweenTwoTicksEvents(push, events):
             assert source.ticks(0.02)[0]["n"] >= n - 2
             arrivals.append(time.monotonic())
         except (TimeoutError, BlockingIOError):
-            assert time.monotonic() - arrivals[-1] < 5
-    gaps = [after - before for before, after in zip(arrivals, arrivals[1:])]
-    assert min(gaps) >= 0.27, gaps
+            assert time.monotonic() - began < 10
+    assert all(at - began >= 0.3 * (i + 1) for i, at in enumerate(arrivals)), arrivals
 
 
 def test_Events_Patch_IsFollowedBySubscribedAndASnapshotOfTheAdded(push, events):
