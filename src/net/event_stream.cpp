@@ -83,7 +83,7 @@ void EventStream::received(SystemError error, std::size_t size) noexcept {
     if (finished_) return;
     if (error) {
         left_ = error == asio::error::eof;
-        return broken(error.value());
+        return broken(error);
     }
     auto const most = host_.context().settings.max_message_bytes;
     received_ += size;

@@ -173,7 +173,7 @@ void OrderedLayer::fail(SystemError error) {
     SystemError ignored;
     tcp().close(ignored);
     if (auto op = std::move(write_)) op->complete(error);
-    owner_.output_failed();
+    owner_.output_failed(error);
 }
 
 }  // namespace tickcast

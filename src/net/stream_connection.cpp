@@ -4,7 +4,6 @@
 #include "tickcast/base/check.hpp"
 
 #include <algorithm>
-#include <cerrno>
 #include <netinet/tcp.h>
 
 namespace tickcast {
@@ -141,11 +140,16 @@ void StreamConnection::finish(CloseCode code) noexcept {
     host_.ended(number_);
 }
 
-void StreamConnection::broken(int error) noexcept {
-    // The kernel gave its peer up (TCP_USER_TIMEOUT).
-    if (error == ETIMEDOUT && !closing_) host_.metrics().limit_hit(Limit::peer_timeout_seconds);
+void StreamConnection::broken(SystemError error) noexcept {
+    note(error);
     layer_.close(false);
     finish(how_it_ended());
+}
+
+/// The kernel gave a silent peer up (TCP_USER_TIMEOUT). It tells that once, to whoever asks first.
+void StreamConnection::note(SystemError error) noexcept {
+    if (error != asio::error::timed_out || finished_ || closing_) return;
+    host_.metrics().limit_hit(Limit::peer_timeout_seconds);
 }
 
 void StreamConnection::schedule_deadline() noexcept {
@@ -207,7 +211,8 @@ void StreamConnection::output_progress() noexcept {
     last_taken_ = host_.shard().coarse_now();
 }
 
-void StreamConnection::output_failed() noexcept {
+void StreamConnection::output_failed(SystemError error) noexcept {
+    note(error);
     asio::post(host_.shard().io(), [self = shared_from_this()] {
         if (!self->finished_) self->finish(self->how_it_ended());
     });

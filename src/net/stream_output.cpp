@@ -105,7 +105,7 @@ void StreamConnection::sent(std::string_view frame, std::ptrdiff_t taken) noexce
     if (finished_) return;
     if (taken < 0) {
         bool const full = taken == -EAGAIN || taken == -EWOULDBLOCK || taken == -ENOBUFS;
-        if (!full) return broken(static_cast<int>(-taken));
+        if (!full) return broken({static_cast<int>(-taken), boost::system::system_category()});
         if (!is_tls()) {  // nothing was taken: the marks stand, a newer frame will be built
             host_.hub().hold(*this);
             return layer_.wait_until_writable();

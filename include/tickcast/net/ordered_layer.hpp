@@ -39,7 +39,7 @@ public:
     /// The kernel took bytes of what waited.
     virtual void output_progress() noexcept = 0;
     /// The socket failed, and is closed; no read or write may be there to say so.
-    virtual void output_failed() noexcept = 0;
+    virtual void output_failed(SystemError error) noexcept = 0;
     /// A frame that may wait behind others (a goodbye, or one of Beast's control frames) is as good
     /// as sent; `bytes` before any encryption.
     virtual void frame_queued(std::size_t bytes) noexcept = 0;

@@ -68,8 +68,8 @@ protected:
     void adopt(SessionView view);
     void reply(std::string_view type, std::string const& json);
     void schedule_deadline() noexcept;
-    /// The socket failed with this errno.
-    void broken(int error) noexcept;
+    /// The socket failed.
+    void broken(SystemError error) noexcept;
     CloseCode how_it_ended() const noexcept;
     void finish(CloseCode code) noexcept;
 
@@ -118,9 +118,10 @@ private:
     void rest_sent() noexcept override;
     void output_ready() noexcept override;
     void output_blocked() noexcept override;
-    void output_failed() noexcept override;
+    void output_failed(SystemError error) noexcept override;
     void frame_queued(std::size_t bytes) noexcept override;
 
+    void note(SystemError error) noexcept;
     void take_messages_soon() noexcept;
     void abandon_in_flight(std::vector<TickerId> const& removed) noexcept;
     void set_throttle(Duration throttle) noexcept;
