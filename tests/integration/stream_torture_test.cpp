@@ -4,7 +4,7 @@
 #include "integration/running_server.hpp"
 #include "integration/shard_allocations.hpp"
 #include "integration/torture_client.hpp"
-#include "tickcast/net/stream_connection.hpp"
+#include "net/websocket_stream.hpp"
 
 #include <gtest/gtest.h>
 
@@ -137,7 +137,7 @@ TEST(StreamTorture, WhenStreamsAreWarm_FramesCostNoAllocation) {
     auto const frames = server.metric("tickcast_frames_sent_total") - frames_before;
     auto const per_frame = static_cast<double>(after.count - warm.count) / frames;
     std::printf("connection: sizeof %zu, heap %ld bytes a stream of 20 tickers\n",
-                sizeof(StreamConnection), (after.bytes_held - before.bytes_held) / kClients);
+                sizeof(WebSocketStream), (after.bytes_held - before.bytes_held) / kClients);
     std::printf("allocations a frame: %.5f (%lu in %.0f frames)\n", per_frame,
                 after.count - warm.count, frames);
     EXPECT_GT(frames, 1000);
