@@ -37,6 +37,8 @@ private:
     std::atomic<bool> stop_{false};
     std::array<std::atomic<std::uint64_t>, count> fates_{};
     std::atomic<std::uint64_t> ticks_{0};
+    std::atomic<std::uint64_t> came_{0};      ///< to a session that had a stream before
+    std::atomic<std::uint64_t> too_late_{0};  ///< for a session that had expired
     std::mutex mutex_;
     std::vector<std::string> faults_;
     std::vector<std::thread> threads_;
