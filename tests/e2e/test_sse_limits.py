@@ -52,8 +52,13 @@ def test_Refused_WhenAskedTooOften_Gives429(start):
 
 def test_Refused_WhenThereAreTooManyConnections_AndAStreamIsOne(start, events):
     server = start("--feed", "push", "--max-connections", 2)
-    one = events(server, server.create("A"))
-    two = events(server, server.create("A"))
+    ids = [server.create("A") for _ in range(2)]
+    one = events(server, ids[0])
+
+    def opened():  # once the connection that made the session has gone
+        source = EventSource(server, ids[1])
+        return None if source.refused else source
+    two = eventually(opened)
     problem(EventSource(server, "A" * 22).refused, 503, "at_capacity")
     one.leave()
     eventually(lambda: EventSource(server, "A" * 22).refused.status == 404)
