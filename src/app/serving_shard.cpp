@@ -26,10 +26,8 @@ ServingShard::ServingShard(std::uint32_t index, Shared const& shared)
           .stream_changed = shared.streams.stream_changed,
           .quotes = shared.quotes,
           .start_stream =
-              [this](ClientSocket socket, ConnectionSlot slot, HttpRequest request,
-                     std::string read_ahead) {
-                  streams_.start_stream(std::move(socket), std::move(slot), std::move(request),
-                                        std::move(read_ahead));
+              [this](HandedSocket handed, HttpRequest request, HttpResponse head) {
+                  streams_.start_stream(std::move(handed), std::move(request), std::move(head));
               },
       }),
       http_(shard_.io().get_executor(), api_, metrics_.http, HttpLimits::from(shared.settings)) {

@@ -41,7 +41,7 @@ constexpr std::array kCodes{
     CodeFacts{ErrorCode::empty_tickers, "empty_tickers", 422, "At least one ticker is needed."},
     CodeFacts{ErrorCode::out_of_range, "out_of_range", 422, "A value is out of range."},
     CodeFacts{ErrorCode::upgrade_required, "upgrade_required", 426,
-              "A stream needs a WebSocket upgrade."},
+              "A stream needs a WebSocket upgrade or Accept: text/event-stream."},
     CodeFacts{ErrorCode::rate_limited, "rate_limited", 429, "There are too many requests."},
     CodeFacts{ErrorCode::too_many_sessions, "too_many_sessions", 429,
               "This address has too many sessions."},

@@ -58,10 +58,14 @@ void append_sessions(SessionFigures const& figures, Families& out) {
 }
 
 void append_streams(Shards const& shards, Families& out) {
-    out.push_back(gauge("tickcast_connections", "Streams open now, by transport (connections).")
-                      .sample({{"transport", "websocket"}}, sum(shards, &ShardMetrics::connections))
-                      .sample({{"transport", "sse"}}, std::uint64_t{0})
-                      .take());
+    auto connections =
+        gauge("tickcast_connections", "Streams open now, by transport (connections).");
+    for (std::size_t i = 0; i < kTransports; ++i) {
+        connections.sample(
+            {{"transport", name(static_cast<Transport>(i))}},
+            sum(shards, [i](ShardMetrics const& shard) { return shard.connections[i].value(); }));
+    }
+    out.push_back(connections.take());
     out.push_back(
         gauge("tickcast_subscriptions", "Pairs of a stream and a ticker it has now (pairs).")
             .sample({}, sum(shards, &ShardMetrics::subscriptions))

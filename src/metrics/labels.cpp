@@ -3,6 +3,9 @@
 namespace tickcast {
 namespace {
 
+constexpr std::array<std::string_view, kTransports> kTransportNames{"websocket", "sse"};
+static_assert(static_cast<std::size_t>(Transport::sse) + 1 == kTransports);
+
 constexpr std::array<std::string_view, kRoutes> kRouteNames{
     "/v1/sessions",    "/v1/sessions/{id}", "/v1/tickers", "/v1/quotes",
     "/v1/stream/{id}", "/v1/ticks",         "/metrics",    "/livez",
@@ -39,6 +42,10 @@ constexpr std::array<std::string_view, kLimits> kLimitNames{"max-tickers-per-ses
 static_assert(static_cast<std::size_t>(Limit::peer_timeout_seconds) + 1 == kLimits);
 
 }  // namespace
+
+std::string_view name(Transport transport) noexcept {
+    return kTransportNames[static_cast<std::size_t>(transport)];
+}
 
 std::string_view name(Route route) noexcept {
     return kRouteNames[static_cast<std::size_t>(route)];

@@ -93,11 +93,11 @@ std::size_t AdminApi::body_limit(HttpHeader const& header) const {
                                           : deps_.settings.max_body_bytes;
 }
 
-bool AdminApi::is_stream(HttpRequest const&) const {
-    return false;
+std::optional<Answer> AdminApi::grant_stream(HttpRequest const&) const {
+    return std::nullopt;
 }
 
-void AdminApi::start_stream(ClientSocket, ConnectionSlot, HttpRequest, std::string) {
+void AdminApi::start_stream(HandedSocket, HttpRequest, HttpResponse) {
     TICKCAST_CHECK(false, "the admin listener has no streams");
 }
 

@@ -11,8 +11,11 @@
 
 namespace tickcast {
 
+/// Whether a client that was closed with this code shall come back, and is told when.
+bool comes_back(CloseCode code) noexcept;
+
 /// The message as JSON; nothing for a code that is closed with without one (1002, 1003, …).
-std::optional<std::string> goodbye_json(CloseCode code, Settings const& settings,
-                                        std::uint32_t reconnect_in_ms);
+std::optional<std::string> goodbye_json(CloseCode code, Transport transport,
+                                        Settings const& settings, std::uint32_t reconnect_in_ms);
 
 }  // namespace tickcast

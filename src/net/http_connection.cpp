@@ -95,7 +95,9 @@ Awaitable<HttpConnection::Next> HttpConnection::serve_request() {
     if (too_often_) {
         co_return co_await finish_request(owner_.handler_.refuse(*std::move(too_often_), header()));
     }
-    if (owner_.handler_.is_stream(parser_->get())) co_return hand_over();
+    if (auto granted = owner_.handler_.grant_stream(parser_->get())) {
+        co_return hand_over(*std::move(granted));
+    }
     co_return co_await handle_request();
 }
 
@@ -282,16 +284,13 @@ Awaitable<SystemError> HttpConnection::read_more(std::size_t size) {
     co_return error;
 }
 
-HttpConnection::Next HttpConnection::hand_over() {
-    // What the upgrade itself comes to is the stream's to say; here it is a request that was
-    // granted.
-    Answer granted;
-    granted.response.result(http::status::switching_protocols);
-    granted.route = Route::stream;
+HttpConnection::Next HttpConnection::hand_over(Answer granted) {
+    // What the stream itself comes to is its own to say; here it is a request that was granted.
     count(granted);
-    std::string read_ahead{view_of(buffer_)};
-    owner_.handler_.start_stream(std::move(socket_), std::move(slot_), parser_->release(),
-                                 std::move(read_ahead));
+    owner_.handler_.start_stream({.socket = std::move(socket_),
+                                  .slot = std::move(slot_),
+                                  .read_ahead = std::string{view_of(buffer_)}},
+                                 parser_->release(), std::move(granted.response));
     return Next::gone;
 }
 

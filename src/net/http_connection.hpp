@@ -55,7 +55,7 @@ private:
     Step parse_failed(SystemError error);
     Step check_header(std::size_t header_bytes);
     HttpHeader const* header() const noexcept;
-    Next hand_over();
+    Next hand_over(Answer granted);
     void count(Answer const& answer) noexcept;
 
     void set_deadline(Duration from_now);

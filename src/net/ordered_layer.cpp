@@ -28,6 +28,16 @@ OrderedLayer::OrderedLayer(ClientSocket socket, std::string read_ahead, OutputOw
       owner_(owner),
       pending_(socket_.take_unsent()) {}
 
+void OrderedLayer::open_for_data(std::string_view head) {
+    thread_.check();
+    gate_ = Gate::open;
+    if (head.empty()) return;
+    auto const begin = pending_.size();
+    pending_.append(head);
+    if (socket_.is_tls() && !encrypt_pending(begin)) return fail(socket_.tls()->error());
+    if (!waiting_) drain();
+}
+
 void OrderedLayer::wait_until_writable() noexcept {
     thread_.check();
     if (!waiting_) wait();
@@ -53,6 +63,7 @@ void OrderedLayer::append(std::string_view frame) {
 
 void OrderedLayer::finish_output() {
     thread_.check();
+    gate_ = Gate::shut;
     if (socket_.is_tls()) {
         SinkTo records{pending_};
         socket_.tls()->close_notify(records);
@@ -162,7 +173,7 @@ void OrderedLayer::fail(SystemError error) {
     SystemError ignored;
     tcp().close(ignored);
     if (auto op = std::move(write_)) op->complete(error);
-    owner_.output_failed();
+    owner_.output_failed(error);
 }
 
 }  // namespace tickcast

@@ -1,5 +1,7 @@
 #include "tickcast/net/public_api.hpp"
 
+#include "net/accept.hpp"
+#include "net/event_text.hpp"
 #include "net/fields.hpp"
 #include "net/handshake.hpp"
 #include "net/refusals.hpp"
@@ -123,16 +125,26 @@ std::size_t PublicApi::body_limit(HttpHeader const&) const {
     return deps_.settings.max_body_bytes;
 }
 
-bool PublicApi::is_stream(HttpRequest const& request) const {
+std::optional<Answer> PublicApi::grant_stream(HttpRequest const& request) const {
     auto const place = locate(request);
-    return place.route == Route::stream && request.method() == http::verb::get &&
-           !refuse_header(request, place);
+    if (place.route != Route::stream || request.method() != http::verb::get ||
+        refuse_header(request, place)) {
+        return std::nullopt;
+    }
+    // Of a WebSocket the answer is made by its handshake.
+    if (check_handshake(request) == Handshake::fine) {
+        return Answer{HttpResponse{http::status::switching_protocols, 11}, Route::stream};
+    }
+    auto const id = SessionId::parse(place.id);
+    auto const continued = id ? continued_generation(request, *id) : std::nullopt;
+    if (continued && deps_.sessions.displaced(*id, *continued)) return std::nullopt;
+    Answer granted{event_stream_head(), Route::stream};
+    origins_.mark(granted.response, &request);
+    return granted;
 }
 
-void PublicApi::start_stream(ClientSocket socket, ConnectionSlot slot, HttpRequest request,
-                             std::string read_ahead) {
-    deps_.start_stream(std::move(socket), std::move(slot), std::move(request),
-                       std::move(read_ahead));
+void PublicApi::start_stream(HandedSocket handed, HttpRequest request, HttpResponse head) {
+    deps_.start_stream(std::move(handed), std::move(request), std::move(head));
 }
 
 std::optional<HttpResponse> PublicApi::refuse_header(HttpHeader const& header,
@@ -164,11 +176,17 @@ std::optional<HttpResponse> PublicApi::refuse_stream(HttpHeader const& header,
     if (deps_.draining.load(std::memory_order_relaxed)) return draining();
     auto const handshake = check_handshake(header);
     if (handshake == Handshake::fine) return std::nullopt;
+    if (handshake == Handshake::not_asked && header.method() == http::verb::get &&
+        accepts_event_stream(header)) {
+        return std::nullopt;
+    }
     if (handshake == Handshake::malformed) {
         return refusal(ErrorCode::bad_request,
                        "not a WebSocket handshake (RFC 6455 section 4.2.1)");
     }
-    auto response = refusal(ErrorCode::upgrade_required, "a stream is a WebSocket");
+    auto response =
+        refusal(ErrorCode::upgrade_required,
+                "a stream is a WebSocket, or with Accept: text/event-stream a response");
     response.set(http::field::upgrade, "websocket");
     response.set(http::field::connection, "upgrade");
     if (handshake == Handshake::other_version) {
@@ -193,8 +211,10 @@ HttpResponse PublicApi::answer(HttpRequest const& request, Place const& place,
             return list_tickers();
         case Route::static_file:
             return welcome();
+        case Route::stream:
+            // What was not granted for no other reason: see grant_stream.
+            return stay_away_response();
         default:
-            // A stream whose handshake is fine is not asked for here (is_stream).
             return refusal(ErrorCode::internal, "this request failed here");
     }
 }

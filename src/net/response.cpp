@@ -1,9 +1,12 @@
 #include "tickcast/net/response.hpp"
 
+#include <boost/beast/http/write.hpp>
 #include <nlohmann/json.hpp>
 
 #include <cstdio>
 #include <ctime>
+#include <sstream>
+#include <utility>
 
 namespace tickcast {
 
@@ -111,6 +114,14 @@ void finish_answer(Answer& answer, Exchange exchange) {
     if (answer.shared_body.empty()) return;
     answer.response.content_length(answer.shared_body.size());
     if (exchange.method == http::verb::head) answer.shared_body = {};
+}
+
+std::string endless_head(HttpResponse response) {
+    response.keep_alive(false);
+    response.set(http::field::date, http_date(std::time(nullptr)));
+    std::ostringstream text;
+    text << response.base();
+    return std::move(text).str();
 }
 
 }  // namespace tickcast

@@ -8,8 +8,6 @@
 
 namespace tickcast {
 
-namespace websocket = boost::beast::websocket;
-
 namespace {
 
 /// What is not sent yet should still be here, where something newer can take its place.
@@ -17,21 +15,20 @@ constexpr int kNotSentLowWater = 16 * 1024;
 
 }  // namespace
 
-StreamConnection::StreamConnection(StreamShard& host, ClientSocket socket, ConnectionSlot slot,
-                                   std::string read_ahead, SessionId session, Claim claim,
-                                   std::uint64_t number)
+StreamConnection::StreamConnection(Transport transport, StreamShard& host, HandedSocket handed,
+                                   StreamTicket ticket)
     : host_(host),
-      slot_(std::move(slot)),
-      session_(session),
-      generation_(claim.generation),
-      number_(number),
-      too_old_at_(claim.too_old_at),
-      throttle_(std::chrono::milliseconds{claim.throttle_ms}),
-      tickers_(std::move(claim.tickers)),
-      websocket_(std::move(socket), std::move(read_ahead), static_cast<OutputOwner&>(*this)),
-      last_heard_(host.shard().coarse_now()),
-      last_sent_(last_heard_),
-      next_ping_(last_heard_ + from_seconds(host.context().settings.ping_seconds)),
+      slot_(std::move(handed.slot)),
+      session_(ticket.session),
+      generation_(ticket.claim.generation),
+      layer_(std::move(handed.socket), std::move(handed.read_ahead),
+             static_cast<OutputOwner&>(*this)),
+      transport_(transport),
+      number_(ticket.number),
+      too_old_at_(ticket.claim.too_old_at),
+      throttle_(std::chrono::milliseconds{ticket.claim.throttle_ms}),
+      tickers_(std::move(ticket.claim.tickers)),
+      last_sent_(host.shard().coarse_now()),
       deadline_(
           [](void* self, SteadyTime now) noexcept {
               static_cast<StreamConnection*>(self)->on_deadline(now);
@@ -44,7 +41,7 @@ StreamConnection::StreamConnection(StreamShard& host, ClientSocket socket, Conne
           },
           this) {
     SystemError ignored;  // a socket that is gone already fails its first read
-    auto& tcp = layer().tcp();
+    auto& tcp = layer_.tcp();
     tcp.set_option(asio::ip::tcp::no_delay{true}, ignored);
     tcp.set_option(asio::socket_base::send_buffer_size{static_cast<int>(
                        host.context().settings.stream_send_buffer_bytes)},
@@ -52,79 +49,42 @@ StreamConnection::StreamConnection(StreamShard& host, ClientSocket socket, Conne
     ::setsockopt(tcp.native_handle(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &kNotSentLowWater,
                  sizeof kNotSentLowWater);
     tcp.non_blocking(true, ignored);
-    websocket_.set_option(websocket::stream_base::timeout{websocket::stream_base::none(),
-                                                          websocket::stream_base::none(), false});
-    websocket_.read_message_max(host.context().settings.max_message_bytes);
-    if (auto const rate = static_cast<double>(host.context().settings.max_messages_per_second);
-        rate > 0) {
-        messages_.emplace(rate, 2 * rate, std::chrono::steady_clock::now());
-        websocket_.control_callback(
-            [this](websocket::frame_type, boost::beast::string_view) { control_frame_read(); });
-    }
-    host_.metrics().connections.add(1);
+    open_streams().add(1);
 }
 
 StreamConnection::~StreamConnection() {
     TICKCAST_CHECK(finished_, "a stream ends by its clean-up");
 }
 
-void StreamConnection::start(HttpRequest const& request) {
-    schedule_deadline();
-    websocket_.async_accept(
-        request, [self = shared_from_this()](SystemError error) { self->accepted(error); });
+Gauge& StreamConnection::open_streams() noexcept {
+    return host_.metrics().connections[static_cast<std::size_t>(transport_)];
 }
 
-void StreamConnection::accepted(SystemError error) {
-    if (finished_) return;
-    if (error) return finish(CloseCode::lost);
+void StreamConnection::opened(std::string_view head) {
     streaming_ = true;
     host_.log().opened(session_, host_.shard().coarse_now());
-    layer().open_for_data();
+    layer_.open_for_data(head);
     host_.hub().subscribe(*this, tickers_.ids());
     schedule_deadline();  // from here on with pings and heartbeats
-    read();
-    if (closing_) {  // told to while the handshake went on
-        auto const code = *closing_;
-        closing_.reset();
-        close(code);
-    }
 }
 
 /// As intended by the side that began it; how the sockets went down does not matter.
 CloseCode StreamConnection::how_it_ended() const noexcept {
-    if (closing_) return *closing_;
-    // Beast keeps the peer's close frame; it echoes its code, or 1000 where that has none.
-    if (websocket_.reason().code != websocket::close_code::none || close_code_sent_ == 1000) {
-        return CloseCode::normal;
-    }
-    switch (close_code_sent_) {  // Beast's own verdict, if any
-        case 1002:
-            return CloseCode::protocol_error;
-        case 1007:
-            return CloseCode::bad_payload;
-        case 1009:
-            return CloseCode::too_big;
-        default:
-            return CloseCode::lost;
-    }
+    return closing_ ? *closing_ : how_peer_ended();
 }
 
 void StreamConnection::close(CloseCode code) noexcept {
     // Where a close frame has passed, the peer or Beast was quicker.
-    if (finished_ || closing_ || layer().closing()) return;
+    if (finished_ || closing_ || layer_.closing()) return;
     closing_ = code;
     end_session(code);
     close_deadline_ = std::min(close_deadline_, host_.shard().coarse_now() + kCloseTime);
     schedule_deadline();
-    if (!streaming_) return;  // `accepted` closes once the handshake is over
+    if (!streaming_) return;  // once the handshake is over
     host_.hub().unsubscribe_all(*this);
     throttle_timer_.cancel();
     say_goodbye(code);
-    if (finished_) return;
-    websocket_.async_close(websocket::close_reason{static_cast<std::uint16_t>(code)},
-                           [self = shared_from_this(), code](SystemError) {
-                               if (!self->finished_) self->finish(code);
-                           });
+    if (!finished_) end_output(code);
 }
 
 /// These codes take the session with them; after all others it waits for its client.
@@ -135,11 +95,13 @@ void StreamConnection::end_session(CloseCode code) noexcept {
 }
 
 void StreamConnection::say_goodbye(CloseCode code) {
-    auto const text = goodbye_json(code, host_.context().settings, host_.reconnect_in_ms(code));
+    auto const back_in_ms = host_.reconnect_in_ms(code);
+    auto const text = goodbye_json(code, transport_, host_.context().settings, back_in_ms);
     if (!text) return;
     std::string frame;
-    append_text_frame(*text, frame);
-    layer().append(frame);
+    if (comes_back(code)) append_retry(back_in_ms, frame);
+    append_message("goodbye", *text, frame);
+    layer_.append(frame);
 }
 
 void StreamConnection::frame_queued(std::size_t bytes) noexcept {
@@ -147,9 +109,7 @@ void StreamConnection::frame_queued(std::size_t bytes) noexcept {
     host_.metrics().sent_bytes.add(bytes);
 }
 
-void StreamConnection::close_frame_passed(unsigned code) noexcept {
-    close_code_sent_ = code;
-    if (code == 1009 && !closing_) host_.metrics().limit_hit(Limit::max_message_bytes);
+void StreamConnection::close_frame_passed(unsigned) noexcept {
     host_.hub().unsubscribe_all(*this);
     throttle_timer_.cancel();
     if (close_deadline_ == SteadyTime::max()) {
@@ -159,7 +119,7 @@ void StreamConnection::close_frame_passed(unsigned code) noexcept {
 }
 
 void StreamConnection::reset() noexcept {
-    layer().close(true);
+    layer_.close(true);
     finish(how_it_ended());
 }
 
@@ -171,28 +131,31 @@ void StreamConnection::finish(CloseCode code) noexcept {
     host_.metrics().ticks_abandoned.add(in_flight_.size());
     in_flight_.clear();
     output_is_free();
-    layer().close(false);
+    layer_.close(false);
     // Does nothing to a session that was taken over or deleted.
     host_.context().sessions.release(session_, generation_);
-    host_.metrics().connections.add(-1);
+    open_streams().add(-1);
     host_.metrics().stream_closed(code);
     host_.log().ended(session_, code, host_.shard().coarse_now());
     host_.ended(number_);
 }
 
-/// Frames that make no progress (empty ones of a message that never ends) are met here alone.
-void StreamConnection::heard_from_peer() noexcept {
-    last_heard_ = host_.shard().coarse_now();
-    auto const& settings = host_.context().settings;
-    auto const most = 8 * settings.max_message_bytes + 4096;  // a byte a frame, and a read a byte
-    if (messages_ && ++reads_of_message_ == most) flooded_soon();
+void StreamConnection::broken(SystemError error) noexcept {
+    note(error);
+    layer_.close(false);
+    finish(how_it_ended());
+}
+
+/// The kernel gave a silent peer up (TCP_USER_TIMEOUT). It tells that once, to whoever asks first.
+void StreamConnection::note(SystemError error) noexcept {
+    if (error != asio::error::timed_out || finished_ || closing_) return;
+    host_.metrics().limit_hit(Limit::peer_timeout_seconds);
 }
 
 void StreamConnection::schedule_deadline() noexcept {
     auto const& settings = host_.context().settings;
-    auto next =
-        std::min(last_heard_ + from_seconds(settings.peer_timeout_seconds), close_deadline_);
-    if (streaming_ && !layer().closing()) {
+    auto next = std::min(silent_at(), close_deadline_);
+    if (streaming_ && !layer_.closing()) {
         if (!ping_due_) next = std::min(next, next_ping_);
         if (!heartbeat_due_) {
             next = std::min(next, last_sent_ + from_seconds(settings.heartbeat_seconds));
@@ -211,12 +174,12 @@ void StreamConnection::schedule_deadline() noexcept {
 void StreamConnection::on_deadline(SteadyTime now) noexcept {
     auto const self = shared_from_this();
     auto const& settings = host_.context().settings;
-    auto const silent = now - last_heard_ >= from_seconds(settings.peer_timeout_seconds);
+    auto const silent = now >= silent_at();
     if (silent && !closing_) host_.metrics().limit_hit(Limit::peer_timeout_seconds);
     if (now >= close_deadline_ || silent) return reset();
     if (is_open() && now >= too_old_at_) return close(CloseCode::too_old);
     if (!check_output(now)) return;
-    if (streaming_ && !layer().closing()) {
+    if (streaming_ && !layer_.closing()) {
         if (now >= next_ping_) ping_due_ = true;
         if (now - last_sent_ >= from_seconds(settings.heartbeat_seconds)) heartbeat_due_ = true;
         queue_if_due();
@@ -246,10 +209,10 @@ void StreamConnection::output_blocked() noexcept {
 
 void StreamConnection::output_progress() noexcept {
     last_taken_ = host_.shard().coarse_now();
-    if (message_waits_) last_heard_ = last_taken_;  // its pongs are not read just now
 }
 
-void StreamConnection::output_failed() noexcept {
+void StreamConnection::output_failed(SystemError error) noexcept {
+    note(error);
     asio::post(host_.shard().io(), [self = shared_from_this()] {
         if (!self->finished_) self->finish(self->how_it_ended());
     });
@@ -268,7 +231,7 @@ void StreamConnection::feed_state_changed() noexcept {
 }
 
 void StreamConnection::queue_if_due() noexcept {
-    if (closing_ || !streaming_ || layer().closing()) return;
+    if (closing_ || !streaming_ || layer_.closing()) return;
     if (status_due_ || heartbeat_due_ || ping_due_) host_.hub().enqueue(*this);
 }
 

@@ -23,8 +23,8 @@ std::optional<StreamConnection::Kind> StreamConnection::due(SteadyTime now) noex
 }
 
 std::optional<FrameArena::Frame> StreamConnection::build(FrameArena& arena) noexcept {
-    if (finished_ || closing_ || layer().closing()) return std::nullopt;
-    if (!layer().ready_for_data()) {
+    if (finished_ || closing_ || layer_.closing()) return std::nullopt;
+    if (!layer_.ready_for_data()) {
         host_.hub().hold(*this);  // until output_ready
         return std::nullopt;
     }
@@ -35,33 +35,35 @@ std::optional<FrameArena::Frame> StreamConnection::build(FrameArena& arena) noex
         return std::nullopt;
     }
     building_ = *kind;
-    if (building_ == Kind::replies) return arena.add(replies_);
-    arena.begin();
     switch (building_) {
+        case Kind::replies:
+            return arena.add(replies_);
+        case Kind::ping:
+            return arena.add(ping_frame());
         case Kind::snapshot:
+            begin_message(arena, "snapshot");
             build_snapshot(arena);
             break;
         case Kind::ticks:
+            begin_message(arena, "ticks");
             build_ticks(arena);
             break;
         case Kind::status:
+            begin_message(arena, "status");
             arena.append(R"({"type":"status","feed":")");
             arena.append(host_.feed_state());
             arena.append(R"("})");
             break;
         case Kind::heartbeat:
+            begin_message(arena, "heartbeat");
             arena.append(R"({"type":"heartbeat","t":)");
             arena.append(std::to_string(host_.context().clock.wall_us()));
             arena.append(R"(,"feed":")");
             arena.append(host_.feed_state());
             arena.append(R"("})");
             break;
-        case Kind::ping:
-            return arena.end(WsOpcode::ping);
-        case Kind::replies:
-            break;
     }
-    return arena.end(WsOpcode::text);
+    return end_message(arena);
 }
 
 void StreamConnection::build_snapshot(FrameArena& arena) noexcept {
@@ -103,13 +105,10 @@ void StreamConnection::sent(std::string_view frame, std::ptrdiff_t taken) noexce
     if (finished_) return;
     if (taken < 0) {
         bool const full = taken == -EAGAIN || taken == -EWOULDBLOCK || taken == -ENOBUFS;
-        if (!full) {
-            layer().close(false);
-            return finish(CloseCode::lost);
-        }
+        if (!full) return broken({static_cast<int>(-taken), boost::system::system_category()});
         if (!is_tls()) {  // nothing was taken: the marks stand, a newer frame will be built
             host_.hub().hold(*this);
-            return layer().wait_until_writable();
+            return layer_.wait_until_writable();
         }
         taken = 0;  // its records have their numbers: they go out
     }
@@ -129,7 +128,7 @@ void StreamConnection::sent(std::string_view frame, std::ptrdiff_t taken) noexce
     unfinished_size_ = frame.size();
     if (size > 0) last_taken_ = host_.shard().coarse_now();
     host_.hub().hold(*this);
-    layer().finish_later(frame.substr(size));
+    layer_.finish_later(frame.substr(size));
 }
 
 bool StreamConnection::something_due() const noexcept {

@@ -1,9 +1,11 @@
 #include "tickcast/net/stream_shard.hpp"
 
+#include "net/event_stream.hpp"
+#include "net/event_text.hpp"
 #include "net/fields.hpp"
 #include "net/target.hpp"
+#include "net/websocket_stream.hpp"
 #include "tickcast/net/response.hpp"
-#include "tickcast/net/stream_connection.hpp"
 
 #include <boost/beast/http/write.hpp>
 
@@ -22,31 +24,44 @@ StreamShard::StreamShard(Shard& shard, HubShard& hub, StreamContext const& conte
 
 StreamShard::~StreamShard() = default;
 
-void StreamShard::start_stream(ClientSocket socket, ConnectionSlot slot, HttpRequest request,
-                               std::string read_ahead) {
+void StreamShard::start_stream(HandedSocket handed, HttpRequest request, HttpResponse head) {
     constexpr std::string_view prefix = "/v1/stream/";
     auto const path = split_target(to_std(request.target())).path;
     auto const id = SessionId::parse(path.substr(std::min(prefix.size(), path.size())));
     auto const number = next_connection_++;
-    auto claim = id ? context_.sessions.claim(*id, shard_.index(), number) : std::nullopt;
-    if (!claim) {  // it expired since the HTTP side looked
-        auto response = problem_response(Error{ErrorCode::no_such_session, "no such session"});
-        finish_response(response, {.keep_alive = false});
-        SystemError ignored;
-        socket.tcp().non_blocking(true, ignored);  // as much as fits at once; a shard never waits
-        http::write(socket, response, ignored);
-        return socket.close();
+    bool const events = head.result() == http::status::ok;
+    auto const continues = id && events ? continued_generation(request, *id) : std::nullopt;
+    auto claim =
+        id ? context_.sessions.claim(*id, shard_.index(), number, continues) : std::nullopt;
+    if (!claim) {  // it expired, or was taken over, since the HTTP side looked
+        bool const displaced = continues && context_.sessions.displaced(*id, *continues);
+        return refuse(std::move(handed.socket), displaced);
     }
     if (claim->displaced) context_.close_stream(*claim->displaced, CloseCode::taken_over);
-    auto connection =
-        std::make_shared<StreamConnection>(*this, std::move(socket), std::move(slot),
-                                           std::move(read_ahead), *id, *std::move(claim), number);
-    connections_.emplace(number, connection);
-    // Both may be spread over several lines, of which Beast reads the first (RFC 9110 section 5.3).
-    request.set(http::field::upgrade, "websocket");
-    request.set(http::field::connection, "Upgrade");
-    connection->start(request);
+    StreamTicket ticket{.session = *id, .claim = *std::move(claim), .number = number};
+    std::shared_ptr<StreamConnection> connection;
+    if (events) {
+        auto stream = std::make_shared<EventStream>(*this, std::move(handed), std::move(ticket));
+        connections_.emplace(number, connection = stream);
+        stream->start(endless_head(std::move(head)));
+    } else {
+        auto stream =
+            std::make_shared<WebSocketStream>(*this, std::move(handed), std::move(ticket));
+        connections_.emplace(number, connection = stream);
+        stream->start(std::move(request));
+    }
     if (all_closed_) connection->close(CloseCode::going_away);
+}
+
+void StreamShard::refuse(ClientSocket socket, bool displaced) {
+    auto response = displaced
+                        ? stay_away_response()
+                        : problem_response(Error{ErrorCode::no_such_session, "no such session"});
+    finish_response(response, {.keep_alive = false});
+    SystemError ignored;
+    socket.tcp().non_blocking(true, ignored);  // as much as fits at once; a shard never waits
+    http::write(socket, response, ignored);
+    socket.close();
 }
 
 void StreamShard::obey(Command const& command) {
@@ -68,6 +83,10 @@ std::uint32_t StreamShard::reconnect_in_ms(CloseCode code) noexcept {
     auto const most_ms = code == CloseCode::going_away ? drain_ms : 2000.0;
     std::uniform_int_distribution<std::uint32_t> spread{0, static_cast<std::uint32_t>(most_ms)};
     return 250 + spread(random_);
+}
+
+std::uint32_t StreamShard::retry_ms() noexcept {
+    return std::uniform_int_distribution<std::uint32_t>{1000, 3000}(random_);
 }
 
 void StreamShard::drain(Duration over, std::function<void()> done) {

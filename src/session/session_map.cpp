@@ -103,21 +103,32 @@ Result<SessionView> SessionMap::change(SessionId const& id, SessionChange change
 }
 
 std::optional<Claim> SessionMap::claim(SessionId const& id, std::uint32_t shard,
-                                       std::uint64_t connection) {
+                                       std::uint64_t connection,
+                                       std::optional<std::uint64_t> continues) {
     auto& home = stripe(id);
     std::scoped_lock const lock{home.mutex};
     auto const it = find(home, id);
     if (it == home.records.end()) return std::nullopt;
     auto& record = it->second;
+    if (continues && *continues < record.taken_over) return std::nullopt;
+    bool const comes_back = continues && *continues <= record.generation;
     Claim claim{.tickers = record.tickers.clone(),
                 .throttle_ms = record.throttle_ms,
                 .generation = ++record.generation,
                 .too_old_at = record.too_old_at};
     if (record.state == SessionState::streaming) claim.displaced = record.stream;
+    if (!comes_back) record.taken_over = record.generation;
     record.stream = {.shard = shard, .connection = connection, .generation = record.generation};
     record.expires_at_us = 0;
     change_state(home, record, SessionState::streaming);
     return claim;
+}
+
+bool SessionMap::displaced(SessionId const& id, std::uint64_t generation) const {
+    auto& home = stripe(id);
+    std::scoped_lock const lock{home.mutex};
+    auto const it = find(home, id);
+    return it != home.records.end() && generation < it->second.taken_over;
 }
 
 bool SessionMap::release(SessionId const& id, std::uint64_t generation) {

@@ -1,6 +1,8 @@
 // Two thousand clients that come and go at random, a third of them by RST, with deletes and
-// take-overs: what they leave behind is nothing. CHURN_SECONDS makes it shorter or longer.
+// take-overs, and some of Server-Sent Events besides: what they leave behind is nothing.
+// CHURN_SECONDS makes it shorter or longer.
 #include "e2e_support.hpp"
+#include "event_churn.hpp"
 
 #include <gtest/gtest.h>
 
@@ -20,6 +22,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t kClients = 2'000;
+constexpr unsigned kEventClients = 40;
 constexpr std::size_t kTickerSets = 64;
 constexpr double kDefaultSeconds = 60;
 constexpr auto kPendingTime = 1s;
@@ -324,15 +327,21 @@ TEST(Churn, ThousandsComeAndGo_NothingIsLeft) {
     }));
 
     auto const seconds = seconds_from("CHURN_SECONDS", kDefaultSeconds);
+    EventChurn events(server.public_endpoint(), kEventClients);
     Churn churn(server, names);
     churn.run_for(std::chrono::duration<double>(seconds / 2));
     expect_gauges_up(server.metrics());
+    auto const streams = server.metrics().family("tickcast_connections");
+    EXPECT_GT(streams.at("tickcast_connections{transport=\"sse\"}"), 0);
     EXPECT_GT(server.established_sockets(), kClients / 4);
     EXPECT_GT(server.open_descriptors(), descriptors + kClients / 4);
     churn.run_for(std::chrono::duration<double>(seconds / 2));
+    events.finish();
     EXPECT_TRUE(churn.finish()) << churn.lingering();
     churn.report();
     churn.expect_all_fates();
+    events.report();
+    events.expect_all_fates();
     expect_no_violations(churn.swarm());
     expect_nothing_left(server, descriptors);
     expect_clean_end(server, churn.swarm());

@@ -5,6 +5,7 @@ import pytest
 
 import documents
 from harness import BINARY, Server
+from sseclient import EventSource
 from wsclient import WebSocket
 
 
@@ -67,6 +68,21 @@ def sim():
 def push():
     """One server fed by pushing; each test takes tickers of its own."""
     yield from shared("--threads", "2", "--feed", "push")
+
+
+@pytest.fixture
+def events():
+    """Opens streams of Server-Sent Events; drops them with the test."""
+    sources = []
+
+    def opener(server, session_id, *arguments, **options):
+        sources.append(EventSource(server, session_id, *arguments, **options))
+        assert sources[-1].refused is None, sources[-1].refused
+        return sources[-1]
+
+    yield opener
+    for opened in sources:
+        opened.socket.close()
 
 
 @pytest.fixture

@@ -102,7 +102,8 @@ class HttpSocket:
             headers[name.lower()] = value.strip()
         status = int(match.group(1))
         body = b""
-        if not head_only and status not in (101, 204, 304):
+        endless = headers.get("content-type") == "text/event-stream"
+        if not head_only and not endless and status not in (101, 204, 304):
             length = int(headers["content-length"])
             while len(self.buffer) < length:
                 self._fill()

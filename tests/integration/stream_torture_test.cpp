@@ -4,15 +4,19 @@
 #include "integration/running_server.hpp"
 #include "integration/shard_allocations.hpp"
 #include "integration/torture_client.hpp"
-#include "tickcast/net/stream_connection.hpp"
+#include "net/event_stream.hpp"
+#include "net/websocket_stream.hpp"
+#include "support/event_client.hpp"
 
 #include <gtest/gtest.h>
 
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
+#include <functional>
 #include <mutex>
 #include <thread>
+#include <utility>
 
 namespace tickcast {
 namespace {
@@ -104,12 +108,12 @@ TEST(StreamTorture, OverTls_WhenClientsDoTheirWorst_EveryByteIsInOrderAndNothing
     torture(settings);
 }
 
-/// A plain reading client; the server's allocations are the point here.
-void read_until(std::uint16_t port, std::atomic<bool> const& stop,
-                std::atomic<unsigned>& streaming);
+/// Streams until `stop`; counts itself once it has its snapshot. The server's allocations are the
+/// point here.
+using Reader = std::function<void(std::uint16_t port, std::atomic<bool> const& stop,
+                                  std::atomic<unsigned>& streaming)>;
 
-TEST(StreamTorture, WhenStreamsAreWarm_FramesCostNoAllocation) {
-    if (!test::allocations_are_counted()) GTEST_SKIP() << "sanitizers bring their own allocator";
+void expect_frames_without_allocation(Reader const& read_until) {
     auto settings = torture_settings();
     settings.feeds = {"sim?tickers=64&rate=3000"};
     settings.stream_send_buffer_bytes = 65'536;
@@ -136,8 +140,9 @@ TEST(StreamTorture, WhenStreamsAreWarm_FramesCostNoAllocation) {
     auto const after = test::shard_allocations();
     auto const frames = server.metric("tickcast_frames_sent_total") - frames_before;
     auto const per_frame = static_cast<double>(after.count - warm.count) / frames;
-    std::printf("connection: sizeof %zu, heap %ld bytes a stream of 20 tickers\n",
-                sizeof(StreamConnection), (after.bytes_held - before.bytes_held) / kClients);
+    std::printf("heap %ld bytes a stream of 20 tickers (sizeof %zu, of events %zu)\n",
+                (after.bytes_held - before.bytes_held) / kClients, sizeof(WebSocketStream),
+                sizeof(EventStream));
     std::printf("allocations a frame: %.5f (%lu in %.0f frames)\n", per_frame,
                 after.count - warm.count, frames);
     EXPECT_GT(frames, 1000);
@@ -148,10 +153,24 @@ TEST(StreamTorture, WhenStreamsAreWarm_FramesCostNoAllocation) {
         thread.join();
 }
 
-void read_until(std::uint16_t port, std::atomic<bool> const& stop,
-                std::atomic<unsigned>& streaming) {
-    test::TortureClient client{port, 5};
-    client.read_quietly(20, stop, [&] { ++streaming; });
+TEST(StreamTorture, WhenStreamsAreWarm_FramesCostNoAllocation) {
+    if (!test::allocations_are_counted()) GTEST_SKIP() << "sanitizers bring their own allocator";
+    expect_frames_without_allocation([](auto port, auto const& stop, auto& streaming) {
+        test::TortureClient client{port, 5};
+        client.read_quietly(20, stop, [&] { ++streaming; });
+    });
+}
+
+TEST(StreamTorture, WhenEventStreamsAreWarm_FramesCostNoAllocation) {
+    if (!test::allocations_are_counted()) GTEST_SKIP() << "sanitizers bring their own allocator";
+    expect_frames_without_allocation([](auto port, auto const& stop, auto& streaming) {
+        test::Endpoint const server{.address = "127.0.0.1", .port = port};
+        test::EventClient client{server};
+        client.open(test::new_session(server, 20), {});
+        for (bool told = false; !stop && client.read_for(std::chrono::milliseconds{100});) {
+            if (client.had_snapshot() && !std::exchange(told, true)) ++streaming;
+        }
+    });
 }
 
 }  // namespace

@@ -31,6 +31,11 @@ inline constexpr std::array<CloseCode, 13> kCloseCodes{
     CloseCode::deleted,          CloseCode::taken_over, CloseCode::too_old,
     CloseCode::too_slow};
 
+/// How a stream reaches its client (label `transport`).
+enum class Transport : std::uint8_t { websocket, sse };
+inline constexpr std::size_t kTransports = 2;
+std::string_view name(Transport transport) noexcept;
+
 /// Path templates of both listeners (label `route`).
 enum class Route : std::uint8_t {
     sessions,     // /v1/sessions

@@ -45,7 +45,8 @@ private:
 };
 
 struct ShardMetrics {
-    Gauge connections;    ///< streams open, from the upgrade to the clean-up
+    /// Streams open, from the hand-over of their sockets to the clean-up.
+    std::array<Gauge, kTransports> connections;
     Gauge subscriptions;  ///< entries in the hub's subscriber lists
     Gauge slow_clients;
     Counter snapshots;  ///< streams that had their first snapshot handed to the kernel

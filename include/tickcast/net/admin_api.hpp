@@ -44,9 +44,8 @@ public:
     Answer refuse(Error error, HttpHeader const* header) override;
     std::size_t body_limit(HttpHeader const& header) const override;
     /// There are no streams here.
-    bool is_stream(HttpRequest const& request) const override;
-    void start_stream(ClientSocket socket, ConnectionSlot slot, HttpRequest request,
-                      std::string read_ahead) override;
+    std::optional<Answer> grant_stream(HttpRequest const& request) const override;
+    void start_stream(HandedSocket handed, HttpRequest request, HttpResponse head) override;
 
 private:
     Route locate(HttpHeader const& header) const;

@@ -35,6 +35,8 @@ public:
         std::memcpy(memory_.data() + used_, text.data(), text.size());
         used_ += text.size();
     }
+    /// Ends a payload that was appended without `begin`, from where the arena was `used` then.
+    Frame end_plain(std::size_t start) const noexcept { return {start, used_}; }
     /// Frames that are made already.
     Frame add(std::string_view frames) {
         auto const start = used_;

@@ -33,6 +33,13 @@ struct Answer {
     std::string_view shared_body{};
 };
 
+/// A connection's socket on its way to a stream.
+struct HandedSocket {
+    ClientSocket socket;
+    ConnectionSlot slot{};     ///< outlives the socket
+    std::string read_ahead{};  ///< bytes read past the request
+};
+
 /// Answers one request. Used on its connections' own thread only; outlives them.
 class HttpHandler {
 public:
@@ -55,13 +62,11 @@ public:
     /// Largest body for this request's target (bytes), asked once its header has been read.
     virtual std::size_t body_limit(HttpHeader const& header) const = 0;
 
-    /// A request that may become a stream now: then the connection calls `start_stream` and is
-    /// done. Where it is false, `handle` says why.
-    virtual bool is_stream(HttpRequest const& request) const = 0;
+    /// A request that may become a stream now gets the head of its answer; the connection counts
+    /// that, calls `start_stream` and is done. Where there is nothing, `handle` answers.
+    virtual std::optional<Answer> grant_stream(HttpRequest const& request) const = 0;
 
-    /// Takes the socket with its slot, the request, and the bytes read past it.
-    virtual void start_stream(ClientSocket socket, ConnectionSlot slot, HttpRequest request,
-                              std::string read_ahead) = 0;
+    virtual void start_stream(HandedSocket handed, HttpRequest request, HttpResponse head) = 0;
 };
 
 }  // namespace tickcast

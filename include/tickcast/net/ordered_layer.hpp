@@ -39,7 +39,7 @@ public:
     /// The kernel took bytes of what waited.
     virtual void output_progress() noexcept = 0;
     /// The socket failed, and is closed; no read or write may be there to say so.
-    virtual void output_failed() noexcept = 0;
+    virtual void output_failed(SystemError error) noexcept = 0;
     /// A frame that may wait behind others (a goodbye, or one of Beast's control frames) is as good
     /// as sent; `bytes` before any encryption.
     virtual void frame_queued(std::size_t bytes) noexcept = 0;
@@ -66,8 +66,8 @@ public:
 
     // The hub's side.
 
-    /// After the handshake: data frames may pass from now on.
-    void open_for_data() noexcept { gate_ = Gate::open; }
+    /// After the handshake: data frames may pass from now on, behind `head`, which is none.
+    void open_for_data(std::string_view head = {});
     /// A data frame, or with TLS its records, may be sent to the native socket now, directly.
     bool ready_for_data() const noexcept {
         return gate_ == Gate::open && !waiting_ && pending_.empty();
@@ -78,7 +78,7 @@ public:
     /// The kernel took a part of a data frame: `rest` follows as soon as it can, before anything
     /// else.
     void finish_later(std::string_view rest);
-    /// A whole frame behind whatever waits here; only right before a close frame, since it is
+    /// A whole frame behind whatever waits here; only right before the output's end, since it is
     /// kept in any case.
     void append(std::string_view frame);
     /// With TLS: the records of a data frame. They follow one another by number, so from here on
@@ -86,7 +86,8 @@ public:
     bool encrypt(std::string_view frame, ByteSink& records) noexcept {
         return socket_.tls()->write(frame, records);
     }
-    /// Our FIN behind what waits here, with TLS after a close_notify; nothing follows it.
+    /// Our FIN behind what waits here, with TLS after a close_notify; nothing follows it, and the
+    /// gate is shut.
     void finish_output();
     /// Closes the socket; with `reset`, by RST. What waits ends with an error.
     void close(bool reset) noexcept;

@@ -38,7 +38,7 @@ public:
         /// JSON array of these tickers' newest ticks; resumes on the calling thread, in bounded
         /// time.
         std::function<Awaitable<std::string>(std::vector<TickerId>)> quotes;
-        std::function<void(ClientSocket, ConnectionSlot, HttpRequest, std::string)> start_stream;
+        std::function<void(HandedSocket, HttpRequest, HttpResponse)> start_stream;
     };
 
     /// Most tickers in one `GET /v1/quotes`.
@@ -50,9 +50,8 @@ public:
     std::optional<Answer> refuse_early(HttpHeader const& header) const override;
     Answer refuse(Error error, HttpHeader const* header) override;
     std::size_t body_limit(HttpHeader const& header) const override;
-    bool is_stream(HttpRequest const& request) const override;
-    void start_stream(ClientSocket socket, ConnectionSlot slot, HttpRequest request,
-                      std::string read_ahead) override;
+    std::optional<Answer> grant_stream(HttpRequest const& request) const override;
+    void start_stream(HandedSocket handed, HttpRequest request, HttpResponse head) override;
 
 private:
     struct Place;

@@ -31,5 +31,7 @@ struct Exchange {
 void finish_response(HttpResponse& response, Exchange exchange);
 /// The same where the body may be a shared one.
 void finish_answer(Answer& answer, Exchange exchange);
+/// The head, as sent, of an answer whose body ends with the connection.
+std::string endless_head(HttpResponse response);
 
 }  // namespace tickcast

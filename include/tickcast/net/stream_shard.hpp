@@ -36,6 +36,13 @@ struct TickInFlight {
     std::int64_t taken_in_ns{0};
 };
 
+/// What a stream is made for: its session's claim, and its number on the shard.
+struct StreamTicket {
+    SessionId session{};
+    Claim claim{};
+    std::uint64_t number{0};
+};
+
 /// What the streams of all shards share, read-only or atomic.
 struct StreamContext {
     Settings const& settings;
@@ -58,8 +65,7 @@ public:
     ~StreamShard() override;
 
     /// Claims the request's session and starts its stream; the HTTP side has checked the request.
-    void start_stream(ClientSocket socket, ConnectionSlot slot, HttpRequest request,
-                      std::string read_ahead);
+    void start_stream(HandedSocket handed, HttpRequest request, HttpResponse head);
     /// Any thread: closes a stream of this shard, if it is still the one meant.
     void tell(StreamRef stream, CloseCode code) { inbox_.put({stream, code}); }
     /// Any thread: the stream's session was changed by a PATCH.
@@ -82,6 +88,8 @@ public:
     std::string_view feed_state() const noexcept { return feed_live_ ? "live" : "stale"; }
     /// When a client that is closed with this code shall come back, spread over all of them.
     std::uint32_t reconnect_in_ms(CloseCode code) noexcept;
+    /// When an EventSource shall come back after a loss: not all of them in the same moment.
+    std::uint32_t retry_ms() noexcept;
     /// Memory for one frame's accounting; empty between uses.
     std::vector<TickInFlight>& in_flight_scratch() noexcept { return in_flight_scratch_; }
     void ended(std::uint64_t connection);
@@ -99,6 +107,7 @@ private:
 
     bool add(Subscriber& subscriber) noexcept override;
     void send() noexcept override;
+    static void refuse(ClientSocket socket, bool displaced);
     void obey(Command const& command);
     void close_due(SteadyTime now);
 

@@ -103,8 +103,14 @@ public:
     /// max_tickers. The view's stream, if any, is to be told.
     Result<SessionView> change(SessionId const& id, SessionChange change);
     /// Makes `shard`/`connection` the one that streams the session; nothing if there is no such
-    /// session.
-    std::optional<Claim> claim(SessionId const& id, std::uint32_t shard, std::uint64_t connection);
+    /// session, or if it comes back for a claim (`continues`) that is `displaced`.
+    std::optional<Claim> claim(SessionId const& id, std::uint32_t shard, std::uint64_t connection,
+                               std::optional<std::uint64_t> continues = {});
+    /// Whether someone else has taken over since the claim of this generation: who comes back for
+    /// it would only take the session away again. A claim that itself continues an earlier one is
+    /// no take-over, so a client may name any generation of its own: it may not have heard of the
+    /// newest. False where there is no such session.
+    bool displaced(SessionId const& id, std::uint64_t generation) const;
     /// The stream ended and its session waits for another: detached. Only if `generation` is still
     /// the newest claim's, so that a late release cannot undo a take-over. True if it did.
     bool release(SessionId const& id, std::uint64_t generation);
@@ -131,7 +137,8 @@ private:
         SteadyTime too_old_at{SteadyTime::max()};
         std::int64_t expires_at_us{0};  ///< 0 while streaming
         std::uint64_t generation{0};
-        StreamRef stream{};  ///< meaningful while streaming
+        std::uint64_t taken_over{0};  ///< the newest generation that continued none before it
+        StreamRef stream{};           ///< meaningful while streaming
     };
     /// Entries of one kind are in the order of their deadlines, since the wait is the same for all.
     /// One that no longer fits its record (claimed, or detached anew) is skipped; each lives one

@@ -171,8 +171,11 @@ TEST_F(MetricsTextTest, MetricsText_WhenNothingHappened_HasNoRequestsFeedsOrLast
 }
 
 TEST_F(MetricsTextTest, MetricsText_OfSeveralShards_IsTheirSum) {
-    shards_[0].connections.set(2);
-    shards_[1].connections.set(3);
+    auto const websocket = static_cast<std::size_t>(Transport::websocket);
+    auto const sse = static_cast<std::size_t>(Transport::sse);
+    shards_[0].connections[websocket].set(2);
+    shards_[1].connections[websocket].set(3);
+    shards_[1].connections[sse].set(4);
     shards_[0].ticks_delivered.add(10);
     shards_[1].ticks_delivered.add(5'000'000'000);
     shards_[1].stream_closed(CloseCode::too_slow);
@@ -183,6 +186,7 @@ TEST_F(MetricsTextTest, MetricsText_OfSeveralShards_IsTheirSum) {
     figures_.ended = {5, 4, 3, 2, 0};
     auto const parsed = scrape();
     EXPECT_EQ(parsed.at(R"(tickcast_connections{transport="websocket"})"), 5.0);
+    EXPECT_EQ(parsed.at(R"(tickcast_connections{transport="sse"})"), 4.0);
     EXPECT_EQ(parsed.at("tickcast_ticks_delivered_total"), 5'000'000'010.0);
     EXPECT_EQ(parsed.at(R"(tickcast_stream_closes_total{code="4003"})"), 1.0);
     EXPECT_EQ(parsed.at(R"(tickcast_limit_hits_total{limit="max-sessions"})"), 5.0);

@@ -42,13 +42,13 @@ public:
         return Answer{problem_response(error), header != nullptr ? Route::tickers : Route::unknown};
     }
     std::size_t body_limit(HttpHeader const&) const override { return kBodyLimit; }
-    bool is_stream(HttpRequest const& request) const override {
-        return request.target() == "/stream";
+    std::optional<Answer> grant_stream(HttpRequest const& request) const override {
+        if (request.target() != "/stream") return std::nullopt;
+        return Answer{HttpResponse{http::status::switching_protocols, 11}, Route::stream};
     }
-    void start_stream(ClientSocket, ConnectionSlot slot, HttpRequest request,
-                      std::string read_ahead) override {
-        stream_slot_ = std::move(slot);
-        streamed_.set_value(std::string{request.target()} + ' ' + read_ahead);
+    void start_stream(HandedSocket handed, HttpRequest request, HttpResponse) override {
+        stream_slot_ = std::move(handed.slot);
+        streamed_.set_value(std::string{request.target()} + ' ' + handed.read_ahead);
     }
 
     std::string shared_body_{"the same for all"};

@@ -47,7 +47,7 @@ protected:
                                    CloseCode code) { closed_.emplace_back(stream, code); },
             .stream_changed = [this](StreamRef stream) { changed_.push_back(stream); },
             .quotes = quotes_of,
-            .start_stream = [](ClientSocket, ConnectionSlot, HttpRequest, std::string) {}});
+            .start_stream = [](HandedSocket, HttpRequest, HttpResponse) {}});
     }
 
     static HttpRequest request(http::verb verb, std::string const& target, std::string body = {}) {

@@ -16,7 +16,7 @@ protected:
     }
     /// What `handle` answers to a request that is no stream.
     Answer refused(HttpRequest const& made) {
-        EXPECT_FALSE(api_->is_stream(made));
+        EXPECT_FALSE(api_->grant_stream(made));
         auto answer = call(made);
         EXPECT_EQ(answer.route, Route::stream);
         return answer;
@@ -24,14 +24,16 @@ protected:
 };
 
 TEST_F(PublicApiStream, WhenHandshakeIsFine_IsAStream) {
-    EXPECT_TRUE(api_->is_stream(handshake(new_session())));
-    EXPECT_FALSE(api_->is_stream(request(http::verb::get, "/v1/tickers")));
+    auto const granted = api_->grant_stream(handshake(new_session()));
+    ASSERT_TRUE(granted);
+    EXPECT_EQ(granted->response.result_int(), 101U);
+    EXPECT_FALSE(api_->grant_stream(request(http::verb::get, "/v1/tickers")));
 }
 
 TEST_F(PublicApiStream, WhenAnotherConnectionStreams_IsAStreamTooSinceItTakesOver) {
     auto const id = new_session();
     ASSERT_TRUE(sessions_.claim(*SessionId::parse(id), 0, 1));
-    EXPECT_TRUE(api_->is_stream(handshake(id)));
+    EXPECT_TRUE(api_->grant_stream(handshake(id)));
 }
 
 TEST_F(PublicApiStream, WithoutUpgrade_Gives426) {

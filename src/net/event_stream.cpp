@@ -1,0 +1,98 @@
+#include "net/event_stream.hpp"
+
+#include "net/event_text.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <netinet/tcp.h>
+
+namespace tickcast {
+
+namespace {
+
+/// Events have no pings: the kernel asks whether the peer is there, and gives up for us. What was
+/// sent (heartbeats at least) counts as a question too.
+void watch_peer(TcpSocket& tcp, Settings const& settings) noexcept {
+    auto const set = [&tcp](int option, double value) {
+        auto const whole = static_cast<int>(std::clamp(std::ceil(value), 1.0, 32'767.0));
+        ::setsockopt(tcp.native_handle(), IPPROTO_TCP, option, &whole, sizeof whole);
+    };
+    SystemError ignored;
+    tcp.set_option(asio::socket_base::keep_alive{true}, ignored);
+    set(TCP_KEEPIDLE, settings.ping_seconds);
+    set(TCP_KEEPINTVL, settings.ping_seconds);
+    set(TCP_USER_TIMEOUT, settings.peer_timeout_seconds * 1000);
+}
+
+}  // namespace
+
+EventStream::EventStream(StreamShard& host, HandedSocket handed, StreamTicket ticket)
+    : StreamConnection(Transport::sse, host, std::move(handed), std::move(ticket)),
+      id_(event_id(session_, generation_)) {
+    watch_peer(layer_.tcp(), host.context().settings);
+}
+
+void EventStream::start(std::string_view head) {
+    std::string text{head};
+    append_retry_line(host_.retry_ms(), text);
+    text.append("id: ").append(id_).append(kEventEnd);  // to be known by it without any event
+    opened(text);
+    read();
+}
+
+void EventStream::begin_message(FrameArena& arena, std::string_view type) noexcept {
+    event_begin_ = arena.used();
+    begin_event(id_, type, arena);
+}
+
+FrameArena::Frame EventStream::end_message(FrameArena& arena) noexcept {
+    arena.append(kEventEnd);
+    return arena.end_plain(event_begin_);
+}
+
+void EventStream::append_message(std::string_view type, std::string_view json,
+                                 std::string& frames) const {
+    begin_event(id_, type, frames);
+    frames.append(json).append(kEventEnd);
+}
+
+/// An EventSource comes back by itself, and then keeps to the spread of a drain.
+void EventStream::append_retry(std::uint32_t ms, std::string& frames) const {
+    append_retry_line(ms, frames);
+}
+
+/// The reads go on until the peer's FIN: closing earlier would send a RST, which may overtake the
+/// goodbye in a slow peer's queue. The close deadline bounds it.
+void EventStream::end_output(CloseCode) {
+    layer_.finish_output();
+}
+
+CloseCode EventStream::how_peer_ended() const noexcept {
+    return left_ ? CloseCode::normal : CloseCode::lost;
+}
+
+void EventStream::read() {
+    auto self = std::static_pointer_cast<EventStream>(shared_from_this());
+    layer_.async_read_some(asio::buffer(discarded_),
+                           [self = std::move(self)](SystemError error, std::size_t size) {
+                               self->received(error, size);
+                           });
+}
+
+void EventStream::received(SystemError error, std::size_t size) noexcept {
+    if (finished_) return;
+    if (error) {
+        left_ = error == asio::error::eof;
+        return broken(error);
+    }
+    auto const most = host_.context().settings.max_message_bytes;
+    received_ += size;
+    if (received_ > most && !closing_) {
+        host_.metrics().limit_hit(Limit::max_message_bytes);
+        close(CloseCode::policy);
+        if (finished_) return;
+    }
+    read();
+}
+
+}  // namespace tickcast

@@ -1,0 +1,60 @@
+// A stream over a WebSocket: its handshake, its frames, and its client's messages.
+// Bounds: --max-message-bytes, --max-messages-per-second, --peer-timeout-seconds.
+#pragma once
+
+#include "tickcast/base/token_bucket.hpp"
+#include "tickcast/net/stream_connection.hpp"
+
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/websocket/stream.hpp>
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace tickcast {
+
+class WebSocketStream final : public StreamConnection {
+public:
+    WebSocketStream(StreamShard& host, HandedSocket handed, StreamTicket ticket);
+
+    void start(HttpRequest request);
+
+private:
+    void begin_message(FrameArena& arena, std::string_view type) noexcept override;
+    FrameArena::Frame end_message(FrameArena& arena) noexcept override;
+    std::string_view ping_frame() const noexcept override;
+    void append_message(std::string_view type, std::string_view json,
+                        std::string& frames) const override;
+    void end_output(CloseCode code) override;
+    SteadyTime silent_at() const noexcept override;
+    bool message_waits() const noexcept override { return message_waits_; }
+    void take_message() override;
+    CloseCode how_peer_ended() const noexcept override;
+    void output_progress() noexcept override;
+    void close_frame_passed(unsigned code) noexcept override;
+    void heard_from_peer() noexcept override;
+
+    std::shared_ptr<WebSocketStream> self() {
+        return std::static_pointer_cast<WebSocketStream>(shared_from_this());
+    }
+    void accepted(SystemError error);
+    void read();
+    void message_read(SystemError error);
+    bool admit_message() noexcept;
+    void control_frame_read() noexcept;
+    void flooded() noexcept;
+    void flooded_soon() noexcept;
+    void obey(std::string_view text);
+
+    boost::beast::websocket::stream<OrderedLayer&, false> websocket_;
+    boost::beast::flat_buffer incoming_;
+    std::optional<TokenBucket> messages_;  ///< --max-messages-per-second
+    bool message_waits_{false};            ///< one is in incoming_, none is read meanwhile
+    std::size_t reads_of_message_{0};      ///< of the socket, since a message ended
+    unsigned close_code_sent_{0};          ///< in the close frame that passed, whoever wrote it
+    SteadyTime last_heard_;
+};
+
+}  // namespace tickcast
