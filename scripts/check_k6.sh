@@ -6,8 +6,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 server="${TICKCAST_BIN:-$root/build/release/src/tickcast}"
 [ -x "$server" ] || build release tickcast
 
-command -v node >/dev/null && command -v npm >/dev/null || install_missing nodejs npm
-
+need_node
 npm_packages "$root/loadtest"
 cd "$root/loadtest"
 

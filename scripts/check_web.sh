@@ -6,16 +6,10 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 server="${TICKCAST_BIN:-$root/build/release/src/tickcast}"
 [ -x "$server" ] || build release tickcast
 
-command -v node >/dev/null && command -v npm >/dev/null || install_missing nodejs npm
-[ -x "${CHROMIUM:-/usr/bin/chromium}" ] || install_missing chromium
+need_node
+need_chromium
 install_missing curl python3 python3-websockets
-
-cd "$root/web"
-# npm leaves its own copy of the lock file behind, so that a tree which is as it should be costs no request.
-if [ ! -f node_modules/.package-lock.json ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then
-    npm ci --no-audit --no-fund --loglevel=error
-    touch node_modules/.package-lock.json
-fi
+npm_packages "$root/web"
 
 cd "$root/web/client"
 say "types of the client"

@@ -38,6 +38,15 @@ install_missing() {
         "${missing[@]}" >/dev/null
 }
 
+# Node may come from elsewhere, and then Debian's npm would not go with it.
+need_node() {
+    command -v node >/dev/null && command -v npm >/dev/null || install_missing nodejs npm
+}
+
+need_chromium() {
+    [ -x "${CHROMIUM:-/usr/bin/chromium}" ] || install_missing chromium
+}
+
 # await_server PID FILE: until a server that was started with its standard output in FILE listens; fails if it ends before.
 await_server() {
     until grep -q '^admin ' "$2"; do

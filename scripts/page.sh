@@ -18,8 +18,6 @@ wants_our_page() {
 
 # make_page FOLDER: installs what that takes, and makes it. Fails where that fails: no apt, no registry.
 make_page() {
-    if ! command -v node >/dev/null || ! command -v npm >/dev/null; then
-        (install_missing nodejs npm) || return 1
-    fi
+    (need_node) || return 1
     npm_packages "$root/web" --omit=dev && node "$root/web/tools/assemble.mjs" "$1" >/dev/null
 }

@@ -38,13 +38,23 @@ run_tidy() {
         --extra-arg=-Wno-unknown-warning-option
 }
 
-# The one computes, the other mostly waits.
-tidy_and_k6() {
+check_docs() {
+    say "assembling, and the API pages"
+    TICKCAST_BIN="$PWD/build/release/src/tickcast" npm --prefix web run --silent test:docs
+}
+
+# What has npm's packages: k6 scripts, client, API pages.
+check_scripts() {
+    bash scripts/check_k6.sh && bash scripts/check_web.sh && check_docs
+}
+
+# The one computes, the others mostly wait.
+tidy_and_scripts() {
     local log
     log="$(mktemp)"
     (renice -n 10 $BASHPID && run_tidy) >"$log" 2>&1 &
     local tidy=$! failed=0
-    bash scripts/check_k6.sh || failed=1
+    check_scripts || failed=1
     wait $tidy || failed=1
     cat "$log"
     rm "$log"
@@ -78,14 +88,20 @@ export ASAN_OPTIONS=detect_stack_use_after_return=1
 export UBSAN_OPTIONS=print_stacktrace=1
 export TSAN_OPTIONS=halt_on_error=1
 
-step "packages" install_missing "${build_packages[@]}" "${test_packages[@]}"
+get_packages() {
+    install_missing "${build_packages[@]}" "${test_packages[@]}"
+    need_node
+    need_chromium
+}
+
+step "packages" get_packages
 step "format" check_format
 step "build, release" build release all headers_compile_alone
 step "unit and integration tests" run_ctest release -j2 -LE e2e
 step "end-to-end tests" run_ctest release -L e2e
 step "address and undefined-behaviour sanitizers" sanitized asan unit_tests unit
 step "thread sanitizer" sanitized tsan thread_tests threads
-step "clang-tidy, and k6 scripts meanwhile" tidy_and_k6
+step "clang-tidy, and k6 scripts, client and API pages meanwhile" tidy_and_scripts
 if [ $long = 1 ]; then
     export TORTURE_SECONDS=600 CHURN_SECONDS=600
     step "long torture" build/release/tests/integration/stream_torture_test
