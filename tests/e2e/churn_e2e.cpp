@@ -230,7 +230,8 @@ private:
     /// A client that ended although nobody wanted it to: it may have come too late, no more.
     void on_unforeseen_end(Place& place) {
         auto const& client = *place.client;
-        auto const waited = client.ended_at() - client.created_at();
+        // The server made the session after `began`, however late we heard of it.
+        auto const waited = client.ended_at() - client.began();
         bool const late = place.resumes || waited >= kPendingTime;
         if (late && client.ending() == Ending::refused && client.refusal() == 404) {
             ++too_late_;
