@@ -62,7 +62,8 @@ constexpr std::array kSettings{
     Setting{"max-header-bytes", "size of a request's header",
             WholeSetting{&S::max_header_bytes, 1024, kMaxBytes}, "bytes"},
     // RFC 6455 section 5.5: a control frame has up to 125 bytes and must always fit.
-    Setting{"max-message-bytes", "size of a client's WebSocket message, or of all that it sends on a stream of events",
+    Setting{"max-message-bytes",
+            "size of a client's WebSocket message, or of all that it sends on a stream of events",
             WholeSetting{&S::max_message_bytes, 125, kMaxBytes}, "bytes"},
     Setting{"max-messages-per-second", "messages of a stream's client, bursts of twice as many",
             WholeSetting{&S::max_messages_per_second, 0, kMaxCount}, "messages/s, 0 = off"},

@@ -8,7 +8,7 @@ namespace tickcast {
 
 namespace {
 
-std::string_view trimmed(std::string_view text) noexcept {
+std::string_view without_space(std::string_view text) noexcept {
     auto const begin = text.find_first_not_of(" \t");
     if (begin == std::string_view::npos) return {};
     return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
@@ -24,7 +24,7 @@ std::string_view next_part(std::string_view& rest, char separator) noexcept {
     }
     auto const part = rest.substr(0, std::min(at, rest.size()));
     rest.remove_prefix(std::min(at + 1, rest.size()));
-    return trimmed(part);
+    return without_space(part);
 }
 
 /// `0` or `1` with up to three decimals (RFC 9110 section 12.4.2), and over 0.
@@ -46,7 +46,7 @@ bool is_wanted_event_stream(std::string_view range) {
     while (!range.empty()) {
         auto parameter = next_part(range, ';');
         auto const name = to_lower(next_part(parameter, '='));
-        if (name == "q") return is_positive_weight(trimmed(parameter));
+        if (name == "q") return is_positive_weight(without_space(parameter));
     }
     return true;
 }

@@ -212,7 +212,8 @@ HttpResponse PublicApi::answer(HttpRequest const& request, Place const& place,
         case Route::static_file:
             return welcome();
         case Route::stream:
-            // What was not granted for no other reason: see grant_stream.
+            // One that comes back after it was displaced: nothing else is neither granted nor
+            // refused.
             return stay_away_response();
         default:
             return refusal(ErrorCode::internal, "this request failed here");
