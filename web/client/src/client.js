@@ -95,7 +95,7 @@ export class Client extends EventTarget {
     }
 
     get stats() {
-        const nowMs = Date.now();
+        const nowMs = performance.now();
         return {
             received: this.#book.received,
             conflated: this.#book.conflated,
@@ -152,8 +152,10 @@ export class Client extends EventTarget {
     }
 
     [Symbol.asyncIterator]() {
-        const iterator = new NewestIterator(this.quotes.values(), (done) => this.#iterators.delete(done));
-        if (this.#state === 'closed') iterator.end(this.#error);
+        const isClosed = this.#state === 'closed';
+        const known = isClosed ? [] : this.quotes.values();
+        const iterator = new NewestIterator(known, (done) => this.#iterators.delete(done));
+        if (isClosed) iterator.end(this.#error);
         else this.#iterators.add(iterator);
         return iterator;
     }
@@ -206,7 +208,7 @@ export class Client extends EventTarget {
                 this.#setFeed(message.feed);
                 break;
             case 'pong':
-                if (message.id === this.#ping.id) this.#clock.addPong(this.#ping.sentMs, message.t, Date.now());
+                if (message.id === this.#ping.id) this.#clock.addPong(this.#ping.sentMs, message.t, performance.now());
                 break;
             case 'goodbye':
                 this.#events.emit('goodbye', message);
@@ -217,7 +219,7 @@ export class Client extends EventTarget {
 
     /** @param {import('../index.js').Tick[]} ticks */
     #onTicks(ticks) {
-        const nowMs = Date.now();
+        const nowMs = performance.now();
         this.#book.applyTicks(ticks);
         this.#rate.add(ticks.length, nowMs);
         for (const tick of ticks) this.#latency.add(this.#clock.latencyMs(tick.t, nowMs), nowMs);
@@ -286,7 +288,7 @@ export class Client extends EventTarget {
         if (send === undefined) return;
         const ping = () => {
             this.#ping.id += 1;
-            this.#ping.sentMs = Date.now();
+            this.#ping.sentMs = performance.now();
             send(JSON.stringify({ op: 'ping', id: this.#ping.id }));
         };
         clearInterval(this.#ping.timer);

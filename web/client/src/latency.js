@@ -1,10 +1,10 @@
 // How old ticks are when they arrive, over the last minute, and how many come a second.
-// Times are milliseconds of Date.now(), given by the caller.
+// Times are milliseconds of performance.now(), given by the caller: setting the clock does not move them.
 
 /** Eight buckets an octave: a reading is within 5 % of the truth. */
 const bucketsPerOctave = 8;
 const leastMs = 0.1;
-/** Up to an hour. */
+/** Up to three quarters of an hour. */
 const bucketCount = 200;
 
 const slotMs = 5_000;

@@ -1,4 +1,5 @@
-// What the client's clock shows more than the server's. Without it a latency is nonsense where the clocks differ.
+// What the client's clock shows more than the server's. Without it a latency is nonsense where the clocks differ. The
+// client's is performance.now(): it begins anywhere, but nobody sets it.
 //
 // By pings (WebSocket): the server's time came between sending and answer, so the offset is known to half the round trip.
 // Without an answer yet, or at all (SSE): the fastest tick of the last minutes counts as 0, and latency is what is above.
@@ -7,7 +8,7 @@
 
 const keptSamples = 8;
 const windowMs = 60_000;
-/** Date.now() counts whole milliseconds, at both ends of a round trip. */
+/** Browsers round their clock, to a millisecond at worst, at both ends of a round trip. */
 const roundingMs = 2;
 
 export class ServerClock {
@@ -29,9 +30,8 @@ export class ServerClock {
             roundTripMs: receivedMs - sentMs,
             offsetMs: (sentMs + receivedMs) / 2 - serverUs / 1000,
         };
-        if (!(sample.roundTripMs >= 0)) return; // the clock was set back meanwhile
         const agree = this.#samples.every((each) => agrees(each, sample));
-        // A clock was set: what was measured before is of no use.
+        // The server's clock was set, or ours stood still in a sleep: what was measured before is of no use.
         this.#samples = [...(agree ? this.#samples : []), sample].slice(-keptSamples);
         this.#offsetMs = this.#samples.reduce((a, b) => (b.roundTripMs <= a.roundTripMs ? b : a)).offsetMs;
     }

@@ -21,11 +21,11 @@ const closeWithinMs = 2_000;
 
 /**
  * The class to use: the given one, the built-in one, or in Node before 22 the `ws` package.
- * @param {unknown} given
+ * @param {unknown} given null = there is none
  * @returns {Promise<any>} undefined where there is none
  */
 export async function findWebSocket(given) {
-    if (given !== undefined) return given;
+    if (given !== undefined) return given ?? undefined;
     if (typeof globalThis.WebSocket === 'function') return globalThis.WebSocket;
     try {
         // @ts-ignore: it has no types of its own, and may not be there

@@ -1,0 +1,242 @@
+// The contract's rules for a client, against a server that does what each rule is about.
+
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { WebSocket } from 'ws';
+
+import { connect, TickcastError } from '../index.js';
+import { snapshot, withStandIn } from './support/stand_in_server.js';
+import { record, stateWhere, until } from './support/wait.js';
+
+const ids = (standIn) => standIn.requests.filter((each) => each.method === 'UPGRADE').map((each) => each.path);
+
+/** Runs `body` with a client of a stand-in; both are gone afterwards. */
+async function withClient(behaviour, options, body) {
+    await withStandIn(behaviour, async (standIn) => {
+        const client = connect({ url: standIn.url, tickers: ['A'], random: () => 0, WebSocket, ...options });
+        const events = record(client, 'state', 'error', 'goodbye', 'feed');
+        try {
+            await body({ client, standIn, events });
+        } finally {
+            await client.close();
+        }
+    });
+}
+
+const closing = (code, goodbye) => (socket, id) => {
+    socket.send(JSON.stringify(snapshot(id)));
+    if (goodbye) socket.send(JSON.stringify({ type: 'goodbye', detail: 'so it is', ...goodbye }));
+    if (code === 1006) socket.terminate();
+    else socket.close(code);
+};
+
+describe('client rules', { concurrency: 8 }, () => {
+    for (const [code, name] of [[1002, 'protocol_error'], [1003, 'binary_message'], [1007, 'bad_utf8'], [1008, 'flooding'],
+        [1009, 'message_too_big'], [4000, 'deleted'], [4001, 'taken_over']]) {
+        test(`Close${code}_EndsTheClient`, async () => {
+            await withClient({ stream: closing(code) }, {}, async ({ client, standIn, events }) => {
+                await assert.rejects(async () => {
+                    for await (const tick of client) assert.fail(`${tick.s} has no quote`);
+                }, (error) => error instanceof TickcastError && error.code === name);
+                assert.equal(client.state, 'closed');
+                assert.deepEqual(events.at(-1)[1].code, name);
+                await assert.rejects(client.add('B'), { code: 'closed' });
+                await assert.rejects(client[Symbol.asyncIterator]().next(), { code: name });
+                assert.equal(standIn.count('UPGRADE'), 1);
+            });
+        });
+    }
+
+    for (const code of [1000, 1001, 1006, 1011, 4003]) {
+        test(`Close${code}_ComesBackToTheSameSession`, async () => {
+            const stream = (socket, id, number) => (number === 1 ? closing(code)(socket, id) : socket.send(JSON.stringify(snapshot(id))));
+            await withClient({ stream }, {}, async ({ client, standIn, events }) => {
+                await until(() => client.stats.reconnects === 1);
+                assert.deepEqual(ids(standIn), ['/v1/stream/session-1', '/v1/stream/session-1']);
+                assert.equal(standIn.count('POST'), 1);
+                const [lost] = events.map((each) => each[1]).filter((each) => each.state === 'reconnecting');
+                assert.equal(lost.code, code);
+            });
+        });
+    }
+
+    test('Close4002_MakesANewSessionOfTheSameTickersAfterTheGivenWait', async () => {
+        const stream = (socket, id, number) =>
+            number === 1 ? closing(4002, { code: 'too_old', reconnect_in_ms: 30, limit: 7 })(socket, id)
+                : socket.send(JSON.stringify(snapshot(id)));
+        await withClient({ stream }, { tickers: ['A', 'B'], throttleMs: 250 }, async ({ client, standIn, events }) => {
+            await until(() => client.stats.reconnects === 1);
+            assert.deepEqual(ids(standIn), ['/v1/stream/session-1', '/v1/stream/session-2']);
+            assert.equal(client.sessionId, 'session-2');
+            const bodies = standIn.requests.filter((each) => each.method === 'POST').map((each) => each.body);
+            // The snapshot said that the session holds A alone.
+            assert.deepEqual(bodies, [{ tickers: ['A', 'B'], throttle_ms: 250 }, { tickers: ['A'], throttle_ms: 250 }]);
+            const lost = await stateWhere(events, (each) => each.state === 'reconnecting');
+            assert.deepEqual(lost, { state: 'reconnecting', reason: 'too_old', code: 4002, retryInMs: 30 });
+            assert.equal(events.find(([type]) => type === 'goodbye')[1].limit, 7);
+        });
+    });
+
+    test('LostAfterTheGoodbye_IsWhatTheGoodbyeSaid', async () => {
+        await withClient({ stream: closing(1006, { code: 'taken_over' }) }, {}, async ({ client, standIn }) => {
+            await assert.rejects(client[Symbol.asyncIterator]().next(), { code: 'taken_over', detail: 'so it is' });
+            assert.equal(standIn.count('UPGRADE'), 1);
+        });
+    });
+
+    for (const status of [400, 403, 404, 413, 422]) {
+        test(`Creation_RefusedBy${status}_EndsTheClient`, async () => {
+            const answer = () => ({ status, body: { code: 'some_code', detail: 'why', tickers: ['A'], limit: 3 } });
+            await withClient({ answer }, {}, async ({ client, standIn, events }) => {
+                const error = await until(() => events.find(([type]) => type === 'error')?.[1]);
+                assert.ok(error instanceof TickcastError);
+                assert.deepEqual([error.code, error.status, error.detail, error.limit, error.tickers], ['some_code', status, 'why', 3, ['A']]);
+                assert.equal(client.state, 'closed');
+                assert.equal(standIn.requests.length, 1);
+            });
+        });
+    }
+
+    for (const status of [408, 429, 500, 502, 503]) {
+        test(`Creation_RefusedBy${status}_IsTriedAgain`, async () => {
+            const answer = ({ method, number }) => (method === 'POST' && number < 4 ? { status, headers: { 'Retry-After': '0' } } : undefined);
+            const stream = (socket, id) => socket.send(JSON.stringify(snapshot(id)));
+            await withClient({ answer, stream }, {}, async ({ client, standIn, events }) => {
+                await until(() => client.state === 'live');
+                assert.equal(standIn.count('POST'), 4);
+                assert.deepEqual(events.slice(0, 3).map(([, detail]) => [detail.state, detail.reason]),
+                    Array(3).fill(['connecting', `http_${status}`]));
+            });
+        });
+    }
+
+    test('Refusals_WithRetryAfter_AreWaitedFor', async () => {
+        const answer = () => ({ status: 503, headers: { 'Retry-After': '9' }, body: { code: 'at_capacity' } });
+        await withClient({ answer }, { random: () => 0.5 }, async ({ standIn, events }) => {
+            const refused = await stateWhere(events, (each) => each.retryInMs);
+            assert.deepEqual(refused, { state: 'connecting', reason: 'at_capacity', retryInMs: 9250 });
+            assert.equal(standIn.requests.length, 1);
+        });
+    });
+
+    test('FailedUpgrade_WhenTheSessionIsGone_MakesANewOneAtOnceButNotAgainAtOnce', async () => {
+        const answer = ({ method }) => (method === 'GET' ? { status: 404, body: { code: 'no_such_session' } } : undefined);
+        await withClient({ answer }, { random: () => 0.01, transport: 'websocket' }, async ({ standIn, events }) => {
+            await until(() => standIn.count('POST') === 4);
+            const waits = events.map((each) => each[1].retryInMs).slice(0, 3);
+            assert.deepEqual(waits, [0, 10, 20]);
+            assert.equal(new Set(ids(standIn)).size, ids(standIn).length, 'each upgrade was of a new session');
+        });
+    });
+
+    for (const [status, action] of [[403, 'closed'], [429, 'connecting'], [503, 'connecting']]) {
+        test(`FailedUpgrade_WhenTheSessionsAnswerIs${status}_Is${action}`, async () => {
+            const answer = ({ method }) => (method === 'GET' ? { status, headers: { 'Retry-After': '5' }, body: { code: 'why' } } : undefined);
+            await withClient({ answer }, {}, async ({ events }) => {
+                const next = await stateWhere(events, (each) => each.reason === 'why');
+                assert.equal(next.state, action);
+                if (action === 'connecting') assert.equal(next.retryInMs, 5000);
+            });
+        });
+    }
+
+    test('UnreadableMessage_GivesTheConnectionUp', async () => {
+        const stream = (socket, id, number) => socket.send(number === 1 ? '{"type":' : JSON.stringify(snapshot(id)));
+        await withClient({ stream }, {}, async ({ client, events }) => {
+            await until(() => client.state === 'live');
+            assert.equal(events[0][1].reason, 'unreadable');
+        });
+    });
+
+    test('MessagesAndMembersOfANewerServer_AreIgnored', async () => {
+        const stream = (socket, id) => {
+            for (const message of [{ type: 'weather', sun: true }, snapshot(id, ['A'], { moon: 1 }), { type: 'tide' }]) {
+                socket.send(JSON.stringify(message));
+            }
+            socket.send(JSON.stringify({ type: 'ticks', high: true, ticks: [{ s: 'A', t: 1, n: 1, q: 'new' }] }));
+        };
+        await withClient({ stream }, {}, async ({ client, standIn }) => {
+            await until(() => client.stats.received === 1);
+            assert.equal(client.quotes.get('A').q, 'new');
+            assert.equal(standIn.count('UPGRADE'), 1);
+        });
+    });
+
+    test('Handlers_ThatThrow_AreReportedAndLeaveTheStreamAlone', async (t) => {
+        const thrown = [];
+        const queue = globalThis.queueMicrotask;
+        t.mock.method(globalThis, 'queueMicrotask', (task) => queue(() => {
+            try {
+                task();
+            } catch (error) {
+                thrown.push(error.message);
+            }
+        }));
+        const stream = (socket, id) => socket.send(JSON.stringify(snapshot(id)));
+        await withClient({ stream }, {}, async ({ client }) => {
+            client.on('snapshot', () => {
+                throw new Error('mine');
+            });
+            await until(() => thrown.length > 0);
+            assert.deepEqual(thrown, ['mine']);
+            assert.equal(client.state, 'live');
+        });
+    });
+
+    test('Close_WhileWaiting_EndsAtOnce', async () => {
+        const answer = () => ({ status: 503, headers: { 'Retry-After': '3600' } });
+        await withClient({ answer }, {}, async ({ client, events }) => {
+            await stateWhere(events, (each) => each.retryInMs);
+            const change = assert.rejects(client.add('B'), { code: 'closed' });
+            await client.close();
+            await change;
+            assert.deepEqual(events.at(-1), ['state', { state: 'closed', reason: 'closed' }]);
+            assert.deepEqual(await client[Symbol.asyncIterator]().next(), { done: true, value: undefined });
+        });
+    });
+
+    test('Signal_ClosesTheClient', async () => {
+        const stream = (socket, id) => socket.send(JSON.stringify(snapshot(id)));
+        const controller = new AbortController();
+        await withClient({ stream }, { signal: controller.signal }, async ({ client }) => {
+            await until(() => client.state === 'live');
+            controller.abort();
+            await until(() => client.state === 'closed');
+        });
+        await withClient({ stream }, { signal: controller.signal }, async ({ client, standIn }) => {
+            await until(() => client.state === 'closed');
+            assert.equal(standIn.requests.length, 0);
+        });
+    });
+
+    test('Options_ThatAreWrong_AreATypeError', () => {
+        const url = 'http://127.0.0.1:1';
+        for (const options of [{ url }, { url, tickers: [] }, { url, tickers: 'AAPL' }, { url: 'ftp://a', tickers: ['A'] },
+            { url: 'nowhere', tickers: ['A'] }, { tickers: ['A'] }, { url, tickers: ['A'], transport: 'pigeon' },
+            { url, tickers: ['A'], throttleMs: '5' }, { url, tickers: ['A'], silenceMs: 0 }]) {
+            assert.throws(() => connect(options), TypeError, JSON.stringify(options));
+        }
+    });
+});
+
+// By itself: it moves the clock of all that run.
+test('LostStreams_WaitLongerAndLonger_UntilOneProvedItself', async (t) => {
+    let aheadMs = 0;
+    const now = performance.now.bind(performance);
+    t.mock.method(performance, 'now', () => now() + aheadMs);
+    // Each stream has its snapshot and is lost; the fourth lasts five seconds, as the clock says.
+    const stream = (socket, id, number) => {
+        socket.send(JSON.stringify(snapshot(id)));
+        socket.on('message', () => {
+            if (number === 4) aheadMs += 5_000;
+            socket.terminate();
+        });
+    };
+    await withClient({ stream }, { random: () => 0.01, silenceMs: 1e6 }, async ({ events }) => {
+        const waits = await until(() => {
+            const lost = events.filter(([, detail]) => detail.state === 'reconnecting').map(([, detail]) => detail.retryInMs);
+            return lost.length >= 5 && lost.slice(0, 5);
+        });
+        assert.deepEqual(waits, [5, 10, 20, 5, 10]);
+    });
+});
