@@ -1,4 +1,4 @@
-# The server in Debian 12: built in a first stage, which holds the compiler, and run in a second, which does not.
+# The server and its page in Debian 12: built in two stages, which hold the compiler and npm, and run in a third, which does not.
 FROM debian:bookworm-slim AS build
 WORKDIR /source
 # The list of packages has one home; it changes seldom, so this layer is kept. No test is built here.
@@ -15,6 +15,17 @@ RUN cmake --preset release \
     && cmake --build --preset release --target tickcast \
     && strip build/release/src/tickcast
 
+FROM debian:bookworm-slim AS page
+WORKDIR /source
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends ca-certificates nodejs npm \
+    && rm -rf /var/lib/apt/lists/*
+COPY web/package.json web/package-lock.json web/
+RUN cd web && npm ci --omit=dev --no-audit --no-fund
+COPY docs/openapi.yaml docs/asyncapi.yaml docs/
+COPY web web
+RUN node web/tools/assemble.mjs /page
+
 FROM debian:bookworm-slim
 RUN apt-get update \
     && apt-get install -y --no-install-recommends \
@@ -22,6 +33,8 @@ RUN apt-get update \
     && apt-get clean \
     && rm -rf /var/lib/apt/lists/*
 COPY --from=build /source/build/release/src/tickcast /usr/local/bin/tickcast
+COPY --from=page /page /usr/local/share/tickcast/web
+ENV TICKCAST_WEB_ROOT=/usr/local/share/tickcast/web
 # A number, so that an orchestrator can see that it is not root. It owns nothing and writes nothing.
 USER 65532:65532
 EXPOSE 8080 8081

@@ -8,12 +8,8 @@ server="${TICKCAST_BIN:-$root/build/release/src/tickcast}"
 
 command -v node >/dev/null && command -v npm >/dev/null || install_missing nodejs npm
 
+npm_packages "$root/loadtest"
 cd "$root/loadtest"
-# npm leaves its own copy of the lock file behind, so that a tree which is as it should be costs no request.
-if [ ! -f node_modules/.package-lock.json ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then
-    npm ci --no-audit --no-fund --loglevel=error
-    touch node_modules/.package-lock.json
-fi
 
 say "types of the k6 scripts"
 npm run --silent check

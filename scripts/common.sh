@@ -58,3 +58,21 @@ build() {
     [ -f "build/$preset/build.ninja" ] || cmake --preset "$preset" >/dev/null
     cmake --build --preset "$preset" --target "$@"
 }
+
+# npm_packages FOLDER [--omit=dev]: what the folder's lock file names, unless it is there. npm leaves its own copy of the lock behind as
+# the last thing, so a tree that is as it should be costs no request, and one that was interrupted is made anew. A tree
+# with the development packages serves those who do not need them, and stays. One at a time.
+npm_packages() (
+    cd "$1" || return 1
+    exec 9<package-lock.json
+    flock 9
+    local installed=node_modules/.package-lock.json
+    if [ -f "$installed" ] && ! [ package-lock.json -nt "$installed" ]; then
+        [ "${2:-}" = --omit=dev ] && return
+        grep -q '"dev": true' "$installed" || ! grep -q '"dev": true' package-lock.json && return
+    fi
+    say "installing npm's packages for ${1##*/}" >&2
+    # Without a network it fails within seconds, not minutes.
+    npm ci --no-audit --no-fund --loglevel=error --fetch-retries=1 --fetch-retry-mintimeout=1000 \
+        ${2:+"$2"} >/dev/null 9<&- && touch "$installed"
+)

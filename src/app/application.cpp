@@ -3,7 +3,7 @@
 #include "effective_settings.hpp"
 #include "feed_monitor.hpp"
 #include "feeds.hpp"
-#include "not_built.hpp"
+#include "page.hpp"
 #include "push_token.hpp"
 #include "serving_shard.hpp"
 #include "start_text.hpp"
@@ -112,7 +112,8 @@ private:
     std::atomic<bool> feed_live_{true};
     Inbox<InterestChange> interest_;
     StreamContext const streams_;
-    std::optional<TlsContext> tls_;  ///< --tls-cert and --tls-key
+    std::optional<TlsContext> tls_;   ///< --tls-cert and --tls-key
+    std::optional<Page> const page_;  ///< --web-root; outlives the shards, which send from it
     std::deque<ServingShard> shards_;
     std::optional<QuoteRouter> router_;
     std::optional<FeedMonitor> monitor_;
@@ -155,14 +156,15 @@ Application::Impl::Impl(Settings const& settings, SettingOrigins const& origins)
                },
                [this](StreamRef stream) { shards_[stream.shard].streams().tell_changed(stream); },
                configures_push(settings_.feeds)},
+      page_(load_page(settings_.web_root, origins)),
       push_token_(read_push_token(settings_.push_token_file, origins)) {
-    refuse_not_built(settings, origins);
     make_tls(origins);
     make_shards();
     make_feeds(origins);
     log_settings(settings, settings_,
                  descriptors_);  // a wrong one has been told in one line by now
     if (tls_) tls_->log_loaded();
+    if (page_) page_->log_loaded();
 }
 
 Application::Impl::~Impl() {
@@ -203,6 +205,7 @@ void Application::Impl::make_shards() {
         .streams = streams_,
         .draining = draining_,
         .accept_unknown_tickers = streams_.accept_unknown_tickers,
+        .page = page_ ? &page_->files : nullptr,
         .quotes =
             [this](std::vector<TickerId> ids) {
                 return asio::co_spawn(control_.get_executor(),

@@ -21,6 +21,7 @@ ServingShard::ServingShard(std::uint32_t index, Shared const& shared)
           .metrics = metrics_,
           .draining = shared.draining,
           .accept_unknown_tickers = shared.accept_unknown_tickers,
+          .page = shared.page,
           .close_stream = shared.streams.close_stream,
           .stream_changed = shared.streams.stream_changed,
           .quotes = shared.quotes,

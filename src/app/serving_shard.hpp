@@ -26,6 +26,7 @@ public:
         StreamContext const& streams;
         std::atomic<bool> const& draining;
         bool accept_unknown_tickers{false};
+        StaticFiles const* page{nullptr};
         std::function<Awaitable<std::string>(std::vector<TickerId>)> quotes;
     };
 

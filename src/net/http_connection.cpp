@@ -8,6 +8,7 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/string.hpp>
+#include <boost/beast/http/span_body.hpp>
 #include <boost/beast/http/write.hpp>
 
 #include <algorithm>
@@ -234,16 +235,26 @@ Awaitable<HttpConnection::Next> HttpConnection::refuse_request() {
 
 Awaitable<bool> HttpConnection::write_answer(Answer answer, bool keep_alive) {
     auto const& request = parser_->get();
-    finish_response(answer.response, Exchange{.method = request.method(),
-                                              .version = request.version(),
-                                              .keep_alive = keep_alive});
+    finish_answer(answer, Exchange{.method = request.method(),
+                                   .version = request.version(),
+                                   .keep_alive = keep_alive});
     // Before the client can see it: who has an answer finds it counted. Its own slowness is not our
     // time.
     count(answer);
-    if (!slot_.refused()) set_deadline(owner_.limits_.write);
+    auto const size = std::max(answer.shared_body.size(), answer.response.body().size());
+    if (!slot_.refused()) set_deadline(owner_.limits_.write_time(size));
+    bool const kept = answer.response.keep_alive();
     SystemError error;
-    co_await http::async_write(socket_, answer.response, asio::redirect_error(use_await, error));
-    co_return !error && answer.response.keep_alive();
+    if (answer.shared_body.empty()) {
+        co_await http::async_write(socket_, answer.response,
+                                   asio::redirect_error(use_await, error));
+    } else {
+        http::response<http::span_body<char const>> const whole{
+            std::move(answer.response.base()),
+            boost::beast::span{answer.shared_body.data(), answer.shared_body.size()}};
+        co_await http::async_write(socket_, whole, asio::redirect_error(use_await, error));
+    }
+    co_return !error && kept;
 }
 
 /// A close with bytes unread would reset the connection, and the client might never see our answer.

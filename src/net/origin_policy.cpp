@@ -77,7 +77,8 @@ void OriginPolicy::mark(HttpResponse& response, HttpHeader const* header) const 
         response.set(http::field::access_control_allow_origin, "*");
         return;
     }
-    response.set(http::field::vary, "Origin");
+    auto const varies = response[http::field::vary];
+    response.set(http::field::vary, varies.empty() ? "Origin" : std::string{varies} + ", Origin");
     if (header == nullptr || header->count(http::field::origin) == 0 || !admits(*header)) return;
     response.set(http::field::access_control_allow_origin, (*header)[http::field::origin]);
 }

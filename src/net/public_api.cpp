@@ -4,6 +4,7 @@
 #include "net/handshake.hpp"
 #include "net/refusals.hpp"
 #include "net/session_routes.hpp"
+#include "net/static_routes.hpp"
 #include "net/target.hpp"
 #include "tickcast/net/response.hpp"
 #include "tickcast/net/session_tickers.hpp"
@@ -59,9 +60,10 @@ struct PublicApi::Place {
     Route route{Route::unknown};
     std::string_view id{};       ///< of a session; a view into the request's target
     std::string_view methods{};  ///< as in Allow; empty for no such path
+    StaticTarget target{};       ///< of the page
 };
 
-PublicApi::Place PublicApi::locate(HttpHeader const& header) {
+PublicApi::Place PublicApi::locate(HttpHeader const& header) const {
     constexpr std::string_view kRead = "GET, HEAD, OPTIONS";
     auto const path = split_target(to_std(header.target())).path;
     auto const id_after = [path](std::string_view prefix) {
@@ -71,12 +73,13 @@ PublicApi::Place PublicApi::locate(HttpHeader const& header) {
     if (path == kSessions) return {Route::sessions, {}, "POST, OPTIONS"};
     if (path == "/v1/tickers") return {Route::tickers, {}, kRead};
     if (path == "/v1/quotes") return {Route::quotes, {}, kRead};
-    if (path == "/") return {Route::static_file, {}, kRead};
     if (auto const id = id_after(kSessionPrefix); !id.empty()) {
         return {Route::session, id, "GET, HEAD, PATCH, DELETE, OPTIONS"};
     }
     if (auto const id = id_after(kStreamPrefix); !id.empty()) return {Route::stream, id, kRead};
-    return {};
+    if (deps_.page == nullptr) return path == "/" ? Place{Route::static_file, {}, kRead} : Place{};
+    auto const target = deps_.page->find(path);
+    return target ? Place{Route::static_file, {}, kRead, target} : Place{};
 }
 
 PublicApi::PublicApi(Dependencies dependencies)
@@ -84,17 +87,19 @@ PublicApi::PublicApi(Dependencies dependencies)
 
 Awaitable<Answer> PublicApi::handle(HttpRequest const& request, ConnectionSlot const& client) {
     auto const place = locate(request);
-    HttpResponse response;
+    Answer answered{.route = place.route};
     if (auto refused = refuse_header(request, place)) {
-        response = std::move(*refused);
+        answered.response = std::move(*refused);
     } else if (place.route == Route::quotes && request.method() != http::verb::options) {
         std::string query{split_target(to_std(request.target())).query};
-        response = co_await show_quotes(std::move(query));
+        answered.response = co_await show_quotes(std::move(query));
+    } else if (place.target && request.method() != http::verb::options) {
+        answered = static_answer(place.target, request);
     } else {
-        response = answer(request, place, client);
+        answered.response = answer(request, place, client);
     }
-    origins_.mark(response, &request);
-    co_return Answer{std::move(response), place.route};
+    origins_.mark(answered.response, &request);
+    co_return answered;
 }
 
 std::optional<Answer> PublicApi::refuse_early(HttpHeader const& header) const {

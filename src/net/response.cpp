@@ -48,6 +48,11 @@ HttpResponse make_response(http::status status, std::string const& content_type,
     return response;
 }
 
+/// 304 may say the length of what it stands for, but then caches may expect as much.
+bool has_no_length(http::status status) noexcept {
+    return status == http::status::no_content || status == http::status::not_modified;
+}
+
 }  // namespace
 
 HttpResponse json_response(http::status status, std::string body) {
@@ -96,9 +101,16 @@ void finish_response(HttpResponse& response, Exchange exchange) {
     response.version(exchange.version);
     response.keep_alive(keep_alive);
     response.set(http::field::date, http_date(std::time(nullptr)));
-    if (response.result() == http::status::no_content) return;
+    if (has_no_length(response.result())) return;
     response.content_length(response.body().size());
     if (exchange.method == http::verb::head) response.body().clear();
+}
+
+void finish_answer(Answer& answer, Exchange exchange) {
+    finish_response(answer.response, exchange);
+    if (answer.shared_body.empty()) return;
+    answer.response.content_length(answer.shared_body.size());
+    if (exchange.method == http::verb::head) answer.shared_body = {};
 }
 
 }  // namespace tickcast

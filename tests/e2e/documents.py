@@ -12,6 +12,7 @@ import yaml
 DOCS = pathlib.Path(__file__).resolve().parents[2] / "docs"
 METHODS = ("get", "head", "post", "patch", "delete", "options")
 PROBLEM = "application/problem+json"
+ANY_FILE = "/{file}"
 
 
 class Untrue(AssertionError):
@@ -83,13 +84,14 @@ def forget_what_was_left():
 # HTTP.
 @functools.lru_cache(maxsize=None)
 def _paths(listener):
-    """The listener's path items with a pattern each."""
+    """The listener's path items with a pattern each; that of any file comes last, as it fits all."""
     found = []
     for template, item in openapi.tree["paths"].items():
         if any(listener in item[method]["tags"] for method in METHODS if method in item):
             parts = re.split(r"\{\w+\}", template)
-            found.append((re.compile("[^/]+".join(map(re.escape, parts))), item))
-    return found
+            variable = "(?!v1/).+" if template == ANY_FILE else "[^/]+"
+            found.append((re.compile(variable.join(map(re.escape, parts))), item))
+    return sorted(found, key=lambda each: each[1] is openapi.tree["paths"][ANY_FILE])
 
 
 def _expected(method, target, status, listener):
@@ -105,6 +107,8 @@ def _expected(method, target, status, listener):
                 return operation["operationId"], operation["responses"].get(str(status))
             if status == 405:
                 return None, elsewhere["another-method"]
+            if status == 404 and item is openapi.tree["paths"][ANY_FILE]:
+                return None, elsewhere["another-path"]
             return None, elsewhere["any-request"].get(str(status))
     return None, elsewhere["another-path"] if status == 404 else elsewhere["any-request"].get(str(status))
 

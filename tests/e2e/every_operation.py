@@ -1,7 +1,13 @@
 """Requests for each operation of openapi.yaml, and how to have them refused."""
+import pathlib
+import tempfile
+
 import documents
 from harness import Server, problem, request_bytes
 from wsclient import handshake
+
+
+FILE = "app/a.css"  # what server_with_session has for {file}
 
 
 def operations(listener):
@@ -9,7 +15,8 @@ def operations(listener):
     for path, item in documents.openapi.tree["paths"].items():
         for method in documents.METHODS:
             if method in item and listener in item[method]["tags"]:
-                yield method.upper(), path + ("?tickers=AAPL" if path == "/v1/quotes" else "")
+                target = path.replace("{file}", FILE)
+                yield method.upper(), target + ("?tickers=AAPL" if path == "/v1/quotes" else "")
 
 
 PUBLIC, ADMIN = list(operations("public")), list(operations("admin"))
@@ -42,7 +49,12 @@ def refused(server, request, method, status, code, admin=False, at_end=False):
 
 
 def server_with_session(*flags):
-    server = Server("--feed", "sim?tickers=20&rate=20", *flags)
+    with tempfile.TemporaryDirectory() as page:
+        for name in ("index.html", FILE):
+            file = pathlib.Path(page, name)
+            file.parent.mkdir(exist_ok=True)
+            file.write_text("a {}")
+        server = Server("--feed", "sim?tickers=20&rate=20", "--web-root", page, *flags)
     server.session_id = server.create("AAPL")
     yield server
     server.stop()

@@ -23,7 +23,8 @@ def schemas(tree, inside=False):
                 yield value
             elif name == "schemas":
                 yield from value.values()
-            yield from schemas(value)
+            if name not in ("example", "examples"):
+                yield from schemas(value)
     elif isinstance(tree, list):
         for value in tree:
             yield from schemas(value)
@@ -46,6 +47,34 @@ def test_References_LeadSomewhereAndEachPartIsUsed(document):
     for kind, parts in document.tree["components"].items():
         for name in parts if kind != "securitySchemes" else ():
             assert f"#/components/{kind}/{name}" in references, f"{kind}/{name} is not used"
+
+
+def described(tree):
+    """Every schema that has an example beside it, with the example."""
+    if isinstance(tree, dict):
+        if "schema" in tree and "example" in tree:
+            yield tree["schema"], tree["example"]
+        if "payload" in tree and "examples" in tree:
+            yield from ((tree["payload"], each["payload"]) for each in tree["examples"])
+        for value in tree.values():
+            yield from described(value)
+
+
+@pytest.mark.parametrize("document, least", [(openapi, 10), (asyncapi, 12)], ids=["openapi", "asyncapi"])
+def test_Examples_AreWhatTheirSchemasSay(document, least):
+    found = list(described(document.tree))
+    assert len(found) >= least
+    for schema, example in found:
+        document.check(schema, example, f"the example {example}")
+
+
+def test_Examples_EveryMessageAndEveryRequestHasOne():
+    assert all(message.get("examples") for message in asyncapi.tree["components"]["messages"].values())
+    bodies = [media for item in openapi.tree["paths"].values() for method in METHODS
+              for media in item.get(method, {}).get("requestBody", {}).get("content", {}).values()]
+    assert len(bodies) >= 4 and all("example" in media for media in bodies)
+    for line in openapi.tree["paths"]["/v1/ticks"]["post"]["requestBody"]["content"]["application/x-ndjson"]["example"].splitlines():
+        openapi.check({"$ref": "#/components/schemas/NewTick"}, json.loads(line), line)
 
 
 def test_OpenApi_HasWhatAnOpenApiDocumentNeeds():
@@ -173,7 +202,7 @@ def test_CheckReply_RefusesAMutatedSession(change):
     (problem_reply(426, "upgrade_required"), "GET", "/v1/stream/x", "public"),
     (problem_reply(401, "unauthorized"), "POST", "/v1/ticks", "admin"),
     (problem_reply(401, "unauthorized"), "POST", "/v1/sessions", "public"),
-    (problem_reply(500, "internal"), "GET", "/nope", "public"),
+    (problem_reply(500, "internal"), "PUT", "/nope", "public"),
 ], ids=range(22))
 def test_CheckReply_RefusesWhatIsNotStated(answer, method, target, listener):
     with pytest.raises(Untrue):

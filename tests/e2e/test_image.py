@@ -135,6 +135,12 @@ def test_Container_StreamsTicksOverItsPublishedPort(container):
         assert socket.closed() == 1000
 
 
+def test_Container_ServesThePage(container):
+    for path, said in (("/", b"<title>Tickcast</title>"), ("/docs/", b"createSession"), ("/docs/openapi.yaml", b"openapi: 3")):
+        served = container.get(path)
+        assert served.status == 200 and said in served.body, path
+
+
 def test_Container_IsConfinedAndNotRoot(container):
     status = dict(line.split(":\t", 1) for line in docker("exec", container.name, "cat", "/proc/1/status")
                   .stdout.splitlines() if ":\t" in line)

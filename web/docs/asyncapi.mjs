@@ -1,6 +1,6 @@
 // The stream: every message in both directions, its close codes, and every schema.
 import { code, html, inline, json, nothing, paragraphs } from './html.mjs';
-import { schemaInFull, shortType } from './schema.mjs';
+import { schemaInFull, schemaLink, shortType } from './schema.mjs';
 
 const directions = ['subscribe', 'publish']; // the server's messages, the client's: AsyncAPI takes the client's side
 
@@ -36,11 +36,12 @@ ${extensionsOf(channel)}`);
 
 function messageOf({ name, summary, payload, examples = [] }, document) {
     const full = document.resolved(payload);
-    const kinds = full.oneOf ?? [payload];
     return html`
 <article class="message" aria-labelledby="${messageAnchor(name)}">
 <h4 id="${messageAnchor(name)}"><a href="#${messageAnchor(name)}"><code>${name}</code></a> <span class="summary">${inline(summary)}</span></h4>
-${kinds.map((kind) => schemaInFull(kind, document))}
+${full.oneOf === undefined ? schemaInFull(payload, document) : full.oneOf.map((kind) => html`
+<h5>${schemaLink(document.schemaName(kind), document)}</h5>
+${schemaInFull(kind, document)}`)}
 ${examples.map((example) => html`${example.summary === undefined ? nothing : html`<p>${inline(example.summary)}</p>`}
 <pre class="example"><code>${json(example.payload)}</code></pre>`)}
 </article>`;

@@ -1,4 +1,4 @@
-// A request as a command, made of the document's examples. A path's {id} becomes the shell's $id.
+// A request as a command, made of the document's examples. A part of the path without one, {id}, becomes the shell's $id.
 
 const quoted = (text) => `'${text.replace(/'/g, "'\\''")}'`;
 
@@ -8,11 +8,14 @@ export function curlFor({ method, path, parameters, requestBody, responses, serv
     const streams = document.resolved(responses['200'] ?? {}).content?.['text/event-stream'] !== undefined;
     if (responses['101'] !== undefined && !streams) return undefined;
     const words = ['curl', streams ? '-sN' : '-s'];
+    if (streams) words.push('-H', quoted('Accept: text/event-stream'));
     if (method !== 'get' && requestBody === undefined) words.push('-X', method.toUpperCase());
     if (requestBody !== undefined) words.push(...bodyOf(method, document.resolved(requestBody).content));
     const query = parameters.filter((each) => each.in === 'query' && each.example !== undefined)
         .map(({ name, example }) => `${name}=${example}`).join('&');
-    const url = server.url + path + (query === '' ? '' : `?${query}`);
+    const filled = path.replace(/\{(\w+)\}/g, (all, name) =>
+        parameters.find((each) => each.in === 'path' && each.name === name)?.example ?? all);
+    const url = server.url + filled + (query === '' ? '' : `?${query}`);
     words.push(/\{/.test(url) ? `"${url.replace(/\{(\w+)\}/g, '$$$1')}"` : query === '' ? url : quoted(url));
     return words.join(' ');
 }

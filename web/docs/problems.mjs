@@ -36,17 +36,18 @@ function problemsOf(operations, document) {
     return found;
 }
 
-/** Operations one by one, unless they are all of them or all of a listener, or nearly all. */
+/** Operations one by one, unless they are all of them, or nearly, or all of a listener (and some more). */
 function sources(where, operations) {
     const words = where.filter((each) => typeof each === 'string');
     const some = where.filter((each) => typeof each !== 'string');
     const rest = operations.filter((each) => !some.includes(each));
-    const tags = [...new Set(operations.flatMap(({ tags: all }) => all))];
-    const listener = tags.find((tag) => operations.every((each) => each.tags.includes(tag) === some.includes(each)));
     if (rest.length === 0) return [...words, 'any operation'];
-    if (listener !== undefined) return [...words, `any operation of the ${listener} listener`];
     if (rest.length < 4) return [...words, html`any operation but ${joined(rest.map(link), ', ')}`];
-    return [...words, ...some.map(link)];
+    const tags = [...new Set(operations.flatMap((each) => each.tags))];
+    const whole = tags.find((tag) => rest.every((each) => !each.tags.includes(tag)));
+    if (whole === undefined) return [...words, ...some.map(link)];
+    const more = some.filter((each) => !each.tags.includes(whole));
+    return [...words, `any operation of the ${whole} listener`, ...more.map(link)];
 }
 
 const link = ({ operationId }) => html`<a href="#${operationId}">${operationId}</a>`;

@@ -117,6 +117,14 @@ function anyOf(choice, document) {
 }
 
 function conditional(condition, then, otherwise, document) {
-    const branch = (word, schema) => (schema === undefined ? nothing : html`${word} ${shortType(schema, document)}`);
-    return html`${shortType(condition, document)}${branch(': then', then)}${branch('; else', otherwise)}`;
+    const branch = (word, schema) => (schema === undefined ? nothing : html`${word} ${clause(schema, document)}`);
+    return html`where ${clause(condition, document)}${branch(':', then)}${branch('; else:', otherwise)}`;
+}
+
+/** What a schema demands of members: some are there, some are not, some have a value. */
+function clause({ properties = {}, required = [], ...rest }, document) {
+    const members = Object.entries(properties).map(([name, schema]) =>
+        schema === false ? html`no ${code(name)}` : html`${code(name)} is ${shortType(schema, document)}`);
+    const there = required.filter((name) => properties[name] === undefined).map((name) => html`${code(name)} is there`);
+    return html`${joined([...members, ...there, ...restrictions(rest, document)], ' and ')}`;
 }

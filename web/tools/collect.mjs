@@ -6,7 +6,7 @@ import { assetEndings, parts } from './parts.mjs';
 import { Refused } from './install.mjs';
 
 // What rendering needs.
-const packages = ['web/node_modules/marked/package.json', 'web/node_modules/yaml/package.json'];
+export const packages = ['web/node_modules/marked/package.json', 'web/node_modules/yaml/package.json'];
 
 /** Each file of the install folder: a map of its name there (with /) to its bytes or text. */
 export async function collect(source) {

@@ -28,13 +28,17 @@ struct HttpLimits {
     /// From the begin of a connection past a limit to the end of its request: it only waits for its
     /// refusal, and takes one of few places (AddressQuotas::kMaxRefusing).
     Duration refused{std::chrono::seconds{2}};
-    Duration write{std::chrono::seconds{30}};  ///< for one whole answer
+    Duration write{std::chrono::seconds{30}};  ///< for one whole answer, and
+    std::size_t write_rate{16'384};            ///< a second more for each so many bytes of its body
     Duration linger{std::chrono::seconds{2}};  ///< for the client to see the last answer, not a RST
     /// What a connection that has asked nothing yet gets at shutdown (its request may be on the
     /// way).
     Duration last_call{std::chrono::seconds{1}};
 
     static HttpLimits from(Settings const& settings);
+    Duration write_time(std::size_t body_bytes) const noexcept {
+        return write + std::chrono::seconds{body_bytes / write_rate};
+    }
 };
 
 class HttpConnections {

@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace tickcast {
 
@@ -27,6 +28,9 @@ using HttpResponse = http::response<http::string_body>;
 struct Answer {
     HttpResponse response{};
     Route route{Route::unknown};
+    /// Where not empty, the body in place of the response's: many answers' at once, so it is sent
+    /// from where it is. Outlives every connection.
+    std::string_view shared_body{};
 };
 
 /// Answers one request. Used on its connections' own thread only; outlives them.

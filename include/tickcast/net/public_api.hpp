@@ -8,6 +8,7 @@
 #include "tickcast/net/http_types.hpp"
 #include "tickcast/net/origin_policy.hpp"
 #include "tickcast/net/session_tickers.hpp"
+#include "tickcast/net/static_files.hpp"
 #include "tickcast/session/session_map.hpp"
 
 #include <atomic>
@@ -28,6 +29,8 @@ public:
         std::atomic<bool> const& draining;
         /// Push (or a bus) is configured: any well-formed ticker can be subscribed to.
         bool accept_unknown_tickers{false};
+        /// The web page; null where there is none.
+        StaticFiles const* page{nullptr};
         /// Tells the stream's shard to close it; any thread.
         std::function<void(StreamRef, CloseCode)> close_stream;
         /// Tells the stream's shard that its session was changed; any thread.
@@ -54,7 +57,7 @@ public:
 private:
     struct Place;
 
-    static Place locate(HttpHeader const& header);
+    Place locate(HttpHeader const& header) const;
     std::optional<HttpResponse> refuse_header(HttpHeader const& header, Place const& place) const;
     std::optional<HttpResponse> refuse_stream(HttpHeader const& header, Place const& place) const;
     HttpResponse answer(HttpRequest const& request, Place const& place,

@@ -27,7 +27,9 @@ struct Exchange {
 
 /// Completes an answer for the wire: version, Connection, Date, Content-Length; drops the body for
 /// HEAD but keeps its length (RFC 9110 section 9.3.2). The connection stays only if the answer
-/// agrees: see `response.keep_alive()` afterwards.
+/// agrees: see `response.keep_alive()` afterwards. 204 and 304 get no length (section 8.6).
 void finish_response(HttpResponse& response, Exchange exchange);
+/// The same where the body may be a shared one.
+void finish_answer(Answer& answer, Exchange exchange);
 
 }  // namespace tickcast

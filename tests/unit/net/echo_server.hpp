@@ -17,7 +17,7 @@
 namespace tickcast::test {
 
 /// Answers "METHOD TARGET BODY"; /throw throws, /early is refused on its header, /stream is a
-/// stream.
+/// stream, /unchanged a 304, /shared answers from `shared_body_`.
 class EchoHandler final : public HttpHandler {
 public:
     static constexpr std::size_t kBodyLimit = 100;
@@ -27,7 +27,12 @@ public:
         std::string text{request.method_string()};
         text.append(" ").append(request.target()).append(" ").append(request.body());
         if (request.target() == "/large") text.assign(std::size_t{4} << 20, 'x');
-        co_return Answer{text_response("text/plain", std::move(text)), Route::tickers};
+        if (request.target() == "/unchanged") {
+            co_return Answer{HttpResponse{http::status::not_modified, 11}, Route::static_file};
+        }
+        Answer answer{text_response("text/plain", std::move(text)), Route::tickers};
+        if (request.target() == "/shared") answer.shared_body = shared_body_;
+        co_return answer;
     }
     std::optional<Answer> refuse_early(HttpHeader const& header) const override {
         if (header.target() != "/early") return std::nullopt;
@@ -46,6 +51,7 @@ public:
         streamed_.set_value(std::string{request.target()} + ' ' + read_ahead);
     }
 
+    std::string shared_body_{"the same for all"};
     ConnectionSlot stream_slot_;
     std::promise<std::string> streamed_;
 };

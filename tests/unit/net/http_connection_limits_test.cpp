@@ -2,6 +2,8 @@
 #include "unit/net/echo_server.hpp"
 #include "unit/net/raw_client.hpp"
 
+#include <limits>
+
 namespace tickcast::test {
 namespace {
 
@@ -180,6 +182,7 @@ TEST(HttpIdleTest, Connection_WhenIdleLongerThanARequestMayTake_Lives) {
 TEST(HttpIdleTest, Answer_WhenNotTaken_EndsTheConnection) {
     HttpLimits limits;
     limits.write = 100ms;
+    limits.write_rate = std::numeric_limits<std::size_t>::max();
     limits.linger = 50ms;
     EchoServer server{limits};
     RawClient client{server.endpoint()};
@@ -192,6 +195,48 @@ TEST(HttpIdleTest, Answer_WhenNotTaken_EndsTheConnection) {
         open = server.open_connections();
     }
     EXPECT_EQ(open, 0U);
+}
+
+/// Three of them are more than the kernel's buffers hold for a client that reads nothing.
+std::size_t open_after_not_reading(EchoServer& server, RawClient& client,
+                                   std::chrono::milliseconds wait) {
+    for (int i = 0; i < 3; ++i)
+        client.send("GET /shared HTTP/1.1\r\nHost: x\r\n\r\n");
+    auto const until = std::chrono::steady_clock::now() + wait;
+    while (server.open_connections() > 0 && std::chrono::steady_clock::now() < until)
+        std::this_thread::sleep_for(5ms);
+    return server.open_connections();
+}
+
+TEST(HttpIdleTest, SharedAnswer_WhenNotTaken_EndsTheConnection) {
+    HttpLimits limits;
+    limits.write = 100ms;
+    limits.write_rate = std::numeric_limits<std::size_t>::max();
+    limits.linger = 50ms;
+    EchoServer server{limits};
+    server.on_loop([&] { server.handler_.shared_body_.assign(std::size_t{4} << 20, 'x'); });
+    RawClient client{server.endpoint()};
+    EXPECT_EQ(open_after_not_reading(server, client, 10s), 0U);
+}
+
+TEST(HttpIdleTest, Answer_WhenLarge_HasTimeByItsSize) {
+    HttpLimits limits;
+    limits.write = 100ms;
+    limits.write_rate = std::size_t{4} << 10;  // 1,024 s for the body
+    EchoServer server{limits};
+    server.on_loop([&] { server.handler_.shared_body_.assign(std::size_t{4} << 20, 'x'); });
+    RawClient client{server.endpoint()};
+    EXPECT_EQ(open_after_not_reading(server, client, 300ms), 1U);
+    for (int i = 0; i < 3; ++i)
+        EXPECT_EQ(client.reply().body.size(), std::size_t{4} << 20);
+}
+
+TEST(HttpIdleTest, WriteTime_BelowAtAndAboveTheRate_GrowsBySeconds) {
+    HttpLimits const limits;
+    EXPECT_EQ(limits.write_time(0), limits.write);
+    EXPECT_EQ(limits.write_time(limits.write_rate - 1), limits.write);
+    EXPECT_EQ(limits.write_time(limits.write_rate), limits.write + 1s);
+    EXPECT_EQ(limits.write_time(10 * limits.write_rate + 1), limits.write + 10s);
 }
 
 }  // namespace

@@ -60,6 +60,29 @@ TEST_F(HttpConnectionTest, Head_IsAnsweredWithoutBodyButItsLength) {
     EXPECT_EQ(client.reply().body, "GET /b ");
 }
 
+TEST_F(HttpConnectionTest, SharedBody_IsSentInPlaceOfTheResponses) {
+    RawClient client{server_.endpoint()};
+    client.send(
+        "GET /shared HTTP/1.1\r\nHost: x\r\n\r\nHEAD /shared HTTP/1.1\r\nHost: x\r\n\r\n"
+        "GET /b HTTP/1.1\r\nHost: x\r\n\r\n");
+    EXPECT_EQ(client.reply().body, "the same for all");
+    EXPECT_TRUE(client.reply(true).has("Content-Length: 16\r\n"));
+    EXPECT_EQ(client.reply().body, "GET /b ");
+    auto const last = client.ask("GET /shared HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    EXPECT_EQ(last.body, "the same for all");
+    EXPECT_TRUE(client.ended());
+}
+
+TEST_F(HttpConnectionTest, NotModified_HasNeitherLengthNorBodyAndKeepsTheConnection) {
+    RawClient client{server_.endpoint()};
+    auto const reply = client.ask("GET /unchanged HTTP/1.1\r\nHost: x\r\n\r\n");
+    EXPECT_EQ(reply.status, 304);
+    EXPECT_FALSE(reply.has("Content-Length"));
+    EXPECT_FALSE(reply.has("Transfer-Encoding"));
+    EXPECT_EQ(client.ask("GET /b HTTP/1.1\r\nHost: x\r\n\r\n").body, "GET /b ");
+    EXPECT_EQ(server_.counted(Route::static_file, Method::get, 304), 1U);
+}
+
 TEST_F(HttpConnectionTest, Close_WhenAskedFor_ComesAfterTheAnswer) {
     RawClient client{server_.endpoint()};
     auto const reply = client.ask("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");

@@ -42,6 +42,7 @@ protected:
             .metrics = *metrics_,
             .draining = draining_,
             .accept_unknown_tickers = accept_unknown,
+            .page = page_,
             .close_stream = [this](StreamRef stream,
                                    CloseCode code) { closed_.emplace_back(stream, code); },
             .stream_changed = [this](StreamRef stream) { changed_.push_back(stream); },
@@ -78,6 +79,7 @@ protected:
     }
 
     Settings settings_;
+    StaticFiles const* page_{nullptr};  ///< from the next `use` on
     ManualClock clock_;
     TickerTable table_{5};
     SessionMap sessions_{{.pending = std::chrono::seconds{30},

@@ -78,6 +78,30 @@ TEST(FinishResponse, ForNoContent_HasNoLength) {
     EXPECT_EQ(response.count(http::field::content_length), 0U);
 }
 
+TEST(FinishResponse, ForNotModified_HasNoLength) {
+    HttpResponse response{http::status::not_modified, 11};
+    finish_response(response, Exchange{});
+    EXPECT_EQ(response.count(http::field::content_length), 0U);
+}
+
+TEST(FinishAnswer, WithASharedBody_GivesItsLengthAndKeepsItButForHead) {
+    static constexpr std::string_view kBody = "shared";
+    Answer answer{.shared_body = kBody};
+    finish_answer(answer, Exchange{});
+    EXPECT_EQ(answer.response[http::field::content_length], "6");
+    EXPECT_EQ(answer.shared_body.data(), kBody.data());
+    finish_answer(answer, Exchange{.method = http::verb::head});
+    EXPECT_EQ(answer.response[http::field::content_length], "6");
+    EXPECT_TRUE(answer.shared_body.empty());
+}
+
+TEST(FinishAnswer, WithoutASharedBody_IsFinishedAsAResponse) {
+    Answer answer{.response = json_response(http::status::ok, "{\"a\":1}")};
+    finish_answer(answer, Exchange{.method = http::verb::head});
+    EXPECT_EQ(answer.response[http::field::content_length], "7");
+    EXPECT_EQ(answer.response.body(), "");
+}
+
 TEST(FinishResponse, ForHttp10WithKeepAlive_SaysSo) {
     auto response = json_response(http::status::ok, "{}");
     finish_response(response, Exchange{.version = 10, .keep_alive = true});

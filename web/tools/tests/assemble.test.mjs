@@ -5,11 +5,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'node:test';
 import { assemble } from '../assemble.mjs';
+import { packages } from '../collect.mjs';
 import { parts } from '../parts.mjs';
 import { readTree, scratch, writeTree } from './scratch.mjs';
 
 const repository = fileURLToPath(new URL('../../../', import.meta.url));
 const program = join(repository, 'web/tools/assemble.mjs');
+
+const needed = [...parts.map(({ from }) => from), ...packages];
 
 function run(...words) {
     const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...words], { encoding: 'utf8' });
@@ -32,8 +35,8 @@ async function sourceFor(t) {
         'web/client/src/a.js': 'a',
         'web/client/tests/a.test.js': 'test',
     });
-    for (const { from } of parts) {
-        if (/^web\/node_modules\/|^docs\//.test(from)) await cp(join(repository, from), join(source, from));
+    for (const from of needed) {
+        if (/^web\/(node_modules|tools)\/|docs\//.test(from)) await cp(join(repository, from), join(source, from));
     }
     return source;
 }
@@ -53,14 +56,17 @@ test('each part has its place; what is for development alone stays behind', asyn
     for (const name of ['openapi.yaml', 'asyncapi.yaml']) {
         assert.equal(tree[`docs/${name}`], await readFile(join(repository, 'docs', name), 'utf8'));
     }
+    assert.match(tree['docs/index.html'], /createSession/);
+    assert.match(tree['docs/docs.css'], /article/);
     assert.match(tree['vendor/lightweight-charts.js'], /export\s*\{[^}]*createChart/);
     assert.match(tree['vendor/lightweight-charts.LICENSE.txt'], /Apache License/);
+    assert.match(tree['vendor/NOTICE.txt'], /Copyright \(c\) 2019 TradingView/);
     const strangers = Object.keys(tree).filter((name) => /swp|package|\.d\.ts|test/.test(name));
     assert.deepEqual(strangers, []);
 });
 
 test('what is missing is named, all of it', async (t) => {
-    for (const { from } of parts) {
+    for (const from of needed) {
         const source = await sourceFor(t);
         await rm(join(source, from), { recursive: true });
         const folder = join(await scratch(t), 'page');
@@ -73,7 +79,7 @@ test('what is missing is named, all of it', async (t) => {
     }
     const nothing = await scratch(t);
     await assert.rejects(assemble(join(nothing, 'page'), nothing), (error) =>
-        parts.every(({ from }) => error.message.includes(from)));
+        needed.every((from) => error.message.includes(from)));
 });
 
 test('the page of this repository', async (t) => {
@@ -86,7 +92,19 @@ test('the page of this repository', async (t) => {
         assert.match(stdout, /^\d+ files in .*page\n$/);
     }
     const tree = await readTree(folder);
-    for (const name of ['index.html', 'client/index.js', 'docs/openapi.yaml']) assert.ok(tree[name], name);
+    for (const name of ['index.html', 'client/index.js', 'docs/index.html']) assert.ok(tree[name], name);
+});
+
+test('two parts of one name are refused', async (t) => {
+    const source = await sourceFor(t);
+    await writeTree(source, { 'web/files.txt': 'the name of the list' });
+    await assert.rejects(assemble(join(await scratch(t), 'page'), source), /files\.txt/);
+});
+
+test('the notice speaks of all that is in the chart library', async () => {
+    const lock = JSON.parse(await readFile(join(repository, 'web/package-lock.json'), 'utf8')).packages;
+    assert.deepEqual(lock['node_modules/lightweight-charts'].dependencies, { 'fancy-canvas': '2.1.0' });
+    assert.equal(lock['node_modules/fancy-canvas'].dependencies, undefined);
 });
 
 test('on the command line: one folder, or a word about it', async (t) => {

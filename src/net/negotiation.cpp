@@ -1,0 +1,128 @@
+#include "net/negotiation.hpp"
+
+#include "net/fields.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+
+namespace tickcast {
+
+namespace {
+
+constexpr std::string_view kSpace = " \t";
+constexpr int kWhole = 1000;  // a weight of 1, in thousandths (RFC 9110 section 12.4.2)
+
+std::string_view trimmed(std::string_view text) noexcept {
+    auto const begin = text.find_first_not_of(kSpace);
+    if (begin == std::string_view::npos) return {};
+    return text.substr(begin, text.find_last_not_of(kSpace) + 1 - begin);
+}
+
+/// Cuts the part before the first `separator` off, and gives it without the space around it.
+std::string_view take_part(std::string_view& text, char separator) noexcept {
+    auto const end = text.find(separator);
+    auto const part = trimmed(text.substr(0, end));
+    text = end == std::string_view::npos ? std::string_view{} : text.substr(end + 1);
+    return part;
+}
+
+/// "0", "0.5", "1.000"; nothing for what is no weight.
+std::optional<int> parse_weight(std::string_view text) noexcept {
+    if (text.empty() || text.size() > 5 || (text[0] != '0' && text[0] != '1')) return std::nullopt;
+    if (text.size() > 1 && text[1] != '.') return std::nullopt;
+    int weight = (text[0] - '0') * kWhole;
+    int place = kWhole / 10;
+    for (char const c : text.substr(std::min<std::size_t>(text.size(), 2))) {
+        if (c < '0' || c > '9') return std::nullopt;
+        weight += (c - '0') * place;
+        place /= 10;
+    }
+    if (weight > kWhole) return std::nullopt;
+    return weight;
+}
+
+/// Of "gzip;q=0.5", what follows the ';'. What can't be read is not wanted.
+int weight_of(std::string_view parameters) noexcept {
+    int weight = kWhole;
+    while (!parameters.empty()) {
+        auto parameter = take_part(parameters, ';');
+        if (to_lower(take_part(parameter, '=')) == "q") {
+            weight = parse_weight(parameter).value_or(0);
+        }
+    }
+    return weight;
+}
+
+struct Codings {
+    std::optional<int> gzip{};
+    std::optional<int> identity{};
+    std::optional<int> any{};
+};
+
+void read_codings(std::string_view list, Codings& into) {
+    while (!list.empty()) {
+        auto item = take_part(list, ',');
+        auto const name = to_lower(take_part(item, ';'));
+        auto const weight = weight_of(item);
+        if (name == "gzip" || name == "x-gzip") into.gzip = weight;
+        if (name == "identity") into.identity = weight;
+        if (name == "*") into.any = weight;
+    }
+}
+
+/// Takes an entity-tag off the front of a list; nothing where none is there. A comma may be part of
+/// one, so that a list can't be split at its commas.
+std::optional<std::string_view> take_tag(std::string_view& list, bool& weak) noexcept {
+    auto const begin = list.find_first_not_of(" \t,");
+    if (begin == std::string_view::npos) return std::nullopt;
+    list.remove_prefix(begin);
+    weak = list.starts_with("W/");
+    if (weak) list.remove_prefix(2);
+    auto const end = list.starts_with('"') ? list.find('"', 1) : std::string_view::npos;
+    if (end == std::string_view::npos) return std::nullopt;
+    auto const tag = list.substr(0, end + 1);
+    list.remove_prefix(end + 1);
+    return tag;
+}
+
+/// `strong`: a tag marked as weak matches nothing (RFC 9110 section 8.8.3.2).
+bool names_tag(std::string_view list, std::string_view etag, bool strong) noexcept {
+    if (trimmed(list) == "*") return true;
+    bool weak = false;
+    while (auto const tag = take_tag(list, weak)) {
+        if (*tag == etag && !(strong && weak)) return true;
+    }
+    return false;
+}
+
+bool any_names_tag(HttpHeader const& header, http::field field, std::string_view etag,
+                   bool strong) {
+    auto const [begin, end] = header.equal_range(field);
+    return std::any_of(
+        begin, end, [&](auto const& one) { return names_tag(to_std(one.value()), etag, strong); });
+}
+
+}  // namespace
+
+bool prefers_gzip(HttpHeader const& header) {
+    Codings codings;
+    auto const [begin, end] = header.equal_range(http::field::accept_encoding);
+    for (auto field = begin; field != end; ++field)
+        read_codings(to_std(field->value()), codings);
+    auto const gzip = codings.gzip.value_or(codings.any.value_or(0));
+    // Plain bytes are always acceptable unless refused, but liked only where the list says so.
+    return gzip > 0 && gzip >= codings.identity.value_or(0);
+}
+
+Precondition check_precondition(HttpHeader const& header, std::string_view etag) {
+    if (header.count(http::field::if_match) != 0 &&
+        !any_names_tag(header, http::field::if_match, etag, true)) {
+        return Precondition::failed;
+    }
+    return any_names_tag(header, http::field::if_none_match, etag, false)
+               ? Precondition::not_modified
+               : Precondition::none;
+}
+
+}  // namespace tickcast

@@ -1,0 +1,21 @@
+// What a request says of the representation it wants: content codings (RFC 9110 section 12.5.3)
+// and preconditions (section 13). Pure functions.
+#pragma once
+
+#include "tickcast/net/http_types.hpp"
+
+#include <string_view>
+
+namespace tickcast {
+
+/// Accept-Encoding allows gzip and does not like plain bytes better. False where it is absent: a
+/// client that can has a reason not to say so.
+bool prefers_gzip(HttpHeader const& header);
+
+enum class Precondition : std::uint8_t { none, not_modified, failed };
+
+/// If-Match and If-None-Match of a GET or HEAD against the tag of what would be sent. `failed` is
+/// for 412. Times mean nothing here: no answer has a Last-Modified.
+Precondition check_precondition(HttpHeader const& header, std::string_view etag);
+
+}  // namespace tickcast
