@@ -116,11 +116,10 @@ test('Page_WhenAnotherWindowTakesItsSession_SaysSoAndTakesItBack', () => withSer
 }));
 
 test('Page_WhenItsSessionIsDeleted_OffersANewOne', () => withServer([], async (server, context) => {
+  const opened = new Promise((resolve) => context.once('page', (page) => page.once('websocket', (socket) => resolve(socket.url()))));
   const page = await open(context, `${server.url}/#tickers=AAPL`);
-  const [answer] = await Promise.all([
-    page.waitForResponse((one) => one.url().endsWith('/v1/sessions') && one.status() === 201), page.reload()]);
-  const { session_id: id } = await answer.json();
   await untilCell(page, 'AAPL', 'last', '100.00');
+  const id = new URL(await opened).pathname.split('/').at(-1);
   await server.request('DELETE', `/v1/sessions/${id}`);
   await untilConnection(page, 'Closed: its session was deleted');
   await assertLooks(page, 'AAPL', false);
