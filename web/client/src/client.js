@@ -2,31 +2,25 @@
 
 import { TickcastError } from './errors.js';
 import { EventHub } from './event_hub.js';
-import { LatencyMeter, RateMeter } from './latency.js';
 import { Life } from './life.js';
+import { Measures } from './measures.js';
 import { NewestIterator } from './newest_iterator.js';
-import { pause } from './pause.js';
 import { QuoteBook } from './quote_book.js';
-import { afterRefusal } from './rules.js';
-import { ServerClock } from './server_clock.js';
 import { SessionApi } from './session_api.js';
+import { Settler } from './settler.js';
 import { Wanted } from './wanted.js';
 
 /** @typedef {import('./transport_websocket.js').Connection} Connection */
 
-const pingEveryMs = 10_000;
-
 export class Client extends EventTarget {
-    #random;
     #ending = new AbortController();
     #api;
     #wanted;
     #life;
+    #settler;
     #events = new EventHub(this);
     #book = new QuoteBook();
-    #latency = new LatencyMeter();
-    #rate = new RateMeter();
-    #clock = new ServerClock();
+    #measures = new Measures();
     /** @type {Set<NewestIterator>} */
     #iterators = new Set();
     /** @type {import('../index.js').State} */
@@ -36,9 +30,6 @@ export class Client extends EventTarget {
     /** @type {Connection | undefined} the one whose snapshot came */
     #connection;
     #streams = 0;
-    #settling = false;
-    /** @type {{ id: number, sentMs: number, timer: ReturnType<typeof setInterval> | undefined }} */
-    #ping = { id: 0, sentMs: 0, timer: undefined };
     /** @type {Promise<void>} settled when the client is closed */
     #finished;
     /** @type {TickcastError | undefined} why the client closed by itself */
@@ -47,13 +38,19 @@ export class Client extends EventTarget {
     /** @param {import('./options.js').Options} options */
     constructor(options) {
         super();
-        this.#random = options.random;
         this.#api = new SessionApi(options.url, options.fetch, this.#ending.signal);
-        this.#wanted = new Wanted(options.tickers, options.throttleMs);
+        this.#wanted = new Wanted(options.tickers, options.throttleMs, () => this.#forgetUnwanted());
         this.#life = new Life(options, this.#api, this.#wanted, this.#ending.signal, {
             onMessage: (message, connection) => this.#onMessage(message, connection),
             onLost: (verdict) => this.#onLost(verdict),
         });
+        this.#settler = new Settler(
+            this.#wanted,
+            options.random,
+            this.#ending.signal,
+            () => this.#state === 'live',
+            (body) => this.#api.change(/** @type {string} */ (this.sessionId), body),
+        );
         const close = () => void this.close();
         options.signal?.addEventListener('abort', close, { once: true });
         if (options.signal?.aborted) this.#ending.abort();
@@ -95,14 +92,12 @@ export class Client extends EventTarget {
     }
 
     get stats() {
-        const nowMs = performance.now();
         return {
             received: this.#book.received,
             conflated: this.#book.conflated,
             frames: this.#book.frames,
             reconnects: Math.max(0, this.#streams - 1),
-            latency: this.#latency.read(nowMs),
-            updatesPerSecond: this.#rate.perSecond(nowMs),
+            ...this.#measures.read(),
         };
     }
 
@@ -164,30 +159,8 @@ export class Client extends EventTarget {
     #change(change) {
         if (this.#state === 'closed') return Promise.reject(new TickcastError('closed', 'the client is closed'));
         const done = this.#wanted.change(change);
-        void this.#settle();
+        void this.#settler.settle();
         return done;
-    }
-
-    /** Brings what is wanted to the server while a stream is live; if it is not, its snapshot calls this again. */
-    async #settle() {
-        if (this.#settling) return;
-        this.#settling = true;
-        for (let attempt = 0; this.#state === 'live' && this.#wanted.hasWaiting; ++attempt) {
-            try {
-                await this.#wanted.settle(
-                    (body) => this.#api.change(/** @type {string} */ (this.sessionId), body),
-                    (refusal) => afterRefusal(refusal.httpStatus, undefined, 0, this.#random).action === 'stay_away',
-                );
-            } catch (error) {
-                const refusal = /** @type {import('./session_api.js').Refusal} */ (error);
-                // A session that is gone has lost its stream, or is about to: the next one is asked.
-                const status = refusal.httpStatus === 404 ? 0 : refusal.httpStatus;
-                const { waitMs } = afterRefusal(status, refusal.retryAfterMs, attempt, this.#random);
-                await pause(waitMs, this.#ending.signal);
-            }
-            this.#forgetUnwanted();
-        }
-        this.#settling = false;
     }
 
     /** @param {any} message @param {Connection} connection */
@@ -201,14 +174,13 @@ export class Client extends EventTarget {
                 break;
             case 'subscribed':
                 this.#wanted.agree(message.tickers, message.throttle_ms);
-                this.#forgetUnwanted();
                 break;
             case 'heartbeat':
             case 'status':
                 this.#setFeed(message.feed);
                 break;
             case 'pong':
-                if (message.id === this.#ping.id) this.#clock.addPong(this.#ping.sentMs, message.t, performance.now());
+                this.#measures.addPong(message);
                 break;
             case 'goodbye':
                 this.#events.emit('goodbye', message);
@@ -219,10 +191,8 @@ export class Client extends EventTarget {
 
     /** @param {import('../index.js').Tick[]} ticks */
     #onTicks(ticks) {
-        const nowMs = performance.now();
         this.#book.applyTicks(ticks);
-        this.#rate.add(ticks.length, nowMs);
-        for (const tick of ticks) this.#latency.add(this.#clock.latencyMs(tick.t, nowMs), nowMs);
+        this.#measures.addTicks(ticks);
         this.#events.emit('ticks', ticks);
         this.#emitQuotes(ticks);
     }
@@ -234,11 +204,9 @@ export class Client extends EventTarget {
             this.#connection = connection;
             this.#streams += 1;
             this.#wanted.agree(snapshot.tickers, this.#wanted.agreed.throttleMs);
-            this.#forgetUnwanted();
-            this.#clock = new ServerClock();
-            this.#startPings(connection);
+            this.#measures.beginStream(connection);
             this.#setState({ state: 'live' });
-            void this.#settle();
+            void this.#settler.settle();
         }
         this.#setFeed(snapshot.feed);
         this.#events.emit('snapshot', snapshot);
@@ -261,7 +229,7 @@ export class Client extends EventTarget {
     #disconnected() {
         this.#connection = undefined;
         this.#feed = undefined;
-        clearInterval(this.#ping.timer);
+        this.#measures.endStream();
     }
 
     /** @param {TickcastError | undefined} error */
@@ -280,20 +248,6 @@ export class Client extends EventTarget {
         const wanted = new Set(this.#wanted.wish.tickers);
         this.#book.keepOnly(wanted);
         for (const iterator of this.#iterators) iterator.keepOnly((ticker) => wanted.has(ticker));
-    }
-
-    /** @param {Connection} connection */
-    #startPings(connection) {
-        const { send } = connection;
-        if (send === undefined) return;
-        const ping = () => {
-            this.#ping.id += 1;
-            this.#ping.sentMs = performance.now();
-            send(JSON.stringify({ op: 'ping', id: this.#ping.id }));
-        };
-        clearInterval(this.#ping.timer);
-        this.#ping.timer = setInterval(ping, pingEveryMs);
-        ping();
     }
 
     /** @param {import('../index.js').FeedState} feed */

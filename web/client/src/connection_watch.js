@@ -6,7 +6,14 @@ import { effectiveCode } from './rules.js';
 /** @typedef {import('./transport_websocket.js').End} End */
 
 /** How long an opening may take, up to the snapshot. */
-const openWithinMs = 15_000;
+const defaultOpenWithinMs = 15_000;
+
+/** The lists that a message of a type must have. */
+const listsOf = new Map([
+    ['snapshot', ['tickers', 'quotes']],
+    ['ticks', ['ticks']],
+    ['subscribed', ['tickers']],
+]);
 
 /**
  * @typedef {object} Ended
@@ -21,11 +28,12 @@ const openWithinMs = 15_000;
  * @param {(onText: (text: string) => void) => Connection} open
  * @param {object} watch
  * @param {number} watch.silenceMs
+ * @param {number} [watch.openWithinMs]
  * @param {AbortSignal} watch.signal closes it in good order
  * @param {(message: any, connection: Connection) => void} watch.onMessage
  * @returns {Promise<Ended>}
  */
-export async function watchConnection(open, { silenceMs, signal, onMessage }) {
+export async function watchConnection(open, { silenceMs, openWithinMs = defaultOpenWithinMs, signal, onMessage }) {
     /** @type {Ended} */
     const ended = { code: 1006 };
     /** @type {number | undefined} */
@@ -34,11 +42,8 @@ export async function watchConnection(open, { silenceMs, signal, onMessage }) {
 
     const connection = open((text) => {
         lastHeard = performance.now();
-        /** @type {any} */
-        let message;
-        try {
-            message = JSON.parse(text);
-        } catch {
+        const message = messageOf(text);
+        if (message === undefined) {
             ended.reason = 'unreadable';
             connection.drop();
             return;
@@ -74,4 +79,21 @@ export async function watchConnection(open, { silenceMs, signal, onMessage }) {
     ended.code = effectiveCode(end.code, ended.goodbye);
     if (snapshotAt !== undefined) ended.livedMs = performance.now() - snapshotAt;
     return ended;
+}
+
+/**
+ * The message in a text, in as far as the client relies on its shape: a newer server may say more.
+ * @param {string} text
+ */
+function messageOf(text) {
+    /** @type {any} */
+    let message;
+    try {
+        message = JSON.parse(text);
+    } catch {
+        return undefined;
+    }
+    if (typeof message?.type !== 'string') return undefined;
+    const lists = listsOf.get(message.type) ?? [];
+    return lists.every((name) => Array.isArray(message[name])) ? message : undefined;
 }

@@ -61,18 +61,18 @@ export class SessionApi {
     }
 
     /** @param {readonly string[]} tickers @param {number} throttleMs @returns {Promise<Session>} */
-    create(tickers, throttleMs) {
-        return this.#call('POST', '/v1/sessions', { tickers, throttle_ms: throttleMs }, this.#signal);
+    async create(tickers, throttleMs) {
+        return asSession(await this.#call('POST', '/v1/sessions', { tickers, throttle_ms: throttleMs }, this.#signal));
     }
 
     /** @param {string} id @returns {Promise<Session>} */
-    read(id) {
-        return this.#call('GET', `/v1/sessions/${encodeURIComponent(id)}`, undefined, this.#signal);
+    async read(id) {
+        return asSession(await this.#call('GET', `/v1/sessions/${encodeURIComponent(id)}`, undefined, this.#signal));
     }
 
     /** @param {string} id @param {object} change @returns {Promise<Session>} */
-    change(id, change) {
-        return this.#call('PATCH', `/v1/sessions/${encodeURIComponent(id)}`, change, this.#signal);
+    async change(id, change) {
+        return asSession(await this.#call('PATCH', `/v1/sessions/${encodeURIComponent(id)}`, change, this.#signal));
     }
 
     /** Also after the client ended, and (keepalive) while a page is being left. @param {string} id */
@@ -122,6 +122,19 @@ export class SessionApi {
             signal?.removeEventListener('abort', abort);
         }
     }
+}
+
+/** @param {any} answer what something between may have answered in place of the server @returns {Session} */
+function asSession(answer) {
+    if (typeof answer?.session_id === 'string' && isStrings(answer.tickers) && typeof answer.throttle_ms === 'number') {
+        return answer;
+    }
+    throw new Refusal('network', 'the answer is not a session', { status: 0 });
+}
+
+/** @param {unknown} value */
+function isStrings(value) {
+    return Array.isArray(value) && value.every((each) => typeof each === 'string');
 }
 
 /** @param {any} error Node's fetch says "fetch failed" and why in `cause` */

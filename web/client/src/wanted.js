@@ -24,8 +24,11 @@ export class Wanted {
     /** @type {Change[]} */
     #waiting = [];
 
-    /** @param {readonly string[]} tickers @param {number} throttleMs */
-    constructor(tickers, throttleMs) {
+    #onAgreed;
+
+    /** @param {readonly string[]} tickers @param {number} throttleMs @param {() => void} onAgreed */
+    constructor(tickers, throttleMs, onAgreed = () => {}) {
+        this.#onAgreed = onAgreed;
         this.agreed = { tickers: [...new Set(tickers.map(fold))], throttleMs };
         this.lastTickers = this.agreed.tickers;
     }
@@ -34,6 +37,7 @@ export class Wanted {
     agree(tickers, throttleMs) {
         this.agreed = { tickers, throttleMs };
         if (tickers.length > 0) this.lastTickers = tickers;
+        this.#onAgreed();
     }
 
     /** With the changes under way. */

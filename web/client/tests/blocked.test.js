@@ -20,7 +20,7 @@ const begin = (response) => response.writeHead(200, { 'Content-Type': 'text/even
 const send = (response, message) => response.write(`id: S.1\nevent: ${message.type}\ndata: ${JSON.stringify(message)}\n\n`);
 const snapshot = { type: 'snapshot', session_id: 'S', epoch: 'E', feed: 'live', tickers: ['A'], quotes: [] };
 
-describe('blocked WebSocket', { concurrency: 4 }, () => {
+describe('blocked WebSocket', { concurrency: 4, timeout: 45_000 }, () => {
     test('TwoRefusedUpgrades_OfASessionThatIsThere_SwitchToSse', async () => {
         await withBlockingProxy(async ({ server, proxy, make }) => {
             const { client, events } = make({ url: proxy.url, tickers: ['AAPL'] });
@@ -37,6 +37,20 @@ describe('blocked WebSocket', { concurrency: 4 }, () => {
             assert.equal(proxy.refused, 2);
             const head = proxy.requests.filter((each) => each.includes('text/event-stream')).at(-1);
             assert.match(head, new RegExp(`^last-event-id: ${client.sessionId}\\.\\d+\\r$`, 'im'));
+        });
+    });
+
+    test('RefusedUpgrades_BetweenStreams_AreNotAddedUp', async () => {
+        await withBlockingProxy(async ({ proxy, make }) => {
+            const { client } = make({ url: proxy.url, tickers: ['AAPL'], random: () => 0.4 });
+            for (const refusals of [1, 2]) {
+                await until(() => proxy.refused === refusals);
+                proxy.blocksUpgrades = false;
+                await until(() => client.state === 'live');
+                assert.equal(client.transport, 'websocket');
+                proxy.blocksUpgrades = true;
+                proxy.cut();
+            }
         });
     });
 
@@ -58,6 +72,15 @@ describe('blocked WebSocket', { concurrency: 4 }, () => {
         }));
     });
 
+    test('ServerWithoutSse_IsAskedForWebSocketAgain', async () => {
+        const events = (response) => response.writeHead(426, { 'Content-Type': 'application/problem+json' }).end('{"code":"upgrade_required"}');
+        await withStandIn({ events }, ({ url, count }) => withClients(async (make) => {
+            const { client } = make({ url, tickers: ['A'] });
+            await until(() => count('UPGRADE') >= 3);
+            assert.equal(client.state, 'connecting');
+        }));
+    });
+
     test('SseBlockedToo_TriesBothByTurns', async () => {
         await withBlockingProxy(async ({ proxy, make }) => {
             const behind = (input, init) => (String(input).includes('/v1/stream/') ? Promise.reject(new Error('cut')) : fetch(input, init));
@@ -70,7 +93,7 @@ describe('blocked WebSocket', { concurrency: 4 }, () => {
     });
 });
 
-describe('SSE', { concurrency: 4 }, () => {
+describe('SSE', { concurrency: 4, timeout: 45_000 }, () => {
     test('ConnectionThatWasTakenOverMeanwhile_Gets204_AndStaysAway', async () => {
         await withServer([], ({ url, port }) => withProxy(port, (proxy) => withClients(async (make) => {
             const { client: first } = make({ url: proxy.url, tickers: ['AAPL'], transport: 'sse' });
@@ -84,6 +107,22 @@ describe('SSE', { concurrency: 4 }, () => {
             await assert.rejects(first[Symbol.asyncIterator]().next(), { code: 'taken_over' });
             assert.deepEqual([second.state, second.stats.reconnects], ['live', 0]);
         })));
+    });
+
+    test('LastEventId_IsOfTheSessionThatIsStreamed', async () => {
+        const given = [];
+        const events = (response, id, lastEventId) => {
+            given.push([id, lastEventId]);
+            begin(response);
+            send(response, snapshot);
+            if (given.length === 1) response.end();
+            if (given.length === 2) response.end(`event: goodbye\ndata: ${JSON.stringify({ type: 'goodbye', code: 'too_old', detail: '', reconnect_in_ms: 1 })}\n\n`);
+        };
+        await withStandIn({ events }, ({ url }) => withClients(async (make) => {
+            const { client } = make({ url, tickers: ['A'], transport: 'sse' });
+            await until(() => client.stats.reconnects === 2);
+            assert.deepEqual(given, [['session-1', undefined], ['session-1', 'S.1'], ['session-2', undefined]]);
+        }));
     });
 
     for (const [code, closes] of [['flooding', true], ['deleted', true], ['taken_over', true], ['draining', false], ['too_slow', false]]) {

@@ -30,7 +30,7 @@ const closing = (code, goodbye) => (socket, id) => {
     else socket.close(code);
 };
 
-describe('client rules', { concurrency: 8 }, () => {
+describe('client rules', { concurrency: 8, timeout: 45_000 }, () => {
     for (const [code, name] of [[1002, 'protocol_error'], [1003, 'binary_message'], [1007, 'bad_utf8'], [1008, 'flooding'],
         [1009, 'message_too_big'], [4000, 'deleted'], [4001, 'taken_over']]) {
         test(`Close${code}_EndsTheClient`, async () => {
@@ -140,13 +140,29 @@ describe('client rules', { concurrency: 8 }, () => {
         });
     }
 
-    test('UnreadableMessage_GivesTheConnectionUp', async () => {
-        const stream = (socket, id, number) => socket.send(number === 1 ? '{"type":' : JSON.stringify(snapshot(id)));
-        await withClient({ stream }, {}, async ({ client, events }) => {
-            await until(() => client.state === 'live');
-            assert.equal(events[0][1].reason, 'unreadable');
+    for (const text of ['{"type":', 'null', '"ticks"', '{}', '{"type":"snapshot","tickers":["A"]}', '{"type":"ticks"}', '{"type":"subscribed"}']) {
+        test(`UnreadableMessage_${text}_GivesTheConnectionUp`, async () => {
+            const stream = (socket, id, number) => {
+                if (number > 1 || text.includes('ticks') || text.includes('subscribed')) socket.send(JSON.stringify(snapshot(id)));
+                if (number === 1) socket.send(text);
+            };
+            await withClient({ stream }, {}, async ({ client, events }) => {
+                await stateWhere(events, (each) => each.reason === 'unreadable');
+                await until(() => client.state === 'live');
+            });
         });
-    });
+    }
+
+    for (const body of [undefined, {}, { session_id: 'S' }, { session_id: 'S', tickers: [1], throttle_ms: 0 }]) {
+        test(`CreationAnsweredBy_${JSON.stringify(body)}_IsTriedAgain`, async () => {
+            const answer = ({ method, number }) => (method === 'POST' && number === 1 ? { status: 201, body } : undefined);
+            const stream = (socket, id) => socket.send(JSON.stringify(snapshot(id)));
+            await withClient({ answer, stream }, {}, async ({ client, events }) => {
+                await until(() => client.state === 'live');
+                assert.equal(events[0][1].reason, 'network');
+            });
+        });
+    }
 
     test('MessagesAndMembersOfANewerServer_AreIgnored', async () => {
         const stream = (socket, id) => {
@@ -195,6 +211,59 @@ describe('client rules', { concurrency: 8 }, () => {
         });
     });
 
+    for (const [what, behaviour] of [['Creation', { answer: ({ method }) => (method === 'POST' ? 'never' : undefined) }], ['Opening', { stream: 'never' }], ['Snapshot', { stream: () => {} }]]) {
+        test(`Close_DuringThe${what}_EndsAtOnce`, async () => {
+            await withClient(behaviour, {}, async ({ client, standIn, events }) => {
+                await until(() => standIn.count(what === 'Creation' ? 'POST' : 'UPGRADE') === 1);
+                const begun = performance.now();
+                await client.close();
+                assert.ok(performance.now() - begun < 1800, 'sooner than an unanswered close is given up');
+                assert.deepEqual(events.map(([, detail]) => detail.state), ['closed']);
+            });
+        });
+    }
+
+    for (const status of [404, 429, 503]) {
+        test(`Change_RefusedBy${status}_IsTriedAgain`, async () => {
+            const answer = ({ method, number }) => (method === 'PATCH' && number < 3 ? { status, headers: { 'Retry-After': '0' } } : undefined);
+            const stream = (socket, id) => socket.send(JSON.stringify(snapshot(id)));
+            await withClient({ answer, stream }, { random: () => 0.1 }, async ({ client, standIn }) => {
+                await until(() => client.state === 'live');
+                const begun = performance.now();
+                await client.add('B');
+                assert.equal(standIn.count('PATCH'), 3);
+                assert.ok(performance.now() - begun >= 140, 'waits of 50 and 100 ms');
+            });
+        });
+    }
+
+    test('Change_RefusedForWhatItSays_IsNotTriedAgain', async () => {
+        const answer = ({ method }) => (method === 'PATCH' ? { status: 422, body: { code: 'too_many_tickers', limit: 1 } } : undefined);
+        const stream = (socket, id) => socket.send(JSON.stringify(snapshot(id)));
+        await withClient({ answer, stream }, {}, async ({ client, standIn }) => {
+            await until(() => client.state === 'live');
+            await assert.rejects(client.add('B'), { code: 'too_many_tickers', limit: 1, status: 422 });
+            assert.deepEqual([client.tickers, client.state, standIn.count('PATCH')], [['A'], 'live', 1]);
+        });
+    });
+
+    test('Latency_WhenTheServersClockIsAnHourAhead_IsThatOfTheTicks', async () => {
+        const server = () => (Date.now() + 3_600_000) * 1000;
+        const stream = (socket, id) => {
+            socket.send(JSON.stringify(snapshot(id)));
+            socket.once('message', (text) => {
+                socket.send(JSON.stringify({ type: 'pong', id: JSON.parse(text).id, t: server() }));
+                socket.send(JSON.stringify({ type: 'pong', id: 'of nobody', t: 0 }));
+                socket.send(JSON.stringify({ type: 'ticks', ticks: [{ s: 'A', n: 1, t: server() - 5_000_000 }] }));
+            });
+        };
+        await withClient({ stream }, {}, async ({ client }) => {
+            const { p50 } = await until(() => client.stats.latency.count === 1 && client.stats.latency);
+            // Known to half a round trip, which may be long where the machine is busy.
+            assert.ok(p50 > 4000 && p50 < 7000, `${p50}`);
+        });
+    });
+
     test('Signal_ClosesTheClient', async () => {
         const stream = (socket, id) => socket.send(JSON.stringify(snapshot(id)));
         const controller = new AbortController();
@@ -209,6 +278,18 @@ describe('client rules', { concurrency: 8 }, () => {
         });
     });
 
+    test('Url_OfAWebSocketOrWithAPath_IsTheBaseOfAllRequests', async () => {
+        const answer = () => ({ status: 422 });
+        await withStandIn({ answer }, async ({ url, requests }) => {
+            for (const base of [url.replace('http', 'ws'), new URL(`${url}/?query#hash`), `${url}/prices/`, `${url}/prices`]) {
+                const client = connect({ url: base, tickers: ['A'], WebSocket });
+                await until(() => client.state === 'closed');
+            }
+            const paths = requests.map((each) => each.path);
+            assert.deepEqual(paths, ['/v1/sessions', '/v1/sessions', '/prices/v1/sessions', '/prices/v1/sessions']);
+        });
+    });
+
     test('Options_ThatAreWrong_AreATypeError', () => {
         const url = 'http://127.0.0.1:1';
         for (const options of [{ url }, { url, tickers: [] }, { url, tickers: 'AAPL' }, { url: 'ftp://a', tickers: ['A'] },
@@ -220,7 +301,7 @@ describe('client rules', { concurrency: 8 }, () => {
 });
 
 // By itself: it moves the clock of all that run.
-test('LostStreams_WaitLongerAndLonger_UntilOneProvedItself', async (t) => {
+test('LostStreams_WaitLongerAndLonger_UntilOneProvedItself', { timeout: 45_000 }, async (t) => {
     let aheadMs = 0;
     const now = performance.now.bind(performance);
     t.mock.method(performance, 'now', () => now() + aheadMs);

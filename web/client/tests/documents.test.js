@@ -54,7 +54,7 @@ async function installed(folder) {
     return names;
 }
 
-describe('documented examples', { concurrency: 3 }, () => {
+describe('documented examples', { concurrency: 3, timeout: 45_000 }, () => {
     for (const withWs of [true, false]) {
         test(`Node_${withWs ? 'WithWs' : 'WithoutWs'}_PrintsPricesAndDeletesItsSession`, async () => {
             await withFolder((folder) => withServer([], async ({ url, metric }) => {
@@ -124,5 +124,10 @@ describe('documented examples', { concurrency: 3 }, () => {
                 assert.deepEqual([told.tickers, told.throttle_ms], [['MSFT', 'IBM'], 500]);
             });
         });
+    });
+
+    test('Bench_MeasuresSomething', async () => {
+        const { stdout } = await run(process.execPath, ['bench/cost_per_tick.js', '200', '4'], { cwd: client });
+        assert.equal(stdout.match(/ [1-9]\d* ns a tick$/gm).length, 4, stdout);
     });
 });

@@ -11,8 +11,8 @@ export const snapshot = (id, tickers = ['A'], more = {}) => ({
 /**
  * @param {object} behaviour
  * @param {(request: { method: string, path: string, body: any, number: number }) => { status: number, headers?: object, body?: object } | undefined}
- *     [behaviour.answer] undefined = as the real one; number counts the requests of that method
- * @param {(socket: import('ws').WebSocket, id: string, number: number) => void} [behaviour.stream] undefined = refused by 503
+ *     [behaviour.answer] undefined = as the real one, 'never' = none; number counts the requests of that method
+ * @param {(socket: import('ws').WebSocket, id: string, number: number) => void} [behaviour.stream] undefined = refused by 503, 'never' = not answered
  * @param {(response: import('node:http').ServerResponse, id: string, lastEventId: string | undefined) => void} [behaviour.events]
  */
 export async function startStandIn({ answer = () => undefined, stream, events }) {
@@ -34,6 +34,7 @@ export async function startStandIn({ answer = () => undefined, stream, events })
             return;
         }
         const given = answer({ method, path, body, number: counts[method] });
+        if (given === 'never') return;
         const { status, headers = {}, body: answered } = given ?? usual(method, path, body);
         response.writeHead(status, { 'Content-Type': 'application/json', ...headers });
         response.end(answered === undefined ? '' : JSON.stringify(answered));
@@ -46,11 +47,16 @@ export async function startStandIn({ answer = () => undefined, stream, events })
         return { status: method === 'POST' ? 201 : 200, body: { session_id: id, tickers, throttle_ms: body?.throttle_ms ?? 0 } };
     }
 
+    const unanswered = new Set();
     const sockets = new WebSocketServer({ noServer: true });
     server.on('upgrade', (request, socket, head) => {
         requests.push({ method: 'UPGRADE', path: request.url });
         if (stream === undefined) {
             socket.end('HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
+            return;
+        }
+        if (stream === 'never') {
+            unanswered.add(socket);
             return;
         }
         sockets.handleUpgrade(request, socket, head, (webSocket) => {
@@ -64,6 +70,7 @@ export async function startStandIn({ answer = () => undefined, stream, events })
         count: (method) => requests.filter((each) => each.method === method).length,
         close() {
             for (const socket of sockets.clients) socket.terminate();
+            for (const socket of unanswered) socket.destroy();
             server.closeAllConnections();
             return new Promise((done) => server.close(done));
         },

@@ -1,0 +1,56 @@
+// What is measured of a client's streams: latency, ticks a second, and for it how far the two clocks are apart.
+
+import { LatencyMeter, RateMeter } from './latency.js';
+import { ServerClock } from './server_clock.js';
+
+/** @typedef {import('./transport_websocket.js').Connection} Connection */
+
+/** A page that is loading answers late, so the first pings are near to each other; then each wait is twice as long. */
+const firstPingWaitMs = 1_000;
+const longestPingWaitMs = 30_000;
+
+export class Measures {
+    #latency = new LatencyMeter();
+    #rate = new RateMeter();
+    #clock = new ServerClock();
+    #pingId = 0;
+    #pingSentMs = 0;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    #timer;
+
+    /** @param {Connection} connection a new one: its server may have another clock */
+    beginStream({ send }) {
+        this.endStream();
+        this.#clock = new ServerClock();
+        if (send !== undefined) this.#ping(send, firstPingWaitMs);
+    }
+
+    endStream() {
+        clearTimeout(this.#timer);
+    }
+
+    /** @param {(text: string) => void} send @param {number} waitMs until the next */
+    #ping(send, waitMs) {
+        this.#pingId += 1;
+        this.#pingSentMs = performance.now();
+        send(JSON.stringify({ op: 'ping', id: this.#pingId }));
+        this.#timer = setTimeout(() => this.#ping(send, Math.min(waitMs * 2, longestPingWaitMs)), waitMs);
+    }
+
+    /** @param {{ id: number, t: number }} pong */
+    addPong({ id, t }) {
+        if (id === this.#pingId) this.#clock.addPong(this.#pingSentMs, t, performance.now());
+    }
+
+    /** @param {readonly import('../index.js').Tick[]} ticks */
+    addTicks(ticks) {
+        const nowMs = performance.now();
+        this.#rate.add(ticks.length, nowMs);
+        for (const tick of ticks) this.#latency.add(this.#clock.latencyMs(tick.t, nowMs), nowMs);
+    }
+
+    read() {
+        const nowMs = performance.now();
+        return { latency: this.#latency.read(nowMs), updatesPerSecond: this.#rate.perSecond(nowMs) };
+    }
+}
