@@ -80,6 +80,15 @@ TEST_F(PageTest, WhenTheFolderIsALinkOrEndsInASlash_IsRead) {
     }
 }
 
+TEST_F(PageTest, WhenTheFolderItselfIsHidden_IsReadAllTheSame) {
+    write("index.html", "<p>");
+    auto const hidden = scratch_.path() / ".releases";
+    std::filesystem::create_directory(hidden);
+    std::filesystem::rename(root_, hidden / ".1");
+    auto const page = load_page((hidden / ".1").string(), origins_);
+    EXPECT_EQ(body_of(*page, "/"), "<p>");
+}
+
 TEST_F(PageTest, WithHiddenNames_LeavesThemOut) {
     write("index.html");
     write(".env", "secret");

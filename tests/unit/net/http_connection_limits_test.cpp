@@ -200,6 +200,9 @@ TEST(HttpIdleTest, Answer_WhenNotTaken_EndsTheConnection) {
 /// Three of them are more than the kernel's buffers hold for a client that reads nothing.
 std::size_t open_after_not_reading(EchoServer& server, RawClient& client,
                                    std::chrono::milliseconds wait) {
+    // Once this is answered the connection is among those that are counted.
+    EXPECT_EQ(client.ask("GET /a HTTP/1.1\r\nHost: x\r\n\r\n").status, 200);
+    EXPECT_EQ(server.open_connections(), 1U);
     for (int i = 0; i < 3; ++i)
         client.send("GET /shared HTTP/1.1\r\nHost: x\r\n\r\n");
     auto const until = std::chrono::steady_clock::now() + wait;
