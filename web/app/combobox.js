@@ -11,6 +11,7 @@ export class Combobox {
   #knownAt = -Infinity;
   /** @type {string[]} */ #shown = [];
   #active = -1;
+  #isWanted = false;   // open as far as the reader goes, though there may be nothing to show yet
   #input = /** @type {HTMLInputElement} */ (document.getElementById('search'));
   #list = /** @type {HTMLElement} */ (document.getElementById('suggestions'));
   #load;
@@ -49,7 +50,7 @@ export class Combobox {
     this.#knownAt = performance.now();
     try {
       this.#known = await this.#load();
-      if (!this.#list.hidden) this.#open();
+      if (this.#isWanted) this.#open();
     } catch {
       this.#knownAt = -Infinity;   // without suggestions tickers can still be typed
     }
@@ -88,6 +89,7 @@ export class Combobox {
   }
 
   #open() {
+    this.#isWanted = true;
     const typed = this.#input.value.trim().toUpperCase();
     this.#shown = suggest(this.#known, typed, MOST);
     this.#active = -1;
@@ -138,6 +140,7 @@ export class Combobox {
   }
 
   #close() {
+    this.#isWanted = false;
     this.#show(false);
     this.#active = -1;
     this.#input.removeAttribute('aria-activedescendant');

@@ -37,7 +37,7 @@ export class Desk {
     });
     this.chosen = new Chosen();
     this.chart = new Chart();
-    this.status = new Status({ say: (text) => announcer.say(text), reopen: () => this.pool.reopen() });
+    this.status = new Status({ say: (text) => announcer.say(text), reopen: () => this.#reopen() });
     list.onChange(({ kind }) => { if (kind !== 'move') this.#show(); });
     setInterval(() => this.#second(), 1000);
   }
@@ -65,6 +65,12 @@ export class Desk {
     this.table.recolour();
     this.chart.recolour(!this.#old);
     this.table.second();
+  }
+
+  #reopen() {
+    // A link's session that is gone leaves nothing to open again.
+    if (this.list.size === 0) location.assign(location.pathname);
+    else this.pool.reopen();
   }
 
   get #chosenInstrument() { return this.list.chosen === undefined ? undefined : this.find(this.list.chosen); }

@@ -2,25 +2,22 @@
 
 /**
  * @typedef {{ state: 'connecting' | 'live' | 'reconnecting' | 'closed', feed?: 'live' | 'stale', retryAt?: number,
- *             code?: number | string, reason?: string }} Part
+ *             reason?: string }} Part
  * @typedef {{ level: 'idle' | 'connecting' | 'live' | 'stale' | 'offline' | 'closed', connection: string, feed: string,
  *             notice?: string, action?: string }} Health
  */
 
-/** @type {Record<string, [string, string]>} close code → what happened, the button that comes back */
+/** @type {Record<string, [string, string]>} the client's reason → what happened, the button that comes back */
 const CLOSED = {
-  1002: ['the server found a fault in what this page sent', 'Connect again'],
-  1008: ['this page sent more than the server allows', 'Connect again'],
-  1009: ['this page sent a message that is too big', 'Connect again'],
-  4000: ['its session was deleted', 'Start a new session'],
-  4001: ['another window took it over', 'Take it back'],
+  taken_over: ['another window took it over', 'Take it back'],
+  deleted: ['its session was deleted', 'Start a new session'],
+  no_such_session: ['the session of this link is gone', 'Show my own list'],
+  flooding: ['this page sent more than the server allows', 'Connect again'],
 };
 
 /** @param {Part} part @returns {[string, string]} */
 function whyClosed(part) {
-  const known = CLOSED[String(part.code)];
-  if (known) return known;
-  return [part.reason || 'the connection ended', 'Connect again'];
+  return CLOSED[part.reason ?? ''] ?? [part.reason?.replaceAll('_', ' ') || 'the connection ended', 'Connect again'];
 }
 
 /** @param {number} count @param {number} all */
@@ -41,15 +38,18 @@ export function healthOf(parts, now) {
     };
   }
   if (away.length > 0) {
-    const known = away.map((part) => part.retryAt).filter((at) => at !== undefined);
-    const seconds = known.length > 0 ? Math.max(0, Math.ceil((Math.min(...known) - now) / 1000)) : 0;
+    const seconds = secondsTo(away, now);
     const when = seconds > 0 ? `Reconnecting in ${seconds} s` : 'Reconnecting now';
     return {
       level: 'offline', feed, connection: when + share(away.length, all),
       notice: 'The connection is lost. Prices below are old until it is back.',
     };
   }
-  if (connecting.length > 0) return { level: 'connecting', feed, connection: `Connecting${share(connecting.length, all)}` };
+  if (connecting.length > 0) {
+    const seconds = secondsTo(connecting, now);
+    const when = seconds > 0 ? `No answer yet, next try in ${seconds} s` : 'Connecting';
+    return { level: 'connecting', feed, connection: when + share(connecting.length, all) };
+  }
   if (feed === 'Feed stale') {
     return {
       level: 'stale', feed, connection: 'Connected',
@@ -57,6 +57,12 @@ export function healthOf(parts, now) {
     };
   }
   return { level: 'live', feed, connection: 'Live' };
+}
+
+/** Until the next attempt, 0 if one is under way. @param {Part[]} parts @param {number} now */
+function secondsTo(parts, now) {
+  const known = parts.map((part) => part.retryAt).filter((at) => at !== undefined);
+  return known.length > 0 ? Math.max(0, Math.ceil((Math.min(...known) - now) / 1000)) : 0;
 }
 
 /** @param {Part[]} parts */

@@ -32,11 +32,12 @@ const desk = new Desk({
 });
 new Theme(/** @type {HTMLButtonElement} */ (at('theme')), () => desk.recolour());
 
-/** @param {string[]} tickers @param {string} [why] */
+/** Adds to what the notice says until it is dismissed. @param {string[]} tickers @param {string} [why] */
 function showRefused(tickers, why) {
   const named = tickers.slice(0, 20).join(', ') + (tickers.length > 20 ? ` and ${tickers.length - 20} more` : '');
   const text = `Left out: ${named}${why ? ` (${why})` : ''}.`;
-  at('refused-text').textContent = text;
+  const before = at('refused').hidden ? '' : `${at('refused-text').textContent} `;
+  at('refused-text').textContent = before + text;
   at('refused').hidden = false;
   announcer.say(text);
 }

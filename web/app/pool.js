@@ -6,7 +6,7 @@
  * @typedef {import('../client/index.js').TickcastClient} Client
  * @typedef {'live' | 'stale' | 'offline' | 'waiting'} TickerState
  * @typedef {{ client: Client, tickers: Set<string>, state: Client['state'], feed: 'live' | 'stale' | undefined, sessionId?: string,
- *             retryAt?: number, code?: number, reason?: string, leave: (() => void)[] }} Member
+ *             retryAt?: number, reason?: string, leave: (() => void)[] }} Member
  * @typedef {Pick<import('../client/index.js').TickcastError, 'code' | 'detail' | 'limit' | 'tickers'>} Problem
  * @typedef {{ connect: typeof import('../client/index.js').connect, url: string, throttleMs: number, session?: string,
  *             onTicks: (ticks: readonly Tick[]) => void, onState: () => void, onTickers: (tickers: string[]) => void,
@@ -88,7 +88,7 @@ export class Pool {
   reopen() {
     for (const member of this.#members.filter((one) => one.state === 'closed')) {
       const tickers = [...member.tickers];
-      const session = member.code === 4001 ? member.sessionId : undefined;
+      const session = member.reason === 'taken_over' ? member.sessionId : undefined;
       this.#drop(member, false);
       this.#start(tickers, session);
     }
@@ -135,9 +135,8 @@ export class Pool {
   #stateChanged(member, change) {
     member.state = change.state;
     member.reason = change.reason;
-    member.code = change.code;
     member.sessionId = member.client.sessionId ?? member.sessionId;
-    member.retryAt = change.state === 'reconnecting' && change.retryInMs !== undefined ? this.#now() + change.retryInMs : undefined;
+    member.retryAt = change.retryInMs !== undefined ? this.#now() + change.retryInMs : undefined;
     member.feed = member.client.feed;
     this.#options.onState();
   }

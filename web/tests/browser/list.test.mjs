@@ -9,7 +9,7 @@ let server;
 let browser;
 
 before(async () => {
-  server = await Server.start('--feed', 'push');
+  server = await Server.start('--feed', 'push', '--stale-seconds', '3600');   // nothing is pushed between tests
   browser = await launch();
   await server.push({ s: 'AAPL', p: 189.34, z: 100, b: 189.33, bz: 300, a: 189.35, az: 1500 },
     { s: 'MSFT', p: 191.9, b: 191.89, a: 191.9, bz: 5, az: 7 }, { s: 'NVDA', p: 1235.97, b: 1235.94, a: 1235.975, bz: 1, az: 2 }, { s: 'TSLA', p: 0.5 });

@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# Checks the trader's page of web/: its modules' types, their logic under node, and the page in Chromium on a real server that
+# serves it. SCREENSHOTS=FOLDER keeps pictures of it, dark, light and phone (and takes a minute more, for the lines to grow).
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+server="${TICKCAST_BIN:-$root/build/release/src/tickcast}"
+[ -x "$server" ] || build release tickcast
+
+command -v node >/dev/null && command -v npm >/dev/null || install_missing nodejs npm
+[ -x "${CHROMIUM:-/usr/bin/chromium}" ] || install_missing chromium
+install_missing fonts-inter # a bare machine has no font at all, and the page names this one first
+npm_packages "$root/web"
+
+cd "$root/web"
+say "types of the page"
+node_modules/.bin/tsc -p tests
+
+scratch="$(mktemp -d)"
+trap 'rm -rf "$scratch"' EXIT
+node tools/assemble.mjs "$scratch/page" >/dev/null
+
+say "the page's modules under node $(node --version)"
+node --test tests/unit/*.test.mjs
+
+say "the page in $("${CHROMIUM:-/usr/bin/chromium}" --version 2>/dev/null)"
+TICKCAST_BIN="$server" TICKCAST_WEB_ROOT="$scratch/page" node --test --test-concurrency=2 tests/browser/*.test.mjs
