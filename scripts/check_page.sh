@@ -6,9 +6,8 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 server="${TICKCAST_BIN:-$root/build/release/src/tickcast}"
 [ -x "$server" ] || build release tickcast
 
-command -v node >/dev/null && command -v npm >/dev/null || install_missing nodejs npm
-[ -x "${CHROMIUM:-/usr/bin/chromium}" ] || install_missing chromium
-install_missing fonts-inter # a bare machine has no font at all, and the page names this one first
+need_node
+need_chromium
 npm_packages "$root/web"
 
 cd "$root/web"

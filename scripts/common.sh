@@ -43,8 +43,10 @@ need_node() {
     command -v node >/dev/null && command -v npm >/dev/null || install_missing nodejs npm
 }
 
+# A bare machine has no font at all; the page names this one first.
 need_chromium() {
     [ -x "${CHROMIUM:-/usr/bin/chromium}" ] || install_missing chromium
+    install_missing fonts-inter
 }
 
 # await_server PID FILE: until a server that was started with its standard output in FILE listens; fails if it ends before.

@@ -43,9 +43,9 @@ check_docs() {
     TICKCAST_BIN="$PWD/build/release/src/tickcast" npm --prefix web run --silent test:docs
 }
 
-# What has npm's packages: k6 scripts, client, API pages.
+# What has npm's packages.
 check_scripts() {
-    bash scripts/check_k6.sh && bash scripts/check_web.sh && check_docs
+    bash scripts/check_k6.sh && bash scripts/check_web.sh && check_docs && bash scripts/check_page.sh
 }
 
 # The one computes, the others mostly wait.
@@ -101,7 +101,7 @@ step "unit and integration tests" run_ctest release -j2 -LE e2e
 step "end-to-end tests" run_ctest release -L e2e
 step "address and undefined-behaviour sanitizers" sanitized asan unit_tests unit
 step "thread sanitizer" sanitized tsan thread_tests threads
-step "clang-tidy, and k6 scripts, client and API pages meanwhile" tidy_and_scripts
+step "clang-tidy, and meanwhile k6 scripts, client, API pages and page" tidy_and_scripts
 if [ $long = 1 ]; then
     export TORTURE_SECONDS=600 CHURN_SECONDS=600
     step "long torture" build/release/tests/integration/stream_torture_test
