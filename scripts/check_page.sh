@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Checks the trader's page of web/: its modules' types, their logic under node, and the page in Chromium on a real server that
-# serves it. SCREENSHOTS=FOLDER keeps pictures of it, dark, light and phone (and takes a minute more, for the lines to grow).
+# serves it. SCREENSHOTS=FOLDER keeps pictures of it, dark, light and phone (and takes four minutes more, for the lines to grow).
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 server="${TICKCAST_BIN:-$root/build/release/src/tickcast}"
