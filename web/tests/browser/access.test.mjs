@@ -117,6 +117,9 @@ test('Page_ByKeyboardAlone_DoesEverything', () => withPage({}, async (page) => {
   const focused = () => page.evaluate(() => document.activeElement.id || document.activeElement.dataset.ticker || document.activeElement.dataset.sort);
   await page.keyboard.press('Tab');
   assert.match(await page.evaluate(() => document.activeElement.textContent), /^Skip/);
+  await page.keyboard.press('Enter');
+  assert.equal(await focused(), 'AAPL', 'the link to the list');
+  await page.locator('#skip').focus();
   const stops = [];
   for (let i = 0; i < 9; i += 1) {
     await page.keyboard.press('Tab');
