@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Checks the trader's page of web/: its modules' types, their logic under node, and the page in Chromium on a real server that
-# serves it. SCREENSHOTS=FOLDER keeps pictures of it, dark, light and phone (and takes a minute more, for the lines to grow).
+# serves it. SCREENSHOTS=FOLDER keeps pictures of it, dark, light and phone (and takes four minutes more, for the lines to grow).
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 server="${TICKCAST_BIN:-$root/build/release/src/tickcast}"
@@ -22,4 +22,4 @@ say "the page's modules under node $(node --version)"
 node --test tests/unit/*.test.mjs
 
 say "the page in $("${CHROMIUM:-/usr/bin/chromium}" --version 2>/dev/null)"
-TICKCAST_BIN="$server" TICKCAST_WEB_ROOT="$scratch/page" node --test --test-concurrency=2 tests/browser/*.test.mjs
+TICKCAST_BIN="$server" TICKCAST_WEB_ROOT="$scratch/page" timeout 600 node --test --test-concurrency=2 tests/browser/*.test.mjs

@@ -15,6 +15,7 @@ export class Desk {
   /** @type {Map<string, Instrument>} */ #instruments = new Map();
   #ages = new AgeClock();
   #old = false;
+  #announcer;
 
   /**
    * @param {{ list: Watchlist, announcer: Announcer, url: string, throttleMs: number, session?: string,
@@ -22,6 +23,7 @@ export class Desk {
    */
   constructor({ list, announcer, url, throttleMs, session, refused }) {
     this.list = list;
+    this.#announcer = announcer;
     this.frames = new Frames((changed) => this.#draw(changed));
     this.pool = new Pool({
       connect, url, throttleMs, session,
@@ -80,6 +82,7 @@ export class Desk {
   #take(ticks) {
     const now = Date.now();
     for (const tick of ticks) {
+      if (!this.pool.holds(tick.s)) continue;   // one that was under way as its ticker was removed
       this.#ages.observe(tick, now);
       this.find(tick.s).take(tick, now);
       this.frames.changed(tick.s);
@@ -110,6 +113,11 @@ export class Desk {
   }
 
   #second() {
+    for (const ticker of this.pool.takeGone()) {
+      this.list.remove(ticker);
+      this.forget(ticker);
+      this.#announcer.note(`${ticker} was taken out of this session elsewhere`);
+    }
     this.status.health(this.pool.members);   // its countdown goes on
     this.status.figures(this.pool.members, this.frames.stats());
     this.table.second();

@@ -154,7 +154,11 @@ document.addEventListener('keydown', (event) => {
   } else if (event.key === '?') /** @type {HTMLDialogElement} */ (at('help-dialog')).showModal();
 });
 // A link that is opened in a window which already shows the page changes the fragment alone.
-addEventListener('hashchange', () => location.reload());
+addEventListener('hashchange', () => { if (readLink(location.hash)) location.reload(); });
+at('skip').addEventListener('click', (event) => {
+  event.preventDefault();   // the fragment may hold a list
+  /** @type {HTMLElement} */ (document.querySelector('.rows [tabindex="0"]') ?? at('search')).focus();
+});
 
 /** A throttle that came with a link may be none of those offered. @param {number} ms */
 function offerThrottle(ms) {

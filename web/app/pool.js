@@ -106,6 +106,21 @@ export class Pool {
     return member.feed === 'stale' ? 'stale' : 'live';
   }
 
+  /** @param {string} ticker */
+  holds(ticker) { return this.#owner.has(ticker); }
+
+  /** Tickers that somebody else took out of a session, which would stand still and look live. */
+  takeGone() {
+    const gone = [];
+    for (const member of this.#members.filter((one) => one.state === 'live')) {
+      const held = new Set(member.client.tickers);
+      const missing = [...member.tickers].filter((ticker) => !held.has(ticker));
+      this.#disown(member, missing);
+      gone.push(...missing);
+    }
+    return gone;
+  }
+
   /** @param {string[]} tickers */
   #place(tickers) {
     const waiting = tickers.filter((ticker) => !this.#owner.has(ticker));

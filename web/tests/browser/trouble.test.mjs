@@ -115,6 +115,18 @@ test('Page_WhenAnotherWindowTakesItsSession_SaysSoAndTakesItBack', () => withSer
   second.assertNoFaults();
 }));
 
+test('Page_WhenASharedSessionIsChangedElsewhere_FollowsIt', () => withServer([], async (server, context) => {
+  const { body } = await server.request('POST', '/v1/sessions', { tickers: ['AAPL', 'MSFT'] });
+  const page = await open(context, `${server.url}/?session=${body.session_id}`);
+  await untilCell(page, 'MSFT', 'last', '200.00');
+  await server.request('PATCH', `/v1/sessions/${body.session_id}`, { add: ['TSLA'], remove: ['MSFT'] });
+  const list = () => page.locator('.rows .row').evaluateAll((rows) => rows.map((one) => one.dataset.ticker));
+  await until(list, ['AAPL', 'TSLA'], 'the list');
+  await server.push({ s: 'TSLA', p: 7 });
+  await untilCell(page, 'TSLA', 'last', '7.00');
+  page.assertNoFaults();
+}));
+
 test('Page_WhenItsSessionIsDeleted_OffersANewOne', () => withServer([], async (server, context) => {
   const opened = new Promise((resolve) => context.once('page', (page) => page.once('websocket', (socket) => resolve(socket.url()))));
   const page = await open(context, `${server.url}/#tickers=AAPL`);

@@ -127,6 +127,17 @@ test('Pool_WhenTickersAreRemoved_EndsASessionThatHasNone', async () => {
   assert.equal(pool.members.length, 0);
 });
 
+test('Pool_WhenASessionLosesTickersElsewhere_GivesThemUp', () => {
+  const { pool, clients } = poolOf();
+  pool.open(['A', 'B']);
+  clients[0].goLive();
+  clients[0].tickers = ['A', 'B'];
+  assert.deepEqual(pool.takeGone(), []);
+  clients[0].tickers = ['B'];
+  assert.deepEqual(pool.takeGone(), ['A']);
+  assert.deepEqual([pool.holds('A'), pool.holds('B')], [false, true]);
+});
+
 test('Pool_OfASharedSession_ListsWhatItHolds', () => {
   const { pool, clients, said } = poolOf({ session: 'SHARED' });
   pool.open([]);
