@@ -1,7 +1,7 @@
 // What the kernel alone costs: the same frames as tickcast's to the same clients (the newest tick
 // of each changed ticker, one send a connection and round), and nothing else: no limits, deadlines,
 // answers to wrong requests. For scripts/bench.sh; expects the clients of loadtest/ and no others.
-//     floor_server epoll|io_uring PORT TICKERS RATE BURST
+//     floor_server epoll|io_uring PORT RATE BURST TICKER...
 #include "floor_clients.hpp"
 
 #include <algorithm>
@@ -110,18 +110,18 @@ static void send_round() {
 }
 
 int main(int argc, char** argv) {
-    if (argc != 6)
-        return std::fputs("floor_server epoll|io_uring PORT TICKERS RATE BURST\n", stderr), 2;
+    if (argc < 6)
+        return std::fputs("floor_server epoll|io_uring PORT RATE BURST TICKER...\n", stderr), 2;
     io_uring uring;
     if (argv[1][0] == 'i') ring = &uring;
     if (ring != nullptr && ::io_uring_queue_init(64, ring, 0) != 0) {
         return std::fputs("no io_uring here\n", stderr), 1;
     }
-    tickers.resize(std::stoul(argv[3]));
-    for (std::size_t i = 0; i < tickers.size(); ++i)
-        tickers[i].name = "T" + std::to_string(i);
-    auto const burst = std::stoul(argv[5]);
-    auto const period = nanoseconds(static_cast<long>(1e9 * burst / std::stod(argv[4])));
+    for (auto name = argv + 5; name != argv + argc; ++name)
+        tickers.push_back({.name = *name, .json = {}, .watchers = {}});
+    auto const burst = std::stoul(argv[4]);
+    auto const rate = std::stod(argv[3]);
+    auto const period = nanoseconds(static_cast<long>(1e9 * static_cast<double>(burst) / rate));
 
     int const on = 1;
     int const listener = ::socket(AF_INET, SOCK_STREAM, 0);
