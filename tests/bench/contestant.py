@@ -1,13 +1,17 @@
 """A server under measurement, on a processor of its own: tickcast, or one of the floors."""
 import os
 import resource
+import signal
 import socket
 import subprocess
+import tempfile
 import time
+import urllib.request
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 RELEASE = os.path.join(ROOT, "build", "release")
 TICKCAST = os.path.join(RELEASE, "src", "tickcast")
+HEAP_PROBE = os.path.join(RELEASE, "tests", "bench", "libheap_probe.so")
 FLOOR = os.path.join(RELEASE, "tests", "bench", "floor_server")
 SERVER_CORE, GENERATOR_CORE = 0, 1
 TICK_SECONDS = 1 / os.sysconf("SC_CLK_TCK")
@@ -42,12 +46,14 @@ def free_port():
 
 
 class Contestant:
-    """Started with what prices it sends; `admin` is None for a floor."""
+    """Started with what prices it sends; `admin` is None for a floor, which has no metrics."""
 
     def __init__(self, command, port, admin=None):
+        self.heap_file = tempfile.NamedTemporaryFile("r", suffix=".heap")
+        probe = {"LD_PRELOAD": HEAP_PROBE, "HEAP_PROBE_FILE": self.heap_file.name} if admin else {}
         self.public, self.admin = f"http://127.0.0.1:{port}", admin and f"http://127.0.0.1:{admin}"
         self.process = subprocess.Popen(command, preexec_fn=pinned(SERVER_CORE),
-                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                                        env={**os.environ, **probe}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.pid = self.process.pid
         deadline = time.monotonic() + START_LIMIT
         while socket.socket().connect_ex(("127.0.0.1", port)) != 0:
@@ -61,6 +67,24 @@ class Contestant:
     def __exit__(self, *_):
         self.process.kill()
         self.process.wait()
+        self.heap_file.close()
+
+    def metrics(self):
+        """Every series of /metrics, name with labels: value."""
+        with urllib.request.urlopen(self.admin + "/metrics") as reply:
+            lines = reply.read().decode().splitlines()
+        return {name: float(value) for name, value in
+                (line.rsplit(" ", 1) for line in lines if line and not line.startswith("#"))}
+
+    def heap_bytes(self):
+        """What the heap holds now, by the preloaded probe."""
+        self.process.send_signal(signal.SIGUSR1)
+        while not (line := self.heap_file.readline()).endswith("\n"):
+            time.sleep(0.01)
+        return int(line)
+
+    def descriptors(self):
+        return len(os.listdir(f"/proc/{self.pid}/fd"))
 
 
 def tickcast(backend, feed, *flags):
