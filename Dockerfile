@@ -29,7 +29,7 @@ RUN node web/tools/assemble.mjs /page
 FROM debian:bookworm-slim
 RUN apt-get update \
     && apt-get install -y --no-install-recommends \
-        libfmt9 libprometheus-cpp-core1.0 libspdlog1.10 libssl3 libstdc++6 zlib1g \
+        libfmt9 libprometheus-cpp-core1.0 libspdlog1.10 libssl3 libstdc++6 liburing2 zlib1g \
     && apt-get clean \
     && rm -rf /var/lib/apt/lists/*
 COPY --from=build /source/build/release/src/tickcast /usr/local/bin/tickcast

@@ -10,6 +10,8 @@ if(EXISTS "${PROJECT_SOURCE_DIR}/tests")  # the image is built without them
     find_package(GTest REQUIRED)
 endif()
 find_path(CLI11_INCLUDE_DIR CLI/CLI.hpp REQUIRED)
+find_path(LIBURING_INCLUDE_DIR liburing.h REQUIRED)
+find_library(LIBURING_LIBRARY uring REQUIRED)
 find_path(TOMLPLUSPLUS_INCLUDE_DIR toml++/toml.h REQUIRED)  # headers only
 
 # Asio and Beast compile once, here, and not again in every file that includes them.
@@ -20,3 +22,7 @@ target_compile_definitions(tickcast_asio PUBLIC
     BOOST_BEAST_SEPARATE_COMPILATION
     BOOST_ASIO_NO_DEPRECATED)
 target_link_libraries(tickcast_asio PUBLIC Boost::headers Threads::Threads)
+
+add_library(tickcast_uring INTERFACE)
+target_include_directories(tickcast_uring SYSTEM INTERFACE ${LIBURING_INCLUDE_DIR})
+target_link_libraries(tickcast_uring INTERFACE ${LIBURING_LIBRARY})

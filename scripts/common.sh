@@ -4,8 +4,8 @@ root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 cd "$root"
 
 build_packages=(g++ cmake ninja-build libboost1.81-dev nlohmann-json3-dev libspdlog-dev
-    libcli11-dev libtomlplusplus-dev prometheus-cpp-dev zlib1g-dev libssl-dev libgtest-dev
-    libgmock-dev)
+    libcli11-dev libtomlplusplus-dev prometheus-cpp-dev zlib1g-dev libssl-dev liburing-dev
+    libgtest-dev libgmock-dev)
 test_packages=(clang-format clang-tidy python3 python3-pytest python3-pytest-xdist
     python3-websockets python3-jsonschema python3-fastjsonschema python3-yaml prometheus docker-compose
     libseccomp2 curl openssl procps util-linux)

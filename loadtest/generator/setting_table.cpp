@@ -76,6 +76,7 @@ std::vector<SettingEntry> const& setting_table() {
         {"ramp-seconds", &S::ramp_seconds, 0, kDay, "over which they arrive"},
         {"hold-seconds", &S::hold_seconds, 0, kDay, "that they are held after the last came"},
         {"drop-seconds", &S::drop_seconds, 0, kDay, "over which they leave"},
+        {"drop-by-reset", &S::drop_by_reset, 0, 0, "they are cut by RST then, without goodbye"},
         {"settle-seconds", &S::settle_seconds, 0, 600,
          "for the server to be back at zero afterwards; only with --metrics"},
         {"tickers", &S::tickers, 0, 0,

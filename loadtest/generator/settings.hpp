@@ -19,6 +19,7 @@ struct Settings {
     double ramp_seconds{0};
     double hold_seconds{0};
     double drop_seconds{0};
+    bool drop_by_reset{false};
     double settle_seconds{45};
 
     std::string tickers;  ///< by comma; empty: those the server knows

@@ -179,12 +179,7 @@ void Worker::depart(std::uint32_t index, double due) {
     if (place.client == nullptr) {
         let_go(place);
     } else if (abrupt) {
-        if (place.client->closed_by_server()) {
-            count_late(*place.client);  // its FIN is still to come, and the code is its own
-        } else {
-            ++(returns ? tally_.vanished : tally_.aborted);
-        }
-        let_go(place)->reset();
+        abort(place, returns ? tally_.vanished : tally_.aborted);
     } else {
         leave(index);
     }
@@ -193,6 +188,15 @@ void Worker::depart(std::uint32_t index, double due) {
     } else {
         arrive(index, due);
     }
+}
+
+void Worker::abort(Place& place, std::uint64_t& counted) {
+    if (place.client->closed_by_server()) {
+        count_late(*place.client);  // its FIN is still to come, and the code is its own
+    } else {
+        ++counted;
+    }
+    let_go(place)->reset();
 }
 
 void Worker::leave(std::uint32_t index) {
@@ -212,7 +216,12 @@ void Worker::drop(std::uint32_t index) {
     place.dropped = true;
     ++dropped_;
     if (place.visit == 0 && !stop_) ++tally_.not_arrived;
-    if (place.client != nullptr) leave(index);
+    if (place.client == nullptr) return;
+    if (settings_.drop_by_reset) {
+        abort(place, tally_.aborted);
+    } else {
+        leave(index);
+    }
 }
 
 void Worker::drop_now() {

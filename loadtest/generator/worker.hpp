@@ -108,6 +108,7 @@ private:
     void come(std::uint32_t index, double due);
     void begin(std::uint32_t index);
     void depart(std::uint32_t index, double due);
+    void abort(Place& place, std::uint64_t& counted);
     void drop(std::uint32_t index);
     void drop_now();
     void cut_all();

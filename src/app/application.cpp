@@ -5,6 +5,7 @@
 #include "feeds.hpp"
 #include "page.hpp"
 #include "push_token.hpp"
+#include "send_backend.hpp"
 #include "serving_shard.hpp"
 #include "start_text.hpp"
 #include "tickcast/base/logging.hpp"
@@ -79,7 +80,7 @@ private:
 
     void make_tls(SettingOrigins const& origins);
     void reload_tls();
-    void make_shards();
+    void make_shards(SettingOrigins const& origins);
     void make_feeds(SettingOrigins const& origins);
     void make_admin(bool loopback);
     void open_public_listener();
@@ -114,6 +115,7 @@ private:
     StreamContext const streams_;
     std::optional<TlsContext> tls_;   ///< --tls-cert and --tls-key
     std::optional<Page> const page_;  ///< --web-root; outlives the shards, which send from it
+    std::string send_backend_;        ///< the one in use
     std::deque<ServingShard> shards_;
     std::optional<QuoteRouter> router_;
     std::optional<FeedMonitor> monitor_;
@@ -159,7 +161,7 @@ Application::Impl::Impl(Settings const& settings, SettingOrigins const& origins)
       page_(load_page(settings_.web_root, origins)),
       push_token_(read_push_token(settings_.push_token_file, origins)) {
     make_tls(origins);
-    make_shards();
+    make_shards(origins);
     make_feeds(origins);
     log_settings(settings, settings_,
                  descriptors_);  // a wrong one has been told in one line by now
@@ -195,7 +197,9 @@ void Application::Impl::reload_tls() {
     tls_->log_loaded();
 }
 
-void Application::Impl::make_shards() {
+void Application::Impl::make_shards(SettingOrigins const& origins) {
+    auto senders = make_senders(settings_.send_backend, settings_.threads, origins);
+    send_backend_ = senders.front()->name();
     ServingShard::Shared const shared{
         .settings = settings_,
         .tickers = tickers_,
@@ -214,7 +218,8 @@ void Application::Impl::make_shards() {
     };
     std::vector<TickMailbox*> mailboxes;
     for (std::uint32_t index = 0; index < settings_.threads; ++index) {
-        mailboxes.push_back(&shards_.emplace_back(index, shared).mailbox());
+        auto& shard = shards_.emplace_back(index, shared, std::move(senders[index]));
+        mailboxes.push_back(&shard.mailbox());
     }
     router_.emplace(tickers_, feed_metrics_, clock_, std::move(mailboxes));
     interest_.on_message([this](InterestChange change) {
@@ -241,7 +246,7 @@ void Application::Impl::make_admin(bool loopback) {
         .feeds = feed_metrics_,
         .sessions = [this] { return session_figures(); },
         .version = std::string{version()},
-        .send_backend = "send",
+        .send_backend = send_backend_,
     });
     admin_api_.emplace(AdminApi::Dependencies{
         .settings = settings_,

@@ -8,12 +8,13 @@
 
 namespace tickcast {
 
-ServingShard::ServingShard(std::uint32_t index, Shared const& shared)
+ServingShard::ServingShard(std::uint32_t index, Shared const& shared,
+                           std::unique_ptr<BatchSender> sender)
     : quotas_(shared.quotas),
       shard_(index, metrics_),
       mailbox_([this] { asio::post(shard_.io(), [this] { hub_.take_in(); }); }),
       hub_(shard_, mailbox_, shared.interest),
-      streams_(shard_, hub_, shared.streams),
+      streams_(shard_, hub_, shared.streams, std::move(sender)),
       api_(PublicApi::Dependencies{
           .settings = shared.settings,
           .tickers = shared.tickers,

@@ -30,7 +30,7 @@ public:
         std::function<Awaitable<std::string>(std::vector<TickerId>)> quotes;
     };
 
-    ServingShard(std::uint32_t index, Shared const& shared);
+    ServingShard(std::uint32_t index, Shared const& shared, std::unique_ptr<BatchSender> sender);
 
     TickMailbox& mailbox() noexcept { return mailbox_; }
     ShardMetrics& metrics() noexcept { return metrics_; }

@@ -31,10 +31,6 @@ std::optional<SettingError> check_together(LoadedSettings const& loaded) {
     if (settings.admin_tls && settings.tls_cert.empty()) {
         return wrong(loaded, "admin-tls", "true", "needs --tls-cert and --tls-key");
     }
-    if (settings.send_backend == "io_uring") {
-        return wrong(loaded, "send-backend", settings.send_backend,
-                     "is not possible: this build has no io_uring backend yet");
-    }
     return std::nullopt;
 }
 

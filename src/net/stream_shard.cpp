@@ -15,8 +15,13 @@
 
 namespace tickcast {
 
-StreamShard::StreamShard(Shard& shard, HubShard& hub, StreamContext const& context)
-    : shard_(shard), hub_(hub), context_(context), inbox_(shard.io()) {
+StreamShard::StreamShard(Shard& shard, HubShard& hub, StreamContext const& context,
+                         std::unique_ptr<BatchSender> sender)
+    : shard_(shard),
+      hub_(hub),
+      context_(context),
+      inbox_(shard.io()),
+      sender_(std::move(sender)) {
     hub_.set_writer(*this);
     inbox_.on_message([this](Command const& command) { obey(command); });
     feed_live_ = context.feed_live.load(std::memory_order_relaxed);
@@ -163,7 +168,7 @@ void StreamShard::send() noexcept {
     for (auto const& out : outgoing_) {
         items_.push_back({out.connection->native_socket(), out.arena->bytes(out.frame), 0});
     }
-    sender_.send(items_);
+    sender_->send(items_);
     for (std::size_t i = 0; i < items_.size(); ++i) {
         // What `sent` ends stays alive to the end of this loop: only its own operations can end it.
         outgoing_[i].connection->sent(items_[i].bytes, items_[i].taken);

@@ -1,6 +1,4 @@
 """What the container is made of, as far as it can be tried without an engine: compose file, image, seccomp."""
-import ctypes
-import ctypes.util
 import errno
 import json
 import os
@@ -14,11 +12,11 @@ import pytest
 import yaml
 
 from harness import BINARY, SLACK, Server, run_to_end
+from seccomp import SECCOMP, enter_profile, needs_libseccomp, refusing
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
-SECCOMP = json.loads((ROOT / "docker/seccomp.json").read_text(encoding="utf-8"))
 
 
 # The compose file.
@@ -158,40 +156,6 @@ def test_HealthCheck_IsContentWithAServerAndOnlyThen(start):
 
 
 # The seccomp profile, by the library that container engines use.
-class Condition(ctypes.Structure):
-    _fields_ = [("argument", ctypes.c_uint), ("operator", ctypes.c_int),
-                ("value", ctypes.c_uint64), ("second", ctypes.c_uint64)]
-
-
-OPERATORS = {"SCMP_CMP_EQ": 4, "SCMP_CMP_MASKED_EQ": 7}  # seccomp.h
-ALLOW, ERRNO = 0x7FFF0000, 0x00050000
-LIBSECCOMP = ctypes.util.find_library("seccomp")
-needs_libseccomp = pytest.mark.skipif(LIBSECCOMP is None, reason="libseccomp is not installed")
-
-
-def enter_profile(profile=None):
-    """Puts this process, a child about to run something, under the profile."""
-    profile = profile or SECCOMP
-    library = ctypes.CDLL(LIBSECCOMP)
-    library.seccomp_init.restype = ctypes.c_void_p
-    context = ctypes.c_void_p(library.seccomp_init(ALLOW))
-    assert profile["defaultAction"] == "SCMP_ACT_ALLOW"
-    for rule in profile["syscalls"]:
-        assert rule["action"] == "SCMP_ACT_ERRNO"
-        conditions = [Condition(each["index"], OPERATORS[each["op"]], each["value"], each.get("valueTwo", 0))
-                      for each in rule.get("args", ())]
-        for name in rule["names"]:
-            number = library.seccomp_syscall_resolve_name(name.encode())
-            if number == -1:
-                continue  # unknown to this version; engines pass over it too
-            failed = library.seccomp_rule_add_array(
-                context, ctypes.c_uint32(ERRNO | rule.get("errnoRet", errno.EPERM)), number, len(conditions),
-                (Condition * len(conditions))(*conditions))
-            # Those that another processor has are negative here, and can't be added or need not be.
-            assert failed == 0 or number < 0, (name, failed)
-    assert library.seccomp_load(context) == 0
-
-
 CALL = """
 import ctypes, os, socket
 libc = ctypes.CDLL(None, use_errno=True)
@@ -249,8 +213,7 @@ def test_Seccomp_IoUring_FaresAsWithoutTheProfile(io_uring_without):
 @x86_64_alone
 @pytest.mark.parametrize("call", ["io_uring_setup", "io_uring_enter", "io_uring_register"])
 def test_Seccomp_WereIoUringRefused_ItWouldBeSeen(io_uring_without, call):
-    refusing = {**SECCOMP, "syscalls": [*SECCOMP["syscalls"], {"names": [call], "action": "SCMP_ACT_ERRNO"}]}
-    assert errors_of(IO_URING, refusing) != io_uring_without
+    assert errors_of(IO_URING, refusing(call)) != io_uring_without
 
 
 def test_Seccomp_NamesNoneOfIoUringsCalls():

@@ -188,6 +188,15 @@ def test_Churn_HasAllKindsAndLeavesNothing(start):
     assert server.metrics()['tickcast_stream_closes_total{code="1006"}'] > 0
 
 
+def test_WhenAllAreCutInTheEnd_TheServerSawOneResetEach(start):
+    server = start("--feed", "sim?tickers=50&rate=500", "--detached-seconds", "0.5")
+    status, report, said = load(server, "spike", users=30, ramp_seconds=0.1, hold_seconds=2, drop_seconds=0.2,
+                                drop_by_reset=True, metrics=metrics_of(server))
+    assert status == 0, said
+    assert (report["counts"]["aborted"], report["counts"]["left"]) == (30, 0)
+    assert server.metrics()['tickcast_stream_closes_total{code="1006"}'] == 30
+
+
 def test_WhenTheServerRefuses_EveryFailureIsCountedByReason(start):
     server = start("--max-sessions", 20)
     status, report, said = load(server, "spike", users=30, ramp_seconds=0.1, hold_seconds=3, drop_seconds=0)

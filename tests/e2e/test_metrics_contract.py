@@ -81,13 +81,6 @@ def test_Families_AreThereFromTheStartWithAllLabelValues(start, tmp_path, flags,
     assert list(families["tickcast_build_info"].samples.values()) == [1]
 
 
-@pytest.mark.parametrize("backend", ["auto", "send"])
-def test_BuildInfo_NamesTheBackendInUse(start, backend):
-    families = scrape(start("--feed", "push", "--send-backend", backend))
-    (build,) = families["tickcast_build_info"].label_sets()
-    assert dict(build)["send_backend"] == "send"
-
-
 def test_Families_ThereAreNoOthers(start):
     """What is there is stated; a new family is a change of the contract."""
     known = families_of([]).keys() | {

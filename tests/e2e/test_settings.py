@@ -32,7 +32,7 @@ WRONG = {
     "config": "/nowhere/settings.toml", "log-level": "loud", "log-format": "xml",
     "web-root": "/nowhere/web", "allow-origin": "https://a.example/path",
     "tls-cert": "alone.pem", "tls-key": "alone.pem", "admin-tls": "yes",
-    "send-backend": "io_uring", "reuse-port": "1", "max-tickers-per-session": "0",
+    "send-backend": "pigeon", "reuse-port": "1", "max-tickers-per-session": "0",
     "max-sessions": "many", "max-connections": "0", "max-sessions-per-address": "-1",
     "max-connections-per-address": "1.5", "max-requests-per-second-per-address": "x",
     "max-known-tickers": "0", "max-body-bytes": "1k", "max-header-bytes": "1023",

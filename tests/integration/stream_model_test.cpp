@@ -87,7 +87,9 @@ TEST(StreamModel, WhenClientsLeaveSettled_DeliveredAndGapsAgreeToTheTick) {
 }
 
 TEST(StreamModel, WhenClientsAreCutAnywhere_TheFatesAddUpToTheTick) {
-    test::RunningServer server{model_settings()};
+    auto settings = model_settings();
+    settings.send_backend = "send";  // the others: by io_uring where the kernel gives it
+    test::RunningServer server{settings};
     test::ModelWorld world{server.port(), server.admin_port(), test::Leaving::cut,
                            std::chrono::seconds{60}};
     ASSERT_NO_FATAL_FAILURE(run_all(world, 100'000));

@@ -1,10 +1,14 @@
 // Hands a slice's frames to the kernel, each to its own socket, without ever blocking.
-// One a shard, on its thread.
+// One a shard, on its thread; made and destroyed where the shard does not run.
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <span>
 #include <string_view>
+#include <system_error>
+
+struct io_uring;
 
 namespace tickcast {
 
@@ -18,7 +22,7 @@ class BatchSender {
 public:
     virtual ~BatchSender() = default;
     virtual std::string_view name() const noexcept = 0;
-    /// Sends all items and fills in what each took.
+    /// Sends all items, at most one a socket, and fills in what each took.
     virtual void send(std::span<SendItem> items) noexcept = 0;
 };
 
@@ -27,6 +31,38 @@ class LoopSender final : public BatchSender {
 public:
     std::string_view name() const noexcept override { return "send"; }
     void send(std::span<SendItem> items) noexcept override;
+};
+
+/// A ring of its own, used for this alone: fill, one io_uring_enter(2), reap. Every operation is
+/// MSG_DONTWAIT and so completes within that call, nothing stays under way.
+class UringSender final : public BatchSender {
+public:
+    /// Operations of one call; more items take several.
+    static constexpr unsigned kEntries = 64;
+
+    /// Null with the reason where the kernel gives no ring (kernel.io_uring_disabled, a container's
+    /// seccomp profile, no descriptors left).
+    static std::unique_ptr<UringSender> make(std::error_code& error);
+    ~UringSender() override;
+    UringSender(UringSender const&) = delete;
+    UringSender& operator=(UringSender const&) = delete;
+
+    std::string_view name() const noexcept override { return "io_uring"; }
+    /// Should the kernel ever refuse a call, these items and all later ones go by send(2).
+    void send(std::span<SendItem> items) noexcept override;
+    /// The kernel has refused a call.
+    bool broken() const noexcept { return ring_ == nullptr; }
+
+private:
+    explicit UringSender(std::unique_ptr<io_uring> ring) noexcept;
+
+    void fill(std::span<SendItem> batch) noexcept;
+    void submit(std::span<SendItem> batch) noexcept;
+    unsigned reap() noexcept;
+    void give_up(int error) noexcept;
+
+    std::unique_ptr<io_uring> ring_;
+    LoopSender fallback_;
 };
 
 }  // namespace tickcast

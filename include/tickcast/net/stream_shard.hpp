@@ -61,7 +61,8 @@ struct StreamContext {
 
 class StreamShard final : private SliceWriter {
 public:
-    StreamShard(Shard& shard, HubShard& hub, StreamContext const& context);
+    StreamShard(Shard& shard, HubShard& hub, StreamContext const& context,
+                std::unique_ptr<BatchSender> sender);
     ~StreamShard() override;
 
     /// Claims the request's session and starts its stream; the HTTP side has checked the request.
@@ -118,7 +119,7 @@ private:
     StreamContext const& context_;
     Inbox<Command> inbox_;
     StreamLog log_;
-    LoopSender sender_;
+    std::unique_ptr<BatchSender> const sender_;
     FrameArena arena_;
     FrameArena tls_arena_;  ///< the records of frames that go out by TLS
     std::vector<Outgoing> outgoing_;

@@ -344,8 +344,6 @@ TEST(LoadSettings, LoadSettings_WhenSettingsNeedEachOther_NamesTheOneThatIsThere
               "--tls-key: \"k.pem\" needs --tls-cert beside it (from the command line)");
     EXPECT_THAT(error_of({"--admin-tls"}), HasSubstr("--admin-tls: \"true\" needs --tls-cert"));
     EXPECT_EQ(error_of({"--admin-tls=false"}), "");
-    EXPECT_THAT(error_of({"--send-backend", "io_uring"}),
-                HasSubstr("--send-backend: \"io_uring\" is not possible"));
     EXPECT_THAT(error_of({"--web-root", "/nowhere/at/all"}),
                 HasSubstr("--web-root: \"/nowhere/at/all\" is not a directory"));
     EXPECT_THAT(error_of({"--web-root", "/dev/null"}), HasSubstr("--web-root"));

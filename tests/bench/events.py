@@ -1,0 +1,111 @@
+"""What befalls a server that is at work: a spike while it fans out, and thousands cut within a second."""
+import json
+import os
+import subprocess
+import tempfile
+import time
+from dataclasses import replace
+
+import contestant
+from contestant import GENERATOR_CORE, pinned
+from steady import Feed, Steady, generator_command, median
+
+STREAMS = 'tickcast_connections{transport="websocket"}'
+
+
+class Generator:
+    """tickcast-load in the background; `report` waits for its end."""
+
+    def __init__(self, server, load, names, hold, *more):
+        self.file = tempfile.NamedTemporaryFile("r", suffix=".json")
+        self.began = time.monotonic()
+        self.process = subprocess.Popen([*generator_command(server, load, names, hold, self.file.name), *more],
+                                        preexec_fn=pinned(GENERATOR_CORE), stdout=subprocess.DEVNULL)
+
+    def report(self):
+        if self.process.wait(timeout=180) > 1:
+            raise RuntimeError("the generator could not load it")
+        self.file.seek(0)
+        return json.load(self.file)
+
+
+def await_streams(server, count, limit=120):
+    deadline = time.monotonic() + limit
+    while server.metrics()[STREAMS] != count:
+        if time.monotonic() > deadline:
+            raise RuntimeError(f"never came to {count} streams")
+        time.sleep(0.2)
+
+
+def p99_ms(report, began, begin, end):
+    """The running clients' p99, the median of the seconds between two moments."""
+    rows = [row for row in report["over_time"] if begin - began < row["at"] <= end - began]
+    return median([row["quote_p99_us"] for row in rows]) / 1000
+
+
+SPIKE = Steady("h", "1,500 sessions at once", Feed(500, 1000), users=1500, ramp_seconds=0)
+
+
+def spike(backend, names, rate):
+    """1,500 sessions at once beside 5,000 clients: p95 to their snapshot, and the 5,000's p99 before and meanwhile."""
+    load = replace(SPIKE, feed=Feed(500, rate), users=5000, ramp_seconds=5)
+    with contestant.tickcast(backend, load.feed, "--detached-seconds", "1") as server:
+        running = Generator(server, load, names, 22)
+        await_streams(server, 5000)
+        time.sleep(4)
+        begin = time.monotonic()
+        late = Generator(server, SPIKE, names, 4)
+        report = late.report()
+        end = begin + report["latencies"]["snapshot"]["max_us"] / 1e6
+        base = running.report()
+    return {"snapshot_p95_ms": report["latencies"]["snapshot"]["p95_us"] / 1000,
+            "clean": report["clean"] and base["clean"],
+            "p99_before_ms": p99_ms(base, running.began, begin - 4, begin),
+            "p99_meanwhile_ms": p99_ms(base, running.began, begin, max(end, begin + 1) + 1)}
+
+
+def state(server):
+    metrics = server.metrics()
+    return {"connections": metrics[STREAMS], "subscriptions": metrics["tickcast_subscriptions"],
+            "sessions": sum(value for name, value in metrics.items() if name.startswith("tickcast_sessions{")),
+            "descriptors": server.descriptors()}
+
+
+def reset(backend, names):
+    """1,000 stay while 18,000 come and are cut within a second: what is left 2 s after the last RST."""
+    few = Steady("i", "1,000 who stay", Feed(500, 20), users=1000, ramp_seconds=2)
+    many = replace(few, users=18000, ramp_seconds=15)
+    with contestant.tickcast(backend, few.feed, "--detached-seconds", "1") as server:
+        staying = Generator(server, few, names, 70)
+        await_streams(server, 1000)
+        time.sleep(5)
+        before, heap_before, quiet = state(server), server.heap_bytes(), time.monotonic()
+        coming = Generator(server, many, names, 12, "--drop-by-reset")
+        await_streams(server, 19000)
+        heap_full = server.heap_bytes()
+        while server.metrics()[STREAMS] == 19000:
+            time.sleep(0.02)
+        cut = time.monotonic()
+        coming.process.wait(timeout=60)
+        last_reset = time.monotonic()
+        time.sleep(2)
+        after_2_s = state(server)
+        time.sleep(2)
+        after_4_s, heap_after = state(server), server.heap_bytes()
+        report = staying.report()
+    return {"before": before, "after_2_s": after_2_s, "after_4_s": after_4_s, "seconds_of_resets": last_reset - cut,
+            "heap_before": heap_before, "heap_full": heap_full, "heap_after": heap_after,
+            "heap_a_client": (heap_full - heap_before) / 18000,
+            "p99_before_ms": p99_ms(report, staying.began, quiet - 4, quiet),
+            "p99_meanwhile_ms": p99_ms(report, staying.began, cut, last_reset + 2), "clean": report["clean"]}
+
+
+if __name__ == "__main__":
+    import sys
+    from bench import names_of
+    names = names_of(Feed(500, 20))
+    backend = sys.argv[2] if len(sys.argv) > 2 else "io_uring"
+    if sys.argv[1] == "h":
+        print(spike(backend, names, 1), spike(backend, names, 1000), sep="\n")
+    else:
+        print(json.dumps(reset(backend, names), indent=1))
