@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The server beside the floors, turn by turn, on one machine (scripts/bench.sh builds and calls this).
 
-    bench.py [--rounds 3] [--hold 10] [--only a,b] [--json FILE]
+    bench.py [--rounds 5] [--hold 15] [--only a,b] [--json FILE] [--write]
 
 A processor for the server, one for the generator. Ratios are taken within a round, tickcast's figure over
 that of the floor with the same way of sending; what is shown is the median of the rounds.
@@ -12,7 +12,10 @@ import sys
 from dataclasses import asdict
 
 import contestant
-from steady import Feed, Steady, measure, median
+import events
+import report
+from report import BACKENDS
+from steady import Feed, Steady, measure
 
 SCENARIOS = [
     Steady("a", "5,000 clients, 70 ticks/s", Feed(500, 70)),
@@ -24,7 +27,6 @@ SCENARIOS = [
     Steady("f", "one ticker, all 5,000 watch it, 10 ticks/s", Feed(1, 10), tickers_per_user=1),
     Steady("g", "20 of 10,000 tickers each, 5,000 ticks/s", Feed(10000, 5000)),
 ]
-BACKENDS = ("send", "io_uring")
 
 
 def names_of(feed):
@@ -60,32 +62,53 @@ def show(key, who, figures):
           f"{'' if figures.clean else '  NOT CLEAN'}", flush=True)
 
 
-def ratio(found, backend, what):
-    pairs = zip(found[f"tickcast {backend}"], found[f"floor {backend}"])
-    return median([getattr(ours, what) / max(getattr(theirs, what), 1e-9) for ours, theirs in pairs])
+def text_of_events(found):
+    """What befell a server at work, by way of sending, as Markdown."""
+    lines = []
+    for backend, (calm, loaded, cut) in found.items():
+        lines += [
+            f"\nBy {backend}:",
+            f"- (h) 1,500 sessions at once: p95 to the snapshot {loaded['snapshot_p95_ms']:.0f} ms beside (b), "
+            f"{calm['snapshot_p95_ms']:.0f} ms beside as many clients without ticks "
+            f"({loaded['snapshot_p95_ms'] / calm['snapshot_p95_ms']:.2f} times); the 5,000 clients' p99 meanwhile "
+            f"{loaded['p99_meanwhile_ms'] / loaded['p99_before_ms']:.2f} times that before.",
+            f"- (i) 18,000 of 19,000 reset within {cut['seconds_of_resets']:.1f} s: 2 s later {cut['after_2_s']}, 4 s later "
+            f"{cut['after_4_s']}, before they came {cut['before']}. Heap {cut['heap_after'] / cut['heap_before']:.2f} times that before, "
+            f"{cut['heap_a_client']:.0f} bytes a client while they were there; the 1,000's p99 meanwhile "
+            f"{cut['p99_meanwhile_ms'] / cut['p99_before_ms']:.2f} times that before."]
+    return "\n".join(lines)
+
+
+def run_events(backends):
+    names = names_of(Feed(500, 20))
+    found = {}
+    for backend in backends:
+        found[backend] = (events.spike(backend, names, 1), events.spike(backend, names, 1000), events.reset(backend, names))
+        print(backend, json.dumps(found[backend]), flush=True)
+    return found
 
 
 def main():
     options = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
-    options.add_argument("--rounds", type=int, default=3)
-    options.add_argument("--hold", type=float, default=10)
-    options.add_argument("--only", default="")
-    options.add_argument("--json")
+    options.add_argument("--rounds", type=int, default=5)
+    options.add_argument("--hold", type=float, default=15, help="seconds of each run's hold")
+    options.add_argument("--only", default="", help="these loads alone, by comma (hi: the events)")
+    options.add_argument("--json", help="file for all figures")
+    options.add_argument("--write", action="store_true", help="into docs/PERFORMANCE.md, as without --only")
     chosen = options.parse_args()
+    only = chosen.only.split(",") if chosen.only else []
+    loads = [load for load in SCENARIOS if not only or load.key in only]
     results = {}
-    for load in SCENARIOS:
-        if chosen.only and load.key not in chosen.only.split(","):
-            continue
+    for load in loads:
         found = run(load, chosen.rounds, chosen.hold)
         results[load.key] = {who: [asdict(each) for each in rounds] for who, rounds in found.items()}
-        for backend in BACKENDS:
-            print(f"{load.key:4} {backend:9} over its floor:  " + "  ".join(
-                f"{what} {ratio(found, backend, what):.2f}"
-                for what in ("cpu_us_per_tick", "ticks_per_s", "frames_per_s", "ticks_per_frame",
-                             "p50_ms", "p99_ms")), flush=True)
+        print(report.table([load], results), flush=True)
+    befell = run_events(BACKENDS) if not only or "hi" in only else {}
     if chosen.json:
         with open(chosen.json, "w", encoding="utf-8") as out:
-            json.dump(results, out, indent=1)
+            json.dump({"loads": results, "events": befell}, out, indent=1)
+    if chosen.write or not only:
+        report.write(loads, results, text_of_events(befell), chosen.rounds, chosen.hold)
 
 
 if __name__ == "__main__":

@@ -99,13 +99,3 @@ def reset(backend, names):
             "p99_before_ms": p99_ms(report, staying.began, quiet - 4, quiet),
             "p99_meanwhile_ms": p99_ms(report, staying.began, cut, last_reset + 2), "clean": report["clean"]}
 
-
-if __name__ == "__main__":
-    import sys
-    from bench import names_of
-    names = names_of(Feed(500, 20))
-    backend = sys.argv[2] if len(sys.argv) > 2 else "io_uring"
-    if sys.argv[1] == "h":
-        print(spike(backend, names, 1), spike(backend, names, 1000), sep="\n")
-    else:
-        print(json.dumps(reset(backend, names), indent=1))
