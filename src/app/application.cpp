@@ -116,6 +116,7 @@ private:
     std::optional<TlsContext> tls_;   ///< --tls-cert and --tls-key
     std::optional<Page> const page_;  ///< --web-root; outlives the shards, which send from it
     std::string send_backend_;        ///< the one in use
+    std::error_code io_uring_refused_;
     std::deque<ServingShard> shards_;
     std::optional<QuoteRouter> router_;
     std::optional<FeedMonitor> monitor_;
@@ -167,6 +168,9 @@ Application::Impl::Impl(Settings const& settings, SettingOrigins const& origins)
                  descriptors_);  // a wrong one has been told in one line by now
     if (tls_) tls_->log_loaded();
     if (page_) page_->log_loaded();
+    if (io_uring_refused_) {
+        log_->info("event=io_uring_refused error=\"{}\" instead=send", io_uring_refused_.message());
+    }
 }
 
 Application::Impl::~Impl() {
@@ -199,7 +203,8 @@ void Application::Impl::reload_tls() {
 
 void Application::Impl::make_shards(SettingOrigins const& origins) {
     auto senders = make_senders(settings_.send_backend, settings_.threads, origins);
-    send_backend_ = senders.front()->name();
+    send_backend_ = senders.name();
+    io_uring_refused_ = senders.refused;
     ServingShard::Shared const shared{
         .settings = settings_,
         .tickers = tickers_,
@@ -218,7 +223,7 @@ void Application::Impl::make_shards(SettingOrigins const& origins) {
     };
     std::vector<TickMailbox*> mailboxes;
     for (std::uint32_t index = 0; index < settings_.threads; ++index) {
-        auto& shard = shards_.emplace_back(index, shared, std::move(senders[index]));
+        auto& shard = shards_.emplace_back(index, shared, std::move(senders.of_shards[index]));
         mailboxes.push_back(&shard.mailbox());
     }
     router_.emplace(tickers_, feed_metrics_, clock_, std::move(mailboxes));

@@ -1,7 +1,6 @@
 #include "send_backend.hpp"
 
 #include "tickcast/app/application.hpp"
-#include "tickcast/base/logging.hpp"
 #include "tickcast/config/setting_error.hpp"
 
 namespace tickcast {
@@ -19,22 +18,17 @@ std::vector<std::unique_ptr<BatchSender>> make_rings(std::size_t shards, std::er
 
 }  // namespace
 
-std::vector<std::unique_ptr<BatchSender>> make_senders(std::string const& wanted,
-                                                       std::size_t shards,
-                                                       SettingOrigins const& origins) {
-    std::error_code error;
-    std::vector<std::unique_ptr<BatchSender>> senders;
-    if (wanted != "send") senders = make_rings(shards, error);
-    if (error && wanted == "io_uring") {
-        throw StartupError{setting_error(
-            "--send-backend", R"("io_uring" is refused by this system: )" + error.message(),
-            origins.of("send-backend"))};
+Senders make_senders(std::string const& wanted, std::size_t shards, SettingOrigins const& origins) {
+    Senders senders;
+    if (wanted != "send") senders.of_shards = make_rings(shards, senders.refused);
+    if (senders.refused && wanted == "io_uring") {
+        throw StartupError{
+            setting_error("--send-backend",
+                          R"("io_uring" is refused by this system: )" + senders.refused.message(),
+                          origins.of("send-backend"))};
     }
-    if (error) {
-        logger("app")->info("event=io_uring_refused error=\"{}\" instead=send", error.message());
-    }
-    while (senders.size() < shards)
-        senders.push_back(std::make_unique<LoopSender>());
+    while (senders.of_shards.size() < shards)
+        senders.of_shards.push_back(std::make_unique<LoopSender>());
     return senders;
 }
 

@@ -6,14 +6,22 @@
 
 #include <memory>
 #include <string>
+#include <system_error>
 #include <vector>
 
 namespace tickcast {
 
-/// A sender a shard, all of one kind: io_uring for `auto` where the kernel gives each a ring, else
-/// send(2). Throws StartupError (status 2) where io_uring itself was asked for and is refused.
-std::vector<std::unique_ptr<BatchSender>> make_senders(std::string const& wanted,
-                                                       std::size_t shards,
-                                                       SettingOrigins const& origins);
+/// A sender a shard, all of one kind.
+struct Senders {
+    std::vector<std::unique_ptr<BatchSender>> of_shards{};
+    std::error_code refused{};  ///< why not io_uring, where that was tried
+
+    std::string name() const { return std::string{of_shards.front()->name()}; }
+};
+
+/// io_uring for `auto` where the kernel gives each shard a ring, else send(2); a shard at least.
+/// Throws StartupError (status 2) where io_uring itself was asked for and is refused. Logs nothing:
+/// what else goes wrong at start is told in one line.
+Senders make_senders(std::string const& wanted, std::size_t shards, SettingOrigins const& origins);
 
 }  // namespace tickcast

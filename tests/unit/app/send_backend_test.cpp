@@ -21,7 +21,7 @@ bool kernel_gives_rings() {
 
 std::vector<std::string> names(std::string const& wanted, std::size_t shards) {
     std::vector<std::string> names;
-    for (auto const& sender : make_senders(wanted, shards, {}))
+    for (auto const& sender : make_senders(wanted, shards, {}).of_shards)
         names.emplace_back(sender->name());
     return names;
 }
