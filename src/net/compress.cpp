@@ -33,6 +33,7 @@ std::string gzip(std::string_view text) {
     deflateEnd(&stream);
     TICKCAST_CHECK(result == Z_STREAM_END, "deflateBound gives room for all");
     compressed.resize(stream.total_out);
+    compressed.shrink_to_fit();  // it is kept, and the bound was more than the text itself
     return compressed;
 }
 

@@ -1,30 +1,9 @@
 #include "net/event_stream.hpp"
 
 #include "net/event_text.hpp"
-
-#include <algorithm>
-#include <cmath>
-#include <netinet/tcp.h>
+#include "net/peer_watch.hpp"
 
 namespace tickcast {
-
-namespace {
-
-/// Events have no pings: the kernel asks whether the peer is there, and gives up for us. What was
-/// sent (heartbeats at least) counts as a question too.
-void watch_peer(TcpSocket& tcp, Settings const& settings) noexcept {
-    auto const set = [&tcp](int option, double value) {
-        auto const whole = static_cast<int>(std::clamp(std::ceil(value), 1.0, 32'767.0));
-        ::setsockopt(tcp.native_handle(), IPPROTO_TCP, option, &whole, sizeof whole);
-    };
-    SystemError ignored;
-    tcp.set_option(asio::socket_base::keep_alive{true}, ignored);
-    set(TCP_KEEPIDLE, settings.ping_seconds);
-    set(TCP_KEEPINTVL, settings.ping_seconds);
-    set(TCP_USER_TIMEOUT, settings.peer_timeout_seconds * 1000);
-}
-
-}  // namespace
 
 EventStream::EventStream(StreamShard& host, HandedSocket handed, StreamTicket ticket)
     : StreamConnection(Transport::sse, host, std::move(handed), std::move(ticket)),

@@ -19,11 +19,17 @@ std::string_view trimmed(std::string_view text) noexcept {
     return text.substr(begin, text.find_last_not_of(kSpace) + 1 - begin);
 }
 
-/// Cuts the part before the first `separator` off, and gives it without the space around it.
+/// Cuts off the part before the first `separator` that no quoted string holds, and gives it without
+/// the space around it.
 std::string_view take_part(std::string_view& text, char separator) noexcept {
-    auto const end = text.find(separator);
-    auto const part = trimmed(text.substr(0, end));
-    text = end == std::string_view::npos ? std::string_view{} : text.substr(end + 1);
+    bool quoted = false;
+    std::size_t at = 0;
+    for (; at < text.size() && (quoted || text[at] != separator); ++at) {
+        if (text[at] == '"') quoted = !quoted;
+        if (text[at] == '\\' && quoted) ++at;
+    }
+    auto const part = trimmed(text.substr(0, at));
+    text.remove_prefix(std::min(at + 1, text.size()));
     return part;
 }
 
@@ -43,31 +49,27 @@ std::optional<int> parse_weight(std::string_view text) noexcept {
 }
 
 /// Of "gzip;q=0.5", what follows the ';'. What can't be read is not wanted.
-int weight_of(std::string_view parameters) noexcept {
-    int weight = kWhole;
+int weight_of(std::string_view parameters) {
     while (!parameters.empty()) {
         auto parameter = take_part(parameters, ';');
         if (to_lower(take_part(parameter, '=')) == "q") {
-            weight = parse_weight(parameter).value_or(0);
+            return parse_weight(trimmed(parameter)).value_or(0);
         }
     }
-    return weight;
+    return kWhole;
 }
 
-struct Codings {
-    std::optional<int> gzip{};
-    std::optional<int> identity{};
-    std::optional<int> any{};
-};
-
-void read_codings(std::string_view list, Codings& into) {
-    while (!list.empty()) {
-        auto item = take_part(list, ',');
-        auto const name = to_lower(take_part(item, ';'));
-        auto const weight = weight_of(item);
-        if (name == "gzip" || name == "x-gzip") into.gzip = weight;
-        if (name == "identity") into.identity = weight;
-        if (name == "*") into.any = weight;
+/// `visit(name, weight)` for each item of all such fields; names in lower case.
+template <class Visit>
+void for_each_weighted(HttpHeader const& header, http::field field, Visit&& visit) {
+    auto const [begin, end] = header.equal_range(field);
+    for (auto one = begin; one != end; ++one) {
+        auto list = to_std(one->value());
+        while (!list.empty()) {
+            auto item = take_part(list, ',');
+            auto const name = to_lower(take_part(item, ';'));
+            visit(name, weight_of(item));
+        }
     }
 }
 
@@ -105,14 +107,26 @@ bool any_names_tag(HttpHeader const& header, http::field field, std::string_view
 
 }  // namespace
 
+bool accepts_event_stream(HttpHeader const& header) {
+    bool accepts = false;
+    for_each_weighted(header, http::field::accept, [&](std::string_view name, int weight) {
+        accepts = accepts || (name == "text/event-stream" && weight > 0);
+    });
+    return accepts;
+}
+
 bool prefers_gzip(HttpHeader const& header) {
-    Codings codings;
-    auto const [begin, end] = header.equal_range(http::field::accept_encoding);
-    for (auto field = begin; field != end; ++field)
-        read_codings(to_std(field->value()), codings);
-    auto const gzip = codings.gzip.value_or(codings.any.value_or(0));
+    std::optional<int> gzip;
+    std::optional<int> identity;
+    std::optional<int> any;
+    for_each_weighted(header, http::field::accept_encoding, [&](std::string_view name, int weight) {
+        if (name == "gzip" || name == "x-gzip") gzip = weight;
+        if (name == "identity") identity = weight;
+        if (name == "*") any = weight;
+    });
+    auto const wanted = gzip.value_or(any.value_or(0));
     // Plain bytes are always acceptable unless refused, but liked only where the list says so.
-    return gzip > 0 && gzip >= codings.identity.value_or(0);
+    return wanted > 0 && wanted >= identity.value_or(0);
 }
 
 Precondition check_precondition(HttpHeader const& header, std::string_view etag) {

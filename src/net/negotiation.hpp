@@ -1,5 +1,5 @@
-// What a request says of the representation it wants: content codings (RFC 9110 section 12.5.3)
-// and preconditions (section 13). Pure functions.
+// What a request says of the representation it wants: media types and content codings (RFC 9110
+// sections 12.5.1 and 12.5.3), and preconditions (section 13). Pure functions.
 #pragma once
 
 #include "tickcast/net/http_types.hpp"
@@ -7,6 +7,10 @@
 #include <string_view>
 
 namespace tickcast {
+
+/// Whether Accept names text/event-stream itself, with a weight over 0. A wildcard is no wish for a
+/// stream: every browser and curl send one.
+bool accepts_event_stream(HttpHeader const& header);
 
 /// Accept-Encoding allows gzip and does not like plain bytes better. False where it is absent: a
 /// client that can has a reason not to say so.

@@ -1,9 +1,9 @@
 #include "tickcast/net/public_api.hpp"
 
-#include "net/accept.hpp"
 #include "net/event_text.hpp"
 #include "net/fields.hpp"
 #include "net/handshake.hpp"
+#include "net/negotiation.hpp"
 #include "net/refusals.hpp"
 #include "net/session_routes.hpp"
 #include "net/static_routes.hpp"

@@ -48,6 +48,13 @@ TEST(Gzip, OfRepetition_IsSmallAndOfNoiseHardlyLarger) {
     EXPECT_LT(size, 300'200U);
 }
 
+TEST(Gzip, OfAnyText_KeepsNoMoreMemoryThanItsBytes) {
+    for (auto const& text : {std::string(1'000'000, 'a'), noise(300'000)}) {
+        auto const compressed = gzip(text);
+        EXPECT_EQ(compressed.capacity(), compressed.size());
+    }
+}
+
 TEST(Gzip, OfTheSameText_GivesTheSameBytes) {
     EXPECT_EQ(gzip("the same"), gzip("the same"));
 }

@@ -23,7 +23,7 @@ TEST(PrefersGzip, WhenAllowed_IsTrue) {
          {"gzip", "GZip", "x-gzip", "*", "gzip, deflate, br, zstd", "br;q=1.0, gzip;q=0.8, *;q=0.1",
           "gzip;q=1.000", "gzip;q=0.001", "gzip ; q=0.5", "gzip;Q=1", "deflate,,gzip", ", gzip",
           "identity;q=0.5, gzip;q=0.5", "identity;q=0, gzip;q=0.1", "*;q=0.5, identity;q=0.2",
-          "gzip;q=0.5;level=9"}) {
+          "gzip;q=0.5;level=9", "gzip;q=0.5;q=0", "gzip;q= 0.5", R"(br;x="identity,", gzip)"}) {
         EXPECT_TRUE(gzip_for({value})) << value;
     }
     EXPECT_TRUE(gzip_for({"br", "gzip"}));
@@ -45,6 +45,49 @@ TEST(PrefersGzip, WhenAWeightIsNone_IsFalse) {
          {"", "2", "1.001", "0.0001", "-1", "a", "0,5", ".5", "1.0000", "10"}) {
         EXPECT_FALSE(gzip_for({("gzip;q=" + std::string{weight}).c_str()})) << weight;
     }
+}
+
+bool accepts(std::initializer_list<char const*> values) {
+    return accepts_event_stream(with(http::field::accept, values));
+}
+
+TEST(AcceptsEventStream, WhenItIsNamed_IsTrue) {
+    for (auto const* field :
+         {"text/event-stream", "Text/Event-Stream", " text/event-stream ", "text/event-stream;q=1",
+          "text/event-stream; q=0.001", "text/event-stream;charset=utf-8",
+          "text/event-stream ; Q=1.000", "text/html, text/event-stream",
+          "*/*;q=0,text/event-stream;q=0.1", ",,text/event-stream",
+          R"(text/html;x="a,\",b", text/event-stream)", R"(text/event-stream;x="a;q=0")",
+          "text/event-stream;q=0, text/event-stream", "text/event-stream;q=0.5;q=0",
+          "text/event-stream; q = 0.5"}) {
+        EXPECT_TRUE(accepts({field})) << field;
+    }
+}
+
+TEST(AcceptsEventStream, WhenItIsNotNamed_IsFalse) {
+    for (auto const* field :
+         {"", "*/*", "text/*", "text/html", "text/event-streams", "text/event",
+          "text / event-stream", "application/json, text/plain",
+          R"(text/html;x="text/event-stream")", R"(text/html;x="a, text/event-stream)"}) {
+        EXPECT_FALSE(accepts({field})) << field;
+    }
+    EXPECT_FALSE(accepts({}));
+}
+
+TEST(AcceptsEventStream, WhenItsWeightIsZeroOrNone_IsFalse) {
+    for (auto const* weight : {"0", "0.", "0.0", "0.000", "", "x", "1.001", "2", "0.0001", "-1",
+                               "0,5", "0.5x", "1.1", "01"}) {
+        EXPECT_FALSE(accepts({("text/event-stream;q=" + std::string{weight}).c_str()})) << weight;
+    }
+    for (auto const* weight : {"1", "1.", "1.0", "1.000", "0.1", "0.999", "0.001"}) {
+        EXPECT_TRUE(accepts({("text/event-stream;q=" + std::string{weight}).c_str()})) << weight;
+    }
+}
+
+TEST(AcceptsEventStream, WhenTheFieldIsThereTwice_EitherMayNameIt) {
+    EXPECT_TRUE(accepts({"text/html", "text/event-stream"}));
+    EXPECT_TRUE(accepts({"text/event-stream", "text/html"}));
+    EXPECT_FALSE(accepts({"text/html", "*/*"}));
 }
 
 constexpr char kTag[] = "\"a,b\"";
