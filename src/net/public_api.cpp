@@ -37,8 +37,9 @@ HttpResponse preflight(std::string_view methods) {
     auto response = empty_response();
     response.set(http::field::allow, methods);
     response.set(http::field::access_control_allow_methods, methods);
-    // The wildcard covers the rest where no credentials are sent, and we use none.
-    response.set(http::field::access_control_allow_headers, "Content-Type, *");
+    // What our clients send is named, for older browsers; the wildcard covers the rest where no
+    // credentials are sent, and we use none.
+    response.set(http::field::access_control_allow_headers, "Content-Type, Last-Event-ID, *");
     response.set(http::field::access_control_max_age, "86400");
     return response;
 }

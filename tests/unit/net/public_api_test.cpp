@@ -207,6 +207,8 @@ TEST_F(PublicApiRest, WithPreflight_Gives204WithCors) {
               "GET, HEAD, PATCH, DELETE, OPTIONS");
     EXPECT_TRUE(
         answer.response[http::field::access_control_allow_headers].contains("Content-Type"));
+    EXPECT_TRUE(
+        answer.response[http::field::access_control_allow_headers].contains("Last-Event-ID"));
     EXPECT_EQ(answer.response.count(http::field::access_control_max_age), 1U);
     EXPECT_EQ(call(http::verb::options, "/v1/quotes").response.result_int(), 204U);
 }
