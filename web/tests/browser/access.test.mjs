@@ -42,6 +42,19 @@ async function assertNoViolation(page, where) {
   assert.deepEqual(found, [], where);
 }
 
+/** Nothing scrolls sideways and no figure is cut off. */
+async function assertFits(page, width, height) {
+  await page.setViewportSize({ width, height });
+  const found = await page.evaluate(() => {
+    const wide = [document.documentElement, document.getElementById('grid'), document.getElementById('status')]
+      .filter((element) => element.scrollWidth > element.clientWidth);
+    const cut = [...document.querySelectorAll('.row:first-child .cell, .figures, .figures dd, .status-item')]
+      .filter((element) => element.checkVisibility() && element.scrollWidth > element.clientWidth + 1);
+    return [...wide, ...cut].map((element) => element.id || element.className || element.tagName);
+  });
+  assert.deepEqual(found, [], `too wide at ${width}`);
+}
+
 for (const colorScheme of ['dark', 'light']) {
   test(`Page_In${colorScheme === 'dark' ? 'Dark' : 'Light'}_HasNoAxeViolation`, () => withPage({ colorScheme }, async (page) => {
     await untilCell(page, 'KO', 'last', (text) => /^\d/.test(text));
@@ -62,15 +75,7 @@ for (const colorScheme of ['dark', 'light']) {
 
   test(`Page_OnAPhoneIn${colorScheme === 'dark' ? 'Dark' : 'Light'}_FitsAndHasNoAxeViolation`, () => withPage({ ...PHONE, colorScheme }, async (page) => {
     await untilCell(page, 'AAPL', 'last', (text) => /^\d/.test(text));
-    for (const width of [390, 320]) {
-      await page.setViewportSize({ width, height: 700 });
-      const wide = await page.evaluate(() => [document.documentElement, document.getElementById('grid'), document.getElementById('status')]
-        .filter((element) => element.scrollWidth > element.clientWidth).map((element) => element.id || element.tagName));
-      assert.deepEqual(wide, [], `scrolls sideways at ${width}`);
-      const cut = await page.evaluate(() => [...document.querySelectorAll('.row:first-child .cell, .figures dd, .status-item')]
-        .filter((element) => element.offsetParent && element.scrollWidth > element.clientWidth + 1).map((element) => element.className || element.id));
-      assert.deepEqual(cut, [], `cut off at ${width}`);
-    }
+    for (const width of [390, 320]) await assertFits(page, width, 700);
     const small = await page.evaluate(() => [...document.querySelectorAll('button')].filter((button) => button.offsetParent)
       .map((button) => [button.className, button.offsetWidth, button.offsetHeight]).filter(([, width, height]) => width < 24 || height < 24));
     assert.deepEqual(small, [], 'targets of WCAG 2.5.8 are 24 by 24 at least');
@@ -95,6 +100,11 @@ for (const colorScheme of ['dark', 'light']) {
     }
   });
 }
+
+test('Page_AtEveryWidthOfADesk_CutsNothingOff', () => withPage({}, async (page) => {
+  await untilCell(page, 'AAPL', 'last', (text) => /^\d/.test(text));
+  for (const width of [1920, 1440, 1360, 1280, 1024, 820, 768, 641, 640, 481]) await assertFits(page, width, 800);
+}));
 
 test('Page_WhenColoursAreChosen_KeepsThemAgainstTheSystem', () => withPage({ colorScheme: 'dark' }, async (page) => {
   const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
