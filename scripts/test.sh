@@ -48,11 +48,11 @@ check_scripts() {
     bash scripts/check_k6.sh && bash scripts/check_web.sh && check_docs && bash scripts/check_page.sh
 }
 
-# The one computes, the others mostly wait.
+# The one computes, and leaves way to the others, which mostly wait.
 tidy_and_scripts() {
     local log
     log="$(mktemp)"
-    (renice -n 10 $BASHPID && run_tidy) >"$log" 2>&1 &
+    (renice -n 19 $BASHPID && run_tidy) >"$log" 2>&1 &
     local tidy=$! failed=0
     check_scripts || failed=1
     wait $tidy || failed=1

@@ -253,7 +253,7 @@ Awaitable<bool> HttpConnection::write_answer(Answer answer, bool keep_alive) {
     } else {
         http::response<http::span_body<char const>> const whole{
             std::move(answer.response.base()),
-            boost::beast::span{answer.shared_body.data(), answer.shared_body.size()}};
+            boost::beast::span<char const>{answer.shared_body.data(), answer.shared_body.size()}};
         co_await http::async_write(socket_, whole, asio::redirect_error(use_await, error));
     }
     co_return !error && kept;

@@ -20,7 +20,7 @@ const begin = (response) => response.writeHead(200, { 'Content-Type': 'text/even
 const send = (response, message) => response.write(`id: S.1\nevent: ${message.type}\ndata: ${JSON.stringify(message)}\n\n`);
 const snapshot = { type: 'snapshot', session_id: 'S', epoch: 'E', feed: 'live', tickers: ['A'], quotes: [] };
 
-describe('blocked WebSocket', { concurrency: 4, timeout: 45_000 }, () => {
+describe('blocked WebSocket', { concurrency: 4, timeout: 120_000 }, () => {
     test('TwoRefusedUpgrades_OfASessionThatIsThere_SwitchToSse', async () => {
         await withBlockingProxy(async ({ server, proxy, make }) => {
             const { client, events } = make({ url: proxy.url, tickers: ['AAPL'] });
@@ -93,7 +93,7 @@ describe('blocked WebSocket', { concurrency: 4, timeout: 45_000 }, () => {
     });
 });
 
-describe('SSE', { concurrency: 4, timeout: 45_000 }, () => {
+describe('SSE', { concurrency: 4, timeout: 120_000 }, () => {
     test('ConnectionThatWasTakenOverMeanwhile_Gets204_AndStaysAway', async () => {
         await withServer([], ({ url, port }) => withProxy(port, (proxy) => withClients(async (make) => {
             const { client: first } = make({ url: proxy.url, tickers: ['AAPL'], transport: 'sse' });

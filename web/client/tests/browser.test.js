@@ -32,7 +32,7 @@ async function plainPage(url) {
     return { '/': examples[0] };
 }
 
-describe('pages', { concurrency: 2, timeout: 45_000 }, () => {
+describe('pages', { concurrency: 2, timeout: 120_000 }, () => {
     test('PlainPage_ShowsPricesThatChange_AndOutlivesARestart', async () => {
         const server = await startServer();
         await withPage(browser, await plainPage(server.url), async (page, faults) => {

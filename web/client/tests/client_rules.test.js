@@ -30,7 +30,7 @@ const closing = (code, goodbye) => (socket, id) => {
     else socket.close(code);
 };
 
-describe('client rules', { concurrency: 8, timeout: 45_000 }, () => {
+describe('client rules', { concurrency: 8, timeout: 120_000 }, () => {
     for (const [code, name] of [[1002, 'protocol_error'], [1003, 'binary_message'], [1007, 'bad_utf8'], [1008, 'flooding'],
         [1009, 'message_too_big'], [4000, 'deleted'], [4001, 'taken_over']]) {
         test(`Close${code}_EndsTheClient`, async () => {
@@ -301,7 +301,7 @@ describe('client rules', { concurrency: 8, timeout: 45_000 }, () => {
 });
 
 // By itself: it moves the clock of all that run.
-test('LostStreams_WaitLongerAndLonger_UntilOneProvedItself', { timeout: 45_000 }, async (t) => {
+test('LostStreams_WaitLongerAndLonger_UntilOneProvedItself', { timeout: 120_000 }, async (t) => {
     let aheadMs = 0;
     const now = performance.now.bind(performance);
     t.mock.method(performance, 'now', () => now() + aheadMs);

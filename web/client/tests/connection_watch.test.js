@@ -26,7 +26,7 @@ async function watched(texts, limits) {
 
 const snapshot = '{"type":"snapshot","tickers":[],"quotes":[]}';
 
-describe('connection watch', { concurrency: 4, timeout: 45_000 }, () => {
+describe('connection watch', { concurrency: 4, timeout: 120_000 }, () => {
     test('WithoutASnapshot_IsGivenUpAfterTheTimeOfAnOpening', async () => {
         const { ended, tookMs } = await watched([], { silenceMs: 1e6, openWithinMs: 50 });
         assert.deepEqual([ended.reason, ended.code, ended.livedMs], ['silent', 1006, undefined]);

@@ -54,7 +54,7 @@ async function installed(folder) {
     return names;
 }
 
-describe('documented examples', { concurrency: 3, timeout: 45_000 }, () => {
+describe('documented examples', { concurrency: 3, timeout: 120_000 }, () => {
     for (const withWs of [true, false]) {
         test(`Node_${withWs ? 'WithWs' : 'WithoutWs'}_PrintsPricesAndDeletesItsSession`, async () => {
             await withFolder((folder) => withServer([], async ({ url, metric }) => {

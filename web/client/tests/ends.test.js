@@ -9,9 +9,9 @@ import { startServer, withServer } from './support/server.js';
 import { until } from './support/wait.js';
 
 // Side by side, since the server's Retry-After is 10 s where it is full.
-describe('ends', { concurrency: 3, timeout: 45_000 }, () => {
+describe('ends', { concurrency: 3, timeout: 120_000 }, () => {
     for (const transport of ['websocket', 'sse']) {
-        describe(`ends over ${transport}`, { concurrency: 4, timeout: 45_000 }, () => {
+        describe(`ends over ${transport}`, { concurrency: 4, timeout: 120_000 }, () => {
             test('KilledServer_IsStreamedAgainByANewSession_WithThePresentTickers', async () => {
                 const server = await startServer();
                 await withClients(async (make) => {
@@ -186,7 +186,7 @@ describe('ends', { concurrency: 3, timeout: 45_000 }, () => {
         });
     }
 
-    describe('capacity', { concurrency: 4, timeout: 45_000 }, () => {
+    describe('capacity', { concurrency: 4, timeout: 120_000 }, () => {
         test('FullServer_Is503_AndWaitedFor', async () => {
             await withServer(['--max-sessions', '1'], ({ url }) => withClients(async (make) => {
                 const { client: first } = make({ url, tickers: ['AAPL'] });

@@ -8,7 +8,7 @@ import { withServer } from './support/server.js';
 import { until } from './support/wait.js';
 
 for (const transport of ['websocket', 'sse']) {
-    describe(`stream over ${transport}`, { concurrency: 4, timeout: 45_000 }, () => {
+    describe(`stream over ${transport}`, { concurrency: 4, timeout: 120_000 }, () => {
         test('Simulator_Streams_EventsQuotesAndIterator', async () => {
             await withServer(['--feed', 'sim?tickers=50&rate=2000'], ({ url, metric }) => withClients(async (make) => {
                 const { client, events } = make({ url, tickers: ['aapl', 'MSFT', 'AAPL'], transport });

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 
-const WAIT_MS = 15_000;   // of a runner that has two loaded cores
+const WAIT_MS = 40_000;   // of a runner that has two loaded cores
 
 export async function launch() {
   const home = mkdtempSync(join(tmpdir(), 'tickcast-chromium-'));

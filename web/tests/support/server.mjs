@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const web = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
-const START_MS = 15_000;
+const START_MS = 40_000;
 
 /** The folder that --web-root serves; $TICKCAST_WEB_ROOT, or assembled once a process. */
 export function webRoot() {
