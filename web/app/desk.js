@@ -121,6 +121,7 @@ export class Desk {
       this.forget(ticker);
       this.#announcer.note(`${ticker} was taken out of this session elsewhere`);
     }
+    this.pool.checkQuiet();
     this.status.health(this.pool.members);   // its countdown goes on
     this.status.figures(this.pool.members, this.frames.stats());
     this.table.second();

@@ -55,6 +55,13 @@ test('Frames_WhenMuchChanges_DrawOnceAFrame', () => {
   assert.equal(waiting.length, 0);
 });
 
+test('healthOf_WhenOneSessionIsQuiet_DoesNotSayLive', () => {
+  const live = { state: 'live', feed: 'live' };
+  const health = healthOf([live, { ...live, quiet: true }], 0);
+  assert.deepEqual([health.level, health.connection, health.feed], ['stale', 'No sign of life', 'Feed unknown']);
+  assert.match(health.notice, /old/);
+});
+
 test('healthOf_ByTheWorstPart_SaysWhatIsTheMatter', () => {
   const live = { state: 'live', feed: 'live' };
   const say = (...parts) => healthOf(parts, 10_000);
