@@ -3,6 +3,7 @@
 // Its own attribution logo brings a style element, which the page's Content-Security-Policy rightly refuses; the link and notice
 // that its licence asks for stand below the chart instead.
 import { AreaSeries, CrosshairMode, LastPriceAnimationMode, LineStyle, createChart } from '../vendor/lightweight-charts.js';
+import { needsRefill } from './instrument.js';
 import { colours } from './theme.js';
 
 /** @typedef {import('./instrument.js').Instrument} Instrument */
@@ -73,8 +74,7 @@ export class Chart {
     this.#version = shown.version;
     this.#setDecimals(shown.decimals);
     const at = shown.times.length - 1;
-    // A page that was hidden missed points; and the series must not keep for ever what the history has let go.
-    if (shown.times[0] !== this.#first || (at > 0 && shown.times[at - 1] > this.#newest)) {
+    if (needsRefill(shown.times, this.#first, this.#newest)) {
       this.#fill(shown);
       return;
     }
