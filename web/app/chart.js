@@ -3,6 +3,7 @@
 // Its own attribution logo brings a style element, which the page's Content-Security-Policy rightly refuses; the link and notice
 // that its licence asks for stand below the chart instead.
 import { AreaSeries, CrosshairMode, LastPriceAnimationMode, LineStyle, createChart } from '../vendor/lightweight-charts.js';
+import { needsRefill } from './instrument.js';
 import { colours } from './theme.js';
 
 /** @typedef {import('./instrument.js').Instrument} Instrument */
@@ -20,6 +21,8 @@ export class Chart {
   #series;
   /** @type {Instrument | undefined} */ #instrument;
   #version = -1;
+  #first = 0;   // the oldest and the newest second that the series has
+  #newest = 0;
   #decimals = 2;
 
   constructor() {
@@ -60,19 +63,31 @@ export class Chart {
     this.#version = instrument?.version ?? -1;
     this.#element.setAttribute('aria-label', instrument ? `Chart of ${instrument.ticker}'s last price` : 'Chart of the last price');
     this.#setDecimals(instrument?.decimals ?? 2);
-    const points = instrument?.times.map((time, i) => ({ time: /** @type {UTCTimestamp} */ (time), value: instrument.values[i] }));
-    this.#series.setData(points ?? []);
+    this.#fill(instrument);
     this.#chart.timeScale().scrollToRealTime();
   }
 
-  /** The newest point, if there is one since the last call. */
+  /** What there is of the shown one since the last call. */
   update() {
     const shown = this.#instrument;
     if (!shown || shown.version === this.#version) return;
     this.#version = shown.version;
     this.#setDecimals(shown.decimals);
     const at = shown.times.length - 1;
+    if (needsRefill(shown.times, this.#first, this.#newest)) {
+      this.#fill(shown);
+      return;
+    }
+    this.#newest = shown.times[at];
     this.#series.update({ time: /** @type {UTCTimestamp} */ (shown.times[at]), value: shown.values[at] });
+  }
+
+  /** @param {Instrument | undefined} instrument */
+  #fill(instrument) {
+    this.#first = instrument?.times[0] ?? 0;
+    this.#newest = instrument?.times.at(-1) ?? 0;
+    const points = instrument?.times.map((time, i) => ({ time: /** @type {UTCTimestamp} */ (time), value: instrument.values[i] }));
+    this.#series.setData(points ?? []);
   }
 
   /** @param {number} decimals */

@@ -61,6 +61,7 @@ export class Desk {
     this.status.health(this.pool.members);
     this.table.states();
     this.#showChosen();
+    this.#title();   // a hidden page's timers come once a minute, and its title is all that is seen of it
   }
 
   recolour() {
@@ -101,8 +102,10 @@ export class Desk {
   #show() {
     this.chart.show(this.#chosenInstrument);
     this.#showChosen();
-    this.chosen.title(this.#chosenInstrument, this.#chosenState);
+    this.#title();
   }
+
+  #title() { this.chosen.title(this.#chosenInstrument, this.#chosenState); }
 
   #showChosen() {
     const state = this.#chosenState;
@@ -118,9 +121,10 @@ export class Desk {
       this.forget(ticker);
       this.#announcer.note(`${ticker} was taken out of this session elsewhere`);
     }
+    this.pool.checkQuiet();
     this.status.health(this.pool.members);   // its countdown goes on
     this.status.figures(this.pool.members, this.frames.stats());
     this.table.second();
-    this.chosen.title(this.#chosenInstrument, this.#chosenState);
+    this.#title();
   }
 }

@@ -2,7 +2,7 @@
 
 /**
  * @typedef {{ state: 'connecting' | 'live' | 'reconnecting' | 'closed', feed?: 'live' | 'stale', retryAt?: number,
- *             reason?: string }} Part
+ *             reason?: string, quiet?: boolean }} Part
  * @typedef {{ level: 'idle' | 'connecting' | 'live' | 'stale' | 'offline' | 'closed', connection: string, feed: string,
  *             notice?: string, action?: string }} Health
  */
@@ -49,6 +49,12 @@ export function healthOf(parts, now) {
     const seconds = secondsTo(connecting, now);
     const when = seconds > 0 ? `No answer yet, next try in ${seconds} s` : 'Connecting';
     return { level: 'connecting', feed, connection: when + share(connecting.length, all) };
+  }
+  if (parts.some((part) => part.quiet)) {
+    return {
+      level: 'stale', feed: 'Feed unknown', connection: 'No sign of life',
+      notice: 'Nothing has come from the server for a while. Prices below are old until it is heard again.',
+    };
   }
   if (feed === 'Feed stale') {
     return {

@@ -67,6 +67,15 @@ export class Instrument {
 }
 
 /**
+ * Whether a line that holds the seconds from `first` to `newest` needs more than the history's newest point: a page that was hidden
+ * missed some, and a line must not keep for ever what the history has let go. Pure.
+ * @param {number[]} times @param {number} first @param {number} newest
+ */
+export function needsRefill(times, first, newest) {
+  return times[0] !== first || (times.length > 1 && times[times.length - 2] > newest);
+}
+
+/**
  * How long ago a price was taken in, by the browser's clock. A server whose clock is ahead would make prices look new that are
  * not, so what it is ahead by, at least, is taken off; one that is behind makes them look older, which does no harm.
  */

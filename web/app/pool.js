@@ -6,7 +6,7 @@
  * @typedef {import('../client/index.js').TickcastClient} Client
  * @typedef {'live' | 'stale' | 'offline' | 'waiting'} TickerState
  * @typedef {{ client: Client, tickers: Set<string>, state: Client['state'], feed: 'live' | 'stale' | undefined, sessionId?: string,
- *             retryAt?: number, reason?: string, leave: (() => void)[] }} Member
+ *             retryAt?: number, reason?: string, quiet: boolean, leave: (() => void)[] }} Member
  * @typedef {Pick<import('../client/index.js').TickcastError, 'code' | 'detail' | 'limit' | 'tickers'>} Problem
  * @typedef {{ connect: typeof import('../client/index.js').connect, url: string, throttleMs: number, session?: string,
  *             onTicks: (ticks: readonly Tick[]) => void, onState: () => void, onTickers: (tickers: string[]) => void,
@@ -14,6 +14,8 @@
  *             now?: () => number }} Options
  */
 
+/** The server's heartbeat comes every 15 s by default. One later than this leaves it open whether prices still hold. */
+export const QUIET_MS = 20_000;
 const ABOUT_TICKERS = new Set(['unknown_ticker', 'invalid_ticker']);
 
 export class Pool {
@@ -103,7 +105,19 @@ export class Pool {
     const member = this.#owner.get(ticker);
     if (!member || member.state === 'connecting') return 'waiting';
     if (member.state !== 'live') return 'offline';
-    return member.feed === 'stale' ? 'stale' : 'live';
+    return member.feed === 'stale' || member.quiet ? 'stale' : 'live';
+  }
+
+  /** To be called once a second: who has been quiet for too long, as after a sleep, no longer passes for live. */
+  checkQuiet() {
+    for (const member of this.#members) this.#setQuiet(member, (member.client.quietMs ?? 0) > QUIET_MS);
+  }
+
+  /** @param {Member} member @param {boolean} quiet */
+  #setQuiet(member, quiet) {
+    if (member.quiet === quiet) return;
+    member.quiet = quiet;
+    this.#options.onState();
   }
 
   /** @param {string} ticker */
@@ -134,14 +148,17 @@ export class Pool {
       url: this.#options.url, tickers, throttleMs: this.#throttleMs, ...(session === undefined ? {} : { session }),
     });
     /** @type {Member} */
-    const member = { client, tickers: new Set(), state: client.state, feed: client.feed, leave: [] };
+    const member = { client, tickers: new Set(), state: client.state, feed: client.feed, quiet: false, leave: [] };
     this.#members.push(member);
     this.#own(member, tickers);
     member.leave = [
       client.on('state', (change) => this.#stateChanged(member, change)),
       client.on('feed', (feed) => { member.feed = feed; this.#options.onState(); }),
       client.on('snapshot', (snapshot) => this.#snapshot(member, snapshot)),
-      client.on('ticks', (ticks) => this.#options.onTicks(ticks)),
+      client.on('ticks', (ticks) => {
+        this.#setQuiet(member, false);
+        this.#options.onTicks(ticks);
+      }),
       client.on('error', (error) => this.#failed(member, /** @type {Problem} */ (error))),
     ];
   }
@@ -153,6 +170,7 @@ export class Pool {
     member.sessionId = member.client.sessionId ?? member.sessionId;
     member.retryAt = change.retryInMs !== undefined ? this.#now() + change.retryInMs : undefined;
     member.feed = member.client.feed;
+    member.quiet = false;
     this.#options.onState();
   }
 

@@ -136,6 +136,11 @@ export interface TickcastClient extends EventTarget, AsyncIterable<Tick> {
     /** Newest known quote of each ticker; what it holds is old while `state` is not `live`. */
     readonly quotes: ReadonlyMap<string, Tick>;
     readonly stats: Stats;
+    /**
+     * How long nothing came, not even a heartbeat; undefined unless live. A machine that slept or a server that stands still shows
+     * here first: the connection is given up only after `silenceMs`.
+     */
+    readonly quietMs: number | undefined;
 
     /** Resolved once the server agreed; while not connected, that is after the next connection. */
     add(...tickers: string[]): Promise<void>;

@@ -30,6 +30,8 @@ export class Client extends EventTarget {
     /** @type {Connection | undefined} the one whose snapshot came */
     #connection;
     #streams = 0;
+    /** By the clock on the wall, which goes on while a machine sleeps. */
+    #heardAt = 0;
     /** @type {Promise<void>} settled when the client is closed */
     #finished;
     /** @type {TickcastError | undefined} why the client closed by itself */
@@ -73,6 +75,10 @@ export class Client extends EventTarget {
 
     get sessionId() {
         return this.#life.sessionId;
+    }
+
+    get quietMs() {
+        return this.#state === 'live' ? Math.max(0, Date.now() - this.#heardAt) : undefined;
     }
 
     get transport() {
@@ -165,6 +171,7 @@ export class Client extends EventTarget {
 
     /** @param {any} message @param {Connection} connection */
     #onMessage(message, connection) {
+        this.#heardAt = Date.now();
         switch (message.type) {
             case 'ticks':
                 this.#onTicks(message.ticks);

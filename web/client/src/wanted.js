@@ -5,6 +5,7 @@
  * @property {readonly string[]} add
  * @property {readonly string[]} remove
  * @property {number} [throttleMs]
+ * @property {Promise<void>} [done]
  * @property {() => void} resolve
  * @property {(error: Error) => void} reject
  */
@@ -50,9 +51,12 @@ export class Wanted {
      * @returns {Promise<void>} settled once the server has answered
      */
     change({ add = [], remove = [], throttleMs }) {
-        return new Promise((resolve, reject) => {
-            this.#waiting.push({ add: add.map(fold), remove: remove.map(fold), throttleMs, resolve, reject });
-        });
+        /** @type {Change} */
+        const change = { add: add.map(fold), remove: remove.map(fold), throttleMs, resolve() {}, reject() {} };
+        const done = new Promise((resolve, reject) => Object.assign(change, { resolve, reject }));
+        change.done = done;
+        this.#waiting.push(change);
+        return done;
     }
 
     get hasWaiting() {
@@ -87,11 +91,17 @@ export class Wanted {
         }
     }
 
-    /** @param {Error} error */
+    /**
+     * At the client's end, which is told elsewhere too: a call that nobody awaits must not end a Node process.
+     * @param {Error} error
+     */
     rejectAll(error) {
         const waiting = this.#waiting;
         this.#waiting = [];
-        waiting.forEach((change) => change.reject(error));
+        for (const change of waiting) {
+            change.done?.catch(() => {});
+            change.reject(error);
+        }
     }
 
     /** @param {Change[]} batch */

@@ -76,3 +76,20 @@ test('Wanted_WhenEmptied_KnowsWhatASessionCanBeMadeOf', async () => {
     wanted.agree([], 0);
     assert.deepEqual([wanted.agreed.tickers, wanted.lastTickers], [[], ['A', 'B']]);
 });
+
+test('Wanted_WhenRejectedAtTheEnd_LeavesNoUnhandledRejection', async () => {
+    const unhandled = [];
+    const note = (reason) => unhandled.push(reason);
+    process.on('unhandledRejection', note);
+    try {
+        const wanted = new Wanted(['A'], 0);
+        void wanted.change({ add: ['B'] });
+        const awaited = wanted.change({ add: ['C'] });
+        wanted.rejectAll(new Error('closed'));
+        await assert.rejects(awaited, /closed/);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        assert.deepEqual(unhandled, []);
+    } finally {
+        process.off('unhandledRejection', note);
+    }
+});

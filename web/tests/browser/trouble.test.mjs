@@ -92,6 +92,24 @@ test('Page_WhenTheFeedStalls_MarksEveryPriceStale', () => withServer(['--stale-s
   page.assertNoFaults();
 }));
 
+test('Page_WhenTheServerStandsStill_NoLongerLooksLiveAndComesBack', () => withServer([], async (server, context) => {
+  const page = await open(context, `${server.url}/#tickers=AAPL`);
+  await untilCell(page, 'AAPL', 'last', '100.00');
+  server.signal('SIGSTOP');
+  try {
+    await until(() => state(page, 'AAPL'), 'stale', 'state', 30_000);
+    await assertLooks(page, 'AAPL', false);
+    await until(() => text(page, 'status-connection'), 'No sign of life', 'connection');
+    await until(() => page.title(), '(stale) AAPL · Tickcast', 'title');
+  } finally {
+    server.signal('SIGCONT');
+  }
+  await server.push({ s: 'AAPL', p: 101 });
+  await untilCell(page, 'AAPL', 'last', '101.00');
+  await until(() => state(page, 'AAPL'), 'live', 'state');
+  page.assertNoFaults();
+}));
+
 test('Page_WhenAnotherWindowTakesItsSession_SaysSoAndTakesItBack', () => withServer([], async (server, context) => {
   const session = await server.request('POST', '/v1/sessions', { tickers: ['AAPL', 'MSFT'] });
   const link = `${server.url}/?session=${session.body.session_id}`;

@@ -66,6 +66,9 @@ export class Server {
     await this.#ended;
   }
 
+  /** @param {NodeJS.Signals} name */
+  signal(name) { this.#child.kill(name); }
+
   async restart() { await this.#run(new URL(this.url).host, new URL(this.adminUrl).host); }
 
   async stop() {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Frames } from '../../app/frames.js';
 import { healthOf, sumOf } from '../../app/health.js';
-import { AgeClock, Instrument } from '../../app/instrument.js';
+import { AgeClock, Instrument, needsRefill } from '../../app/instrument.js';
 import { pointsOf } from '../../app/sparkline.js';
 
 const tick = (p, more = {}) => ({ s: 'A', p, t: 0, n: 1, ...more });
@@ -27,6 +27,14 @@ test('Instrument_AfterAnHour_ForgetsTheOldest', () => {
   assert.equal(one.times.length, 3600);
   assert.equal(one.times.at(-1), 4201);
   assert.equal(one.values.length, 3600);
+});
+
+test('needsRefill_WhenMoreThanTheNewestPointIsMissing_IsTrue', () => {
+  assert.equal(needsRefill([5], 0, 0), true, 'the first point');
+  assert.equal(needsRefill([5], 5, 5), false, 'the same second');
+  assert.equal(needsRefill([5, 6], 5, 5), false, 'the next one');
+  assert.equal(needsRefill([5, 6, 9], 5, 5), true, 'one was missed');
+  assert.equal(needsRefill([6, 9, 10], 5, 9), true, 'the history let its oldest go');
 });
 
 test('AgeClock_WhenTheServersIsAhead_DoesNotMakePricesYounger', () => {
@@ -53,6 +61,13 @@ test('Frames_WhenMuchChanges_DrawOnceAFrame', () => {
   assert.deepEqual(drawn[1], ['C']);
   assert.deepEqual(frames.stats(), { count: 2, p50: 2, p99: 2, longest: 2 });
   assert.equal(waiting.length, 0);
+});
+
+test('healthOf_WhenOneSessionIsQuiet_DoesNotSayLive', () => {
+  const live = { state: 'live', feed: 'live' };
+  const health = healthOf([live, { ...live, quiet: true }], 0);
+  assert.deepEqual([health.level, health.connection, health.feed], ['stale', 'No sign of life', 'Feed unknown']);
+  assert.match(health.notice, /old/);
 });
 
 test('healthOf_ByTheWorstPart_SaysWhatIsTheMatter', () => {

@@ -40,6 +40,22 @@ function poolOf({ session, refuse } = {}) {
   return { pool, clients, said };
 }
 
+for (const [quietMs, wanted] of [[19_999, 'live'], [20_000, 'live'], [20_001, 'stale']]) {
+  test(`Pool_WhenASessionIsQuietFor${quietMs}Ms_Is${wanted}AndTheOthersLive`, () => {
+    const { pool, clients } = poolOf();
+    pool.open(tickersOf(65));
+    clients[0].emit('error', { code: 'too_many_tickers', limit: 64, detail: '' });
+    const [, first, second] = clients;
+    for (const one of [first, second]) one.goLive();
+    first.quietMs = quietMs;
+    second.quietMs = 0;
+    pool.checkQuiet();
+    assert.deepEqual([pool.stateOf('T0'), pool.stateOf('T64')], [wanted, 'live']);
+    first.emit('ticks', []);
+    assert.equal(pool.stateOf('T0'), 'live', 'heard again');
+  });
+}
+
 const tickersOf = (count) => Array.from({ length: count }, (_, i) => `T${i}`);
 const sizes = (clients) => clients.filter((one) => !one.isClosed).map((one) => one.options.tickers.length);
 
