@@ -23,6 +23,9 @@ function whyClosed(part) {
 /** @param {number} count @param {number} all */
 const share = (count, all) => (count < all ? ` (${count} of ${all} sessions)` : '');
 
+/** @param {number} count @param {number} all */
+const old = (count, all) => `${count < all ? 'Some prices' : 'Prices'} below are old`;
+
 /** @param {Part[]} parts @param {number} now @returns {Health} */
 export function healthOf(parts, now) {
   const all = parts.length;
@@ -34,7 +37,7 @@ export function healthOf(parts, now) {
     const [why, action] = whyClosed(closed[0]);
     return {
       level: 'closed', feed, action, connection: `Closed: ${why}${share(closed.length, all)}`,
-      notice: `The stream is closed: ${why}. Prices below are old.`,
+      notice: `The stream is closed: ${why}. ${old(closed.length, all)}.`,
     };
   }
   if (away.length > 0) {
@@ -42,7 +45,7 @@ export function healthOf(parts, now) {
     const when = seconds > 0 ? `Reconnecting in ${seconds} s` : 'Reconnecting now';
     return {
       level: 'offline', feed, connection: when + share(away.length, all),
-      notice: 'The connection is lost. Prices below are old until it is back.',
+      notice: `The connection is lost. ${old(away.length, all)} until it is back.`,
     };
   }
   if (connecting.length > 0) {
@@ -50,10 +53,11 @@ export function healthOf(parts, now) {
     const when = seconds > 0 ? `No answer yet, next try in ${seconds} s` : 'Connecting';
     return { level: 'connecting', feed, connection: when + share(connecting.length, all) };
   }
-  if (parts.some((part) => part.quiet)) {
+  const quiet = parts.filter((part) => part.quiet).length;
+  if (quiet > 0) {
     return {
-      level: 'stale', feed: 'Feed unknown', connection: 'No sign of life',
-      notice: 'Nothing has come from the server for a while. Prices below are old until it is heard again.',
+      level: 'stale', feed: 'Feed unknown', connection: `No sign of life${share(quiet, all)}`,
+      notice: `Nothing has come from the server for a while. ${old(quiet, all)} until it is heard again.`,
     };
   }
   if (feed === 'Feed stale') {

@@ -6,8 +6,7 @@ import { Server } from '../support/server.mjs';
 
 const ROWS = 500;
 const RATE = 2000;
-// Generous: continuous integration has two loaded cores and draws without a graphics processor. On an idle desktop the page's own
-// work is below 2 ms in a frame, and frames come every 16.7 ms.
+// Generous: continuous integration has two loaded cores and draws without a graphics processor.
 const MEDIAN_GAP_MS = 120;
 const WORK_P99_MS = 200;
 

@@ -66,8 +66,9 @@ test('Frames_WhenMuchChanges_DrawOnceAFrame', () => {
 test('healthOf_WhenOneSessionIsQuiet_DoesNotSayLive', () => {
   const live = { state: 'live', feed: 'live' };
   const health = healthOf([live, { ...live, quiet: true }], 0);
-  assert.deepEqual([health.level, health.connection, health.feed], ['stale', 'No sign of life', 'Feed unknown']);
-  assert.match(health.notice, /old/);
+  assert.deepEqual([health.level, health.connection, health.feed], ['stale', 'No sign of life (1 of 2 sessions)', 'Feed unknown']);
+  assert.match(health.notice, /Some prices below are old/);
+  assert.match(healthOf([{ ...live, quiet: true }], 0).notice, / Prices below are old/);
 });
 
 test('healthOf_ByTheWorstPart_SaysWhatIsTheMatter', () => {
