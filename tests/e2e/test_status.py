@@ -30,9 +30,11 @@ def test_Status_SnapshotsAndReadinessAgree(start, stream):
         server.get("/readyz", admin=True)))
     assert (ready.status, ready.json()["ready"]) == (200, True)
     session_id = server.create("A")
-    eventually(lambda: stream(server, session_id).snapshot()["feed"] == "stale")
-    socket = stream(server, session_id)
-    assert socket.snapshot()["feed"] == "stale"
+
+    def stale_stream():  # each shard hears of it at its own next coarse tick
+        opened = stream(server, session_id)
+        return opened if opened.snapshot()["feed"] == "stale" else None
+    socket = eventually(stale_stream)
     socket.say("subscribe", tickers=["B"])
     assert socket.message(type="snapshot")["feed"] == "stale"
     server.push({"s": "A", "p": 1})
