@@ -27,8 +27,6 @@ private:
     void append_retry(std::uint32_t ms, std::string& frames) const override;
     void end_output(CloseCode code) override;
     SteadyTime silent_at() const noexcept override { return SteadyTime::max(); }
-    bool message_waits() const noexcept override { return false; }
-    void take_message() override {}
     CloseCode how_peer_ended() const noexcept override;
     void heard_from_peer() noexcept override {}
 

@@ -23,10 +23,10 @@ bool is_close_frame(std::string_view bytes) noexcept {
 }  // namespace
 
 OrderedLayer::OrderedLayer(ClientSocket socket, std::string read_ahead, OutputOwner& owner)
-    : socket_(std::move(socket)),
+    : pending_(socket.take_unsent()),
+      socket_(std::move(socket)),
       read_ahead_(std::move(read_ahead)),
-      owner_(owner),
-      pending_(socket_.take_unsent()) {}
+      owner_(owner) {}
 
 void OrderedLayer::open_for_data(std::string_view head) {
     thread_.check();

@@ -34,12 +34,12 @@ void StreamConnection::take_messages() {
             adopt(*std::move(view));
         }
     }
-    if (message_waits() && may_take_message()) take_message();
+    if (message_waits_ && may_take_message()) take_message();
 }
 
 /// From a slice, which must not be entered again from within.
 void StreamConnection::take_messages_soon() noexcept {
-    if (changes_ == 0 && !message_waits()) return;
+    if (changes_ == 0 && !message_waits_) return;
     asio::post(host_.shard().io(), [self = shared_from_this()] { self->take_messages(); });
 }
 

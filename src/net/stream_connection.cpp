@@ -18,17 +18,17 @@ constexpr int kNotSentLowWater = 16 * 1024;
 StreamConnection::StreamConnection(Transport transport, StreamShard& host, HandedSocket handed,
                                    StreamTicket ticket)
     : host_(host),
+      throttle_(std::chrono::milliseconds{ticket.claim.throttle_ms}),
+      last_sent_(host.shard().coarse_now()),
       slot_(std::move(handed.slot)),
-      session_(ticket.session),
-      generation_(ticket.claim.generation),
       layer_(std::move(handed.socket), std::move(handed.read_ahead),
              static_cast<OutputOwner&>(*this)),
+      session_(ticket.session),
+      generation_(ticket.claim.generation),
       transport_(transport),
       number_(ticket.number),
       too_old_at_(ticket.claim.too_old_at),
-      throttle_(std::chrono::milliseconds{ticket.claim.throttle_ms}),
       tickers_(std::move(ticket.claim.tickers)),
-      last_sent_(host.shard().coarse_now()),
       deadline_(
           [](void* self, SteadyTime now) noexcept {
               static_cast<StreamConnection*>(self)->on_deadline(now);

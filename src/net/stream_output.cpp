@@ -6,9 +6,17 @@
 
 namespace tickcast {
 
+void StreamConnection::prefetch() const noexcept {
+    constexpr std::size_t kCacheLine = 64;
+    auto const* const begin = reinterpret_cast<char const*>(this);
+    auto const* const end = reinterpret_cast<char const*>(&layer_) + OrderedLayer::kHotBytes;
+    for (auto const* at = begin; at < end; at += kCacheLine)
+        __builtin_prefetch(at, 1);
+}
+
 std::optional<StreamConnection::Kind> StreamConnection::due(SteadyTime now) noexcept {
     if (!snapshot_begun_) return quotes_known() ? std::optional{Kind::snapshot} : std::nullopt;
-    if (!replies_.empty()) return Kind::replies;  // `subscribed` comes before its snapshot
+    if (replies_waiting_ != 0) return Kind::replies;  // `subscribed` comes before its snapshot
     if (unsettled() && quotes_known()) return Kind::snapshot;
     // Before the ticks: on a busy shard marks come back before the client's next turn.
     if (status_due_) return Kind::status;
@@ -132,7 +140,7 @@ void StreamConnection::sent(std::string_view frame, std::ptrdiff_t taken) noexce
 }
 
 bool StreamConnection::something_due() const noexcept {
-    return marked() || !replies_.empty() || (unsettled() && quotes_known()) || status_due_ ||
+    return marked() || replies_waiting_ != 0 || (unsettled() && quotes_known()) || status_due_ ||
            ping_due_ || heartbeat_due_;
 }
 

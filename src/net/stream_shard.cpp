@@ -141,6 +141,10 @@ void StreamShard::tick() {
         connection->feed_state_changed();
 }
 
+void StreamShard::prefetch(Subscriber const& subscriber) noexcept {
+    static_cast<StreamConnection const&>(subscriber).prefetch();
+}
+
 bool StreamShard::add(Subscriber& subscriber) noexcept {
     auto& connection = static_cast<StreamConnection&>(subscriber);
     auto const frame = connection.build(arena_);

@@ -29,7 +29,6 @@ private:
                         std::string& frames) const override;
     void end_output(CloseCode code) override;
     SteadyTime silent_at() const noexcept override;
-    bool message_waits() const noexcept override { return message_waits_; }
     void take_message() override;
     CloseCode how_peer_ended() const noexcept override;
     void output_progress() noexcept override;
@@ -51,7 +50,6 @@ private:
     boost::beast::websocket::stream<OrderedLayer&, false> websocket_;
     boost::beast::flat_buffer incoming_;
     std::optional<TokenBucket> messages_;  ///< --max-messages-per-second
-    bool message_waits_{false};            ///< one is in incoming_, none is read meanwhile
     std::size_t reads_of_message_{0};      ///< of the socket, since a message ended
     unsigned close_code_sent_{0};          ///< in the close frame that passed, whoever wrote it
     SteadyTime last_heard_;

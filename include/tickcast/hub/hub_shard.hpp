@@ -1,10 +1,11 @@
-// One shard's fan-out: ticker → (client, bit) lists, the flush list and its slices.
+// One shard's fan-out: ticker → (client, bit) lists, the flush queue and its slices.
 // Owner: the shard, on its thread. Outlives its subscribers. Bounds: --max-known-tickers, and the
 // sessions' tickers; what waits for a client is a mark, never a queue.
 #pragma once
 
 #include "tickcast/base/clock.hpp"
 #include "tickcast/base/thread_checker.hpp"
+#include "tickcast/hub/flush_queue.hpp"
 #include "tickcast/hub/interest.hpp"
 #include "tickcast/hub/slice_writer.hpp"
 #include "tickcast/hub/subscriber.hpp"
@@ -25,6 +26,8 @@ class HubShard {
 public:
     static constexpr std::size_t kSliceClients = 64;
     static constexpr Duration kSliceTime = std::chrono::milliseconds{1};
+    /// How many list entries before its turn a client is fetched from memory.
+    static constexpr std::ptrdiff_t kAhead = 16;
 
     HubShard(Shard& shard, TickMailbox& mailbox, InterestSink& interest);
     void set_writer(SliceWriter& writer) noexcept { writer_ = &writer; }
@@ -40,7 +43,7 @@ public:
     /// Takes it off all lists. May be called again.
     void unsubscribe_all(Subscriber& client) noexcept;
 
-    /// Puts the client on the flush list, held or not.
+    /// Gives the client its turn to flush, held or not.
     void enqueue(Subscriber& client) noexcept;
     /// Its marks alone queue it no more, until `release`.
     void hold(Subscriber& client) noexcept { client.held_ = true; }
@@ -55,15 +58,8 @@ public:
             visit(slots_[subscription.slot].newest.text());
         });
     }
-    /// `visit(ticker, text)` for each ticker of the client; the text is empty without a quote.
-    template <class Visit>
-    void for_each_ticker(Subscriber const& client, Visit&& visit) const noexcept {
-        for (auto const& subscription : client.subscriptions_) {
-            auto const& newest = slots_[subscription.slot].newest;
-            visit(newest.ticker, newest.text());
-        }
-    }
-    /// The same for those that had no snapshot yet.
+    /// `visit(ticker, text)` for each ticker that had no snapshot yet; the text is empty without a
+    /// quote.
     template <class Visit>
     void for_each_unsettled(Subscriber const& client, Visit&& visit) const noexcept {
         for (auto const& subscription : client.subscriptions_) {
@@ -100,8 +96,6 @@ private:
         bool known{false};          ///< and answered
         std::vector<ListEntry> subscribers;
     };
-    using FlushList =
-        boost::intrusive::list<Subscriber, boost::intrusive::constant_time_size<false>>;
 
     template <class Client, class Visit>
     static void for_each_mark(Client& client, Visit&& visit) noexcept {
@@ -121,6 +115,7 @@ private:
     void leave(Slot& slot, Subscriber::Subscription const& subscription) noexcept;
     void schedule_flush() noexcept;
     void flush_slice() noexcept;
+    void prefetch_slice() const noexcept;
 
     Shard& shard_;
     ShardMetrics& metrics_;
@@ -131,7 +126,7 @@ private:
     std::deque<Slot> slots_;
     std::vector<std::uint32_t> free_slots_;
     std::uint32_t next_interest_{1};
-    FlushList flush_list_;
+    FlushQueue flush_queue_;
     bool flush_scheduled_{false};
     ThreadChecker thread_;
 };

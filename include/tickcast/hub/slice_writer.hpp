@@ -9,6 +9,8 @@ namespace tickcast {
 class SliceWriter {
 public:
     virtual ~SliceWriter() = default;
+    /// Fetches into the cache what `add` will read of the client.
+    virtual void prefetch(Subscriber const& subscriber) noexcept = 0;
     /// Builds the client's next frame. False once the slice is full; the client was taken all the
     /// same.
     virtual bool add(Subscriber& subscriber) noexcept = 0;

@@ -3,25 +3,31 @@
 // tickers.
 #pragma once
 
-#include <boost/intrusive/list.hpp>
+#include "tickcast/base/check.hpp"
+
+#include <boost/container/small_vector.hpp>
 
 #include <cstdint>
 #include <vector>
 
 namespace tickcast {
 
-class Subscriber : public boost::intrusive::list_base_hook<
-                       boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+class Subscriber {
 public:
+    Subscriber() = default;
+    Subscriber(Subscriber const&) = delete;
+    Subscriber& operator=(Subscriber const&) = delete;
+    ~Subscriber() { TICKCAST_CHECK(!queued_, "a client that goes has given up its turn"); }
+
     /// One ticker of a client; its mark is the bit of the same index.
     struct Subscription {
-        std::uint32_t slot{0};           ///< the hub's ticker slot
-        std::uint32_t position{0};       ///< in that slot's subscriber list
-        std::uint64_t last_sequence{0};  ///< `n` of the newest tick or snapshot written
-        bool settled{false};             ///< had its snapshot: its ticks count from there
+        std::uint32_t slot{0};            ///< the hub's ticker slot
+        std::uint32_t position : 31 {0};  ///< in that slot's subscriber list
+        std::uint32_t settled : 1 {0};    ///< had its snapshot: its ticks count from there
+        std::uint64_t last_sequence{0};   ///< `n` of the newest tick or snapshot written
     };
+    static_assert(sizeof(Subscription) == 16, "four of them in a cache line");
 
-    std::vector<Subscription> const& subscriptions() const noexcept { return subscriptions_; }
     bool marked() const noexcept { return marked_words_ != 0; }
     /// All tickers' newest quotes have come, so a snapshot can be built.
     bool quotes_known() const noexcept { return awaited_ == 0; }
@@ -29,12 +35,21 @@ public:
     bool unsettled() const noexcept { return unsettled_ != 0; }
 
 private:
+    friend class FlushQueue;
     friend class HubShard;
 
     void mark(std::uint32_t bit) noexcept {
         auto& word = marks_[bit / 64];
         if (word == 0) ++marked_words_;
         word |= std::uint64_t{1} << (bit % 64);
+    }
+    /// Fetches the first marked ticker's subscription, which a frame of ticks begins with.
+    void prefetch_marked() const noexcept {
+        for (std::size_t word = 0; word < marks_.size(); ++word) {
+            if (marks_[word] == 0) continue;
+            auto const bit = word * 64 + static_cast<std::size_t>(__builtin_ctzll(marks_[word]));
+            return __builtin_prefetch(subscriptions_.data() + bit, 1);
+        }
     }
     bool has_mark(std::uint32_t bit) const noexcept {
         return (marks_[bit / 64] >> (bit % 64) & 1U) != 0;
@@ -46,12 +61,14 @@ private:
         if (word == 0) --marked_words_;
     }
 
-    std::vector<std::uint64_t> marks_;
+    boost::container::small_vector<std::uint64_t, 1> marks_;
     std::vector<Subscription> subscriptions_;
     std::uint32_t marked_words_{0};
     std::uint32_t awaited_{0};    ///< tickers whose newest quote has not come from the router yet
     std::uint32_t unsettled_{0};  ///< tickers that had no snapshot yet
-    bool held_{false};            ///< not to be queued by marks: its output or its throttle waits
+    std::uint32_t place_{0};      ///< in the flush queue, while `queued_`
+    bool queued_{false};
+    bool held_{false};  ///< not to be queued by marks: its output or its throttle waits
 };
 
 }  // namespace tickcast

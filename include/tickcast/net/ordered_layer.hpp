@@ -55,6 +55,8 @@ protected:
 class OrderedLayer {
 public:
     using executor_type = Executor;
+    /// Within so many bytes from its begin lies what a frame that goes out whole looks at.
+    static constexpr std::size_t kHotBytes = 96;
 
     /// `read_ahead`: bytes already read from the socket past the HTTP request.
     OrderedLayer(ClientSocket socket, std::string read_ahead, OutputOwner& owner);
@@ -172,17 +174,17 @@ private:
     void fail(SystemError error);
     void taken(std::size_t size);
 
-    ClientSocket socket_;
-    std::string read_ahead_;
-    OutputOwner& owner_;
     /// Bytes to go as they are, in order: a frame's rest, then Beast's write. With TLS, records.
     std::string pending_;
-    std::size_t rest_of_frame_{0};  ///< how many of them belong to a data frame
-    std::size_t unsaid_{0};         ///< how many of them reads had to say
-    std::unique_ptr<Write> write_;  ///< Beast's write, whose bytes end `pending_`
     Gate gate_{Gate::handshake};
     bool waiting_{false};
     bool fin_behind_{false};  ///< a FIN follows `pending_`
+    ClientSocket socket_;
+    std::string read_ahead_;
+    OutputOwner& owner_;
+    std::size_t rest_of_frame_{0};  ///< how much of `pending_` belongs to a data frame
+    std::size_t unsaid_{0};         ///< how much of it reads had to say
+    std::unique_ptr<Write> write_;  ///< Beast's write, whose bytes end `pending_`
     ThreadChecker thread_;
 };
 

@@ -106,6 +106,7 @@ private:
         FrameArena::Frame frame;
     };
 
+    void prefetch(Subscriber const& subscriber) noexcept override;
     bool add(Subscriber& subscriber) noexcept override;
     void send() noexcept override;
     static void refuse(ClientSocket socket, bool displaced);

@@ -17,6 +17,7 @@ class RecordingWriter final : public SliceWriter {
 public:
     explicit RecordingWriter(HubShard& hub) : hub_(hub) { hub.set_writer(*this); }
 
+    void prefetch(Subscriber const&) noexcept override {}
     bool add(Subscriber& client) noexcept override {
         slice_.push_back(&client);
         ++added_;

@@ -1,0 +1,62 @@
+// Clients that wait for their turn, first come first served: a ring of pointers, so that those
+// whose turn is near can be fetched from memory ahead of it (in a linked list each is found only by
+// the one before). Owner: the HubShard. Bound: one place a client, and those given up since the
+// last flush.
+#pragma once
+
+#include "tickcast/hub/subscriber.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace tickcast {
+
+class FlushQueue {
+public:
+    bool empty() const noexcept { return first_ == end_; }
+    /// Places that are taken, also by those who gave theirs up.
+    std::size_t size() const noexcept { return static_cast<std::uint32_t>(end_ - first_); }
+
+    /// Gives the client the last place, unless it has one.
+    void push(Subscriber& client) {
+        if (client.queued_) return;
+        if (size() == ring_.size()) grow();
+        client.queued_ = true;
+        client.place_ = end_;
+        place(end_++) = &client;
+    }
+    /// The client of the first place; null where it gave that up.
+    Subscriber* pop() noexcept {
+        auto* const client = place(first_++);
+        if (client != nullptr) client->queued_ = false;
+        return client;
+    }
+    /// Gives up the client's place, if it has one.
+    void remove(Subscriber& client) noexcept {
+        if (!client.queued_) return;
+        client.queued_ = false;
+        place(client.place_) = nullptr;
+    }
+    /// The client of the place that many behind the first, below `size()`; may be null.
+    Subscriber const* peek(std::size_t behind) const noexcept {
+        return ring_[(first_ + behind) & (ring_.size() - 1)];
+    }
+
+private:
+    Subscriber*& place(std::uint32_t number) noexcept { return ring_[number & (ring_.size() - 1)]; }
+    void grow() {
+        std::vector<Subscriber*> larger(ring_.empty() ? 64 : ring_.size() * 2);
+        for (auto number = first_; number != end_; ++number) {
+            larger[number & (larger.size() - 1)] = place(number);
+        }
+        ring_.swap(larger);
+    }
+
+    std::vector<Subscriber*> ring_;  ///< its size is a power of two
+    // Numbers of places; they count on past the ring's end, and wrap.
+    std::uint32_t first_{0};
+    std::uint32_t end_{0};
+};
+
+}  // namespace tickcast
