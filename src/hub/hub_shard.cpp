@@ -139,8 +139,10 @@ void HubShard::leave(Slot& slot, Subscriber::Subscription const& subscription) n
     slot.subscribers[subscription.position] = last;
     last.client->subscriptions_[last.bit].position = subscription.position;
     slot.subscribers.pop_back();
+    // What a crowd needed goes with it.
+    if (slot.subscribers.size() <= slot.subscribers.capacity() / 4)
+        slot.subscribers.shrink_to_fit();
     if (!slot.subscribers.empty()) return;
-    slot.subscribers.shrink_to_fit();
     slot_by_ticker_.erase(slot.newest.ticker);
     free_slots_.push_back(subscription.slot);
     interest_.change({shard_.index(), slot.newest.ticker, 0});

@@ -234,15 +234,15 @@ void SessionMap::wait_for_stream(SessionId const& id, Record& record, Duration w
 }
 
 void SessionMap::sweep(Stripe& stripe, std::deque<Expiry>& expiries, SteadyTime now) const {
-    while (!expiries.empty() && expiries.front().deadline <= now) {
-        auto const due = expiries.front();
-        expiries.pop_front();
-        auto const it = stripe.records.find(due.id);
-        if (it == stripe.records.end()) continue;
-        auto const& record = it->second;
-        bool const stale =
-            record.state == SessionState::streaming || record.expires != due.deadline;
-        if (!stale) erase(stripe, it, expiry_of(record));
+    for (; !expiries.empty(); expiries.pop_front()) {
+        auto const& first = expiries.front();
+        auto const it = stripe.records.find(first.id);
+        bool const stale = it == stripe.records.end() ||
+                           it->second.state == SessionState::streaming ||
+                           it->second.expires != first.deadline;
+        if (stale) continue;  // most are, soon: a session is claimed at once, and need not be kept
+        if (first.deadline > now) break;
+        erase(stripe, it, expiry_of(it->second));
     }
 }
 

@@ -141,10 +141,10 @@ private:
         StreamRef stream{};           ///< meaningful while streaming
     };
     /// Entries of one kind are in the order of their deadlines, since the wait is the same for all.
-    /// One that no longer fits its record (claimed, or detached anew) is skipped; each lives one
-    /// wait at most, so there are never more than sessions were created or detached in that time.
-    /// A session that is too old meanwhile is not found any more and goes with its wait's end; one
-    /// that streams is left to its stream, which knows its age and ends it.
+    /// One that no longer fits its record (claimed, or detached anew) goes once it is the first;
+    /// each lives one wait at most, so there are never more than sessions were created or detached
+    /// in that time. A session that is too old meanwhile is not found any more and goes with its
+    /// wait's end; one that streams is left to its stream, which knows its age and ends it.
     struct Expiry {
         SteadyTime deadline;
         SessionId id;
