@@ -1,9 +1,8 @@
 #include "tickcast/model/quote.hpp"
 
-#include <charconv>
+#include "model/digits.hpp"
+
 #include <cstring>
-#include <limits>
-#include <string_view>
 
 namespace tickcast {
 namespace {
@@ -17,16 +16,24 @@ class Writer {
 public:
     explicit Writer(char* out) noexcept : out_(out) {}
 
-    void text(std::string_view text) noexcept {
-        std::memcpy(out_, text.data(), text.size());
-        out_ += text.size();
+    template <std::size_t size>
+    void text(char const (&literal)[size]) noexcept {
+        std::memcpy(out_, literal, size - 1);
+        out_ += size - 1;
     }
-    template <class Int>
-    void integer(std::string_view name, Int value) noexcept {
-        text(name);
-        out_ = std::to_chars(out_, out_ + std::numeric_limits<Int>::digits10 + 2, value).ptr;
+    /// A copy of fixed length costs no call; what is too much is overwritten.
+    void ticker(Ticker const& ticker) noexcept {
+        std::memcpy(out_, ticker.view().data(), Ticker::kMaxLength);
+        out_ += ticker.view().size();
     }
-    void decimal(std::string_view name, std::optional<Decimal> const& value) noexcept {
+    void integer(std::uint64_t value) noexcept { out_ = write_digits(value, out_); }
+    void integer(std::int64_t value) noexcept {
+        if (value < 0) *out_++ = '-';
+        auto const bits = static_cast<std::uint64_t>(value);
+        integer(value < 0 ? 0 - bits : bits);
+    }
+    template <std::size_t size>
+    void decimal(char const (&name)[size], std::optional<Decimal> const& value) noexcept {
         if (!value) return;
         text(name);
         out_ = value->write(out_);
@@ -57,7 +64,7 @@ void Quote::merge(TickUpdate const& update) noexcept {
 std::size_t encode_tick(Ticker const& ticker, Quote const& quote, char* out) noexcept {
     Writer writer{out};
     writer.text(R"({"s":")");
-    writer.text(ticker.view());  // no character of a ticker needs an escape (RFC 8259 section 7)
+    writer.ticker(ticker);  // no character of a ticker needs an escape (RFC 8259 section 7)
     writer.text("\"");
     writer.decimal(R"(,"p":)", quote.last);
     writer.decimal(R"(,"b":)", quote.bid);
@@ -65,9 +72,14 @@ std::size_t encode_tick(Ticker const& ticker, Quote const& quote, char* out) noe
     writer.decimal(R"(,"z":)", quote.last_size);
     writer.decimal(R"(,"bz":)", quote.bid_size);
     writer.decimal(R"(,"az":)", quote.ask_size);
-    if (quote.source_time_us) writer.integer(R"(,"x":)", *quote.source_time_us);
-    writer.integer(R"(,"t":)", quote.taken_in_us);
-    writer.integer(R"(,"n":)", quote.sequence);
+    if (quote.source_time_us) {
+        writer.text(R"(,"x":)");
+        writer.integer(*quote.source_time_us);
+    }
+    writer.text(R"(,"t":)");
+    writer.integer(quote.taken_in_us);
+    writer.text(R"(,"n":)");
+    writer.integer(quote.sequence);
     writer.text("}");
     return static_cast<std::size_t>(writer.end() - out);
 }
