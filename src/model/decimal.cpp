@@ -120,19 +120,8 @@ Result<Decimal, DecimalError> Decimal::parse(std::string_view text) noexcept {
 }
 
 char* Decimal::write(char* out) const noexcept {
-    if (raw_ < 0) *out++ = '-';
-    auto const magnitude = static_cast<std::uint64_t>(raw_ < 0 ? -raw_ : raw_);
     static_assert(kScale == kEightDigits);
-    auto const whole = magnitude / kEightDigits;
-    auto const fraction = magnitude % kEightDigits;
-    // Nearly all prices and sizes: all their digits at once.
-    if (auto const four = fraction / 10'000; whole < 10'000 && four * 10'000 == fraction) {
-        return write_four_and_four_digits(whole, four, out);
-    }
-    out = write_digits(whole, out);
-    if (fraction == 0) return out;
-    *out++ = '.';
-    return write_fraction(fraction, out);
+    return write_decimal(raw_, out);
 }
 
 }  // namespace tickcast

@@ -2,47 +2,58 @@
 
 #include "model/digits.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 namespace tickcast {
 namespace {
 
-// {"s":"…" | ,"p": ,"b": ,"a": | ,"z": ,"bz": ,"az": | ,"x": ,"t": ,"n": }
+// {"s":"…" | ,"p": ,"b": ,"a": | ,"z": ,"bz": ,"az": | ,"x": ,"t": ,"n": } and a word that may be
+// overwritten behind it
 static_assert(7 + Ticker::kMaxLength + 3 * (5 + Decimal::kMaxTextLength) +
-                  (5 + 6 + 6 + 3 * Decimal::kMaxTextLength) + (5 + 5 + 5 + 60) + 1 <=
+                  (5 + 6 + 6 + 3 * Decimal::kMaxTextLength) + (5 + 5 + 5 + 60) + 1 + 8 <=
               kMaxTickJson);
 
-class Writer {
-public:
-    explicit Writer(char* out) noexcept : out_(out) {}
+/// Text that is copied as one word; what is too much is overwritten.
+struct Name {
+    char word[sizeof(std::uint64_t)]{};
+    std::size_t size{0};
 
-    template <std::size_t size>
-    void text(char const (&literal)[size]) noexcept {
-        std::memcpy(out_, literal, size - 1);
-        out_ += size - 1;
+    template <std::size_t n>
+    constexpr explicit(false) Name(char const (&text)[n]) : size(n - 1) {
+        static_assert(n <= sizeof word);
+        std::copy(text, text + n, word);
     }
-    /// A copy of fixed length costs no call; what is too much is overwritten.
-    void ticker(Ticker const& ticker) noexcept {
-        std::memcpy(out_, ticker.view().data(), Ticker::kMaxLength);
-        out_ += ticker.view().size();
+    char* write(char* out) const noexcept {
+        std::memcpy(out, word, sizeof word);
+        return out + size;
     }
-    void integer(std::uint64_t value) noexcept { out_ = write_digits(value, out_); }
-    void integer(std::int64_t value) noexcept {
-        if (value < 0) *out_++ = '-';
-        auto const bits = static_cast<std::uint64_t>(value);
-        integer(value < 0 ? 0 - bits : bits);
-    }
-    template <std::size_t size>
-    void decimal(char const (&name)[size], std::optional<Decimal> const& value) noexcept {
-        if (!value) return;
-        text(name);
-        out_ = value->write(out_);
-    }
-    char const* end() const noexcept { return out_; }
-
-private:
-    char* out_;
 };
+
+struct DecimalMember {
+    Name name;
+    std::optional<Decimal> Quote::*value;
+};
+
+constexpr Name kBegin{R"({"s":")"};
+constexpr DecimalMember kDecimals[] = {
+    {R"(,"p":)", &Quote::last},      {R"(,"b":)", &Quote::bid},
+    {R"(,"a":)", &Quote::ask},       {R"(,"z":)", &Quote::last_size},
+    {R"(,"bz":)", &Quote::bid_size}, {R"(,"az":)", &Quote::ask_size},
+};
+constexpr Name kSourceTime{R"(,"x":)"};
+constexpr Name kTakenIn{R"(,"t":)"};
+constexpr Name kSequence{R"(,"n":)"};
+
+char* write_integer(Name const& name, std::int64_t value, char* out) noexcept {
+    out = name.write(out);
+    auto magnitude = static_cast<std::uint64_t>(value);
+    if (value < 0) {
+        *out++ = '-';
+        magnitude = 0 - magnitude;
+    }
+    return write_digits(magnitude, out);
+}
 
 template <class T>
 void take_over(std::optional<T>& value, std::optional<T> const& update) noexcept {
@@ -62,26 +73,24 @@ void Quote::merge(TickUpdate const& update) noexcept {
 }
 
 std::size_t encode_tick(Ticker const& ticker, Quote const& quote, char* out) noexcept {
-    Writer writer{out};
-    writer.text(R"({"s":")");
-    writer.ticker(ticker);  // no character of a ticker needs an escape (RFC 8259 section 7)
-    writer.text("\"");
-    writer.decimal(R"(,"p":)", quote.last);
-    writer.decimal(R"(,"b":)", quote.bid);
-    writer.decimal(R"(,"a":)", quote.ask);
-    writer.decimal(R"(,"z":)", quote.last_size);
-    writer.decimal(R"(,"bz":)", quote.bid_size);
-    writer.decimal(R"(,"az":)", quote.ask_size);
-    if (quote.source_time_us) {
-        writer.text(R"(,"x":)");
-        writer.integer(*quote.source_time_us);
+    auto* const begin = out;
+    out = kBegin.write(out);
+    // No character of a ticker needs an escape (RFC 8259 section 7). A copy of fixed length is no
+    // call; what is too much is overwritten.
+    auto const text = ticker.view();
+    std::memcpy(out, text.data(), Ticker::kMaxLength);
+    out += text.size();
+    *out++ = '"';
+    for (auto const& member : kDecimals) {
+        auto const& value = quote.*member.value;
+        if (!value) continue;
+        out = write_decimal(value->raw(), member.name.write(out));
     }
-    writer.text(R"(,"t":)");
-    writer.integer(quote.taken_in_us);
-    writer.text(R"(,"n":)");
-    writer.integer(quote.sequence);
-    writer.text("}");
-    return static_cast<std::size_t>(writer.end() - out);
+    if (quote.source_time_us) out = write_integer(kSourceTime, *quote.source_time_us, out);
+    out = write_integer(kTakenIn, quote.taken_in_us, out);
+    out = write_digits(quote.sequence, kSequence.write(out));
+    *out++ = '}';
+    return static_cast<std::size_t>(out - begin);
 }
 
 }  // namespace tickcast
