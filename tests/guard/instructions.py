@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Counts the instructions of encode, mark and frame build, and compares them with what is recorded.
 
-    instructions.py [--record]
+    instructions.py [--build FOLDER] [--record]
 
 scripts/check_instructions.sh builds and calls this. No clock is asked, so it does not matter what else the machine does.
 """
@@ -14,17 +14,17 @@ import tempfile
 
 import callgrind
 import judge
-from watched_server import CLIENTS, NAMES, RELEASE, ROUNDS, WatchedServer
+from watched_server import CLIENTS, NAMES, ROUNDS, WatchedServer
 
-RECORDED = os.path.join(os.path.dirname(os.path.abspath(__file__)), "recorded.json")
-ENCODE_PROBE = os.path.join(RELEASE, "tests", "guard", "encode_probe")
+HERE = os.path.dirname(os.path.abspath(__file__))
+RECORDED = os.path.join(HERE, "recorded.json")
+RELEASE = os.path.join(HERE, "..", "..", "build", "release")
 RECORD_ANEW = "scripts/check_instructions.sh --record"
 
 ENCODE = "tickcast::encode_tick"
 DUMP = "dump_of_tick"
 MARK = "tickcast::HubShard::take_in"
 BUILD = "tickcast::StreamConnection::build"
-SENT = "tickcast::StreamConnection::sent"
 
 
 def per_call(costs, function):
@@ -32,9 +32,9 @@ def per_call(costs, function):
     return cost.instructions / cost.calls
 
 
-def measure(folder):
-    probe = callgrind.run([ENCODE_PROBE], folder)
-    with WatchedServer(folder) as server:
+def measure(build, folder):
+    probe = callgrind.run([os.path.join(build, "tests", "guard", "encode_probe")], folder)
+    with WatchedServer(build, folder) as server:
         server.bring_clients()
         one, twenty = server.count(NAMES[:1]), server.count(NAMES)
     marks = ROUNDS * CLIENTS
@@ -45,8 +45,6 @@ def measure(folder):
         "mark_again": callgrind.cost_of(twenty, MARK).instructions / (marks * len(NAMES)),
         "build_1": per_call(one, BUILD),
         "build_20": per_call(twenty, BUILD),
-        "sent_1": per_call(one, SENT),
-        "sent_20": per_call(twenty, SENT),
     }
     return {key: round(value, 4 if key == "encode_share" else 1) for key, value in found.items()}
 
@@ -66,12 +64,13 @@ def record(measured):
 
 def main():
     options = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    options.add_argument("--build", default=RELEASE, help="folder of the release build")
     options.add_argument("--record", action="store_true", help="what is measured is right from now on")
     chosen = options.parse_args()
     if missing := [tool for tool in ("valgrind", "vgdb") if not shutil.which(tool)]:
         sys.exit(f"not found: {', '.join(missing)} (Debian's package valgrind)")
     with tempfile.TemporaryDirectory(prefix="instructions-") as folder:
-        measured = measure(folder)
+        measured = measure(chosen.build, folder)
     if chosen.record:
         record(measured)
     recorded = recorded_figures()

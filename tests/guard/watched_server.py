@@ -7,9 +7,6 @@ import urllib.request
 
 from callgrind import ENVIRONMENT, TOOL, CountError, load
 
-RELEASE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "build", "release")
-TICKCAST = os.path.join(RELEASE, "src", "tickcast")
-LOAD = os.path.join(RELEASE, "loadtest", "tickcast-load")
 CLIENTS = 500
 NAMES = [f"GUARD{number:02}" for number in range(20)]  # of each client
 ROUNDS = 10
@@ -30,10 +27,11 @@ def tick(name, number):
 class WatchedServer:
     """valgrind knows nothing of io_uring, so frames go out by send()."""
 
-    def __init__(self, folder):
+    def __init__(self, build, folder):
+        self.load = os.path.join(build, "loadtest", "tickcast-load")
         self.out, self.pipes, self.dumps = os.path.join(folder, "part"), os.path.join(folder, "pipe"), 0
         command = [*TOOL, f"--callgrind-out-file={self.out}", f"--vgdb-prefix={self.pipes}", "--vgdb-poll=100",
-                   TICKCAST, "--threads", "1", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0", "--feed", "push",
+                   os.path.join(build, "src", "tickcast"), "--threads", "1", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0", "--feed", "push",
                    "--send-backend", "send", "--log-level", "error", "--ping-seconds", LONG, "--peer-timeout-seconds", LONG,
                    "--heartbeat-seconds", LONG, "--stale-seconds", LONG, "--pending-seconds", LONG]
         self.generator = None
@@ -71,7 +69,7 @@ class WatchedServer:
 
     def bring_clients(self):
         self.generator = subprocess.Popen(
-            [LOAD, "spike", "--target", self.public, "--users", str(CLIENTS), "--ramp-seconds", "1", "--hold-seconds", LONG,
+            [self.load, "spike", "--target", self.public, "--users", str(CLIENTS), "--ramp-seconds", "1", "--hold-seconds", LONG,
              "--tickers", ",".join(NAMES), "--tickers-per-user", str(len(NAMES)), "--timeout-seconds", str(LIMIT),
              "--silent-seconds", "3600", "--max-seconds", "200000", "--quiet"], stdout=subprocess.DEVNULL)
         self.reach(STREAMS, CLIENTS)
