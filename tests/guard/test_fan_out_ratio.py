@@ -1,0 +1,35 @@
+"""When the comparison with the floor complains."""
+import pytest
+
+from fan_out_ratio import LOADS, wrong
+import bench
+
+
+def found(cpu, ticks=1000, clean=True):
+    """Three rounds; the floor takes 2 us a tick and delivers 1,000/s."""
+    floor = {"cpu_us_per_tick": 2, "ticks_per_s": 1000, "clean": True}
+    return {"floor send": [floor] * 3,
+            "tickcast send": [{"cpu_us_per_tick": each, "ticks_per_s": ticks, "clean": clean} for each in cpu]}
+
+
+@pytest.mark.parametrize("cpu", [[3.19] * 3, [3.2] * 3, [1, 3.2, 9]])
+def test_Wrong_WhenTheMedianIsUpToTheLimit_IsNothing(cpu):
+    assert wrong(found(cpu)) is None
+
+
+@pytest.mark.parametrize("cpu", [[3.21] * 3, [1, 3.21, 9]])
+def test_Wrong_WhenTheMedianIsAboveTheLimit_SaysBoth(cpu):
+    assert wrong(found(cpu)).startswith("1.6") and "at most 1.6" in wrong(found(cpu))
+
+
+@pytest.mark.parametrize("ticks, allowed", [(949, False), (950, True), (1000, True)])
+def test_Wrong_WhenLessIsDelivered_CheapTicksCountForNothing(ticks, allowed):
+    assert (wrong(found([1] * 3, ticks)) is None) is allowed
+
+
+def test_Wrong_WhenStreamsWereCut_SaysSo():
+    assert "cut" in wrong(found([1] * 3, clean=False))
+
+
+def test_Loads_AreThoseOfTheBench():
+    assert set(LOADS) <= {load.key for load in bench.SCENARIOS}
