@@ -5,11 +5,12 @@ from fan_out_ratio import LOADS, wrong
 import bench
 
 
-def found(cpu, ticks=1000, clean=True):
+def found(cpu, ticks=1000, clean=True, busy=0.5):
     """Three rounds; the floor takes 2 us a tick and delivers 1,000/s."""
-    floor = {"cpu_us_per_tick": 2, "ticks_per_s": 1000, "clean": True}
+    floor = {"cpu_us_per_tick": 2, "ticks_per_s": 1000, "clean": True, "server_busy": 0.4, "generator_busy": 0.4}
     return {"floor send": [floor] * 3,
-            "tickcast send": [{"cpu_us_per_tick": each, "ticks_per_s": ticks, "clean": clean} for each in cpu]}
+            "tickcast send": [{**floor, "cpu_us_per_tick": each, "ticks_per_s": ticks, "clean": clean, "server_busy": busy}
+                              for each in cpu]}
 
 
 @pytest.mark.parametrize("cpu", [[3.19] * 3, [3.2] * 3, [1, 3.2, 9]])
@@ -29,6 +30,11 @@ def test_Wrong_WhenLessIsDelivered_CheapTicksCountForNothing(ticks, allowed):
 
 def test_Wrong_WhenStreamsWereCut_SaysSo():
     assert "cut" in wrong(found([1] * 3, clean=False))
+
+
+@pytest.mark.parametrize("busy, counts", [(0.89, True), (0.9, False), (1, False)])
+def test_Wrong_WhenAProcessorIsFull_CpuDoesNotCount(busy, counts):
+    assert (wrong(found([9] * 3, busy=busy)) is not None) is counts
 
 
 def test_Loads_AreThoseOfTheBench():
