@@ -1,6 +1,9 @@
 """The guard's own rules: what it reads out of a callgrind.out, and when it complains."""
+import json
+
 import pytest
 
+import instructions
 from callgrind import Cost, CountError, check_choice, cost_of, read
 from judge import FIGURES, Figure, complaint, table
 
@@ -116,3 +119,39 @@ def test_Table_HasEachFigure_RecordedOrNot():
     lines = table({figure.key: 39 for figure in FIGURES}, {"mark": 30.0}).splitlines()
     assert len(lines) == 1 + len(FIGURES)
     assert [line for line in lines if line.startswith("mark ")][0].split()[1:4] == ["39", "30.0", "+30.0%"]
+
+
+def test_Record_WritesWhatIsThenCompared(tmp_path, monkeypatch):
+    monkeypatch.setattr(instructions, "RECORDED", str(tmp_path / "recorded.json"))
+    assert instructions.recorded_figures() == {}
+    instructions.record({figure.key: 12.5 for figure in FIGURES})
+    assert instructions.recorded_figures() == {figure.key: 12.5 for figure in FIGURES if figure.recorded}
+
+
+def counts(monkeypatch, tmp_path, measured, recorded, *flags):
+    """The guard's exit status, with what it would have measured."""
+    file = tmp_path / "recorded.json"
+    file.write_text(json.dumps(recorded))
+    monkeypatch.setattr(instructions, "RECORDED", str(file))
+    monkeypatch.setattr(instructions, "measure", lambda *_: measured)
+    monkeypatch.setattr(instructions.shutil, "which", lambda _: "/usr/bin/true")
+    monkeypatch.setattr("sys.argv", ["instructions.py", *flags])
+    return instructions.main()
+
+
+USUAL = {"encode": 700, "encode_share": 0.09, "mark": 30, "mark_again": 25, "build_1": 300, "build_20": 2000}
+
+
+def test_Main_WhenAllIsAsRecorded_IsContent(monkeypatch, tmp_path):
+    assert counts(monkeypatch, tmp_path, USUAL, USUAL) == 0
+
+
+def test_Main_WhenOneIsNot_SaysBothFiguresAndTheCommand(monkeypatch, tmp_path, capsys):
+    assert counts(monkeypatch, tmp_path, {**USUAL, "build_1": 331}, USUAL) == 1
+    said = capsys.readouterr().out
+    assert "FAILED: build_1: 331 instructions" in said and "300" in said and "scripts/check_instructions.sh --record" in said
+
+
+def test_Main_WhenItIsToRecord_IsContentFromThenOn_ButForTheLimits(monkeypatch, tmp_path):
+    assert counts(monkeypatch, tmp_path, {**USUAL, "build_1": 331}, USUAL, "--record") == 0
+    assert counts(monkeypatch, tmp_path, {**USUAL, "mark": 41}, USUAL, "--record") == 1
