@@ -36,7 +36,7 @@ struct DecimalMember {
 };
 
 constexpr Name kBegin{R"({"s":")"};
-constexpr DecimalMember kDecimals[] = {
+constexpr DecimalMember kDecimalMembers[] = {
     {R"(,"p":)", &Quote::last},      {R"(,"b":)", &Quote::bid},
     {R"(,"a":)", &Quote::ask},       {R"(,"z":)", &Quote::last_size},
     {R"(,"bz":)", &Quote::bid_size}, {R"(,"az":)", &Quote::ask_size},
@@ -81,7 +81,7 @@ std::size_t encode_tick(Ticker const& ticker, Quote const& quote, char* out) noe
     std::memcpy(out, text.data(), Ticker::kMaxLength);
     out += text.size();
     *out++ = '"';
-    for (auto const& member : kDecimals) {
+    for (auto const& member : kDecimalMembers) {
         auto const& value = quote.*member.value;
         if (!value) continue;
         out = write_decimal(value->raw(), member.name.write(out));
