@@ -8,7 +8,7 @@ build_packages=(g++ cmake ninja-build libboost1.81-dev nlohmann-json3-dev libspd
     libgtest-dev libgmock-dev)
 test_packages=(clang-format clang-tidy python3 python3-pytest python3-pytest-xdist
     python3-websockets python3-jsonschema python3-fastjsonschema python3-yaml prometheus docker-compose
-    libseccomp2 curl openssl procps util-linux)
+    libseccomp2 curl openssl procps util-linux valgrind)
 
 say() { printf '== %s\n' "$*"; }
 

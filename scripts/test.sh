@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# All tests, on a bare Debian 12: installs what is missing, builds, runs. --long adds thirty minutes of torture.
+# All tests, on a bare Debian 12: installs what is missing, builds, runs. --long adds thirty minutes of torture, and the server beside a floor.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 long=0
@@ -43,9 +43,9 @@ check_docs() {
     TICKCAST_BIN="$PWD/build/release/src/tickcast" npm --prefix web run --silent test:docs
 }
 
-# What has npm's packages.
+# What has npm's packages; before them what asks no clock.
 check_scripts() {
-    bash scripts/check_k6.sh && bash scripts/check_web.sh && check_docs && bash scripts/check_page.sh
+    bash scripts/check_instructions.sh && bash scripts/check_k6.sh && bash scripts/check_web.sh && check_docs && bash scripts/check_page.sh
 }
 
 # The one computes, and leaves way to the others, which mostly wait.
@@ -101,11 +101,12 @@ step "unit and integration tests" run_ctest release -j2 -LE e2e
 step "end-to-end tests" run_ctest release -L e2e
 step "address and undefined-behaviour sanitizers" sanitized asan unit_tests unit
 step "thread sanitizer" sanitized tsan thread_tests threads
-step "clang-tidy, and meanwhile k6 scripts, client, API pages and page" tidy_and_scripts
+step "clang-tidy, and meanwhile instruction counts, k6 scripts, client, API pages and page" tidy_and_scripts
 if [ $long = 1 ]; then
     export TORTURE_SECONDS=600 CHURN_SECONDS=600
     step "long torture" build/release/tests/integration/stream_torture_test
     step "long churn" env TICKCAST_BIN="$PWD/build/release/src/tickcast" \
         build/release/tests/e2e/churn_e2e
+    step "fan-out beside the floor" /usr/bin/python3 -B tests/guard/fan_out_ratio.py
 fi
 say "all passed in $SECONDS s"

@@ -1,8 +1,9 @@
 #include "tickcast/model/decimal.hpp"
 
+#include "model/digits.hpp"
+
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 namespace tickcast {
 namespace {
@@ -119,24 +120,8 @@ Result<Decimal, DecimalError> Decimal::parse(std::string_view text) noexcept {
 }
 
 char* Decimal::write(char* out) const noexcept {
-    if (raw_ < 0) *out++ = '-';
-    auto const magnitude = static_cast<std::uint64_t>(raw_ < 0 ? -raw_ : raw_);
-    auto const scale = static_cast<std::uint64_t>(kScale);
-    out = std::to_chars(out, out + kMaxTextLength, magnitude / scale).ptr;
-
-    auto fraction = static_cast<std::uint32_t>(magnitude % scale);
-    if (fraction == 0) return out;
-    int length = kDecimals;
-    if (fraction % 10'000 == 0) {  // the usual case, in one division: prices in cents and the like
-        fraction /= 10'000;
-        length -= 4;
-    }
-    for (; fraction % 10 == 0; fraction /= 10)
-        --length;
-    *out++ = '.';
-    for (int i = length; i-- > 0; fraction /= 10)
-        out[i] = static_cast<char>('0' + fraction % 10);
-    return out + length;
+    static_assert(kScale == kEightDigits);
+    return write_decimal(raw_, out);
 }
 
 }  // namespace tickcast

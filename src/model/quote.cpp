@@ -1,41 +1,59 @@
 #include "tickcast/model/quote.hpp"
 
-#include <charconv>
+#include "model/digits.hpp"
+
+#include <algorithm>
 #include <cstring>
-#include <limits>
-#include <string_view>
 
 namespace tickcast {
 namespace {
 
-// {"s":"…" | ,"p": ,"b": ,"a": | ,"z": ,"bz": ,"az": | ,"x": ,"t": ,"n": }
+// {"s":"…" | ,"p": ,"b": ,"a": | ,"z": ,"bz": ,"az": | ,"x": ,"t": ,"n": } and a word that may be
+// overwritten behind it
 static_assert(7 + Ticker::kMaxLength + 3 * (5 + Decimal::kMaxTextLength) +
-                  (5 + 6 + 6 + 3 * Decimal::kMaxTextLength) + (5 + 5 + 5 + 60) + 1 <=
+                  (5 + 6 + 6 + 3 * Decimal::kMaxTextLength) + (5 + 5 + 5 + 60) + 1 + 8 <=
               kMaxTickJson);
 
-class Writer {
-public:
-    explicit Writer(char* out) noexcept : out_(out) {}
+/// Text that is copied as one word; what is too much is overwritten.
+struct Name {
+    char word[sizeof(std::uint64_t)]{};
+    std::size_t size{0};
 
-    void text(std::string_view text) noexcept {
-        std::memcpy(out_, text.data(), text.size());
-        out_ += text.size();
+    template <std::size_t n>
+    constexpr explicit(false) Name(char const (&text)[n]) : size(n - 1) {
+        static_assert(n <= sizeof word);
+        std::copy(text, text + n, word);
     }
-    template <class Int>
-    void integer(std::string_view name, Int value) noexcept {
-        text(name);
-        out_ = std::to_chars(out_, out_ + std::numeric_limits<Int>::digits10 + 2, value).ptr;
+    char* write(char* out) const noexcept {
+        std::memcpy(out, word, sizeof word);
+        return out + size;
     }
-    void decimal(std::string_view name, std::optional<Decimal> const& value) noexcept {
-        if (!value) return;
-        text(name);
-        out_ = value->write(out_);
-    }
-    char const* end() const noexcept { return out_; }
-
-private:
-    char* out_;
 };
+
+struct DecimalMember {
+    Name name;
+    std::optional<Decimal> Quote::*value;
+};
+
+constexpr Name kBegin{R"({"s":")"};
+constexpr DecimalMember kDecimalMembers[] = {
+    {R"(,"p":)", &Quote::last},      {R"(,"b":)", &Quote::bid},
+    {R"(,"a":)", &Quote::ask},       {R"(,"z":)", &Quote::last_size},
+    {R"(,"bz":)", &Quote::bid_size}, {R"(,"az":)", &Quote::ask_size},
+};
+constexpr Name kSourceTime{R"(,"x":)"};
+constexpr Name kTakenIn{R"(,"t":)"};
+constexpr Name kSequence{R"(,"n":)"};
+
+char* write_integer(Name const& name, std::int64_t value, char* out) noexcept {
+    out = name.write(out);
+    auto magnitude = static_cast<std::uint64_t>(value);
+    if (value < 0) {
+        *out++ = '-';
+        magnitude = 0 - magnitude;
+    }
+    return write_digits(magnitude, out);
+}
 
 template <class T>
 void take_over(std::optional<T>& value, std::optional<T> const& update) noexcept {
@@ -55,21 +73,24 @@ void Quote::merge(TickUpdate const& update) noexcept {
 }
 
 std::size_t encode_tick(Ticker const& ticker, Quote const& quote, char* out) noexcept {
-    Writer writer{out};
-    writer.text(R"({"s":")");
-    writer.text(ticker.view());  // no character of a ticker needs an escape (RFC 8259 section 7)
-    writer.text("\"");
-    writer.decimal(R"(,"p":)", quote.last);
-    writer.decimal(R"(,"b":)", quote.bid);
-    writer.decimal(R"(,"a":)", quote.ask);
-    writer.decimal(R"(,"z":)", quote.last_size);
-    writer.decimal(R"(,"bz":)", quote.bid_size);
-    writer.decimal(R"(,"az":)", quote.ask_size);
-    if (quote.source_time_us) writer.integer(R"(,"x":)", *quote.source_time_us);
-    writer.integer(R"(,"t":)", quote.taken_in_us);
-    writer.integer(R"(,"n":)", quote.sequence);
-    writer.text("}");
-    return static_cast<std::size_t>(writer.end() - out);
+    auto* const begin = out;
+    out = kBegin.write(out);
+    // No character of a ticker needs an escape (RFC 8259 section 7). A copy of fixed length is no
+    // call; what is too much is overwritten.
+    auto const text = ticker.view();
+    std::memcpy(out, text.data(), Ticker::kMaxLength);
+    out += text.size();
+    *out++ = '"';
+    for (auto const& member : kDecimalMembers) {
+        auto const& value = quote.*member.value;
+        if (!value) continue;
+        out = write_decimal(value->raw(), member.name.write(out));
+    }
+    if (quote.source_time_us) out = write_integer(kSourceTime, *quote.source_time_us, out);
+    out = write_integer(kTakenIn, quote.taken_in_us, out);
+    out = write_digits(quote.sequence, kSequence.write(out));
+    *out++ = '}';
+    return static_cast<std::size_t>(out - begin);
 }
 
 }  // namespace tickcast

@@ -37,12 +37,12 @@ def names_of(feed):
             return json.load(reply)["tickers"]
 
 
-def run(load, rounds, hold):
+def run(load, rounds, hold, backends=BACKENDS):
     names = names_of(load.feed)
     flags = ("--max-known-tickers", "200000", "--detached-seconds", "1")
     found = {}
     for turn in range(rounds):
-        for backend in BACKENDS:
+        for backend in backends:
             kinds = ("floor", "tickcast") if turn % 2 == 0 else ("tickcast", "floor")
             for kind in kinds:
                 server = (contestant.floor(backend, load.feed, names) if kind == "floor"

@@ -21,6 +21,7 @@ public:
     /// Folds lower case to upper; nothing if the text is no ticker.
     static std::optional<Ticker> parse(std::string_view text) noexcept;
 
+    /// Behind it kMaxLength characters in all may be read.
     std::string_view view() const noexcept { return {chars_.data(), length_}; }
     std::string str() const { return std::string{view()}; }
 
