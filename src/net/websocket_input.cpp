@@ -3,9 +3,11 @@
 #include "net/websocket_stream.hpp"
 #include "tickcast/net/session_tickers.hpp"
 
+#include <boost/asio/bind_allocator.hpp>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <memory_resource>
 
 namespace tickcast {
 
@@ -21,12 +23,34 @@ std::string error_json(std::string const& op, Error const& error) {
     return message.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
+/// An operation that may wait for ever gets memory of its own size: what Asio would recycle for it
+/// is that of the handshake's, which are larger.
+template <class Handler>
+auto exact(Handler handler) {
+    return asio::bind_allocator(std::pmr::polymorphic_allocator<>{}, std::move(handler));
+}
+
 }  // namespace
 
+/// The read that waits for a message has room for one byte, so that a client that says nothing, as
+/// most do, costs no buffer; the rest of a message is read into one of its own size.
 void WebSocketStream::read() {
-    websocket_.async_read(incoming_, [stream = self()](SystemError error, std::size_t) {
-        stream->message_read(error);
-    });
+    websocket_.async_read_some(
+        asio::buffer(&first_, 1),
+        exact([stream = self()](SystemError error, std::size_t size) {
+            stream->message_begun(error, size);
+        }));
+}
+
+void WebSocketStream::message_begun(SystemError error, std::size_t size) {
+    if (finished_) return;
+    if (error) return finish(how_it_ended());
+    if (closing_) return;  // the closing handshake reads by itself, what is left of this too
+    incoming_.commit(asio::buffer_copy(incoming_.prepare(size), asio::buffer(&first_, size)));
+    if (websocket_.is_message_done()) return message_read({});
+    websocket_.async_read(incoming_, exact([stream = self()](SystemError ended, std::size_t) {
+                              stream->message_read(ended);
+                          }));
 }
 
 void WebSocketStream::message_read(SystemError error) {
@@ -69,7 +93,7 @@ void WebSocketStream::take_message() {
     auto const data = incoming_.cdata();
     obey({static_cast<char const*>(data.data()), data.size()});
     incoming_.consume(incoming_.size());
-    if (incoming_.capacity() > 4096) incoming_.shrink_to_fit();
+    incoming_.shrink_to_fit();
     if (!finished_ && !closing_) read();
 }
 

@@ -41,6 +41,7 @@ private:
     }
     void accepted(SystemError error);
     void read();
+    void message_begun(SystemError error, std::size_t size);
     void message_read(SystemError error);
     bool admit_message() noexcept;
     void control_frame_read() noexcept;
@@ -49,8 +50,9 @@ private:
     void obey(std::string_view text);
 
     boost::beast::websocket::stream<OrderedLayer&, false> websocket_;
-    boost::beast::flat_buffer incoming_;
+    boost::beast::flat_buffer incoming_;  ///< holds memory only while a message is here
     std::optional<TokenBucket> messages_;  ///< --max-messages-per-second
+    char first_{0};                        ///< of a message, on its way into incoming_
     bool message_waits_{false};            ///< one is in incoming_, none is read meanwhile
     std::size_t reads_of_message_{0};      ///< of the socket, since a message ended
     unsigned close_code_sent_{0};          ///< in the close frame that passed, whoever wrote it
