@@ -52,7 +52,7 @@ CloseCode EventStream::how_peer_ended() const noexcept {
 
 void EventStream::read() {
     auto self = std::static_pointer_cast<EventStream>(shared_from_this());
-    layer_.async_read_some(asio::buffer(discarded_),
+    layer_.async_read_some(asio::buffer(host_.discarded()),
                            [self = std::move(self)](SystemError error, std::size_t size) {
                                self->received(error, size);
                            });

@@ -24,7 +24,8 @@ bool is_close_frame(std::string_view bytes) noexcept {
 
 OrderedLayer::OrderedLayer(ClientSocket socket, std::string read_ahead, OutputOwner& owner)
     : socket_(std::move(socket)),
-      read_ahead_(std::move(read_ahead)),
+      read_ahead_(read_ahead.empty() ? nullptr
+                                     : std::make_unique<std::string>(std::move(read_ahead))),
       owner_(owner),
       pending_(socket_.take_unsent()) {}
 

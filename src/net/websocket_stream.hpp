@@ -9,6 +9,7 @@
 #include <boost/beast/websocket/stream.hpp>
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -50,12 +51,12 @@ private:
     void obey(std::string_view text);
 
     boost::beast::websocket::stream<OrderedLayer&, false> websocket_;
-    boost::beast::flat_buffer incoming_;  ///< holds memory only while a message is here
-    std::optional<TokenBucket> messages_;  ///< --max-messages-per-second
-    char first_{0};                        ///< of a message, on its way into incoming_
-    bool message_waits_{false};            ///< one is in incoming_, none is read meanwhile
-    std::size_t reads_of_message_{0};      ///< of the socket, since a message ended
-    unsigned close_code_sent_{0};          ///< in the close frame that passed, whoever wrote it
+    std::unique_ptr<boost::beast::flat_buffer> incoming_;  ///< a message, from its first byte on
+    std::optional<TokenBucket> messages_;                  ///< --max-messages-per-second
+    char first_{0};                    ///< of a message, on its way into incoming_
+    bool message_waits_{false};        ///< one is in incoming_, none is read meanwhile
+    std::size_t reads_of_message_{0};  ///< of the socket, since a message ended
+    unsigned close_code_sent_{0};      ///< in the close frame that passed, whoever wrote it
     SteadyTime last_heard_;
 };
 

@@ -13,7 +13,7 @@ from wsclient import PONG, TEXT, WebSocket, handshake
 PROBE = os.environ.get("TICKCAST_HEAP_PROBE",
                        os.path.join(os.path.dirname(BINARY), "..", "tests", "bench", "libheap_probe.so"))
 FIRST, MORE = 500, 1500  # the first pay for tables, buffers and recycled memory that all share
-MOST_BYTES = {"websocket": 7323, "sse": 3447}
+MOST_BYTES = {"websocket": 5413, "sse": 2848}
 
 
 @pytest.fixture
