@@ -90,7 +90,7 @@ public:
     }
     /// With TLS: sends what it can without waiting; false where the kernel takes no more.
     bool try_send(SystemError& error) noexcept;
-    /// What a read of TLS had to say; resets the connection where too much of that waits.
+    /// With TLS: what a read had to say; resets the connection where too much of that waits.
     void tls_output(std::string_view records) noexcept;
 
     template <class Buffers, class Handler>
