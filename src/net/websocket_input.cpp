@@ -1,13 +1,12 @@
 // A WebSocket's input: its client's messages, how many and how large, and what they ask for.
 #include "net/client_message.hpp"
+#include "net/own_memory.hpp"
 #include "net/websocket_stream.hpp"
 #include "tickcast/net/session_tickers.hpp"
 
-#include <boost/asio/bind_allocator.hpp>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <memory_resource>
 
 namespace tickcast {
 
@@ -23,22 +22,16 @@ std::string error_json(std::string const& op, Error const& error) {
     return message.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
-/// An operation that may wait for ever gets memory of its own size: what Asio would recycle for it
-/// is that of the handshake's, which are larger.
-template <class Handler>
-auto exact(Handler handler) {
-    return asio::bind_allocator(std::pmr::polymorphic_allocator<>{}, std::move(handler));
-}
-
 }  // namespace
 
 /// The read that waits for a message has room for one byte, so that a client that says nothing, as
 /// most do, costs no buffer; the rest of a message is read into one of its own size.
 void WebSocketStream::read() {
-    websocket_.async_read_some(asio::buffer(&first_, 1),
-                               exact([stream = self()](SystemError error, std::size_t size) {
-                                   stream->message_begun(error, size);
-                               }));
+    websocket_.async_read_some(
+        asio::buffer(&first_, 1),
+        in_own_memory([stream = self()](SystemError error, std::size_t size) {
+            stream->message_begun(error, size);
+        }));
 }
 
 void WebSocketStream::message_begun(SystemError error, std::size_t size) {
@@ -48,9 +41,10 @@ void WebSocketStream::message_begun(SystemError error, std::size_t size) {
     incoming_ = std::make_unique<boost::beast::flat_buffer>();
     incoming_->commit(asio::buffer_copy(incoming_->prepare(size), asio::buffer(&first_, size)));
     if (websocket_.is_message_done()) return message_read({});
-    websocket_.async_read(*incoming_, exact([stream = self()](SystemError ended, std::size_t) {
-        stream->message_read(ended);
-    }));
+    websocket_.async_read(*incoming_,
+                          in_own_memory([stream = self()](SystemError ended, std::size_t) {
+                              stream->message_read(ended);
+                          }));
 }
 
 void WebSocketStream::message_read(SystemError error) {

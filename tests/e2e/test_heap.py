@@ -6,14 +6,14 @@ import time
 
 import pytest
 
-from harness import BINARY, OVER_TLS, HttpSocket, eventually, request_bytes
+from harness import BINARY, OVER_TLS, SLACK, HttpSocket, eventually, request_bytes
 from sseclient import wish
 from wsclient import PONG, TEXT, WebSocket, handshake
 
 PROBE = os.environ.get("TICKCAST_HEAP_PROBE",
                        os.path.join(os.path.dirname(BINARY), "..", "tests", "bench", "libheap_probe.so"))
 FIRST, MORE = 500, 1500  # the first pay for tables, buffers and recycled memory that all share
-MOST_BYTES = {"websocket": 5413, "sse": 2848}
+MOST_BYTES = {"websocket": 5392, "sse": 2644}  # docs/decisions/0014: what it came to, and 5 %
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ def open_stream(server, transport, tickers):
     return connection
 
 
-@pytest.mark.skipif(OVER_TLS, reason="OpenSSL's memory is not what this is about")
+@pytest.mark.skipif(OVER_TLS or SLACK > 1, reason="OpenSSL's memory, or a sanitizer's, is not what this is about")
 @pytest.mark.parametrize("transport", ["websocket", "sse"])
 def test_heap_of_a_streaming_client(probed, clients, transport):
     server, heap = probed
@@ -80,7 +80,7 @@ def test_heap_of_a_streaming_client(probed, clients, transport):
             clients.append(open_stream(server, transport, [names[(at + i) % len(names)] for i in range(20)]))
 
     def settled():
-        time.sleep(2.5)  # pings have come, been answered, and every client had ticks
+        time.sleep(2.5)  # every client was pinged and had ticks
         assert server.metric("tickcast_connections") == len(clients)
         return heap()
 

@@ -131,7 +131,7 @@ private:
     std::unordered_map<std::uint64_t, std::shared_ptr<StreamConnection>> connections_;
     bool feed_live_{true};
     std::vector<TickInFlight> in_flight_scratch_;
-    std::array<char, 512> discarded_;
+    std::array<char, 512> discarded_{};
     std::minstd_rand random_{std::random_device{}()};
 
     // The drain.
