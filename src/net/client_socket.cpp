@@ -10,7 +10,7 @@ namespace tickcast {
 Awaitable<SystemError> ClientSocket::handshake() {
     for (;;) {
         if (!tcp_.is_open()) co_return asio::error::operation_aborted;
-        SinkTo out{unsent_};
+        SinkTo out{tls_->unsent()};
         auto const step = tls_->handshake(tcp_.native_handle(), out);
         auto error = co_await flush();  // an alert too
         if (step.status == TlsSession::Status::failed) co_return tls_->error();
@@ -22,8 +22,8 @@ Awaitable<SystemError> ClientSocket::handshake() {
 }
 
 Awaitable<> ClientSocket::finish_output() {
-    if (tls_ && unsent_.empty()) {
-        SinkTo out{unsent_};
+    if (tls_ && tls_->unsent().empty()) {
+        SinkTo out{tls_->unsent()};
         tls_->close_notify(out);
         co_await flush();
     }
@@ -34,8 +34,8 @@ Awaitable<> ClientSocket::finish_output() {
 void ClientSocket::close() noexcept {
     SystemError ignored;
     // Behind a half-sent record it could not be read, behind a half-sent message it would be a lie.
-    if (tls_ && tcp_.is_open() && unsent_.empty()) {
-        SinkTo out{unsent_};
+    if (tls_ && tcp_.is_open() && tls_->unsent().empty()) {
+        SinkTo out{tls_->unsent()};
         tls_->close_notify(out);
         try_send(ignored);
     }
@@ -44,20 +44,22 @@ void ClientSocket::close() noexcept {
 
 void ClientSocket::tls_output(std::string_view records) noexcept {
     SystemError ignored;  // of the socket: whoever reads or writes next gets it too
-    auto const in_order = unsent_.empty();
-    unsent_.append(records);
+    auto& unsent = tls_->unsent();
+    auto const in_order = unsent.empty();
+    unsent.append(records);
     if (in_order) try_send(ignored);
-    if (unsent_.size() <= TlsSession::kMaxUnsaid) return;
-    unsent_.clear();
+    if (unsent.size() <= TlsSession::kMaxUnsaid) return;
+    unsent.clear();
     tcp_.set_option(asio::socket_base::linger{true, 0}, ignored);
     tcp_.close(ignored);
 }
 
 bool ClientSocket::try_send(SystemError& error) noexcept {
+    auto& unsent = tls_->unsent();
     std::size_t sent = 0;
-    while (sent < unsent_.size()) {
-        auto const taken = ::send(tcp_.native_handle(), unsent_.data() + sent,
-                                  unsent_.size() - sent, MSG_DONTWAIT | MSG_NOSIGNAL);
+    while (sent < unsent.size()) {
+        auto const taken = ::send(tcp_.native_handle(), unsent.data() + sent, unsent.size() - sent,
+                                  MSG_DONTWAIT | MSG_NOSIGNAL);
         if (taken < 0 && errno == EINTR) continue;
         if (taken < 0) {
             if (errno != EAGAIN && errno != EWOULDBLOCK) {
@@ -67,13 +69,13 @@ bool ClientSocket::try_send(SystemError& error) noexcept {
         }
         sent += static_cast<std::size_t>(taken);
     }
-    unsent_.erase(0, sent);
-    if (unsent_.empty()) std::string{}.swap(unsent_);  // idle connections keep no buffer
-    return unsent_.empty();
+    unsent.erase(0, sent);
+    if (unsent.empty()) std::string{}.swap(unsent);  // idle connections keep no buffer
+    return unsent.empty();
 }
 
 SystemError ClientSocket::encrypt(std::string_view plain) {
-    SinkTo out{unsent_};
+    SinkTo out{tls_->unsent()};
     return tls_->write(plain, out) ? SystemError{} : tls_->error();
 }
 

@@ -5,7 +5,6 @@
 
 #include "tickcast/net/stream_connection.hpp"
 
-#include <array>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -37,7 +36,6 @@ private:
     std::size_t event_begin_{0};
     std::size_t received_{0};  ///< bytes behind the request
     bool left_{false};         ///< the peer ended the connection
-    std::array<char, 512> discarded_;
 };
 
 }  // namespace tickcast

@@ -25,7 +25,8 @@ bool is_close_frame(std::string_view bytes) noexcept {
 OrderedLayer::OrderedLayer(ClientSocket socket, std::string read_ahead, OutputOwner& owner)
     : pending_(socket.take_unsent()),
       socket_(std::move(socket)),
-      read_ahead_(std::move(read_ahead)),
+      read_ahead_(read_ahead.empty() ? nullptr
+                                     : std::make_unique<std::string>(std::move(read_ahead))),
       owner_(owner) {}
 
 void OrderedLayer::open_for_data(std::string_view head) {

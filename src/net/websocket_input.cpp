@@ -1,5 +1,6 @@
 // A WebSocket's input: its client's messages, how many and how large, and what they ask for.
 #include "net/client_message.hpp"
+#include "net/own_memory.hpp"
 #include "net/websocket_stream.hpp"
 #include "tickcast/net/session_tickers.hpp"
 
@@ -23,10 +24,27 @@ std::string error_json(std::string const& op, Error const& error) {
 
 }  // namespace
 
+/// The read that waits for a message has room for one byte, so that a client that says nothing, as
+/// most do, costs no buffer; the rest of a message is read into one of its own size.
 void WebSocketStream::read() {
-    websocket_.async_read(incoming_, [stream = self()](SystemError error, std::size_t) {
-        stream->message_read(error);
-    });
+    websocket_.async_read_some(
+        asio::buffer(&first_, 1),
+        in_own_memory([stream = self()](SystemError error, std::size_t size) {
+            stream->message_begun(error, size);
+        }));
+}
+
+void WebSocketStream::message_begun(SystemError error, std::size_t size) {
+    if (finished_) return;
+    if (error) return finish(how_it_ended());
+    if (closing_) return;  // the closing handshake reads by itself, what is left of this too
+    incoming_ = std::make_unique<boost::beast::flat_buffer>();
+    incoming_->commit(asio::buffer_copy(incoming_->prepare(size), asio::buffer(&first_, size)));
+    if (websocket_.is_message_done()) return message_read({});
+    websocket_.async_read(*incoming_,
+                          in_own_memory([stream = self()](SystemError ended, std::size_t) {
+                              stream->message_read(ended);
+                          }));
 }
 
 void WebSocketStream::message_read(SystemError error) {
@@ -66,10 +84,9 @@ void WebSocketStream::flooded() noexcept {
 
 void WebSocketStream::take_message() {
     message_waits_ = false;
-    auto const data = incoming_.cdata();
+    auto const data = incoming_->cdata();
     obey({static_cast<char const*>(data.data()), data.size()});
-    incoming_.consume(incoming_.size());
-    if (incoming_.capacity() > 4096) incoming_.shrink_to_fit();
+    incoming_.reset();
     if (!finished_ && !closing_) read();
 }
 

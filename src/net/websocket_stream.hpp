@@ -9,6 +9,7 @@
 #include <boost/beast/websocket/stream.hpp>
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -40,6 +41,7 @@ private:
     }
     void accepted(SystemError error);
     void read();
+    void message_begun(SystemError error, std::size_t size);
     void message_read(SystemError error);
     bool admit_message() noexcept;
     void control_frame_read() noexcept;
@@ -48,10 +50,11 @@ private:
     void obey(std::string_view text);
 
     boost::beast::websocket::stream<OrderedLayer&, false> websocket_;
-    boost::beast::flat_buffer incoming_;
-    std::optional<TokenBucket> messages_;  ///< --max-messages-per-second
-    std::size_t reads_of_message_{0};      ///< of the socket, since a message ended
-    unsigned close_code_sent_{0};          ///< in the close frame that passed, whoever wrote it
+    std::unique_ptr<boost::beast::flat_buffer> incoming_;  ///< a message, from its first byte on
+    std::optional<TokenBucket> messages_;                  ///< --max-messages-per-second
+    char first_{0};                    ///< of a message, on its way into incoming_
+    std::size_t reads_of_message_{0};  ///< of the socket, since a message ended
+    unsigned close_code_sent_{0};      ///< in the close frame that passed, whoever wrote it
     SteadyTime last_heard_;
 };
 

@@ -85,10 +85,12 @@ public:
     /// true.
     void close() noexcept;
     /// Records that a read made while no write was there to take them along.
-    std::string take_unsent() noexcept { return std::exchange(unsent_, {}); }
-    /// Sends what it can without waiting; false where the kernel takes no more.
+    std::string take_unsent() noexcept {
+        return tls_ ? std::exchange(tls_->unsent(), {}) : std::string{};
+    }
+    /// With TLS: sends what it can without waiting; false where the kernel takes no more.
     bool try_send(SystemError& error) noexcept;
-    /// What a read of TLS had to say; resets the connection where too much of that waits.
+    /// With TLS: what a read had to say; resets the connection where too much of that waits.
     void tls_output(std::string_view records) noexcept;
 
     template <class Buffers, class Handler>
@@ -160,7 +162,6 @@ private:
 
     TcpSocket tcp_;
     std::unique_ptr<TlsSession> tls_;
-    std::string unsent_;  ///< records on their way out, in order
 };
 
 }  // namespace tickcast

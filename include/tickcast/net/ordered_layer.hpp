@@ -142,14 +142,15 @@ private:
     template <class Buffers, class Handler>
     void start_read(Buffers const& buffers, Handler handler) {
         owner_.heard_from_peer();
-        if (read_ahead_.empty()) {
+        if (!read_ahead_) {
             if (!socket_.is_tls())
                 return socket_.tcp().async_read_some(buffers, std::move(handler));
             return asio::async_compose<Handler, void(SystemError, std::size_t)>(
                 TlsRead<OrderedLayer, Buffers>{*this, buffers}, handler, get_executor());
         }
-        auto const size = asio::buffer_copy(buffers, asio::buffer(read_ahead_));
-        read_ahead_.erase(0, size);
+        auto const size = asio::buffer_copy(buffers, asio::buffer(*read_ahead_));
+        read_ahead_->erase(0, size);
+        if (read_ahead_->empty()) read_ahead_.reset();
         auto const executor = asio::get_associated_executor(handler, get_executor());
         asio::post(executor,
                    boost::beast::bind_front_handler(std::move(handler), SystemError{}, size));
@@ -180,7 +181,7 @@ private:
     bool waiting_{false};
     bool fin_behind_{false};  ///< a FIN follows `pending_`
     ClientSocket socket_;
-    std::string read_ahead_;
+    std::unique_ptr<std::string> read_ahead_;  ///< null, mostly: see the constructor
     OutputOwner& owner_;
     std::size_t rest_of_frame_{0};  ///< how much of `pending_` belongs to a data frame
     std::size_t unsaid_{0};         ///< how much of it reads had to say

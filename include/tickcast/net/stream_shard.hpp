@@ -16,6 +16,7 @@
 #include "tickcast/runtime/shard.hpp"
 #include "tickcast/session/session_map.hpp"
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <functional>
@@ -93,6 +94,8 @@ public:
     std::uint32_t retry_ms() noexcept;
     /// Memory for one frame's accounting; empty between uses.
     std::vector<TickInFlight>& in_flight_scratch() noexcept { return in_flight_scratch_; }
+    /// Where a read's bytes go that nobody looks at; any number of reads at a time.
+    std::array<char, 512>& discarded() noexcept { return discarded_; }
     void ended(std::uint64_t connection);
 
 private:
@@ -129,6 +132,7 @@ private:
     std::unordered_map<std::uint64_t, std::shared_ptr<StreamConnection>> connections_;
     bool feed_live_{true};
     std::vector<TickInFlight> in_flight_scratch_;
+    std::array<char, 512> discarded_{};
     std::minstd_rand random_{std::random_device{}()};
 
     // The drain.

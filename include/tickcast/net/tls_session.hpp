@@ -72,6 +72,8 @@ public:
     /// The end of our side (close_notify), once, and only where that would be true.
     void close_notify(ByteSink& out) noexcept;
 
+    /// For its ClientSocket: records on their way out, in order.
+    std::string& unsent() noexcept { return unsent_; }
     /// Why the last step failed.
     SystemError error() const noexcept { return error_; }
     /// As in "TLSv1.3".
@@ -88,6 +90,7 @@ private:
     bool says_too_little() const noexcept { return without_data_ > kMaxWithoutData; }
 
     std::unique_ptr<ssl_st, Free> ssl_;
+    std::string unsent_;
     int socket_{-1};           ///< within a call
     ByteSink* out_{nullptr};   ///< within a call
     SystemError transport_{};  ///< what the socket last failed with

@@ -3,7 +3,9 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <gtest/gtest.h>
+#include <openssl/ssl.h>
 
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -19,13 +21,15 @@ protected:
         TcpSocket accepted{io_.get_executor()};
         acceptor.accept(accepted);
         accepted.set_option(asio::socket_base::send_buffer_size{4096});
-        socket_.emplace(std::move(accepted));
+        socket_.emplace(std::move(accepted), TlsSession::make(context_.get()));
         SystemError full;  // nothing more fits into the kernel's buffers
         socket_->tcp().non_blocking(true);
         while (!full)
             socket_->tcp().write_some(asio::buffer(std::string(65'536, 'x')), full);
     }
 
+    std::unique_ptr<SSL_CTX, void (*)(SSL_CTX*)> context_{SSL_CTX_new(TLS_server_method()),
+                                                          SSL_CTX_free};
     asio::io_context io_;
     asio::ip::tcp::socket other_{io_};
     std::optional<ClientSocket> socket_;
