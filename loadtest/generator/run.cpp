@@ -21,8 +21,7 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t kMaxSets = 512;  ///< of tickers; users beyond share them
-constexpr auto kLook = 100ms;          ///< at the workers' seconds
+constexpr auto kLook = 100ms;  ///< at the workers' seconds
 
 std::vector<std::string> choose_from(Settings const& settings, client::Endpoint const& server) {
     if (!settings.tickers.empty()) return named_tickers(settings);
@@ -37,15 +36,23 @@ std::vector<std::string> choose_from(Settings const& settings, client::Endpoint 
     return names;
 }
 
+/// One a user: if they shared some, one ticker would have far more watchers than the next.
 std::vector<client::TickerSetPtr> ticker_sets(Settings const& settings,
-                                              std::vector<std::string> const& names) {
+                                              std::vector<std::string> names) {
     std::mt19937_64 random(settings.seed);
+    auto const count = std::min(settings.tickers_per_user, names.size());
     std::vector<client::TickerSetPtr> sets;
-    for (std::size_t i = 0; i < std::min(settings.users, kMaxSets); ++i) {
-        std::vector<std::string> some;
-        std::sample(names.begin(), names.end(), std::back_inserter(some), settings.tickers_per_user,
-                    random);
-        sets.push_back(std::make_shared<client::TickerSet const>(std::move(some)));
+    sets.reserve(settings.users);
+    while (sets.size() < settings.users) {
+        // The first steps of a shuffle (Fisher, Yates), whatever the last one left: what a set
+        // costs does not depend on how many names there are.
+        for (std::size_t i = 0; i < count; ++i) {
+            std::uniform_int_distribution<std::size_t> rest(i, names.size() - 1);
+            std::swap(names[i], names[rest(random)]);
+        }
+        auto const end = names.begin() + static_cast<std::ptrdiff_t>(count);
+        sets.push_back(std::make_shared<client::TickerSet const>(
+            std::vector<std::string>(names.begin(), end)));
     }
     return sets;
 }

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <unordered_set>
 
 namespace tickcast::load {
 namespace {
@@ -140,6 +141,7 @@ std::vector<std::string> named_tickers(Settings const& settings) {
     std::vector<std::string> names;
     if (settings.tickers.empty()) return names;
     auto const& all = settings.tickers;
+    std::unordered_set<std::string> seen;
     for (std::size_t begin = 0; begin <= all.size();) {
         auto const end = std::min(all.find(',', begin), all.size());
         auto const given = all.substr(begin, end - begin);
@@ -153,7 +155,7 @@ std::vector<std::string> named_tickers(Settings const& settings) {
             throw SettingError("--tickers: \"" + given + "\" is no ticker: 1 to 16 of " +
                                kTickerLetters + ", by comma");
         }
-        if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+        if (seen.insert(name).second) names.push_back(name);
         begin = end + 1;
     }
     return names;

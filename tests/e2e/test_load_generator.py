@@ -240,6 +240,18 @@ def test_WhenStreamsGoSilent_TheyAreCounted(start):
     assert report["faults"] == ["25 silent streams"]
 
 
+def test_EachUser_HasTickersOfItsOwn(start):
+    """1,000 users of 20 out of 10,000 watch 8,649 of them on average, and 6,412 if only half had their own."""
+    users, of = 1000, 10_000
+    server = start("--feed", f"sim?tickers={of}&rate=100", "--detached-seconds", "1")
+    with Running(server, "spike", users=users, ramp_seconds=2, tickers_per_user=20) as load_of_all:
+        all_stream(server, users)
+        watched = server.metrics()['tickcast_feed_subscriptions{feed="sim"}']
+        assert server.metrics()["tickcast_subscriptions"] == users * 20
+        load_of_all.interrupt()
+    assert 8_400 < watched < 8_900
+
+
 def test_Sessions_AreBounded(start):
     server = start()
     status, report, _ = load(server, "churn", users=20, ramp_seconds=0.1, hold_seconds=4, stay_seconds=0.2,
