@@ -23,6 +23,15 @@ using Clock = std::chrono::steady_clock;
 
 constexpr auto kLook = 100ms;  ///< at the workers' seconds
 
+void trust(client::Endpoint& endpoint, std::string const& url, Settings const& settings) {
+    if (!is_secure(url)) return;
+    try {
+        endpoint.tls = std::make_shared<client::TlsContext const>(settings.ca_file);
+    } catch (std::exception const& error) {
+        throw SettingError("--ca: \"" + settings.ca_file + "\" " + error.what());
+    }
+}
+
 std::vector<std::string> choose_from(Settings const& settings, client::Endpoint const& server) {
     if (!settings.tickers.empty()) return named_tickers(settings);
     auto const reply = client::HttpConnection(server, 10s).request("GET", "/v1/tickers");
@@ -148,11 +157,13 @@ void judge_server(Report& report, ServerWatch& watch, std::atomic<bool> const& s
 }  // namespace
 
 Report run(Settings const& settings, std::atomic<bool> const& stop) {
-    auto const server = resolve(settings.target, "target", settings.allow_remote);
+    auto server = resolve(settings.target, "target", settings.allow_remote);
+    trust(server, settings.target, settings);
     std::unique_ptr<ServerWatch> watch;
     if (!settings.metrics.empty()) {
-        watch = std::make_unique<ServerWatch>(
-            resolve(settings.metrics, "metrics", settings.allow_remote));
+        auto admin = resolve(settings.metrics, "metrics", settings.allow_remote);
+        trust(admin, settings.metrics, settings);
+        watch = std::make_unique<ServerWatch>(std::move(admin));
     }
     auto const sets = ticker_sets(settings, choose_from(settings, server));
     Report report{.settings = settings, .began = now_text()};

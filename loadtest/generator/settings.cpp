@@ -1,6 +1,7 @@
 #include "generator/settings.hpp"
 
 #include "generator/setting_table.hpp"
+#include "generator/target.hpp"
 
 #include <CLI/CLI.hpp>
 #include <toml++/toml.h>
@@ -163,6 +164,9 @@ std::vector<std::string> named_tickers(Settings const& settings) {
 
 void check(Settings const& settings, std::size_t descriptors) {
     named_tickers(settings);
+    if (!settings.ca_file.empty() && !is_secure(settings.target) && !is_secure(settings.metrics)) {
+        throw SettingError("--ca: neither --target nor --metrics begins with https://");
+    }
     auto const shares = settings.slow_percent + settings.aborting_percent +
                         settings.returning_percent + settings.leaving_percent;
     if (shares > 100) throw SettingError("the shares of users make more than 100 percent");
