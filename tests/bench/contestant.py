@@ -31,10 +31,14 @@ def pinned(core):
 
 
 def cpu_seconds(pid):
-    """(user, system) that a process has used, all its threads, to a nanosecond where the kernel tells."""
+    """(all, user, system) that a process has used: all by the scheduler's books, in ns; the kernel tells of the two in 10 ms."""
     with open(f"/proc/{pid}/stat", encoding="ascii") as stat:
         fields = stat.read().rsplit(")", 1)[1].split()
-    return int(fields[11]) * TICK_SECONDS, int(fields[12]) * TICK_SECONDS
+    exact = 0
+    for thread in os.listdir(f"/proc/{pid}/task"):
+        with open(f"/proc/{pid}/task/{thread}/schedstat", encoding="ascii") as books:
+            exact += int(books.read().split()[0])
+    return exact / 1e9, int(fields[11]) * TICK_SECONDS, int(fields[12]) * TICK_SECONDS
 
 
 def resident_bytes(pid):

@@ -77,7 +77,7 @@ def measure(server, load, names, hold):
             found = json.load(text)
     return figures(found, (first, last), ended - began, resident,
                    [b - a for a, b in zip(before, after)],
-                   sum(generator_after) - sum(generator_before))
+                   generator_after[0] - generator_before[0])
 
 
 def figures(report, window, wall, resident, cpu, generator_cpu):
@@ -91,8 +91,8 @@ def figures(report, window, wall, resident, cpu, generator_cpu):
     ticks_per_frame = counts["ticks"] / max(frames, 1)
     return Figures(
         ticks_per_s=ticks, frames_per_s=ticks / ticks_per_frame, ticks_per_frame=ticks_per_frame,
-        server_busy=sum(cpu) / wall, server_system=cpu[1] / max(sum(cpu), 1e-9),
-        generator_busy=generator_cpu / wall, cpu_us_per_tick=sum(cpu) / wall / ticks * 1e6,
+        server_busy=cpu[0] / wall, server_system=cpu[2] / max(cpu[1] + cpu[2], 1e-9),
+        generator_busy=generator_cpu / wall, cpu_us_per_tick=cpu[0] / wall / ticks * 1e6,
         p50_ms=median([row["quote_p50_us"] for row in rows]) / 1000,
         p99_ms=median([row["quote_p99_us"] for row in rows]) / 1000,
         resident_mb=resident / 1e6, clean=report["clean"], faults=report["faults"])

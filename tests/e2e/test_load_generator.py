@@ -19,7 +19,7 @@ USERS = 300
 # A machine that is busy with other tests must not make a user's patience end.
 PATIENCE_SECONDS = 60
 
-pytestmark = pytest.mark.skipif(OVER_TLS, reason="the generator speaks no TLS")
+pytestmark = pytest.mark.skipif(OVER_TLS, reason="over TLS it has tests of its own")
 
 
 def command(server, scenario, **settings):
