@@ -1,4 +1,5 @@
 """What was measured, as Markdown and SVG: a table of ratios to the floors, and bars of the CPU a delivered tick takes."""
+import math
 import os
 import re
 import subprocess
@@ -56,22 +57,23 @@ def plot(loads, results):
     loads = [load for load in loads if verdict.sides(load.key)[0] == "floor"]
     kinds, bar, gap, left, top, height = list(COLOURS), 16, 26, 46, 44, 180
     width = left + len(loads) * (len(kinds) * bar + gap) + 10
-    most = 1.5
+    shares = {(load.key, kind): middle(results[load.key][kind], "cpu_us_per_tick") / middle(results[load.key]["floor send"], "cpu_us_per_tick")
+              for load in loads for kind in kinds}
+    most = max(3, *(math.ceil(2 * share) for share in shares.values())) / 2 if shares else 1.5
     parts = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height + top + 40}" font-family="sans-serif" font-size="11">',
              f'<rect width="{width}" height="{height + top + 40}" fill="#ffffff"/>',
              f'<text x="{left}" y="14" fill="#222">Server CPU a delivered tick, by the epoll floor\'s</text>']
     for i, kind in enumerate(kinds):
         parts.append(f'<rect x="{left + i * 120}" y="22" width="10" height="10" fill="{COLOURS[kind]}"/>'
                      f'<text x="{left + i * 120 + 14}" y="31" fill="#222">{kind}</text>')
-    for step in (0, 0.5, 1, 1.5):
+    for step in (half / 2 for half in range(int(2 * most) + 1)):
         y = top + height * (1 - step / most)
         parts.append(f'<line x1="{left}" x2="{width - 10}" y1="{y:.1f}" y2="{y:.1f}" stroke="#ddd"/>'
                      f'<text x="{left - 6}" y="{y + 4:.1f}" text-anchor="end" fill="#222">{step}</text>')
     for at, load in enumerate(loads):
         x = left + gap / 2 + at * (len(kinds) * bar + gap)
-        base = middle(results[load.key]["floor send"], "cpu_us_per_tick")
         for i, kind in enumerate(kinds):
-            share = min(middle(results[load.key][kind], "cpu_us_per_tick") / base, most)
+            share = shares[load.key, kind]
             parts.append(f'<rect x="{x + i * bar:.1f}" y="{top + height * (1 - share / most):.1f}" width="{bar - 2}" '
                          f'height="{height * share / most:.1f}" fill="{COLOURS[kind]}"><title>{load.key} {kind}: {share:.2f}</title></rect>')
         parts.append(f'<text x="{x + len(kinds) * bar / 2:.1f}" y="{top + height + 16}" text-anchor="middle" fill="#222">{load.key}</text>')
