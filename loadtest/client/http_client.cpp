@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <charconv>
 #include <cstring>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -57,6 +58,8 @@ HttpConnection::~HttpConnection() {
 }
 
 void HttpConnection::close() noexcept {
+    if (tls_) tls_->close_notify();
+    tls_.reset();
     if (fd_ >= 0) ::close(fd_);
     fd_ = -1;
     buffer_.clear();
@@ -77,6 +80,10 @@ void HttpConnection::connect() {
     if (::connect(fd_, reinterpret_cast<sockaddr const*>(&to), sizeof to) != 0) {
         fail(std::string("connect: ") + std::strerror(errno));
     }
+    if (!endpoint_.tls) return;
+    // By poll() and a deadline: TLS must not block in a read of its own.
+    ::fcntl(fd_, F_SETFL, ::fcntl(fd_, F_GETFL) | O_NONBLOCK);
+    tls_ = std::make_unique<TlsStream>(*endpoint_.tls, fd_, endpoint_.name);
 }
 
 void HttpConnection::wait_for(short events) const {
@@ -88,23 +95,36 @@ void HttpConnection::wait_for(short events) const {
     }
 }
 
+void HttpConnection::wait_after(ssize_t done, short events, std::string const& what) const {
+    if (done >= 0) return;
+    int const error = errno;
+    if (tls_ && !tls_->failure().empty()) fail(what + tls_->failure());
+    if (error != EAGAIN) fail(what + std::strerror(error));
+    if (tls_) events = tls_->waits_to_write() ? POLLOUT : POLLIN;
+    wait_for(events);
+}
+
 void HttpConnection::send_all(std::string_view bytes) {
     while (!bytes.empty()) {
-        wait_for(POLLOUT);
-        auto const sent = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-        if (sent < 0 && errno == EAGAIN) continue;
-        if (sent <= 0) fail(std::string("send: ") + std::strerror(errno));
-        bytes.remove_prefix(static_cast<std::size_t>(sent));
+        auto const sent =
+            tls_ ? tls_->send(bytes.data(), bytes.size())
+                 : ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+        wait_after(sent, POLLOUT, "send: ");
+        if (sent > 0) bytes.remove_prefix(static_cast<std::size_t>(sent));
     }
 }
 
 void HttpConnection::receive_more() {
     std::array<char, 65536> chunk;
-    wait_for(POLLIN);
-    auto const got = ::recv(fd_, chunk.data(), chunk.size(), 0);
-    if (got < 0) fail(std::string("receive: ") + std::strerror(errno));
-    if (got == 0) fail("the server hung up");
-    buffer_.append(chunk.data(), static_cast<std::size_t>(got));
+    for (;;) {
+        auto const got = tls_ ? tls_->receive(chunk.data(), chunk.size())
+                              : ::recv(fd_, chunk.data(), chunk.size(), MSG_DONTWAIT);
+        if (got == 0) fail("the server hung up");
+        wait_after(got, POLLIN, "receive: ");
+        if (got < 0) continue;
+        buffer_.append(chunk.data(), static_cast<std::size_t>(got));
+        return;
+    }
 }
 
 HttpReply HttpConnection::receive() {

@@ -1,9 +1,12 @@
-// Plain blocking HTTP/1.1: one request, one answer, each with a deadline.
+// Blocking HTTP/1.1, plain or over TLS: one request, one answer, each with a deadline.
 #pragma once
+
+#include "client/tls_stream.hpp"
 
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -13,6 +16,8 @@ struct Endpoint {
     std::string address;  ///< numeric IPv4
     std::uint16_t port{0};
     std::string host{};  ///< for the Host header, with its port; empty: address and port
+    std::string name{};  ///< of the host, without port: what a certificate must be for
+    std::shared_ptr<TlsContext const> tls{};  ///< none: plain
 
     std::string host_header() const {
         return host.empty() ? address + ":" + std::to_string(port) : host;
@@ -47,6 +52,8 @@ private:
     void connect();
     /// Until the socket can do this; throws when the deadline has come.
     void wait_for(short events) const;
+    /// After this many bytes, or -1 and errno: waits where there is something to wait for.
+    void wait_after(ssize_t done, short events, std::string const& what) const;
     void send_all(std::string_view bytes);
     void receive_more();
     HttpReply receive();
@@ -55,6 +62,7 @@ private:
     std::chrono::seconds timeout_;
     std::chrono::steady_clock::time_point deadline_{};
     int fd_{-1};
+    std::unique_ptr<TlsStream> tls_;
     std::string buffer_;
 };
 

@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
+#include <utility>
 
 namespace tickcast::client {
 namespace {
@@ -69,7 +70,9 @@ void Swarm::poll(std::chrono::milliseconds limit) {
     if (now < next_slow_) return;
     next_slow_ = now + SwarmClient::kSlowInterval;
     for (auto const& client : clients_) {
-        if (client->slow_bytes_ > 0 && !client->ended()) client->on_readable(client->slow_bytes_);
+        if (client->ended()) continue;
+        if (client->slow_bytes_ > 0) client->on_readable(client->slow_bytes_);
+        if (std::exchange(client->look_again_, false)) client->on_readable(buffer_.size());
     }
 }
 

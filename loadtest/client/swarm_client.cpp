@@ -85,6 +85,9 @@ void SwarmClient::connect() {
             return end(Ending::no_socket, errno);
         }
     }
+    if (swarm_.server_.tls) {
+        tls_ = std::make_unique<TlsStream>(*swarm_.server_.tls, fd_, swarm_.server_.name);
+    }
     sockaddr_in to{};
     to.sin_family = AF_INET;
     to.sin_port = htons(swarm_.server_.port);
@@ -108,7 +111,9 @@ void SwarmClient::watch() {
     if (fd_ < 0) return;
     epoll_event event{};
     event.data.ptr = this;
-    event.events = (reading_ ? EPOLLIN : 0U) | (out_.empty() ? 0U : EPOLLOUT);
+    // TLS waits for what its last call could not do: within the handshake that is often to read.
+    bool const writing = tls_ && connected_ ? tls_->waits_to_write() : !out_.empty();
+    event.events = (reading_ ? EPOLLIN : 0U) | (writing ? EPOLLOUT : 0U);
     if (event.events == watched_) return;
     watched_ = event.events;
     ::epoll_ctl(swarm_.epoll_, EPOLL_CTL_MOD, fd_, &event);
@@ -131,20 +136,40 @@ void SwarmClient::on_events(std::uint32_t events) {
     } else if ((events & (EPOLLHUP | EPOLLERR)) != 0) {
         end(Ending::reset);
     }
+    // What was read may have ended the handshake that it waits for.
+    if (tls_ && !out_.empty()) flush();
+}
+
+ssize_t SwarmClient::receive(std::size_t limit) {
+    auto* const to = swarm_.buffer_.data();
+    return tls_ ? tls_->receive(to, limit) : ::recv(fd_, to, limit, 0);
+}
+
+ssize_t SwarmClient::send_waiting() {
+    if (!tls_) return ::send(fd_, out_.data(), out_.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    return out_.empty() ? 0 : tls_->send(out_.data(), out_.size());
 }
 
 void SwarmClient::on_readable(std::size_t limit) {
-    if (fd_ < 0) return;
-    auto const got = ::recv(fd_, swarm_.buffer_.data(), limit, 0);
-    if (got > 0) {
+    while (fd_ >= 0) {
+        auto const got = receive(limit);
+        if (got <= 0) return on_nothing_read(got, errno);
         swarm_.bytes_ += static_cast<std::uint64_t>(got);
         on_bytes({swarm_.buffer_.data(), static_cast<std::size_t>(got)});
-    } else if (got == 0) {
+        // TLS gives a record at a time, and epoll does not tell of those that OpenSSL holds.
+        if (!tls_ || !reading_) return;
+    }
+}
+
+void SwarmClient::on_nothing_read(ssize_t got, int error) {
+    if (got == 0) {
         if (send_error_ != 0 && !close_code_) return end(Ending::reset, send_error_);
         if (phase_ < Phase::streaming) return end(Ending::refused);
         end(close_code_ ? Ending::close_frame : Ending::end_of_file);
-    } else if (errno != EAGAIN && errno != EINTR) {
-        end(Ending::reset, errno);
+    } else if (error != EAGAIN && error != EINTR) {
+        end(Ending::reset, error);
+    } else if (tls_) {
+        watch();
     }
 }
 
@@ -243,9 +268,10 @@ void SwarmClient::send_raw(std::string_view bytes) {
 
 void SwarmClient::flush() {
     if (fd_ < 0) return;
-    auto const sent = ::send(fd_, out_.data(), out_.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    auto const sent = send_waiting();
     if (sent > 0) out_.erase(0, static_cast<std::size_t>(sent));
     if (sent < 0 && errno == ECONNRESET) send_error_ = errno;
+    if (sent < 0 && !tls_failure().empty()) return end(Ending::reset, errno);
     watch();
 }
 
@@ -261,6 +287,7 @@ void SwarmClient::slow_down(std::size_t bytes) {
 }
 
 void SwarmClient::resume() {
+    look_again_ = tls_ != nullptr && !reading_;
     reading_ = true;
     slow_bytes_ = 0;
     watch();
@@ -300,6 +327,7 @@ void SwarmClient::violation(std::string_view what) {
 
 void SwarmClient::end(Ending ending, int error) {
     if (phase_ == Phase::ended) return;
+    if (tls_ && ending != Ending::local && ending != Ending::reset) tls_->close_notify();
     if (fd_ >= 0) ::close(fd_);
     fd_ = -1;
     error_ = error;

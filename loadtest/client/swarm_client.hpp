@@ -5,6 +5,7 @@
 
 #include "client/frame_parser.hpp"
 #include "client/latency_histogram.hpp"
+#include "client/tls_stream.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -128,6 +129,10 @@ public:
     int refusal() const noexcept { return refusal_; }
     /// The errno that ended it, 0 if none did.
     int error() const noexcept { return error_; }
+    /// Why TLS ended it; empty if it did not.
+    std::string_view tls_failure() const noexcept {
+        return tls_ ? std::string_view(tls_->failure()) : std::string_view();
+    }
     /// When the server wants it back: Retry-After of a refusal, reconnect_in_ms of a goodbye.
     std::optional<std::chrono::milliseconds> comes_back_in() const noexcept {
         return comes_back_in_;
@@ -154,6 +159,10 @@ private:
     void watch();
     void on_events(std::uint32_t events);
     void on_readable(std::size_t limit);
+    void on_nothing_read(ssize_t got, int error);
+    /// What recv() and send() say.
+    ssize_t receive(std::size_t limit);
+    ssize_t send_waiting();
     void on_bytes(std::string_view bytes);
     void on_reply();
     void on_refusal(HttpReply const& reply);
@@ -178,10 +187,12 @@ private:
     ClientOptions options_;
     std::size_t number_;
     int fd_{-1};
+    std::unique_ptr<TlsStream> tls_;
     Phase phase_{Phase::creating};
     Ending ending_{Ending::none};
     bool reading_{true};
     std::size_t slow_bytes_{0};
+    bool look_again_{false};  ///< TLS may hold what epoll can't tell of
     bool closed_by_server_{false};
     bool close_sent_{false};
     std::optional<std::uint16_t> close_code_;

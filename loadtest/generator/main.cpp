@@ -66,6 +66,7 @@ int load(std::vector<std::string> const& arguments) {
     check_writable(settings);
     std::signal(SIGINT, on_signal);
     std::signal(SIGTERM, on_signal);
+    std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes to sockets by write()
     auto const report = run(settings, stop_asked);
     write_reports(report);
     return report.clean() ? kClean : kNotClean;

@@ -21,8 +21,16 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t kMaxSets = 512;  ///< of tickers; users beyond share them
-constexpr auto kLook = 100ms;          ///< at the workers' seconds
+constexpr auto kLook = 100ms;  ///< at the workers' seconds
+
+void trust(client::Endpoint& endpoint, std::string const& url, Settings const& settings) {
+    if (!is_secure(url)) return;
+    try {
+        endpoint.tls = std::make_shared<client::TlsContext const>(settings.ca_file);
+    } catch (std::exception const& error) {
+        throw SettingError("--ca: \"" + settings.ca_file + "\" " + error.what());
+    }
+}
 
 std::vector<std::string> choose_from(Settings const& settings, client::Endpoint const& server) {
     if (!settings.tickers.empty()) return named_tickers(settings);
@@ -37,15 +45,23 @@ std::vector<std::string> choose_from(Settings const& settings, client::Endpoint 
     return names;
 }
 
+/// One a user: if they shared some, one ticker would have far more watchers than the next.
 std::vector<client::TickerSetPtr> ticker_sets(Settings const& settings,
-                                              std::vector<std::string> const& names) {
+                                              std::vector<std::string> names) {
     std::mt19937_64 random(settings.seed);
+    auto const count = std::min(settings.tickers_per_user, names.size());
     std::vector<client::TickerSetPtr> sets;
-    for (std::size_t i = 0; i < std::min(settings.users, kMaxSets); ++i) {
-        std::vector<std::string> some;
-        std::sample(names.begin(), names.end(), std::back_inserter(some), settings.tickers_per_user,
-                    random);
-        sets.push_back(std::make_shared<client::TickerSet const>(std::move(some)));
+    sets.reserve(settings.users);
+    while (sets.size() < settings.users) {
+        // The first steps of a shuffle (Fisher, Yates), whatever the last one left: what a set
+        // costs does not depend on how many names there are.
+        for (std::size_t i = 0; i < count; ++i) {
+            std::uniform_int_distribution<std::size_t> rest(i, names.size() - 1);
+            std::swap(names[i], names[rest(random)]);
+        }
+        auto const end = names.begin() + static_cast<std::ptrdiff_t>(count);
+        sets.push_back(std::make_shared<client::TickerSet const>(
+            std::vector<std::string>(names.begin(), end)));
     }
     return sets;
 }
@@ -141,11 +157,13 @@ void judge_server(Report& report, ServerWatch& watch, std::atomic<bool> const& s
 }  // namespace
 
 Report run(Settings const& settings, std::atomic<bool> const& stop) {
-    auto const server = resolve(settings.target, "target", settings.allow_remote);
+    auto server = resolve(settings.target, "target", settings.allow_remote);
+    trust(server, settings.target, settings);
     std::unique_ptr<ServerWatch> watch;
     if (!settings.metrics.empty()) {
-        watch = std::make_unique<ServerWatch>(
-            resolve(settings.metrics, "metrics", settings.allow_remote));
+        auto admin = resolve(settings.metrics, "metrics", settings.allow_remote);
+        trust(admin, settings.metrics, settings);
+        watch = std::make_unique<ServerWatch>(std::move(admin));
     }
     auto const sets = ticker_sets(settings, choose_from(settings, server));
     Report report{.settings = settings, .began = now_text()};

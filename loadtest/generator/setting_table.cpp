@@ -66,10 +66,13 @@ struct Apply {
 std::vector<SettingEntry> const& setting_table() {
     using S = Settings;
     static std::vector<SettingEntry> const table{
-        {"target", &S::target, 0, 0, "the server's public listener"},
+        {"target", &S::target, 0, 0, "the server's public listener, http:// or https://"},
         {"metrics", &S::metrics, 0, 0,
          "its admin listener, http://127.0.0.1:8081: read each second, and must be back at zero "
          "in the end, or where it was if it was not at zero before"},
+        {"ca", &S::ca_file, 0, 0,
+         "FILE in PEM with the certificates that an https:// listener's is verified by, instead of "
+         "those that the system trusts"},
         {"allow-remote", &S::allow_remote, 0, 0,
          "load a server that is not on this machine; be sure that it is yours"},
         {"users", &S::users, 1, kMaxUsers, "users at once"},

@@ -1,12 +1,14 @@
 #include "generator/settings.hpp"
 
 #include "generator/setting_table.hpp"
+#include "generator/target.hpp"
 
 #include <CLI/CLI.hpp>
 #include <toml++/toml.h>
 
 #include <algorithm>
 #include <optional>
+#include <unordered_set>
 
 namespace tickcast::load {
 namespace {
@@ -140,6 +142,7 @@ std::vector<std::string> named_tickers(Settings const& settings) {
     std::vector<std::string> names;
     if (settings.tickers.empty()) return names;
     auto const& all = settings.tickers;
+    std::unordered_set<std::string> seen;
     for (std::size_t begin = 0; begin <= all.size();) {
         auto const end = std::min(all.find(',', begin), all.size());
         auto const given = all.substr(begin, end - begin);
@@ -153,7 +156,7 @@ std::vector<std::string> named_tickers(Settings const& settings) {
             throw SettingError("--tickers: \"" + given + "\" is no ticker: 1 to 16 of " +
                                kTickerLetters + ", by comma");
         }
-        if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+        if (seen.insert(name).second) names.push_back(name);
         begin = end + 1;
     }
     return names;
@@ -161,6 +164,9 @@ std::vector<std::string> named_tickers(Settings const& settings) {
 
 void check(Settings const& settings, std::size_t descriptors) {
     named_tickers(settings);
+    if (!settings.ca_file.empty() && !is_secure(settings.target) && !is_secure(settings.metrics)) {
+        throw SettingError("--ca: neither --target nor --metrics begins with https://");
+    }
     auto const shares = settings.slow_percent + settings.aborting_percent +
                         settings.returning_percent + settings.leaving_percent;
     if (shares > 100) throw SettingError("the shares of users make more than 100 percent");

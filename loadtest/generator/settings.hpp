@@ -13,6 +13,7 @@ struct Settings {
     std::string scenario{"spike"};
     std::string target{"http://127.0.0.1:8080"};
     std::string metrics;  ///< the admin listener's URL; empty: the server is not asked
+    std::string ca_file;  ///< whom to trust for https; empty: as the system does
     bool allow_remote{false};
 
     std::size_t users{0};

@@ -1,5 +1,5 @@
 // What was counted: by a worker for its users, merged at the end. A plain value; one thread.
-// Bounds: reasons come from closed sets (HTTP statuses, close codes, errno names).
+// Bounds: reasons come from closed sets (HTTP statuses, close codes, errno names, OpenSSL's texts).
 #pragma once
 
 #include "client/latency_histogram.hpp"

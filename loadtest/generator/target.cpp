@@ -13,8 +13,11 @@
 namespace tickcast::load {
 namespace {
 
-constexpr std::string_view kScheme = "http://";
+constexpr std::string_view kPlain = "http://";
+constexpr std::string_view kSecure = "https://";
 constexpr std::uint16_t kHttpPort = 80;
+constexpr std::uint16_t kHttpsPort = 443;
+constexpr char const* kNoUrl = "is no URL of the form http://HOST:PORT or https://HOST:PORT";
 
 struct Failure {
     std::string setting;
@@ -49,18 +52,22 @@ bool is_loopback(std::string const& ipv4) noexcept {
     return (ntohl(address.s_addr) >> 24U) == 127;
 }
 
+bool is_secure(std::string const& url) noexcept {
+    return url.starts_with(kSecure);
+}
+
 client::Endpoint resolve(std::string const& url, std::string const& setting, bool allow_remote) {
     Failure const fail{setting, url};
-    if (url.starts_with("https://")) fail("asks for TLS, which this generator does not speak");
-    if (!url.starts_with(kScheme)) fail("is no URL of the form http://HOST:PORT");
-    auto authority = url.substr(kScheme.size());
+    bool const secure = is_secure(url);
+    if (!secure && !url.starts_with(kPlain)) fail(kNoUrl);
+    auto authority = url.substr(secure ? kSecure.size() : kPlain.size());
     if (authority.ends_with('/')) authority.pop_back();
     if (authority.find_first_of("/?#@[]") != std::string::npos) {
-        fail("is no URL of the form http://HOST:PORT (IPv4)");
+        fail(std::string(kNoUrl) + " (IPv4)");
     }
     auto const colon = authority.rfind(':');
     auto const host = authority.substr(0, colon);
-    std::uint16_t port = kHttpPort;
+    std::uint16_t port = secure ? kHttpsPort : kHttpPort;
     if (colon != std::string::npos) {
         auto const* const begin = authority.data() + colon + 1;
         auto const* const end = authority.data() + authority.size();
@@ -68,7 +75,7 @@ client::Endpoint resolve(std::string const& url, std::string const& setting, boo
         if (error != std::errc{} || read != end || port == 0) fail("has no port of 1 to 65535");
     }
     if (host.empty()) fail("names no host");
-    client::Endpoint endpoint{ipv4_of(host, fail), port, authority};
+    client::Endpoint endpoint{ipv4_of(host, fail), port, authority, host};
     if (!allow_remote && !is_loopback(endpoint.address)) {
         fail("is " + endpoint.address +
              ", which is not this machine: a load test of someone else's server is an attack; "

@@ -148,7 +148,7 @@ void Worker::begin(std::uint32_t index) {
     bool const slow = plan_.kind(user(index)) == Kind::slow;
     ++open_;
     auto& client = swarm_.add(
-        {.tickers = sets_[user(index) % sets_.size()],
+        {.tickers = sets_[user(index)],
          .session_id = place.session_id,
          .epoch = place.epoch,
          .throttle_ms = static_cast<int>(settings_.throttle_ms),

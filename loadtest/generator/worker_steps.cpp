@@ -39,6 +39,7 @@ std::string reason_of(SwarmClient const& client) {
         case Ending::no_socket:
             return std::string("no socket here: ") + std::strerror(client.error());
         default:
+            if (!client.tls_failure().empty()) return std::string(client.tls_failure());
             return client.error() != 0 ? std::strerror(client.error()) : "reset";
     }
 }

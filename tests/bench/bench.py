@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """The server beside the floors, turn by turn, on one machine (scripts/bench.sh builds and calls this).
 
-    bench.py [--rounds 5] [--hold 15] [--only a,b] [--json FILE] [--write]
+    bench.py [--rounds 3] [--hold 8] [--only a,b] [--json FILE] [--write]
 
-A processor for the server, one for the generator. Ratios are taken within a round, tickcast's figure over
-that of the floor with the same way of sending; what is shown is the median of the rounds.
+A processor for the server, one for the generator. Ratios are taken within a round, the figure of the one that is
+judged over that of what it stands beside (the floor with the same way of sending, tickcast's own plain streams,
+its own single shard); what is shown is the median of the rounds.
 """
 import argparse
 import json
@@ -14,6 +15,7 @@ from dataclasses import asdict
 import contestant
 import events
 import report
+import verdict
 from report import BACKENDS
 from steady import Feed, Steady, measure
 
@@ -26,7 +28,11 @@ SCENARIOS = [
     Steady("e19", "19,000 clients, 20 ticks/s", Feed(500, 20), users=19000, ramp_seconds=15),
     Steady("f", "one ticker, all 5,000 watch it, 10 ticks/s", Feed(1, 10), tickers_per_user=1),
     Steady("g", "20 of 10,000 tickers each, 5,000 ticks/s", Feed(10000, 5000)),
+    Steady("j", "(a) through TLS, beside plain", Feed(500, 70)),
+    Steady("ka", "(a) with 2 shards, beside 1", Feed(500, 70)),
+    Steady("kd", "(d) with 2 shards, beside 1", Feed(500, 1000, 100)),
 ]
+FLAGS = ("--max-known-tickers", "200000", "--detached-seconds", "1")
 
 
 def names_of(feed):
@@ -37,17 +43,20 @@ def names_of(feed):
             return json.load(reply)["tickers"]
 
 
+def start(kind, backend, load, names):
+    if kind == "floor":
+        return contestant.floor(backend, load.feed, names)
+    return contestant.tickcast(backend, load.feed, *FLAGS, threads=2 if kind == "2 shards" else 1, tls=kind == "TLS")
+
+
 def run(load, rounds, hold, backends=BACKENDS):
     names = names_of(load.feed)
-    flags = ("--max-known-tickers", "200000", "--detached-seconds", "1")
     found = {}
     for turn in range(rounds):
         for backend in backends:
-            kinds = ("floor", "tickcast") if turn % 2 == 0 else ("tickcast", "floor")
-            for kind in kinds:
-                server = (contestant.floor(backend, load.feed, names) if kind == "floor"
-                          else contestant.tickcast(backend, load.feed, *flags))
-                with server:
+            base, judged = verdict.sides(load.key)
+            for kind in (base, judged) if turn % 2 == 0 else (judged, base):
+                with start(kind, backend, load, names) as server:
                     figures = measure(server, load, names, hold)
                 found.setdefault(f"{kind} {backend}", []).append(figures)
                 show(load.key, f"{kind} {backend}", figures)
@@ -59,23 +68,16 @@ def show(key, who, figures):
           f"server {figures.server_busy:5.0%} (system {figures.server_system:4.0%})  "
           f"generator {figures.generator_busy:5.0%}  {figures.cpu_us_per_tick:6.2f} us/tick  "
           f"p50 {figures.p50_ms:7.2f} p99 {figures.p99_ms:7.2f} ms  {figures.resident_mb:5.0f} MB"
-          f"{'' if figures.clean else '  NOT CLEAN'}", flush=True)
+          f"{'' if figures.clean else f'  NOT CLEAN: {figures.faults}'}", flush=True)
 
 
 def text_of_events(found):
     """What befell a server at work, by way of sending, as Markdown."""
-    lines = []
-    for backend, (calm, loaded, cut) in found.items():
-        lines += [
-            f"\nBy {backend}:",
-            f"- (h) 1,500 sessions at once: p95 to the snapshot {loaded['snapshot_p95_ms']:.0f} ms beside (b), "
-            f"{calm['snapshot_p95_ms']:.0f} ms beside as many clients without ticks "
-            f"({loaded['snapshot_p95_ms'] / calm['snapshot_p95_ms']:.2f} times); the 5,000 clients' p99 meanwhile "
-            f"{loaded['p99_meanwhile_ms'] / loaded['p99_before_ms']:.2f} times that before.",
-            f"- (i) 18,000 of 19,000 reset within {cut['seconds_of_resets']:.1f} s: 2 s later {cut['after_2_s']}, 4 s later "
-            f"{cut['after_4_s']}, before they came {cut['before']}. Heap {cut['heap_after'] / cut['heap_before']:.2f} times that before, "
-            f"{cut['heap_a_client']:.0f} bytes a client while they were there; the 1,000's p99 meanwhile "
-            f"{cut['p99_meanwhile_ms'] / cut['p99_before_ms']:.2f} times that before."]
+    lines = ["\n| | what befell it, by the way of sending | " + " | ".join(found) + " | goal |", "|---|---|" + "---|" * (len(found) + 1)]
+    rows = {backend: verdict.of_events(*each) for backend, each in found.items()}
+    for at, (key, what, _, _, goal) in enumerate(next(iter(rows.values()))):
+        cells = [f"{text}: {'ok' if holds else '**missed**'}" for text, holds in (each[at][2:4] for each in rows.values())]
+        lines.append(f"| {key} | {what} | " + " | ".join(cells) + f" | {goal} |")
     return "\n".join(lines)
 
 
@@ -85,14 +87,15 @@ def run_events(backends):
     for backend in backends:
         found[backend] = (events.spike(backend, names, 1), events.spike(backend, names, 1000), events.reset(backend, names))
         print(backend, json.dumps(found[backend]), flush=True)
+    print(text_of_events(found), flush=True)
     return found
 
 
 def main():
     options = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
-    options.add_argument("--rounds", type=int, default=5)
-    options.add_argument("--hold", type=float, default=15, help="seconds of each run's hold")
-    options.add_argument("--only", default="", help="these loads alone, by comma (hi: the events)")
+    options.add_argument("--rounds", type=int, default=3)
+    options.add_argument("--hold", type=float, default=8, help="seconds of each run's hold")
+    options.add_argument("--only", default="", help="these loads alone, by comma (hi: the events, j: TLS, ka, kd: two shards)")
     options.add_argument("--json", help="file for all figures")
     options.add_argument("--write", action="store_true", help="into docs/PERFORMANCE.md, as without --only")
     chosen = options.parse_args()
@@ -108,7 +111,7 @@ def main():
         with open(chosen.json, "w", encoding="utf-8") as out:
             json.dump({"loads": results, "events": befell}, out, indent=1)
     if chosen.write or not only:
-        report.write(loads, results, text_of_events(befell), chosen.rounds, chosen.hold)
+        report.write(loads, results, text_of_events(befell) if befell else "", chosen.rounds, chosen.hold)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@
 #include <string>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -31,6 +32,7 @@ struct Ticker {
 };
 
 inline std::vector<Ticker> tickers;
+inline std::unordered_map<string, std::uint32_t> numbers;  // of the tickers, by name
 inline std::vector<Client*> marked;
 inline std::vector<std::vector<std::uint32_t>> sessions;
 // The header of a text frame before what stands from `at + 4` on, which is never under 126 bytes.
@@ -50,8 +52,13 @@ inline void create(Client const& client, string const& body) {
     auto id = std::to_string(sessions.size());
     id.insert(0, 22 - id.size(), '0');
     auto& wanted = sessions.emplace_back();
-    for (std::uint32_t i = 0; i < tickers.size(); ++i) {
-        if (body.find('"' + tickers[i].name + '"') != string::npos) wanted.push_back(i);
+    // Whatever is quoted and a ticker, so that no member's name counts.
+    for (auto begin = body.find('"'); begin != string::npos;) {
+        auto const end = body.find('"', begin + 1);
+        if (auto const found = numbers.find(body.substr(begin + 1, end - begin - 1));
+            found != numbers.end())
+            wanted.push_back(found->second);
+        begin = end == string::npos ? end : body.find('"', end + 1);
     }
     auto const json = R"({"session_id":")" + id + "\"}";
     answer(client, "HTTP/1.1 201 Created\r\nContent-Length: " + std::to_string(json.size()) +
@@ -95,7 +102,7 @@ inline void on_readable(Client* client) {
     auto& in = client->in.append(buffer.data(), static_cast<std::size_t>(got));
     if (client->streaming) {  // of what a stream's client says, only its goodbye counts
         if (in[0] == '\x88') {
-            answer(*client, {"\x88\x02\x03\xe8", 4});
+            answer(*client, client->rest + "\x88\x02\x03\xe8");
             return hang_up(client);
         }
         return in.clear();

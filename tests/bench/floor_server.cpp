@@ -117,8 +117,10 @@ int main(int argc, char** argv) {
     if (ring != nullptr && ::io_uring_queue_init(64, ring, 0) != 0) {
         return std::fputs("no io_uring here\n", stderr), 1;
     }
-    for (auto name = argv + 5; name != argv + argc; ++name)
+    for (auto name = argv + 5; name != argv + argc; ++name) {
+        numbers.emplace(*name, tickers.size());
         tickers.push_back({.name = *name, .json = {}, .watchers = {}});
+    }
     auto const burst = std::stoul(argv[4]);
     auto const rate = std::stod(argv[3]);
     auto const period = nanoseconds(static_cast<long>(1e9 * static_cast<double>(burst) / rate));

@@ -26,7 +26,7 @@ class Steady:
     feed: Feed
     users: int = 5000
     tickers_per_user: int = 20
-    ramp_seconds: float = 5
+    ramp_seconds: float = 4
 
 
 @dataclass
@@ -42,6 +42,7 @@ class Figures:
     p99_ms: float
     resident_mb: float
     clean: bool
+    faults: list
 
 
 def median(values):
@@ -51,7 +52,7 @@ def median(values):
 
 
 def generator_command(server, load, names, hold, report):
-    return [LOAD, "spike", "--target", server.public, "--users", str(load.users),
+    return [LOAD, "spike", *(("--ca", server.ca) if server.ca else ()), "--target", server.public, "--users", str(load.users),
             "--ramp-seconds", str(load.ramp_seconds), "--hold-seconds", str(hold),
             "--drop-seconds", "1", "--tickers-per-user", str(load.tickers_per_user),
             "--tickers", ",".join(names), "--timeout-seconds", "30", "--quiet", "--json", report]
@@ -76,7 +77,7 @@ def measure(server, load, names, hold):
             found = json.load(text)
     return figures(found, (first, last), ended - began, resident,
                    [b - a for a, b in zip(before, after)],
-                   sum(generator_after) - sum(generator_before))
+                   generator_after[0] - generator_before[0])
 
 
 def figures(report, window, wall, resident, cpu, generator_cpu):
@@ -84,12 +85,14 @@ def figures(report, window, wall, resident, cpu, generator_cpu):
     ticks = sum(row["ticks"] for row in rows) / len(rows)
     counts = report["counts"]
     # A snapshot and a close frame a stream hold no ticks.
+    if ticks == 0:
+        raise RuntimeError(f"no tick came while it was held: {report['faults']}")
     frames = counts["frames"] - 2 * counts["streams"]
     ticks_per_frame = counts["ticks"] / max(frames, 1)
     return Figures(
         ticks_per_s=ticks, frames_per_s=ticks / ticks_per_frame, ticks_per_frame=ticks_per_frame,
-        server_busy=sum(cpu) / wall, server_system=cpu[1] / max(sum(cpu), 1e-9),
-        generator_busy=generator_cpu / wall, cpu_us_per_tick=sum(cpu) / wall / ticks * 1e6,
+        server_busy=cpu[0] / wall, server_system=cpu[2] / max(cpu[1] + cpu[2], 1e-9),
+        generator_busy=generator_cpu / wall, cpu_us_per_tick=cpu[0] / wall / ticks * 1e6,
         p50_ms=median([row["quote_p50_us"] for row in rows]) / 1000,
         p99_ms=median([row["quote_p99_us"] for row in rows]) / 1000,
-        resident_mb=resident / 1e6, clean=report["clean"])
+        resident_mb=resident / 1e6, clean=report["clean"], faults=report["faults"])

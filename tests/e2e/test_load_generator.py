@@ -19,7 +19,7 @@ USERS = 300
 # A machine that is busy with other tests must not make a user's patience end.
 PATIENCE_SECONDS = 60
 
-pytestmark = pytest.mark.skipif(OVER_TLS, reason="the generator speaks no TLS")
+pytestmark = pytest.mark.skipif(OVER_TLS, reason="over TLS it has tests of its own")
 
 
 def command(server, scenario, **settings):
@@ -240,6 +240,18 @@ def test_WhenStreamsGoSilent_TheyAreCounted(start):
     assert report["faults"] == ["25 silent streams"]
 
 
+def test_EachUser_HasTickersOfItsOwn(start):
+    """1,000 users of 20 out of 10,000 watch 8,649 of them on average, and 6,412 if only half had their own."""
+    users, of = 1000, 10_000
+    server = start("--feed", f"sim?tickers={of}&rate=100", "--detached-seconds", "1")
+    with Running(server, "spike", users=users, ramp_seconds=2, tickers_per_user=20) as load_of_all:
+        all_stream(server, users)
+        watched = server.metrics()['tickcast_feed_subscriptions{feed="sim"}']
+        assert server.metrics()["tickcast_subscriptions"] == users * 20
+        load_of_all.interrupt()
+    assert 8_400 < watched < 8_900
+
+
 def test_Sessions_AreBounded(start):
     server = start()
     status, report, _ = load(server, "churn", users=20, ramp_seconds=0.1, hold_seconds=4, stay_seconds=0.2,
@@ -265,7 +277,9 @@ def test_WhenTheServerStops_NoUserWaitsPastItsPatience(start):
     (["--target", "http://192.0.2.1:8080"], "--allow-remote"),
     (["--target", "http://0.0.0.0:8080"], "--allow-remote"),
     (["--metrics", "http://192.0.2.1:8081"], "--allow-remote"),
-    (["--target", "https://127.0.0.1:8080"], "TLS"),
+    (["--target", "https://127.0.0.1:8080", "--ca", "/nonexistent.pem"], "--ca: \"/nonexistent.pem\""),
+    (["--target", "https://127.0.0.1:8080", "--ca", os.path.abspath(__file__)], "--ca"),
+    (["--ca", "/nonexistent.pem"], "--ca: neither --target nor --metrics"),
     (["--users", "0"], "--users"),
     (["--users", "100001"], "--users"),
     (["--users", "20", "--max-sessions", "19"], "--max-sessions"),

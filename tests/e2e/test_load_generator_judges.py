@@ -9,7 +9,7 @@ from fake_server import PING, FakeServer, metrics
 from harness import OVER_TLS, SLACK, eventually
 from test_load_generator import CLEAN, NOT_CLEAN, Running, all_stopped, all_stream, load
 
-pytestmark = pytest.mark.skipif(OVER_TLS, reason="the generator speaks no TLS")
+pytestmark = pytest.mark.skipif(OVER_TLS, reason="over TLS it has tests of its own")
 
 
 def run(server, users=1, **settings):

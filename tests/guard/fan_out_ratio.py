@@ -10,7 +10,7 @@ from dataclasses import asdict
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "bench"))
 
 import bench
-import report
+import verdict
 
 LOADS = ("a", "d")
 BACKEND = "send"  # as the epoll floor sends
@@ -19,16 +19,15 @@ MOST = 1.6
 DELIVERED = 0.95  # of what the floor delivers, or its CPU a tick says nothing
 
 
-def wrong(found):
-    """What is wrong with the rounds of a load, or nothing."""
-    if not all(each["clean"] for each in found[f"tickcast {BACKEND}"]):
+def wrong(what):
+    """What is wrong with a load's comparison (`verdict.compare`), or nothing."""
+    if not what["clean"]:
         return "some streams were cut, silent or against the rules"
-    if report.state_of(found, BACKEND) != "none":  # a full processor decides what comes out
+    if what["full"] != "none":  # a full processor decides what comes out
         return None
-    delivered = report.ratio(found, BACKEND, "ticks_per_s")
-    if delivered < DELIVERED:
-        return f"delivers {delivered:.2f} of the floor's ticks, at least {DELIVERED} are wanted"
-    ratio = report.ratio(found, BACKEND, "cpu_us_per_tick")
+    if what["ticks_per_s"] < DELIVERED:
+        return f"delivers {what['ticks_per_s']:.2f} of the floor's ticks, at least {DELIVERED} are wanted"
+    ratio = what["cpu_us_per_tick"]
     return f"{ratio:.2f} times the floor's CPU a tick, at most {MOST} are allowed" if ratio > MOST else None
 
 
@@ -39,10 +38,11 @@ def main():
     failed = False
     for load in (load for load in bench.SCENARIOS if load.key in LOADS):
         rounds = bench.run(load, ROUNDS, HOLD, (BACKEND,))
-        found = {who: [asdict(each) for each in figures] for who, figures in rounds.items()}
-        print(f"({load.key}) {load.what}: {report.ratio(found, BACKEND, 'cpu_us_per_tick'):.2f} times the floor's CPU a tick; "
-              f"full processors (with any, that does not count): {report.state_of(found, BACKEND)}")
-        if text := wrong(found):
+        ours, theirs = ([asdict(each) for each in rounds[f"{who} {BACKEND}"]] for who in ("tickcast", "floor"))
+        what = verdict.compare(ours, theirs)
+        print(f"({load.key}) {load.what}: {what['cpu_us_per_tick']:.2f} times the floor's CPU a tick; "
+              f"full processors (with any, that does not count): {what['full']}")
+        if text := wrong(what):
             print(f"FAILED: ({load.key}): {text}")
             failed = True
     return 1 if failed else 0

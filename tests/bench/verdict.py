@@ -1,0 +1,87 @@
+"""The goals, and whether they hold: of a load beside its floor, of TLS, shards, many clients, and events."""
+from steady import median
+
+FULL = 0.9  # of a processor: from there on it decides what comes out, and CPU a tick says little
+GOAL, REQUIRED = 1.15, 1.3
+A_FRAME, LATER, MANY_TO_FEW = 1.1, 1.25, 1.2
+TICKS, TICKS_WHERE_FULL = 0.03, 0.02
+REQUIRED_OF = {"none": ("a", "d"), "server": ("b",)}
+IN_KERNEL = 0.85  # of a floor's CPU, or it is none
+
+IN_WORDS = (f"Ratios to what stands beside it: a floor that sends the same way; for (j) tickcast's own plain streams, for (k) its own "
+            f"single shard. Where neither processor is {FULL:.0%} busy, CPU a tick decides: at most {GOAL} is the goal, {REQUIRED} is required "
+            f"of (a) and (d); where the server's is, frames/s: at least 1/{GOAL}, of (b) 1/{REQUIRED} is required; where the generator's is, "
+            f"only that the run is clean. With it go delivered ticks within {TICKS:.0%} ({TICKS_WHERE_FULL:.0%} where the server is full), "
+            f"ticks a frame within {A_FRAME} times (where it is not), p50 and p99 at most {LATER} times, and a clean run: nobody silent, cut or "
+            f"refused. **ok**: all of it; *required*: all but the goal itself; **missed** names what does not hold. (j) has no goal. "
+            f"A floor is one if at least {IN_KERNEL:.0%} of its CPU time is the kernel's.")
+
+
+def sides(key):
+    """What stands beside, and what is judged."""
+    return {"j": ("plain", "TLS"), "ka": ("1 shard", "2 shards"), "kd": ("1 shard", "2 shards")}.get(key, ("floor", "tickcast"))
+
+
+def compare(ours, theirs):
+    """The judged one's figures over the other's, in each round; the medians. Which processor was full, of either."""
+    found = {what: median([a[what] / max(b[what], 1e-9) for a, b in zip(ours, theirs)])
+             for what in ("cpu_us_per_tick", "ticks_per_s", "frames_per_s", "ticks_per_frame", "p50_ms", "p99_ms")}
+    full = [name for name, what in (("generator", "generator_busy"), ("server", "server_busy"))
+            if any(median([each[what] for each in rounds]) >= FULL for rounds in (ours, theirs))]
+    found["full"] = full[0] if full else "none"
+    found["clean"] = all(each["clean"] for each in ours)
+    found["floor_in_kernel"] = median([each["server_system"] for each in theirs])
+    return found
+
+
+def of_load(key, what):
+    """`ok`, `required` or `missed: …`, as Markdown."""
+    missed = [] if what["clean"] else ["not clean"]
+    cost = 1.0
+    if what["full"] != "generator":
+        where_full = what["full"] == "server"
+        cost = 1 / max(what["frames_per_s"], 1e-9) if where_full else what["cpu_us_per_tick"]
+        if abs(what["ticks_per_s"] - 1) > (TICKS_WHERE_FULL if where_full else TICKS):
+            missed.append("ticks/s")
+        if not where_full and not 1 / A_FRAME <= what["ticks_per_frame"] <= A_FRAME:
+            missed.append("ticks a frame")
+        missed += [name for name in ("p50", "p99") if what[name + "_ms"] > LATER]
+    if sides(key)[0] == "floor" and what["floor_in_kernel"] < IN_KERNEL:
+        missed.append("the floor is none")
+    if key == "j":
+        return "no goal" if what["clean"] else "**missed**: not clean"
+    limit = REQUIRED if key in REQUIRED_OF.get(what["full"], ()) else GOAL
+    if cost > limit:
+        missed.insert(0, "frames/s" if what["full"] == "server" else "CPU a tick")
+    if missed:
+        return "**missed**: " + ", ".join(missed)
+    return "ok" if cost <= GOAL else "*required*"
+
+
+def many_to_few(results, backend):
+    """CPU a delivered tick with 19,000 clients over that with 5,000, round by round."""
+    pairs = zip(results["e19"][f"tickcast {backend}"], results["e5"][f"tickcast {backend}"])
+    return median([many["cpu_us_per_tick"] / few["cpu_us_per_tick"] for many, few in pairs])
+
+
+def of_events(calm, loaded, cut):
+    """(key, what, figure, whether it holds, goal) of the spike and of the reset."""
+    spike = loaded["snapshot_p95_ms"] / calm["snapshot_p95_ms"]
+    beside = loaded["p99_meanwhile_ms"] / loaded["p99_before_ms"]
+    heap = cut["heap_after"] / cut["heap_before"]
+    staying = cut["p99_meanwhile_ms"] / cut["p99_before_ms"]
+    before, soon, later = cut["before"], cut["after_2_s"], cut["after_4_s"]
+    gone = ("connections", "subscriptions", "descriptors")
+    return [
+        ("h", "1,500 sessions at once beside (b): p95 to the snapshot, by that beside as many clients without ticks",
+         f"{spike:.2f} ({loaded['snapshot_p95_ms']:.0f} ms)", spike <= 5, "5"),
+        ("h", "the 5,000 clients' p99 meanwhile, by that before", f"{beside:.2f}", beside <= 2, "2"),
+        ("i", f"18,000 of 19,000 reset: {', '.join(gone)} 2 s after the last RST, less those before",
+         ", ".join(f"{soon[each] - before[each]:.0f}" for each in gone), all(soon[each] <= before[each] for each in gone), "0, 0, 0"),
+        ("i", "sessions 2 s later, less those before", f"{later['sessions'] - before['sessions']:.0f}",
+         later["sessions"] <= before["sessions"], "0"),
+        ("i", "heap in use then, by that before they came", f"{heap:.2f}", heap <= 1.1, "1.1"),
+        ("i", "heap a streaming client while they were there", f"{cut['heap_a_client']:.0f} bytes", cut["heap_a_client"] <= 4096, "4,096"),
+        ("i", "the 1,000's p99 meanwhile, by that before", f"{staying:.2f}", staying <= 2, "2"),
+        ("h, i", "the running clients' run is clean", "yes" if loaded["clean"] and cut["clean"] else "no", loaded["clean"] and cut["clean"], "yes"),
+    ]
