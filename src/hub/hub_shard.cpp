@@ -32,14 +32,17 @@ void HubShard::take(TickRecord const& record) noexcept {
         }
         return;
     }
-    auto const* const end = slot.subscribers.data() + slot.subscribers.size();
-    for (auto const* entry = slot.subscribers.data(); entry != end; ++entry) {
+    flush_queue_.reserve(slot.subscribers.size());
+    auto const* entry = slot.subscribers.data();
+    auto const* const end = entry + slot.subscribers.size();
+    auto const* const near_end = end - std::min(kAhead, end - entry);
+    for (; entry != end; ++entry) {
         // Thousands of clients are in no cache: a later one is fetched while this is marked.
-        if (end - entry > kAhead) __builtin_prefetch(entry[kAhead].client, 1);
+        if (entry < near_end) __builtin_prefetch(entry[kAhead].client, 1);
         if (!entry->settled) continue;
         auto& client = *entry->client;
         client.mark(entry->bit);
-        if (!client.held_) flush_queue_.push(client);
+        if (!client.held_) flush_queue_.push_reserved(client);
     }
     if (!flush_queue_.empty()) schedule_flush();
 }
@@ -183,7 +186,7 @@ void HubShard::schedule_flush() noexcept {
 /// Of thousands of clients little is in a cache: what the slice will touch is asked for all at
 /// once, so that the slice waits for memory about once and not at each client.
 void HubShard::prefetch_slice() const noexcept {
-    auto const count = std::min(kSliceClients, flush_queue_.size());
+    auto const count = std::min<std::size_t>(kSliceClients, flush_queue_.size());
     for (std::size_t i = 0; i < count; ++i) {
         if (auto const* const client = flush_queue_.peek(i)) writer_->prefetch(*client);
     }

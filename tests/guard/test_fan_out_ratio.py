@@ -3,14 +3,15 @@ import pytest
 
 from fan_out_ratio import LOADS, wrong
 import bench
+import verdict
 
 
 def found(cpu, ticks=1000, clean=True, busy=0.5):
-    """Three rounds; the floor takes 2 us a tick and delivers 1,000/s."""
-    floor = {"cpu_us_per_tick": 2, "ticks_per_s": 1000, "clean": True, "server_busy": 0.4, "generator_busy": 0.4}
-    return {"floor send": [floor] * 3,
-            "tickcast send": [{**floor, "cpu_us_per_tick": each, "ticks_per_s": ticks, "clean": clean, "server_busy": busy}
-                              for each in cpu]}
+    """Three rounds, compared; the floor takes 2 us a tick and delivers 1,000/s."""
+    floor = {"cpu_us_per_tick": 2, "ticks_per_s": 1000, "clean": True, "server_busy": 0.4, "generator_busy": 0.4, "server_system": 1,
+             "frames_per_s": 1000, "ticks_per_frame": 1, "p50_ms": 1, "p99_ms": 1}
+    ours = [{**floor, "cpu_us_per_tick": each, "ticks_per_s": ticks, "clean": clean, "server_busy": busy} for each in cpu]
+    return verdict.compare(ours, [floor] * 3)
 
 
 @pytest.mark.parametrize("cpu", [[3.19] * 3, [3.2] * 3, [1, 3.2, 9]])

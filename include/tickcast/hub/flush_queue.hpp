@@ -8,7 +8,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <vector>
+#include <memory>
+#include <utility>
 
 namespace tickcast {
 
@@ -16,12 +17,21 @@ class FlushQueue {
 public:
     bool empty() const noexcept { return first_ == end_; }
     /// Places that are taken, also by those who gave theirs up.
-    std::size_t size() const noexcept { return static_cast<std::uint32_t>(end_ - first_); }
+    std::uint32_t size() const noexcept { return end_ - first_; }
 
+    /// Makes room for that many more.
+    void reserve(std::size_t more) {
+        while (capacity_ - size() < more)
+            grow();
+    }
     /// Gives the client the last place, unless it has one.
     void push(Subscriber& client) {
+        reserve(1);
+        push_reserved(client);
+    }
+    /// The same where `reserve` made room.
+    void push_reserved(Subscriber& client) noexcept {
         if (client.queued_) return;
-        if (size() == ring_.size()) grow();
         client.queued_ = true;
         client.place_ = end_;
         place(end_++) = &client;
@@ -40,20 +50,24 @@ public:
     }
     /// The client of the place that many behind the first, below `size()`; may be null.
     Subscriber const* peek(std::size_t behind) const noexcept {
-        return ring_[(first_ + behind) & (ring_.size() - 1)];
+        return place(first_ + static_cast<std::uint32_t>(behind));
     }
 
 private:
-    Subscriber*& place(std::uint32_t number) noexcept { return ring_[number & (ring_.size() - 1)]; }
+    Subscriber*& place(std::uint32_t number) const noexcept {
+        return ring_[number & (capacity_ - 1)];
+    }
     void grow() {
-        std::vector<Subscriber*> larger(ring_.empty() ? 64 : ring_.size() * 2);
-        for (auto number = first_; number != end_; ++number) {
-            larger[number & (larger.size() - 1)] = place(number);
-        }
-        ring_.swap(larger);
+        auto const capacity = capacity_ == 0 ? 64 : capacity_ * 2;
+        auto larger = std::make_unique<Subscriber*[]>(capacity);
+        for (auto number = first_; number != end_; ++number)
+            larger[number & (capacity - 1)] = place(number);
+        ring_ = std::move(larger);
+        capacity_ = capacity;
     }
 
-    std::vector<Subscriber*> ring_;  ///< its size is a power of two
+    std::unique_ptr<Subscriber*[]> ring_;
+    std::uint32_t capacity_{0};  ///< a power of two
     // Numbers of places; they count on past the ring's end, and wrap.
     std::uint32_t first_{0};
     std::uint32_t end_{0};

@@ -45,6 +45,18 @@ TEST(FlushQueue, WhenAPlaceIsGivenUp_NobodyElseComesEarlierOrLater) {
     EXPECT_EQ(queue.pop(), &first);
 }
 
+TEST(FlushQueue, WhenRoomWasReserved_SoManyFitBehindThoseThatWait) {
+    std::deque<Subscriber> clients(65);
+    FlushQueue queue;
+    queue.push(clients[0]);
+    queue.reserve(64);
+    for (auto& client : clients)
+        queue.push_reserved(client);
+    ASSERT_EQ(queue.size(), 65U);
+    for (auto& client : clients)
+        EXPECT_EQ(queue.pop(), &client);
+}
+
 TEST(FlushQueue, WhenManyComeAndGo_OrderHoldsAsTheRingGrowsAndWraps) {
     std::deque<Subscriber> clients(300);
     std::deque<Subscriber*> expected;
