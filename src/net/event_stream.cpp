@@ -9,7 +9,7 @@ namespace tickcast {
 EventStream::EventStream(StreamShard& host, HandedSocket handed, StreamTicket ticket)
     : StreamConnection(Transport::sse, host, std::move(handed), std::move(ticket)),
       id_(event_id(session_, generation_)) {
-    watch_peer(layer_.tcp(), host.context().settings);
+    watch_peer(layer_.tcp().native_handle(), host.context().settings);
 }
 
 void EventStream::start(std::string_view head) {

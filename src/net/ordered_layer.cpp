@@ -22,9 +22,11 @@ bool is_close_frame(std::string_view bytes) noexcept {
 
 }  // namespace
 
-OrderedLayer::OrderedLayer(ClientSocket socket, std::string read_ahead, OutputOwner& owner)
+OrderedLayer::OrderedLayer(StreamPoller& poller, ClientSocket socket, std::string read_ahead,
+                           OutputOwner& owner)
     : pending_(socket.take_unsent()),
-      socket_(std::move(socket)),
+      tcp_(poller, std::move(socket.tcp())),
+      tls_(socket.take_tls()),
       read_ahead_(read_ahead.empty() ? nullptr
                                      : std::make_unique<std::string>(std::move(read_ahead))),
       owner_(owner) {}
@@ -35,7 +37,7 @@ void OrderedLayer::open_for_data(std::string_view head) {
     if (head.empty()) return;
     auto const begin = pending_.size();
     pending_.append(head);
-    if (socket_.is_tls() && !encrypt_pending(begin)) return fail(socket_.tls()->error());
+    if (is_tls() && !encrypt_pending(begin)) return fail(tls_->error());
     if (!waiting_) drain();
 }
 
@@ -58,16 +60,16 @@ void OrderedLayer::append(std::string_view frame) {
     owner_.frame_queued(frame.size());
     auto const begin = pending_.size();
     pending_.append(frame);
-    if (socket_.is_tls() && !encrypt_pending(begin)) return fail(socket_.tls()->error());
+    if (is_tls() && !encrypt_pending(begin)) return fail(tls_->error());
     if (!waiting_) drain();
 }
 
 void OrderedLayer::finish_output() {
     thread_.check();
     gate_ = Gate::shut;
-    if (socket_.is_tls()) {
+    if (is_tls()) {
         SinkTo records{pending_};
-        socket_.tls()->close_notify(records);
+        tls_->close_notify(records);
     }
     fin_behind_ = true;
     if (!waiting_) drain();
@@ -83,17 +85,18 @@ void OrderedLayer::tls_output(std::string_view records) {
 
 void OrderedLayer::close(bool reset) noexcept {
     thread_.check();
-    SystemError ignored;
-    if (reset && tcp().is_open()) {
-        tcp().set_option(asio::socket_base::linger{true, 0}, ignored);
-    }
     gate_ = Gate::shut;
+    if (!tcp_.is_open()) return;
     // A wait in progress ends with operation_aborted and fails what is pending.
-    if (reset || !pending_.empty()) {
-        tcp().close(ignored);
-    } else {
-        socket_.close();
+    if (reset) return tcp_.reset();
+    // Behind a half-sent record it could not be read, behind a half-sent message it would be a lie.
+    if (is_tls() && pending_.empty()) {
+        std::string records;
+        SinkTo out{records};
+        tls_->close_notify(out);
+        ::send(tcp_.native_handle(), records.data(), records.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
     }
+    tcp_.close();
 }
 
 void OrderedLayer::enqueue(std::unique_ptr<Write> op, std::size_t begin) {
@@ -108,7 +111,7 @@ void OrderedLayer::enqueue(std::unique_ptr<Write> op, std::size_t begin) {
         gate_ = Gate::shut;
         owner_.close_frame_passed(code);
     }
-    if (socket_.is_tls() && !encrypt_pending(begin)) return fail(socket_.tls()->error());
+    if (is_tls() && !encrypt_pending(begin)) return fail(tls_->error());
     if (!waiting_) drain();
 }
 
@@ -116,12 +119,12 @@ bool OrderedLayer::encrypt_pending(std::size_t begin) {
     auto const plain = pending_.substr(begin);
     pending_.resize(begin);
     SinkTo records{pending_};
-    return socket_.tls()->write(plain, records);
+    return tls_->write(plain, records);
 }
 
 void OrderedLayer::drain() {
     while (!pending_.empty()) {
-        auto const sent = ::send(tcp().native_handle(), pending_.data(), pending_.size(),
+        auto const sent = ::send(tcp_.native_handle(), pending_.data(), pending_.size(),
                                  MSG_DONTWAIT | MSG_NOSIGNAL);
         if (sent < 0) {
             if (errno == EINTR) continue;
@@ -133,8 +136,7 @@ void OrderedLayer::drain() {
     }
     if (auto op = std::move(write_)) op->complete({});
     if (fin_behind_) {
-        SystemError ignored;
-        tcp().shutdown(TcpSocket::shutdown_send, ignored);
+        tcp_.shutdown_send();
     }
     if (ready_for_data()) owner_.output_ready();
 }
@@ -157,9 +159,9 @@ void OrderedLayer::taken(std::size_t size) {
 void OrderedLayer::wait() {
     waiting_ = true;
     owner_.output_blocked();
-    tcp().async_wait(TcpSocket::wait_write, [this, owner = owner_.keep_alive()](SystemError error) {
+    tcp_.async_wait(TcpSocket::wait_write, [this, owner = owner_.keep_alive()](SystemError error) {
         waiting_ = false;
-        if (error || !tcp().is_open()) {
+        if (error || !tcp_.is_open()) {
             return fail(error ? error : asio::error::operation_aborted);
         }
         drain();
@@ -171,8 +173,7 @@ void OrderedLayer::fail(SystemError error) {
     unsaid_ = 0;
     rest_of_frame_ = 0;
     gate_ = Gate::shut;
-    SystemError ignored;
-    tcp().close(ignored);
+    tcp_.close();
     if (auto op = std::move(write_)) op->complete(error);
     owner_.output_failed(error);
 }

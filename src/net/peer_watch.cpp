@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/socket.h>
 
 namespace tickcast {
 
@@ -13,20 +15,20 @@ namespace {
 constexpr int kMostKeepAlive = 32'767;
 constexpr int kMostMilliseconds = std::numeric_limits<int>::max();  // of TCP_USER_TIMEOUT
 
-void set(TcpSocket& tcp, int option, double value, int most) noexcept {
+void set(int socket, int option, double value, int most) noexcept {
     auto const whole =
         static_cast<int>(std::clamp(std::ceil(value), 1.0, static_cast<double>(most)));
-    ::setsockopt(tcp.native_handle(), IPPROTO_TCP, option, &whole, sizeof whole);
+    ::setsockopt(socket, IPPROTO_TCP, option, &whole, sizeof whole);
 }
 
 }  // namespace
 
-void watch_peer(TcpSocket& tcp, Settings const& settings) noexcept {
-    SystemError ignored;
-    tcp.set_option(asio::socket_base::keep_alive{true}, ignored);
-    set(tcp, TCP_KEEPIDLE, settings.ping_seconds, kMostKeepAlive);
-    set(tcp, TCP_KEEPINTVL, settings.ping_seconds, kMostKeepAlive);
-    set(tcp, TCP_USER_TIMEOUT, settings.peer_timeout_seconds * 1000, kMostMilliseconds);
+void watch_peer(int socket, Settings const& settings) noexcept {
+    int const on = 1;
+    ::setsockopt(socket, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+    set(socket, TCP_KEEPIDLE, settings.ping_seconds, kMostKeepAlive);
+    set(socket, TCP_KEEPINTVL, settings.ping_seconds, kMostKeepAlive);
+    set(socket, TCP_USER_TIMEOUT, settings.peer_timeout_seconds * 1000, kMostMilliseconds);
 }
 
 }  // namespace tickcast

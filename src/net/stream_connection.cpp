@@ -13,6 +13,18 @@ namespace {
 /// What is not sent yet should still be here, where something newer can take its place.
 constexpr int kNotSentLowWater = 16 * 1024;
 
+ClientSocket with_options(ClientSocket socket, Settings const& settings) {
+    SystemError ignored;  // a socket that is gone already fails its first read
+    auto& tcp = socket.tcp();
+    tcp.set_option(asio::ip::tcp::no_delay{true}, ignored);
+    tcp.set_option(
+        asio::socket_base::send_buffer_size{static_cast<int>(settings.stream_send_buffer_bytes)},
+        ignored);
+    ::setsockopt(tcp.native_handle(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &kNotSentLowWater,
+                 sizeof kNotSentLowWater);
+    return socket;
+}
+
 }  // namespace
 
 StreamConnection::StreamConnection(Transport transport, StreamShard& host, HandedSocket handed,
@@ -21,8 +33,8 @@ StreamConnection::StreamConnection(Transport transport, StreamShard& host, Hande
       throttle_(std::chrono::milliseconds{ticket.claim.throttle_ms}),
       last_sent_(host.shard().coarse_now()),
       slot_(std::move(handed.slot)),
-      layer_(std::move(handed.socket), std::move(handed.read_ahead),
-             static_cast<OutputOwner&>(*this)),
+      layer_(host.poller(), with_options(std::move(handed.socket), host.context().settings),
+             std::move(handed.read_ahead), static_cast<OutputOwner&>(*this)),
       session_(ticket.session),
       generation_(ticket.claim.generation),
       transport_(transport),
@@ -40,15 +52,6 @@ StreamConnection::StreamConnection(Transport transport, StreamShard& host, Hande
               connection->host_.hub().release(*connection);
           },
           this) {
-    SystemError ignored;  // a socket that is gone already fails its first read
-    auto& tcp = layer_.tcp();
-    tcp.set_option(asio::ip::tcp::no_delay{true}, ignored);
-    tcp.set_option(asio::socket_base::send_buffer_size{static_cast<int>(
-                       host.context().settings.stream_send_buffer_bytes)},
-                   ignored);
-    ::setsockopt(tcp.native_handle(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &kNotSentLowWater,
-                 sizeof kNotSentLowWater);
-    tcp.non_blocking(true, ignored);
     open_streams().add(1);
 }
 

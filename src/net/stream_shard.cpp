@@ -17,7 +17,12 @@ namespace tickcast {
 
 StreamShard::StreamShard(Shard& shard, HubShard& hub, StreamContext const& context,
                          std::unique_ptr<BatchSender> sender)
-    : shard_(shard), hub_(hub), context_(context), inbox_(shard.io()), sender_(std::move(sender)) {
+    : shard_(shard),
+      hub_(hub),
+      context_(context),
+      inbox_(shard.io()),
+      poller_(shard.io()),
+      sender_(std::move(sender)) {
     hub_.set_writer(*this);
     inbox_.on_message([this](Command const& command) { obey(command); });
     feed_live_ = context.feed_live.load(std::memory_order_relaxed);

@@ -521,7 +521,7 @@ def test_Certificate_WhenExpired_IsServedButWarnedOf(start, tmp_path):
     subprocess.run(["openssl", "x509", "-in", certificate[0], "-signkey", certificate[1],
                     "-days", "-1", "-out", certificate[0]], check=True, capture_output=True)
     server = start_with(start, certificate)
-    assert "tls_certificate_expired" in server.standard_error()
+    eventually(lambda: "tls_certificate_expired" in server.standard_error())
     assert certificate_of(server) == der(certificate[0])
 
 

@@ -23,10 +23,25 @@
 
 namespace tickcast {
 
-/// Reads plain bytes of a TLS connection. `Stream` has tcp(), tls(), and tls_output(), which is
-/// called when a read had something to say.
+/// Plain bytes of a TLS connection, as far as they are there: `would_block` where not. `Stream` has
+/// tcp(), tls(), and tls_output(), which is called when the read had something to say.
+template <class Stream>
+std::size_t read_tls(Stream& stream, asio::mutable_buffer into, SystemError& error) {
+    std::string said;
+    SinkTo out{said};
+    auto const step =
+        stream.tls()->read(stream.tcp().native_handle(), into.data(), into.size(), out);
+    error = {};
+    if (step.status == TlsSession::Status::failed) error = stream.tls()->error();
+    if (step.status == TlsSession::Status::closed) error = asio::error::eof;
+    if (step.status == TlsSession::Status::want_read) error = asio::error::would_block;
+    if (!said.empty()) stream.tls_output(said);
+    return step.size;
+}
+
+/// An asynchronous read made of reads that never wait (`Stream::read_now`) and of waits.
 template <class Stream, class Buffers>
-struct TlsRead {
+struct ReadWhenReady {
     template <class Self>
     void operator()(Self& self, SystemError error = {}) {
         if (done_) return self.complete(result_, size_);
@@ -36,20 +51,11 @@ struct TlsRead {
              into.size() == 0 && at != asio::buffer_sequence_end(buffers); ++at) {
             into = *at;
         }
-        std::string said;
-        SinkTo out{said};
-        auto step = TlsSession::Step{};
-        if (into.size() != 0) {
-            step = stream.tls()->read(stream.tcp().native_handle(), into.data(), into.size(), out);
-        }
-        if (step.status == TlsSession::Status::failed) result_ = stream.tls()->error();
-        if (step.status == TlsSession::Status::closed) result_ = asio::error::eof;
-        if (!said.empty()) stream.tls_output(said);
-        if (step.status == TlsSession::Status::want_read) {
+        if (into.size() != 0) size_ = stream.read_now(into, result_);
+        if (result_ == asio::error::would_block) {
             started_ = true;
             return stream.tcp().async_wait(TcpSocket::wait_read, std::move(self));
         }
-        size_ = step.size;
         if (started_) return self.complete(result_, size_);
         done_ = true;  // never completes within its start
         asio::post(stream.tcp().get_executor(), std::move(self));
@@ -76,6 +82,12 @@ public:
     bool is_tls() const noexcept { return tls_ != nullptr; }
     /// Null where plain.
     TlsSession* tls() noexcept { return tls_.get(); }
+    /// Whoever takes the socket on takes its TLS too.
+    std::unique_ptr<TlsSession> take_tls() noexcept { return std::move(tls_); }
+    /// For its own reads, with TLS.
+    std::size_t read_now(asio::mutable_buffer into, SystemError& error) {
+        return read_tls(*this, into, error);
+    }
 
     /// With TLS, before anything else. No deadline: cancel tcp() to end it.
     Awaitable<SystemError> handshake();
@@ -99,7 +111,7 @@ public:
             [this](auto completion, Buffers const& into) {
                 if (!tls_) return tcp_.async_read_some(into, std::move(completion));
                 asio::async_compose<decltype(completion), void(SystemError, std::size_t)>(
-                    TlsRead<ClientSocket, Buffers>{*this, into}, completion, get_executor());
+                    ReadWhenReady<ClientSocket, Buffers>{*this, into}, completion, get_executor());
             },
             handler, buffers);
     }

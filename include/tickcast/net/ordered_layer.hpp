@@ -7,6 +7,7 @@
 
 #include "tickcast/base/thread_checker.hpp"
 #include "tickcast/net/client_socket.hpp"
+#include "tickcast/net/stream_poller.hpp"
 #include "tickcast/runtime/executor.hpp"
 
 #include <boost/asio/associated_executor.hpp>
@@ -59,12 +60,13 @@ public:
     static constexpr std::size_t kHotBytes = 96;
 
     /// `read_ahead`: bytes already read from the socket past the HTTP request.
-    OrderedLayer(ClientSocket socket, std::string read_ahead, OutputOwner& owner);
+    OrderedLayer(StreamPoller& poller, ClientSocket socket, std::string read_ahead,
+                 OutputOwner& owner);
 
-    executor_type get_executor() noexcept { return socket_.get_executor(); }
-    TcpSocket& tcp() noexcept { return socket_.tcp(); }
-    bool is_tls() const noexcept { return socket_.is_tls(); }
-    TlsSession* tls() noexcept { return socket_.tls(); }
+    executor_type get_executor() noexcept { return tcp_.get_executor(); }
+    PolledSocket& tcp() noexcept { return tcp_; }
+    bool is_tls() const noexcept { return tls_ != nullptr; }
+    TlsSession* tls() noexcept { return tls_.get(); }
 
     // The hub's side.
 
@@ -86,7 +88,7 @@ public:
     /// With TLS: the records of a data frame. They follow one another by number, so from here on
     /// the frame goes out, whatever the kernel takes. False: the connection is broken.
     bool encrypt(std::string_view frame, ByteSink& records) noexcept {
-        return socket_.tls()->write(frame, records);
+        return tls_->write(frame, records);
     }
     /// Our FIN behind what waits here, with TLS after a close_notify; nothing follows it, and the
     /// gate is shut.
@@ -98,6 +100,11 @@ public:
     void tls_output(std::string_view records);
 
     // Beast's side: AsyncReadStream and AsyncWriteStream.
+
+    /// What is there, never waiting: `would_block` where nothing is.
+    std::size_t read_now(asio::mutable_buffer into, SystemError& error) {
+        return is_tls() ? read_tls(*this, into, error) : tcp_.read_some(into, error);
+    }
 
     template <class Buffers, class Handler>
     auto async_read_some(Buffers const& buffers, Handler&& handler) {
@@ -143,10 +150,8 @@ private:
     void start_read(Buffers const& buffers, Handler handler) {
         owner_.heard_from_peer();
         if (!read_ahead_) {
-            if (!socket_.is_tls())
-                return socket_.tcp().async_read_some(buffers, std::move(handler));
             return asio::async_compose<Handler, void(SystemError, std::size_t)>(
-                TlsRead<OrderedLayer, Buffers>{*this, buffers}, handler, get_executor());
+                ReadWhenReady<OrderedLayer, Buffers>{*this, buffers}, handler, get_executor());
         }
         auto const size = asio::buffer_copy(buffers, asio::buffer(*read_ahead_));
         read_ahead_->erase(0, size);
@@ -180,7 +185,8 @@ private:
     Gate gate_{Gate::handshake};
     bool waiting_{false};
     bool fin_behind_{false};  ///< a FIN follows `pending_`
-    ClientSocket socket_;
+    PolledSocket tcp_;
+    std::unique_ptr<TlsSession> tls_;          ///< null where plain
     std::unique_ptr<std::string> read_ahead_;  ///< null, mostly: see the constructor
     OutputOwner& owner_;
     std::size_t rest_of_frame_{0};  ///< how much of `pending_` belongs to a data frame
@@ -196,7 +202,6 @@ private:
 struct StreamTeardown {
     template <class Self>
     void operator()(Self& self, SystemError error = {}) {
-        SystemError ignored;
         if (!std::exchange(started_, true)) {
             layer.finish_output();
             asio::post(layer.get_executor(), std::move(self));  // never completes within its start
@@ -207,11 +212,12 @@ struct StreamTeardown {
             char discarded[4096];
             layer.tcp().read_some(asio::buffer(discarded), error);
         }
-        if (!error || error == asio::error::would_block) {
+        if (!error) return asio::post(layer.get_executor(), std::move(self));
+        if (error == asio::error::would_block) {
             layer.tcp().async_wait(TcpSocket::wait_read, std::move(self));
             return;
         }
-        layer.tcp().close(ignored);
+        layer.tcp().close();
         self.complete(error == asio::error::eof ? SystemError{} : error);
     }
 

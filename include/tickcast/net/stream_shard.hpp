@@ -12,6 +12,7 @@
 #include "tickcast/net/frame_arena.hpp"
 #include "tickcast/net/http_types.hpp"
 #include "tickcast/net/stream_log.hpp"
+#include "tickcast/net/stream_poller.hpp"
 #include "tickcast/runtime/inbox.hpp"
 #include "tickcast/runtime/shard.hpp"
 #include "tickcast/session/session_map.hpp"
@@ -84,6 +85,7 @@ public:
     // For the connections.
     Shard& shard() noexcept { return shard_; }
     HubShard& hub() noexcept { return hub_; }
+    StreamPoller& poller() noexcept { return poller_; }
     StreamLog& log() noexcept { return log_; }
     ShardMetrics& metrics() noexcept { return shard_.metrics(); }
     StreamContext const& context() const noexcept { return context_; }
@@ -122,6 +124,7 @@ private:
     HubShard& hub_;
     StreamContext const& context_;
     Inbox<Command> inbox_;
+    StreamPoller poller_;
     StreamLog log_;
     std::unique_ptr<BatchSender> const sender_;
     FrameArena arena_;

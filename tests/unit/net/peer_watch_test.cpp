@@ -21,7 +21,7 @@ Watched watched(double ping_seconds, double peer_timeout_seconds) {
     Settings settings;
     settings.ping_seconds = ping_seconds;
     settings.peer_timeout_seconds = peer_timeout_seconds;
-    watch_peer(socket, settings);
+    watch_peer(socket.native_handle(), settings);
     auto const get = [&socket](int level, int option, int& value) {
         socklen_t size = sizeof value;
         EXPECT_EQ(::getsockopt(socket.native_handle(), level, option, &value, &size), 0) << option;
