@@ -17,6 +17,10 @@ using ReusePort = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>
 /// After an error such as EMFILE the queue is still readable: without a pause the loop would spin.
 constexpr auto kAcceptPause = std::chrono::milliseconds{50};
 
+/// Taken before the loop turns: on a shard that is busy sending a turn has a whole slice in it, and
+/// one client a turn would make a spike wait for as many slices as it has users.
+constexpr int kAcceptsATurn = 3;
+
 Result<tcp::endpoint, std::string> resolve(Executor executor, std::string const& host,
                                            std::uint16_t port) {
     SystemError error;
@@ -96,6 +100,7 @@ Awaitable<> Listener::run() {
         co_await acceptor_.async_accept(socket, asio::redirect_error(use_await, error));
         if (!error) {
             give(std::move(socket));
+            take_queued(kAcceptsATurn - 1);
         } else if (!stopping_ && !is_clients_fault(error)) {
             co_await back_off(error);
         }
@@ -125,14 +130,15 @@ void Listener::stop() {
     if (stopping_) return;
     stopping_ = true;
     pause_.cancel();
-    take_queued();
+    // Who is in the kernel's queue has been told by it that the connection stands: it gets an
+    // answer.
+    take_queued(kBacklog);
     SystemError ignored;
     acceptor_.close(ignored);
 }
 
-/// Who is in the kernel's queue has been told by it that the connection stands: it gets an answer.
-void Listener::take_queued() {
-    for (int taken = 0; taken < kBacklog; ++taken) {
+void Listener::take_queued(int most) {
+    for (int taken = 0; taken < most; ++taken) {
         SystemError error;
         TcpSocket socket{acceptor_.get_executor()};
         acceptor_.accept(socket, error);

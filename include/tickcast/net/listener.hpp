@@ -50,7 +50,8 @@ public:
 private:
     void give(TcpSocket socket);
     Awaitable<> back_off(SystemError error);
-    void take_queued();
+    /// Hands over what the accept queue holds, so many at most; what fails is left to who waits.
+    void take_queued(int most);
 
     TcpAcceptor acceptor_;
     asio::ip::tcp::endpoint const endpoint_;
