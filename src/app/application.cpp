@@ -30,6 +30,10 @@ namespace {
 
 /// Looks at feeds and sweeps sessions this often.
 constexpr Duration kHousekeeping = std::chrono::milliseconds{50};
+/// Thousands of sessions that expire together are ended in steps of so many, so that neither the
+/// feeds nor a shard on the same processor wait for all of them.
+constexpr std::size_t kSweptAtOnce = 64;
+constexpr Duration kSweepPause = std::chrono::milliseconds{1};
 /// A shard whose loop has not turned for this long is stuck (/livez).
 constexpr Duration kStuckAfter = std::chrono::seconds{5};
 /// What admin requests under way get at the very end, the drain's time permitting.
@@ -318,10 +322,10 @@ int Application::Impl::run() {
 }
 
 void Application::Impl::housekeep() {
-    sessions_.sweep();
+    auto const more = sessions_.sweep(kSweptAtOnce);
     quotas_.sweep();
     monitor_->look();
-    housekeeping_.expires_after(kHousekeeping);
+    housekeeping_.expires_after(more ? kSweepPause : kHousekeeping);
     housekeeping_.async_wait([this](SystemError error) {
         if (!error) housekeep();
     });

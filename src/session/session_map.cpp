@@ -165,13 +165,15 @@ SessionMap::Removal SessionMap::remove(SessionId const& id) {
     return removal;
 }
 
-void SessionMap::sweep() {
-    for (auto& swept : stripes_) {
+bool SessionMap::sweep(std::size_t most) {
+    for (std::size_t stripes = 0; stripes < kStripes && most > 0; ++stripes) {
+        auto& swept = stripes_[swept_next_];
         std::scoped_lock const lock{swept.mutex};
-        auto const now = clock_.now();
-        sweep(swept, swept.pending, now);
-        sweep(swept, swept.detached, now);
+        sweep(swept, swept.pending, most);
+        sweep(swept, swept.detached, most);
+        if (most > 0) swept_next_ = (swept_next_ + 1) % kStripes;
     }
+    return most == 0;
 }
 
 SessionCounts SessionMap::counts() const {
@@ -233,8 +235,9 @@ void SessionMap::wait_for_stream(SessionId const& id, Record& record, Duration w
     expiries.push_back({.deadline = record.expires, .id = id});
 }
 
-void SessionMap::sweep(Stripe& stripe, std::deque<Expiry>& expiries, SteadyTime now) const {
-    for (; !expiries.empty(); expiries.pop_front()) {
+void SessionMap::sweep(Stripe& stripe, std::deque<Expiry>& expiries, std::size_t& left) const {
+    auto const now = clock_.now();
+    for (; !expiries.empty() && left > 0; expiries.pop_front()) {
         auto const& first = expiries.front();
         auto const it = stripe.records.find(first.id);
         bool const stale = it == stripe.records.end() ||
@@ -243,6 +246,7 @@ void SessionMap::sweep(Stripe& stripe, std::deque<Expiry>& expiries, SteadyTime 
         if (stale) continue;  // most are, soon: a session is claimed at once, and need not be kept
         if (first.deadline > now) break;
         erase(stripe, it, expiry_of(it->second));
+        --left;
     }
 }
 

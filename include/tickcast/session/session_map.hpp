@@ -15,6 +15,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <limits>
 #include <mutex>
 #include <optional>
 #include <string_view>
@@ -122,8 +123,9 @@ public:
         std::optional<StreamRef> streaming{};
     };
     Removal remove(SessionId const& id);
-    /// Ends what has expired by now. Costs what expired, not what lives.
-    void sweep();
+    /// Ends what has expired by now, so many at most: true where more is left for the next call.
+    /// Costs what expired, not what lives. Control thread only.
+    bool sweep(std::size_t most = std::numeric_limits<std::size_t>::max());
 
     SessionCounts counts() const;
 
@@ -174,7 +176,8 @@ private:
     void erase(Stripe& stripe, Records::iterator it, SessionEnd why) const noexcept;
     void wait_for_stream(SessionId const& id, Record& record, Duration wait,
                          std::deque<Expiry>& expiries) const;
-    void sweep(Stripe& stripe, std::deque<Expiry>& expiries, SteadyTime now) const;
+    /// `left`: how many may still be ended.
+    void sweep(Stripe& stripe, std::deque<Expiry>& expiries, std::size_t& left) const;
     static SessionEnd expiry_of(Record const& record) noexcept;
     static void change_state(Stripe& stripe, Record& record, SessionState to) noexcept;
 
@@ -183,6 +186,7 @@ private:
     // Mutable because a look-up ends what it finds expired: to its caller that was not there
     // before.
     mutable std::array<Stripe, kStripes> stripes_;
+    std::size_t swept_next_{0};  ///< the stripe where the sweep goes on
     mutable std::atomic<std::size_t> size_{0};
 };
 

@@ -103,6 +103,18 @@ TEST_F(SessionMapTest, SessionMap_WhenClaimed_StreamsWithoutExpiry) {
     EXPECT_EQ(got->expires_at_us, 0);
 }
 
+TEST_F(SessionMapTest, Sweep_WhenMoreExpiredThanItMayEnd_LeavesTheRestToTheNext) {
+    for (int i = 0; i < 3; ++i)
+        create();
+    clock_.advance(30s);
+    EXPECT_TRUE(map_.sweep(2));
+    EXPECT_EQ(ended(SessionEnd::expired_pending), 2U);
+    EXPECT_EQ(in_state(SessionState::pending), 1U);
+    EXPECT_FALSE(map_.sweep(2));
+    EXPECT_EQ(ended(SessionEnd::expired_pending), 3U);
+    expect_counts_add_up();
+}
+
 TEST_F(SessionMapTest, SessionMap_WhenClaimedWhileStreaming_TellsTheDisplaced) {
     auto const id = create();
     map_.claim(id, 1, 11);
