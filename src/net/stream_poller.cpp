@@ -52,13 +52,21 @@ void StreamPoller::wait() {
 }
 
 void StreamPoller::turn() {
-    auto const count = ::epoll_wait(epoll_.native_handle(), events_.data(), kTurn, 0);
-    untold_ = std::span{events_}.first(static_cast<std::size_t>(std::max(count, 0)));
-    while (!untold_.empty()) {
+    if (untold_.empty()) {
+        auto const count = ::epoll_wait(epoll_.native_handle(), events_.data(), kMostAtOnce, 0);
+        untold_ = std::span{events_}.first(static_cast<std::size_t>(std::max(count, 0)));
+    }
+    auto const end = std::chrono::steady_clock::now() + kTurnTime;
+    for (std::size_t told = 1; !untold_.empty(); ++told) {
         auto const event = untold_.front();
         untold_ = untold_.subspan(1);
-        if (event.data.ptr != nullptr)
-            static_cast<PolledSocket*>(event.data.ptr)->tell(event.events);
+        if (event.data.ptr == nullptr) continue;
+        static_cast<PolledSocket*>(event.data.ptr)->tell(event.events);
+        if (told % 4 == 0 && std::chrono::steady_clock::now() > end) break;
+    }
+    if (!untold_.empty()) {
+        asio::post(get_executor(), [this] { turn(); });
+        return;
     }
     // Asio looks at a descriptor anew when it begins to wait, so what came meanwhile is not lost.
     wait();
@@ -75,11 +83,15 @@ PolledSocket::PolledSocket(StreamPoller& poller, TcpSocket socket) noexcept : po
 std::size_t PolledSocket::read_some(asio::mutable_buffer into, SystemError& error) noexcept {
     error = {};
     if (!is_open()) error = asio::error::bad_descriptor;
+    if (!error && empty_) error = asio::error::would_block;
     if (error || into.size() == 0) return 0;
     auto size = ::recv(descriptor_, into.data(), into.size(), MSG_DONTWAIT);
     while (size < 0 && errno == EINTR)
         size = ::recv(descriptor_, into.data(), into.size(), MSG_DONTWAIT);
-    if (size > 0) return static_cast<std::size_t>(size);
+    if (size > 0) {
+        empty_ = static_cast<std::size_t>(size) < into.size() && !over_;
+        return static_cast<std::size_t>(size);
+    }
     error = size == 0 ? SystemError{asio::error::eof} : last_error();
     return 0;
 }
@@ -118,6 +130,8 @@ void PolledSocket::start(Side& side, std::unique_ptr<Wait> wait) {
 
 void PolledSocket::tell(std::uint32_t events) {
     constexpr auto over = static_cast<std::uint32_t>(EPOLLERR | EPOLLHUP);
+    if ((events & (EPOLLRDHUP | over)) != 0) over_ = true;
+    if ((events & (EPOLLIN | EPOLLRDHUP | over)) != 0) empty_ = false;
     std::unique_ptr<Wait> told[2];
     auto const take = [&](Side& side, bool ready, std::unique_ptr<Wait>& wait) {
         if (!ready) return;

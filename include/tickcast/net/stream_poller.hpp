@@ -5,6 +5,7 @@
 // Owner: the StreamShard, on its thread. Outlives its sockets.
 #pragma once
 
+#include "tickcast/base/clock.hpp"
 #include "tickcast/runtime/executor.hpp"
 
 #include <boost/asio/async_result.hpp>
@@ -26,8 +27,11 @@ class PolledSocket;
 
 class StreamPoller {
 public:
-    /// Sockets that are told of in a turn; the loop turns in between.
-    static constexpr std::size_t kTurn = 64;
+    /// Sockets that the kernel tells of at once.
+    static constexpr std::size_t kMostAtOnce = 64;
+    /// How long sockets are told before the loop turns. Shorter than a flush slice: what clients do
+    /// (thousands that are cut at once, each takes its leave) may not hold up prices.
+    static constexpr Duration kTurnTime = std::chrono::microseconds{250};
 
     /// Throws boost::system::system_error where no descriptor is left.
     explicit StreamPoller(asio::io_context& io);
@@ -45,7 +49,7 @@ private:
     void turn();
 
     asio::posix::basic_stream_descriptor<Executor> epoll_;
-    std::array<epoll_event, kTurn> events_{};
+    std::array<epoll_event, kMostAtOnce> events_{};
     std::span<epoll_event> untold_{};
 };
 
@@ -64,6 +68,8 @@ public:
     int native_handle() const noexcept { return descriptor_; }
 
     /// Bytes that are there, never waiting: `would_block` where there are none, `eof` at the end.
+    /// What did not fill its room has emptied the socket: the next read then asks no kernel, until
+    /// it told of more (epoll(7), on edges).
     std::size_t read_some(asio::mutable_buffer into, SystemError& error) noexcept;
     /// Our FIN.
     void shutdown_send() noexcept;
@@ -110,6 +116,8 @@ private:
 
     StreamPoller& poller_;
     int descriptor_{-1};
+    bool empty_{false};  ///< nothing to read came since the last read took all
+    bool over_{false};   ///< the peer's end was told of: reads go on until they meet it
     Side readable_;
     Side writable_;
 };

@@ -112,6 +112,47 @@ TEST_F(StreamPollerTest, WhenBytesCameBeforeTheWait_ItEndsAllTheSame) {
     EXPECT_EQ(ends, std::vector{SystemError{}});
 }
 
+TEST_F(StreamPollerTest, WhenAReadTookAll_NoneAsksTheKernelUntilItToldOfMore) {
+    Pair pair{io_, poller_};
+    std::vector<SystemError> ends;
+    wait_for(pair, TcpSocket::wait_read, ends);
+    pair.say("one");
+    run(ends, 1);
+    SystemError error;
+    EXPECT_EQ(read(pair, error), "one");
+    pair.say("two");
+    EXPECT_EQ(read(pair, error), "") << "not told of yet";
+    EXPECT_EQ(error, asio::error::would_block);
+    wait_for(pair, TcpSocket::wait_read, ends);
+    run(ends, 2);
+    EXPECT_EQ(read(pair, error), "two");
+}
+
+TEST_F(StreamPollerTest, WhenAReadFilledItsRoom_TheNextAsksTheKernel) {
+    Pair pair{io_, poller_};
+    std::vector<SystemError> ends;
+    wait_for(pair, TcpSocket::wait_read, ends);
+    pair.say(std::string(64, 'x') + "rest");
+    run(ends, 1);
+    SystemError error;
+    EXPECT_EQ(read(pair, error), std::string(64, 'x'));
+    EXPECT_EQ(read(pair, error), "rest");
+}
+
+/// The last bytes and the end come by one edge: nothing will be told after it.
+TEST_F(StreamPollerTest, WhenThePeerEndsBehindItsBytes_ReadsComeToTheEnd) {
+    Pair pair{io_, poller_};
+    pair.say("last");
+    pair.peer.shutdown(asio::ip::tcp::socket::shutdown_send);
+    std::vector<SystemError> ends;
+    wait_for(pair, TcpSocket::wait_read, ends);
+    run(ends, 1);
+    SystemError error;
+    EXPECT_EQ(read(pair, error), "last");
+    read(pair, error);
+    EXPECT_EQ(error, asio::error::eof);
+}
+
 TEST_F(StreamPollerTest, WhenThePeerEnds_ReadsSaySo) {
     Pair pair{io_, poller_};
     std::vector<SystemError> ends;
@@ -190,10 +231,11 @@ TEST_F(StreamPollerTest, WhenReset_ThePeerIsTold) {
     EXPECT_EQ(error, asio::error::connection_reset);
 }
 
-/// More than a turn's worth become ready together, and each ends the next one, told or not.
+/// More than the kernel tells of at once become ready together, and each ends the next one, told or
+/// not.
 TEST_F(StreamPollerTest, WhenOneEndsAnother_WhatIsGoneIsToldNothing) {
     std::vector<std::unique_ptr<Pair>> pairs;
-    for (std::size_t i = 0; i < 2 * StreamPoller::kTurn + 2; ++i)
+    for (std::size_t i = 0; i < 2 * StreamPoller::kMostAtOnce + 2; ++i)
         pairs.push_back(std::make_unique<Pair>(io_, poller_));
     run_a_little();
     std::vector<SystemError> ends;
@@ -210,6 +252,29 @@ TEST_F(StreamPollerTest, WhenOneEndsAnother_WhatIsGoneIsToldNothing) {
     ASSERT_EQ(ends.size(), pairs.size());
     auto const told = std::count(ends.begin(), ends.end(), SystemError{});
     EXPECT_EQ(static_cast<std::size_t>(told), pairs.size() / 2);
+}
+
+/// What takes long goes on in a later turn, and nobody is left out.
+TEST_F(StreamPollerTest, WhenTellingTakesLong_TheLoopTurnsInBetween) {
+    std::vector<std::unique_ptr<Pair>> pairs;
+    for (std::size_t i = 0; i < 32; ++i)
+        pairs.push_back(std::make_unique<Pair>(io_, poller_));
+    run_a_little();
+    std::vector<SystemError> ends;
+    std::vector<std::size_t> told_before;  // each of the loop's turns
+    for (auto& pair : pairs) {
+        pair->watched->async_wait(TcpSocket::wait_read, [&](SystemError error) {
+            if (ends.empty()) asio::post(io_, [&] { told_before.push_back(ends.size()); });
+            ends.push_back(error);
+            std::this_thread::sleep_for(StreamPoller::kTurnTime);
+        });
+    }
+    for (auto& pair : pairs)
+        pair->say("x");
+    run(ends, pairs.size());
+    EXPECT_EQ(ends.size(), pairs.size());
+    ASSERT_EQ(told_before.size(), 1U);
+    EXPECT_LT(told_before[0], pairs.size());
 }
 
 TEST_F(StreamPollerTest, WhenASocketIsGoneAlready_ItIsClosed) {
