@@ -20,12 +20,12 @@ std::optional<StreamConnection::Kind> StreamConnection::due(SteadyTime now) noex
     if (unsettled() && quotes_known()) return Kind::snapshot;
     // Before the ticks: on a busy shard marks come back before the client's next turn.
     if (status_due_) return Kind::status;
-    if (ping_due_) return Kind::ping;
     if (marked()) {
         if (throttle_ == Duration{0} || now >= last_paced_ + throttle_) return Kind::ticks;
         host_.hub().hold(*this);
         host_.shard().wheel().schedule(throttle_timer_, last_paced_ + throttle_);
     }
+    if (ping_due_) return Kind::ping;  // ticks would have taken it along
     if (heartbeat_due_) return Kind::heartbeat;
     return std::nullopt;
 }
@@ -43,6 +43,7 @@ std::optional<FrameArena::Frame> StreamConnection::build(FrameArena& arena) noex
         return std::nullopt;
     }
     building_ = *kind;
+    ping_rides_ = building_ == Kind::ticks && ping_may_ride();
     switch (building_) {
         case Kind::replies:
             return arena.add(replies_);
@@ -71,7 +72,16 @@ std::optional<FrameArena::Frame> StreamConnection::build(FrameArena& arena) noex
             arena.append(R"("})");
             break;
     }
-    return end_message(arena);
+    auto frame = end_message(arena);
+    if (ping_rides_) frame.end = arena.add(ping_frame()).end;
+    return frame;
+}
+
+/// A ping of its own costs as much as a frame of ticks, two bytes behind one cost nothing: so one
+/// that is due within a tenth of its time goes along.
+bool StreamConnection::ping_may_ride() const noexcept {
+    auto const ahead = from_seconds(host_.context().settings.ping_seconds) / 10;
+    return host_.shard().coarse_now() >= next_ping_ - ahead;
 }
 
 void StreamConnection::build_snapshot(FrameArena& arena) noexcept {
@@ -160,6 +170,7 @@ void StreamConnection::committed(std::vector<TickInFlight>& ticks) noexcept {
             host_.hub().frame_taken(*this, [&](TickerId ticker, std::int64_t taken_in_ns) {
                 ticks.push_back({ticker, taken_in_ns});
             });
+            if (ping_rides_) pinged(now);
             break;
         case Kind::status:
             status_due_ = false;
@@ -168,9 +179,7 @@ void StreamConnection::committed(std::vector<TickInFlight>& ticks) noexcept {
             heartbeat_due_ = false;
             break;
         case Kind::ping:
-            ping_due_ = false;
-            next_ping_ = now + from_seconds(host_.context().settings.ping_seconds);
-            return schedule_deadline();
+            return pinged(now);
     }
     if (building_ == Kind::snapshot || building_ == Kind::ticks) {
         if (throttle_ > Duration{0}) last_paced_ = std::chrono::steady_clock::now();
@@ -180,11 +189,17 @@ void StreamConnection::committed(std::vector<TickInFlight>& ticks) noexcept {
     if (building_ == Kind::heartbeat) schedule_deadline();
 }
 
+void StreamConnection::pinged(SteadyTime now) noexcept {
+    next_ping_ = now + from_seconds(host_.context().settings.ping_seconds);
+    // Where none was due yet the deadline comes too early, and finds that out.
+    if (std::exchange(ping_due_, false)) schedule_deadline();
+}
+
 /// The frame's last byte was handed to the kernel.
 void StreamConnection::complete(std::size_t bytes,
                                 std::vector<TickInFlight> const& ticks) noexcept {
     auto& metrics = host_.metrics();
-    metrics.frames_sent.add(building_ == Kind::replies ? replies_sent_ : 1);
+    metrics.frames_sent.add(building_ == Kind::replies ? replies_sent_ : 1U + ping_rides_);
     metrics.sent_bytes.add(bytes);
     if (building_ == Kind::snapshot && !std::exchange(snapshot_sent_, true)) {
         metrics.snapshots.add();

@@ -86,7 +86,8 @@ protected:
     bool streaming_{false};  ///< the handshake is over
     bool finished_{false};
     bool message_waits_{false};  ///< the client's own waits to be taken, none is read meanwhile
-    std::optional<CloseCode> closing_;  ///< we began to close
+    std::optional<CloseCode> closing_;         ///< we began to close
+    SteadyTime next_ping_{SteadyTime::max()};  ///< where the transport has pings
 
 private:
     Kind building_{Kind::snapshot};  ///< the frame built or unfinished
@@ -96,6 +97,7 @@ private:
     bool status_due_{false};
     bool heartbeat_due_{false};
     bool ping_due_{false};
+    bool ping_rides_{false};            ///< behind the ticks of the frame built or unfinished
     std::uint32_t replies_waiting_{0};  ///< answers in `replies_`
     std::uint32_t replies_sent_{0};     ///< in the frame that is under way
     std::uint32_t changes_{0};          ///< of the session, to be followed
@@ -108,7 +110,6 @@ protected:
     OrderedLayer layer_;
     SessionId const session_;
     std::uint64_t const generation_;
-    SteadyTime next_ping_{SteadyTime::max()};  ///< where the transport has pings
 
 private:
     // What differs between the transports.
@@ -150,6 +151,8 @@ private:
     std::optional<Kind> due(SteadyTime now) noexcept;
     void build_snapshot(FrameArena& arena) noexcept;
     void build_ticks(FrameArena& arena) noexcept;
+    bool ping_may_ride() const noexcept;
+    void pinged(SteadyTime now) noexcept;
     bool something_due() const noexcept;
     void committed(std::vector<TickInFlight>& ticks) noexcept;
     void complete(std::size_t bytes, std::vector<TickInFlight> const& ticks) noexcept;
