@@ -8,6 +8,16 @@
 
 namespace tickcast {
 
+namespace {
+
+/// A quarter more each time: doubled lists would be the larger part of what a client costs.
+template <class List>
+void make_room(List& list) {
+    if (list.size() == list.capacity()) list.reserve(list.size() + list.size() / 4 + 4);
+}
+
+}  // namespace
+
 HubShard::HubShard(Shard& shard, TickMailbox& mailbox, InterestSink& interest)
     : shard_(shard), metrics_(shard.metrics()), mailbox_(mailbox), interest_(interest) {}
 
@@ -15,6 +25,8 @@ void HubShard::take_in() noexcept {
     thread_.check();
     for (auto const& record : mailbox_.take())
         take(record);
+    // A turn of the loop before the first slice would only make its clients wait.
+    if (!flush_queue_.empty() && !flush_scheduled_) flush_slice();
 }
 
 void HubShard::take(TickRecord const& record) noexcept {
@@ -28,7 +40,7 @@ void HubShard::take(TickRecord const& record) noexcept {
     if (!slot.known) {
         slot.known = true;
         for (auto const& entry : slot.subscribers) {
-            if (--entry.client->awaited_ == 0) enqueue(*entry.client);
+            if (--entry.client()->awaited_ == 0) enqueue(*entry.client());
         }
         return;
     }
@@ -38,13 +50,12 @@ void HubShard::take(TickRecord const& record) noexcept {
     auto const* const near_end = end - std::min(kAhead, end - entry);
     for (; entry != end; ++entry) {
         // Thousands of clients are in no cache: a later one is fetched while this is marked.
-        if (entry < near_end) __builtin_prefetch(entry[kAhead].client, 1);
-        if (!entry->settled) continue;
-        auto& client = *entry->client;
-        client.mark(entry->bit);
+        if (entry < near_end) __builtin_prefetch(entry[kAhead].client(), 1);
+        if (!entry->settled()) continue;
+        auto& client = *entry->client();
+        client.mark(entry->bit());
         if (!client.held_) flush_queue_.push_reserved(client);
     }
-    if (!flush_queue_.empty()) schedule_flush();
 }
 
 std::uint32_t HubShard::slot_of(TickerId ticker) {
@@ -79,7 +90,8 @@ void HubShard::subscribe(Subscriber& client, std::span<TickerId const> tickers) 
         auto const bit = static_cast<std::uint32_t>(client.subscriptions_.size());
         auto const position = static_cast<std::uint32_t>(slot.subscribers.size());
         client.subscriptions_.push_back({.slot = index, .position = position & 0x7FFF'FFFFU});
-        slot.subscribers.push_back({&client, bit, false});
+        make_room(slot.subscribers);
+        slot.subscribers.emplace_back(client, bit);
         if (!slot.known) ++client.awaited_;
     }
     client.unsettled_ += static_cast<std::uint32_t>(tickers.size());
@@ -103,6 +115,7 @@ void HubShard::unsubscribe(Subscriber& client, std::span<TickerId const> tickers
 
 void HubShard::unsubscribe_all(Subscriber& client) noexcept {
     thread_.check();
+    prefetch_lists(client);
     while (!client.subscriptions_.empty()) {
         remove(client, static_cast<std::uint32_t>(client.subscriptions_.size() - 1));
     }
@@ -111,7 +124,7 @@ void HubShard::unsubscribe_all(Subscriber& client) noexcept {
 
 void HubShard::count_abandoned(Subscriber const& client, std::uint32_t bit) noexcept {
     auto const& subscription = client.subscriptions_[bit];
-    auto const missed = slots_[subscription.slot].newest.sequence - subscription.last_sequence;
+    auto const missed = subscription.ticks_since(slots_[subscription.slot].newest.sequence);
     metrics_.ticks_conflated.add(missed - 1);
     metrics_.ticks_abandoned.add();
 }
@@ -129,21 +142,37 @@ void HubShard::remove(Subscriber& client, std::uint32_t bit) noexcept {
     auto const last = static_cast<std::uint32_t>(client.subscriptions_.size() - 1);
     if (bit != last) {
         gone = client.subscriptions_[last];
-        slots_[gone.slot].subscribers[gone.position].bit = bit;
+        slots_[gone.slot].subscribers[gone.position].set_bit(bit);
         if (client.has_mark(last)) client.mark(bit);
         client.clear_mark(last);
     }
     client.subscriptions_.pop_back();
 }
 
+/// Thousands who go at once are in no cache, nor are those who take their places on the lists: what
+/// `leave` will touch is asked for in three steps, each of all tickers at once.
+void HubShard::prefetch_lists(Subscriber const& client) const noexcept {
+    for (auto const& gone : client.subscriptions_) {
+        auto const& list = slots_[gone.slot].subscribers;
+        __builtin_prefetch(&list[gone.position], 1);
+        __builtin_prefetch(&list.back());
+    }
+    for (auto const& gone : client.subscriptions_)
+        __builtin_prefetch(slots_[gone.slot].subscribers.back().client());
+    for (auto const& gone : client.subscriptions_) {
+        auto const last = slots_[gone.slot].subscribers.back();
+        __builtin_prefetch(last.client()->subscriptions_.data() + last.bit(), 1);
+    }
+}
+
 void HubShard::leave(Slot& slot, Subscriber::Subscription const& subscription) noexcept {
     // The last entry takes the place of the one that goes.
     auto const last = slot.subscribers.back();
     slot.subscribers[subscription.position] = last;
-    last.client->subscriptions_[last.bit].position = subscription.position;
+    last.client()->subscriptions_[last.bit()].position = subscription.position;
     slot.subscribers.pop_back();
     // What a crowd needed goes with it.
-    if (slot.subscribers.size() <= slot.subscribers.capacity() / 4)
+    if (slot.subscribers.size() <= slot.subscribers.capacity() / 2)
         slot.subscribers.shrink_to_fit();
     if (!slot.subscribers.empty()) return;
     slot_by_ticker_.erase(slot.newest.ticker);
@@ -166,9 +195,9 @@ void HubShard::snapshot_taken(Subscriber& client) noexcept {
     for (auto& subscription : client.subscriptions_) {
         if (subscription.settled) continue;
         auto& slot = slots_[subscription.slot];
-        subscription.last_sequence = slot.newest.sequence;
+        subscription.written(slot.newest.sequence);
         subscription.settled = 1;
-        slot.subscribers[subscription.position].settled = true;
+        slot.subscribers[subscription.position].settle();
     }
     client.unsettled_ = 0;
 }

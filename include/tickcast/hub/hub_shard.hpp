@@ -3,6 +3,7 @@
 // sessions' tickers; what waits for a client is a mark, never a queue.
 #pragma once
 
+#include "tickcast/base/check.hpp"
 #include "tickcast/base/clock.hpp"
 #include "tickcast/base/thread_checker.hpp"
 #include "tickcast/hub/flush_queue.hpp"
@@ -32,7 +33,8 @@ public:
     HubShard(Shard& shard, TickMailbox& mailbox, InterestSink& interest);
     void set_writer(SliceWriter& writer) noexcept { writer_ = &writer; }
 
-    /// Takes in what the mailbox holds, marks clients, and gets a flush going.
+    /// Takes in what the mailbox holds, marks clients, and flushes the first slice of them, unless
+    /// a flush is under way.
     void take_in() noexcept;
 
     /// Puts a client on these tickers' lists (distinct ones, not its own yet). Its turn to flush
@@ -76,18 +78,39 @@ public:
     void frame_taken(Subscriber& client, Visit&& visit) noexcept {
         for_each_mark(client, [&](Subscriber::Subscription& subscription) {
             auto const& newest = slots_[subscription.slot].newest;
-            metrics_.ticks_conflated.add(newest.sequence - subscription.last_sequence - 1);
-            subscription.last_sequence = newest.sequence;
+            metrics_.ticks_conflated.add(subscription.ticks_since(newest.sequence) - 1);
+            subscription.written(newest.sequence);
             visit(newest.ticker, newest.taken_in_ns);
         });
         clear_marks(client);
     }
 
 private:
-    struct ListEntry {
-        Subscriber* client;
-        std::uint32_t bit;
-        bool settled;  ///< as in the client's subscription, where a tick finds it at hand
+    /// A subscriber in a ticker's list. One word, since a tick walks thousands of them: the
+    /// client's address, of which 48 bits count in user space (x86-64, arm64), and below it the
+    /// rest.
+    class ListEntry {
+    public:
+        static constexpr std::uint32_t kMostBits = 1U << 15;
+
+        ListEntry(Subscriber& client, std::uint32_t bit) noexcept
+            : word_(reinterpret_cast<std::uintptr_t>(&client) << 16 | bit << 1) {
+            TICKCAST_CHECK(this->client() == &client && bit < kMostBits, "it fits into a word");
+        }
+        Subscriber* client() const noexcept { return reinterpret_cast<Subscriber*>(word_ >> 16); }
+        /// The client's mark for this ticker.
+        std::uint32_t bit() const noexcept {
+            return static_cast<std::uint32_t>(word_ >> 1) % kMostBits;
+        }
+        void set_bit(std::uint32_t bit) noexcept {
+            word_ = (word_ & ~std::uint64_t{2 * kMostBits - 2}) | bit << 1;
+        }
+        /// As in the client's subscription, where a tick finds it at hand.
+        bool settled() const noexcept { return (word_ & 1U) != 0; }
+        void settle() noexcept { word_ |= 1U; }
+
+    private:
+        std::uint64_t word_;
     };
     /// A ticker with subscribers on this shard; free ones are reused.
     struct Slot {
@@ -112,6 +135,7 @@ private:
     void take(TickRecord const& record) noexcept;
     void count_abandoned(Subscriber const& client, std::uint32_t bit) noexcept;
     void remove(Subscriber& client, std::uint32_t bit) noexcept;
+    void prefetch_lists(Subscriber const& client) const noexcept;
     void leave(Slot& slot, Subscriber::Subscription const& subscription) noexcept;
     void schedule_flush() noexcept;
     void flush_slice() noexcept;

@@ -24,9 +24,18 @@ public:
         std::uint32_t slot{0};            ///< the hub's ticker slot
         std::uint32_t position : 31 {0};  ///< in that slot's subscriber list
         std::uint32_t settled : 1 {0};    ///< had its snapshot: its ticks count from there
-        std::uint64_t last_sequence{0};   ///< `n` of the newest tick or snapshot written
+        std::uint32_t last_sequence{
+            0};  ///< `n` of the newest tick or snapshot written, its low half
+
+        void written(std::uint64_t sequence) noexcept {
+            last_sequence = static_cast<std::uint32_t>(sequence);
+        }
+        /// How many ticks the ticker had from then on; nobody is let fall behind by 2^32 of them.
+        std::uint32_t ticks_since(std::uint64_t sequence) const noexcept {
+            return static_cast<std::uint32_t>(sequence) - last_sequence;
+        }
     };
-    static_assert(sizeof(Subscription) == 16, "four of them in a cache line");
+    static_assert(sizeof(Subscription) == 12, "five of them in a cache line");
 
     bool marked() const noexcept { return marked_words_ != 0; }
     /// All tickers' newest quotes have come, so a snapshot can be built.

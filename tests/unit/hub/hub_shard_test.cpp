@@ -130,6 +130,28 @@ TEST_F(HubShardTest, WhenATickOfAnEarlierInterestArrives_ItIsNotTheAnswer) {
     hub_.unsubscribe_all(second);
 }
 
+TEST_F(HubShardTest, WhenTicksAreTakenIn_TheFirstSliceGoesOutAtOnceAndTheRestByTurns) {
+    constexpr auto clients = HubShard::kSliceClients + 1;
+    std::vector<std::unique_ptr<Subscriber>> all;
+    for (std::size_t i = 0; i < clients; ++i) {
+        all.push_back(std::make_unique<Subscriber>());
+        hub_.subscribe(*all.back(), ids({1}));
+    }
+    answer();
+    run();
+    writer_.slices_.clear();
+    tick(1);
+    hub_.take_in();
+    EXPECT_EQ(writer_.slices_, std::vector{HubShard::kSliceClients});
+    tick(1);
+    hub_.take_in();  // a flush is under way: its turn comes
+    EXPECT_EQ(writer_.slices_.size(), 1U);
+    run();
+    EXPECT_EQ(writer_.delivered, 2 * clients - 1);  // the last one has the newest alone
+    for (auto& client : all)
+        hub_.unsubscribe_all(*client);
+}
+
 TEST_F(HubShardTest, WhenTickersTickAgainBeforeTheFlush_FrameHasTheNewestOfEachOnce) {
     Subscriber client;
     hub_.subscribe(client, ids({1, 2, 3}));
@@ -138,6 +160,7 @@ TEST_F(HubShardTest, WhenTickersTickAgainBeforeTheFlush_FrameHasTheNewestOfEachO
     tick(1);
     tick(1);
     tick(3);
+    hub_.enqueue(client);  // a flush is under way
     hub_.take_in();
     tick(1);
     run();
