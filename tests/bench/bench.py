@@ -74,19 +74,20 @@ def show(key, who, figures):
 def text_of_events(found):
     """What befell a server at work, by way of sending, as Markdown."""
     lines = ["\n| | what befell it, by the way of sending | " + " | ".join(found) + " | goal |", "|---|---|" + "---|" * (len(found) + 1)]
-    rows = {backend: verdict.of_events(*each) for backend, each in found.items()}
+    rows = {backend: verdict.of_events(each) for backend, each in found.items()}
     for at, (key, what, _, _, goal) in enumerate(next(iter(rows.values()))):
         cells = [f"{text}: {'ok' if holds else '**missed**'}" for text, holds in (each[at][2:4] for each in rows.values())]
         lines.append(f"| {key} | {what} | " + " | ".join(cells) + f" | {goal} |")
     return "\n".join(lines)
 
 
-def run_events(backends):
+def run_events(rounds, backends=BACKENDS):
     names = names_of(Feed(500, 20))
-    found = {}
-    for backend in backends:
-        found[backend] = (events.spike(backend, names, 1), events.spike(backend, names, 1000), events.reset(backend, names))
-        print(backend, json.dumps(found[backend]), flush=True)
+    found = {backend: [] for backend in backends}
+    for _ in range(rounds):
+        for backend in backends:
+            found[backend].append((events.spike(backend, names, 1), events.spike(backend, names, 1000), events.reset(backend, names)))
+            print(backend, json.dumps(found[backend][-1]), flush=True)
     print(text_of_events(found), flush=True)
     return found
 
@@ -106,7 +107,7 @@ def main():
         found = run(load, chosen.rounds, chosen.hold)
         results[load.key] = {who: [asdict(each) for each in rounds] for who, rounds in found.items()}
         print(report.table([load], results), flush=True)
-    befell = run_events(BACKENDS) if not only or "hi" in only else {}
+    befell = run_events(chosen.rounds) if not only or "hi" in only else {}
     if chosen.json:
         with open(chosen.json, "w", encoding="utf-8") as out:
             json.dump({"loads": results, "events": befell}, out, indent=1)

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -33,7 +34,8 @@ struct Ticker {
 
 inline std::vector<Ticker> tickers;
 inline std::unordered_map<string, std::uint32_t> numbers;  // of the tickers, by name
-inline std::vector<Client*> marked;
+inline std::deque<Client*> marked;
+inline std::vector<Client*> refused;  // their sockets took not all
 inline std::vector<std::vector<std::uint32_t>> sessions;
 // The header of a text frame before what stands from `at + 4` on, which is never under 126 bytes.
 inline void put_header(string& out, std::size_t at) {
@@ -91,6 +93,7 @@ inline void hang_up(Client* client) {
         std::erase_if(tickers[ticker].watchers, [&](auto& entry) { return entry.first == client; });
     }
     std::erase(marked, client);
+    std::erase(refused, client);
     ::close(client->fd);
     delete client;
 }

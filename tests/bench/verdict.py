@@ -30,7 +30,8 @@ def compare(ours, theirs):
             if any(median([each[what] for each in rounds]) >= FULL for rounds in (ours, theirs))]
     found["full"] = full[0] if full else "none"
     found["clean"] = all(each["clean"] for each in ours)
-    found["floor_in_kernel"] = median([each["server_system"] for each in theirs])
+    # The kernel tells of the two in 10 ms: all rounds together, or chance would decide.
+    found["floor_in_kernel"] = sum(each["server_system"] for each in theirs) / len(theirs)
     return found
 
 
@@ -64,24 +65,32 @@ def many_to_few(results, backend):
     return median([many["cpu_us_per_tick"] / few["cpu_us_per_tick"] for many, few in pairs])
 
 
-def of_events(calm, loaded, cut):
-    """(key, what, figure, whether it holds, goal) of the spike and of the reset."""
-    spike = loaded["snapshot_p95_ms"] / calm["snapshot_p95_ms"]
-    beside = loaded["p99_meanwhile_ms"] / loaded["p99_before_ms"]
-    heap = cut["heap_after"] / cut["heap_before"]
-    staying = cut["p99_meanwhile_ms"] / cut["p99_before_ms"]
-    before, soon, later = cut["before"], cut["after_2_s"], cut["after_4_s"]
-    gone = ("connections", "subscriptions", "descriptors")
+def of_events(rounds):
+    """(key, what, figure, whether it holds, goal) of the spikes and the resets: each the median of the rounds' own."""
+    def left(when, what):
+        return max(0, median([cut[when][what] - cut["before"][what] for _, _, cut in rounds]))
+
+    def middle(figure):
+        return median([figure(*each) for each in rounds])
+
+    spike = middle(lambda calm, loaded, _: loaded["snapshot_p95_ms"] / calm["snapshot_p95_ms"])
+    spike_ms = middle(lambda _, loaded, __: loaded["snapshot_p95_ms"])
+    beside = middle(lambda _, loaded, __: loaded["p99_meanwhile_ms"] / loaded["p99_before_ms"])
+    heap = middle(lambda _, __, cut: cut["heap_after"] / cut["heap_before"])
+    a_client = middle(lambda _, __, cut: cut["heap_a_client"])
+    staying = middle(lambda _, __, cut: cut["p99_meanwhile_ms"] / cut["p99_before_ms"])
+    gone = [left("after_2_s", what) for what in ("connections", "subscriptions", "descriptors")]
+    sessions = left("after_4_s", "sessions")
+    clean = all(loaded["clean"] and cut["clean"] for _, loaded, cut in rounds)
     return [
-        ("h", "1,500 sessions at once beside (b): p95 to the snapshot, by that beside as many clients without ticks",
-         f"{spike:.2f} ({loaded['snapshot_p95_ms']:.0f} ms)", spike <= 5, "5"),
+        ("h", "1,500 sessions at once beside (b): p95 to the snapshot, by that beside as many clients with one tick a second",
+         f"{spike:.2f} ({spike_ms:.0f} ms)", spike <= 5, "5"),
         ("h", "the 5,000 clients' p99 meanwhile, by that before", f"{beside:.2f}", beside <= 2, "2"),
-        ("i", f"18,000 of 19,000 reset: {', '.join(gone)} 2 s after the last RST, less those before",
-         ", ".join(f"{soon[each] - before[each]:.0f}" for each in gone), all(soon[each] <= before[each] for each in gone), "0, 0, 0"),
-        ("i", "sessions 2 s later, less those before", f"{later['sessions'] - before['sessions']:.0f}",
-         later["sessions"] <= before["sessions"], "0"),
+        ("i", "18,000 of 19,000 reset within a second: connections, subscriptions, descriptors too many 2 s after the last RST",
+         ", ".join(f"{each:.0f}" for each in gone), not any(gone), "0, 0, 0"),
+        ("i", "sessions too many 2 s later", f"{sessions:.0f}", sessions == 0, "0"),
         ("i", "heap in use then, by that before they came", f"{heap:.2f}", heap <= 1.1, "1.1"),
-        ("i", "heap a streaming client while they were there", f"{cut['heap_a_client']:.0f} bytes", cut["heap_a_client"] <= 4096, "4,096"),
-        ("i", "the 1,000's p99 meanwhile, by that before", f"{staying:.2f}", staying <= 2, "2"),
-        ("h, i", "the running clients' run is clean", "yes" if loaded["clean"] and cut["clean"] else "no", loaded["clean"] and cut["clean"], "yes"),
+        ("i", "heap a streaming client while they were there", f"{a_client:.0f} bytes", a_client <= 4096, "4,096"),
+        ("i", "the 1,000's p99 in the seconds of the resets, by that before the 18,000 came", f"{staying:.2f}", staying <= 2, "2"),
+        ("h, i", "the running clients' runs are clean", "yes" if clean else "no", clean, "yes"),
     ]
