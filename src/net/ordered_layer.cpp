@@ -99,6 +99,16 @@ void OrderedLayer::close(bool reset) noexcept {
     tcp_.close();
 }
 
+std::size_t OrderedLayer::read_now(asio::mutable_buffer into, SystemError& error) {
+    error = {};
+    if (into.size() == 0) return 0;
+    if (!read_ahead_) return is_tls() ? read_tls(*this, into, error) : tcp_.read_some(into, error);
+    auto const size = asio::buffer_copy(into, asio::buffer(*read_ahead_));
+    read_ahead_->erase(0, size);
+    if (read_ahead_->empty()) read_ahead_.reset();
+    return size;
+}
+
 void OrderedLayer::enqueue(std::unique_ptr<Write> op, std::size_t begin) {
     TICKCAST_CHECK(!write_, "Beast writes one frame at a time");
     auto const bytes = std::string_view{pending_}.substr(begin);

@@ -101,16 +101,11 @@ public:
 
     // Beast's side: AsyncReadStream and AsyncWriteStream.
 
-    /// What is there, never waiting: `would_block` where nothing is.
-    std::size_t read_now(asio::mutable_buffer into, SystemError& error) {
-        return is_tls() ? read_tls(*this, into, error) : tcp_.read_some(into, error);
-    }
-
     template <class Buffers, class Handler>
     auto async_read_some(Buffers const& buffers, Handler&& handler) {
         return asio::async_initiate<Handler, void(SystemError, std::size_t)>(
             [this](auto completion, Buffers const& into) {
-                this->start_read(into, std::move(completion));
+                this->start_read(first_of(into), std::move(completion));
             },
             handler, buffers);
     }
@@ -146,20 +141,39 @@ private:
         Handler handler;
     };
 
-    template <class Buffers, class Handler>
-    void start_read(Buffers const& buffers, Handler handler) {
-        owner_.heard_from_peer();
-        if (!read_ahead_) {
-            return asio::async_compose<Handler, void(SystemError, std::size_t)>(
-                ReadWhenReady<OrderedLayer, Buffers>{*this, buffers}, handler, get_executor());
+    /// A read that waits. It does so as long as its client says nothing, so it has no more than it
+    /// needs then.
+    template <class Handler>
+    struct Read {
+        void operator()(SystemError error) {
+            auto const size = error ? 0 : layer.read_now(into, error);
+            if (error == asio::error::would_block) return layer.wait_to_read(std::move(*this));
+            std::move(handler)(error, size);
         }
-        auto const size = asio::buffer_copy(buffers, asio::buffer(*read_ahead_));
-        read_ahead_->erase(0, size);
-        if (read_ahead_->empty()) read_ahead_.reset();
+
+        OrderedLayer& layer;
+        asio::mutable_buffer into;
+        Handler handler;
+    };
+
+    template <class Handler>
+    void start_read(asio::mutable_buffer into, Handler handler) {
+        owner_.heard_from_peer();
+        SystemError error;
+        auto const size = read_now(into, error);
+        if (error == asio::error::would_block) {
+            return wait_to_read(Read<Handler>{*this, into, std::move(handler)});
+        }
+        // Never completes within its start.
         auto const executor = asio::get_associated_executor(handler, get_executor());
-        asio::post(executor,
-                   boost::beast::bind_front_handler(std::move(handler), SystemError{}, size));
+        asio::post(executor, boost::beast::bind_front_handler(std::move(handler), error, size));
     }
+    template <class Handler>
+    void wait_to_read(Read<Handler> read) {
+        tcp_.async_wait(TcpSocket::wait_read, std::move(read));
+    }
+    /// What is there, never waiting: `would_block` where nothing is.
+    std::size_t read_now(asio::mutable_buffer into, SystemError& error);
 
     template <class Buffers, class Handler>
     void start_write(Buffers const& buffers, Handler handler) {
