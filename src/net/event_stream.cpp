@@ -51,11 +51,11 @@ CloseCode EventStream::how_peer_ended() const noexcept {
 }
 
 void EventStream::read() {
-    auto self = std::static_pointer_cast<EventStream>(shared_from_this());
-    layer_.async_read_some(asio::buffer(host_.discarded()),
-                           [self = std::move(self)](SystemError error, std::size_t size) {
-                               self->received(error, size);
-                           });
+    layer_.async_read_some(
+        asio::buffer(host_.discarded()),
+        [self = boost::intrusive_ptr{this}](SystemError error, std::size_t size) {
+            self->received(error, size);
+        });
 }
 
 void EventStream::received(SystemError error, std::size_t size) noexcept {

@@ -169,7 +169,8 @@ void OrderedLayer::taken(std::size_t size) {
 void OrderedLayer::wait() {
     waiting_ = true;
     owner_.output_blocked();
-    tcp_.async_wait(TcpSocket::wait_write, [this, owner = owner_.keep_alive()](SystemError error) {
+    boost::intrusive_ptr owner{&owner_};
+    tcp_.async_wait(TcpSocket::wait_write, [this, owner = std::move(owner)](SystemError error) {
         waiting_ = false;
         if (error || !tcp_.is_open()) {
             return fail(error ? error : asio::error::operation_aborted);

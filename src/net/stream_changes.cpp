@@ -40,7 +40,7 @@ void StreamConnection::take_messages() {
 /// From a slice, which must not be entered again from within.
 void StreamConnection::take_messages_soon() noexcept {
     if (changes_ == 0 && !message_waits_) return;
-    asio::post(host_.shard().io(), [self = shared_from_this()] { self->take_messages(); });
+    asio::post(host_.shard().io(), [self = boost::intrusive_ptr{this}] { self->take_messages(); });
 }
 
 void StreamConnection::session_changed() noexcept {

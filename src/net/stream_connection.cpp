@@ -34,7 +34,7 @@ StreamConnection::StreamConnection(Transport transport, StreamShard& host, Hande
       last_sent_(host.shard().coarse_now()),
       slot_(std::move(handed.slot)),
       layer_(host.poller(), with_options(std::move(handed.socket), host.context().settings),
-             std::move(handed.read_ahead), static_cast<OutputOwner&>(*this)),
+             std::move(handed.read_ahead), *this),
       session_(ticket.session),
       generation_(ticket.claim.generation),
       transport_(transport),
@@ -175,7 +175,7 @@ void StreamConnection::schedule_deadline() noexcept {
 }
 
 void StreamConnection::on_deadline(SteadyTime now) noexcept {
-    auto const self = shared_from_this();
+    boost::intrusive_ptr const self{this};
     auto const& settings = host_.context().settings;
     auto const silent = now >= silent_at();
     if (silent && !closing_) host_.metrics().limit_hit(Limit::peer_timeout_seconds);
@@ -216,7 +216,7 @@ void StreamConnection::output_progress() noexcept {
 
 void StreamConnection::output_failed(SystemError error) noexcept {
     note(error);
-    asio::post(host_.shard().io(), [self = shared_from_this()] {
+    asio::post(host_.shard().io(), [self = boost::intrusive_ptr{this}] {
         if (!self->finished_) self->finish(self->how_it_ended());
     });
 }

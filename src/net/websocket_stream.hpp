@@ -36,9 +36,7 @@ private:
     void close_frame_passed(unsigned code) noexcept override;
     void heard_from_peer() noexcept override;
 
-    std::shared_ptr<WebSocketStream> self() {
-        return std::static_pointer_cast<WebSocketStream>(shared_from_this());
-    }
+    boost::intrusive_ptr<WebSocketStream> self() noexcept { return this; }
     void accepted(SystemError error);
     void read();
     void message_begun(SystemError error, std::size_t size);

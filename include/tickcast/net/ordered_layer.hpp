@@ -18,6 +18,8 @@
 #include <boost/asio/post.hpp>
 #include <boost/beast/core/bind_handler.hpp>
 #include <boost/beast/core/role.hpp>
+#include <boost/smart_ptr/intrusive_ptr.hpp>
+#include <boost/smart_ptr/intrusive_ref_counter.hpp>
 
 #include <memory>
 #include <string>
@@ -26,11 +28,12 @@
 
 namespace tickcast {
 
-/// What the layer tells the connection above it. Called on the shard's thread.
-class OutputOwner {
+/// What the layer tells the connection above it. Called on the shard's thread, where all who hold
+/// it are too: operations in progress, the layer's wait for the socket among them.
+class OutputOwner : public boost::intrusive_ref_counter<OutputOwner, boost::thread_unsafe_counter> {
 public:
-    /// Held by the layer while it waits for the socket.
-    virtual std::shared_ptr<void> keep_alive() = 0;
+    virtual ~OutputOwner() = default;
+
     /// The rest of a data frame is out: its last byte was handed to the kernel.
     virtual void rest_sent() noexcept = 0;
     /// Data may be sent (again).
@@ -48,9 +51,6 @@ public:
     virtual void close_frame_passed(unsigned code) noexcept = 0;
     /// The peer sent something since the last call.
     virtual void heard_from_peer() noexcept = 0;
-
-protected:
-    ~OutputOwner() = default;
 };
 
 class OrderedLayer {

@@ -13,7 +13,6 @@
 #include "tickcast/net/stream_shard.hpp"
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,9 +20,7 @@
 
 namespace tickcast {
 
-class StreamConnection : public Subscriber,
-                         public std::enable_shared_from_this<StreamConnection>,
-                         protected OutputOwner {
+class StreamConnection : public OutputOwner, public Subscriber {
     enum class Kind : std::uint8_t { snapshot, replies, ticks, status, heartbeat, ping };
 
 public:
@@ -61,7 +58,7 @@ public:
 protected:
     StreamConnection(Transport transport, StreamShard& host, HandedSocket handed,
                      StreamTicket ticket);
-    virtual ~StreamConnection();
+    ~StreamConnection() override;
 
     /// The handshake is over: subscribes, and lets frames pass behind `head`, which is none.
     void opened(std::string_view head = {});
@@ -131,7 +128,6 @@ private:
     /// As intended by the side that began it, where that was not us.
     virtual CloseCode how_peer_ended() const noexcept = 0;
 
-    std::shared_ptr<void> keep_alive() override { return shared_from_this(); }
     void rest_sent() noexcept override;
     void output_ready() noexcept override;
     void output_blocked() noexcept override;
