@@ -57,7 +57,7 @@ class OrderedLayer {
 public:
     using executor_type = Executor;
     /// Within so many bytes from its begin lies what a frame that goes out whole looks at.
-    static constexpr std::size_t kHotBytes = 96;
+    static constexpr std::size_t kHotBytes = 72;
 
     /// `read_ahead`: bytes already read from the socket past the HTTP request.
     OrderedLayer(StreamPoller& poller, ClientSocket socket, std::string read_ahead,
@@ -73,9 +73,7 @@ public:
     /// After the handshake: data frames may pass from now on, behind `head`, which is none.
     void open_for_data(std::string_view head = {});
     /// A data frame, or with TLS its records, may be sent to the native socket now, directly.
-    bool ready_for_data() const noexcept {
-        return gate_ == Gate::open && !waiting_ && pending_.empty();
-    }
+    bool ready_for_data() const noexcept { return gate_ == Gate::open && !waiting_ && !backlog_; }
     bool closing() const noexcept { return gate_ == Gate::shut; }
     /// The kernel took nothing: tells the owner `output_ready` when that changes.
     void wait_until_writable() noexcept;
@@ -127,6 +125,14 @@ private:
         virtual ~Write() = default;
         virtual void complete(SystemError error) = 0;
         std::size_t size{0};
+    };
+    /// What has to go out before any data frame may.
+    struct Backlog {
+        /// To go as they are, in order: a frame's rest, then Beast's write. With TLS, records.
+        std::string bytes;
+        std::size_t rest_of_frame{0};  ///< how many of them belong to a data frame
+        std::size_t unsaid{0};         ///< how many of them reads had to say
+        std::unique_ptr<Write> write;  ///< Beast's, whose bytes end these
     };
     template <class Handler>
     struct WriteOf final : Write {
@@ -180,33 +186,32 @@ private:
         thread_.check();
         auto op = std::make_unique<WriteOf<Handler>>(get_executor(), std::move(handler));
         op->size = asio::buffer_size(buffers);
-        auto const before = pending_.size();
-        pending_.resize(before + op->size);
-        asio::buffer_copy(asio::buffer(pending_.data() + before, op->size), buffers);
+        auto& bytes = backlog().bytes;
+        auto const before = bytes.size();
+        bytes.resize(before + op->size);
+        asio::buffer_copy(asio::buffer(bytes.data() + before, op->size), buffers);
         enqueue(std::move(op), before);
     }
 
-    /// `begin`: where the bytes of `op` start in `pending_`, plain.
+    Backlog& backlog();
+    void queue(std::string_view plain);
+    /// `begin`: where the bytes of `op` start in the backlog, plain.
     void enqueue(std::unique_ptr<Write> op, std::size_t begin);
-    bool encrypt_pending(std::size_t begin);
+    bool encrypt_backlog(std::size_t begin);
     void drain();
     void wait();
     void fail(SystemError error);
     void taken(std::size_t size);
 
-    /// Bytes to go as they are, in order: a frame's rest, then Beast's write. With TLS, records.
-    std::string pending_;
+    std::unique_ptr<Backlog> backlog_;  ///< null, mostly: nothing waits
     Gate gate_{Gate::handshake};
     bool waiting_{false};
-    bool fin_behind_{false};  ///< a FIN follows `pending_`
+    bool fin_behind_{false};  ///< a FIN follows the backlog
+    ThreadChecker thread_;
     PolledSocket tcp_;
     std::unique_ptr<TlsSession> tls_;          ///< null where plain
     std::unique_ptr<std::string> read_ahead_;  ///< null, mostly: see the constructor
     OutputOwner& owner_;
-    std::size_t rest_of_frame_{0};  ///< how much of `pending_` belongs to a data frame
-    std::size_t unsaid_{0};         ///< how much of it reads had to say
-    std::unique_ptr<Write> write_;  ///< Beast's write, whose bytes end `pending_`
-    ThreadChecker thread_;
 };
 
 /// The end of a closing handshake (RFC 6455 section 7.1.1): our FIN, then what still comes is read
