@@ -53,7 +53,7 @@ std::optional<TickerHold> TickerTable::hold(std::span<Ticker const> tickers) {
         ids.push_back(add(ticker));
         ++entries_[ids.back().value].holds;
     }
-    return TickerHold{*this, std::move(ids)};
+    return TickerHold{TickerHold::ListPtr{new TickerHold::List{this, std::move(ids)}}};
 }
 
 std::vector<TickerId> TickerTable::find_all(std::span<Ticker const> tickers) const {
@@ -118,30 +118,30 @@ std::size_t TickerTable::size() const {
     return ids_.size();
 }
 
-TickerHold TickerHold::clone() const {
-    if (table_ == nullptr) return TickerHold{ids_};
-    table_->acquire(ids_);
-    return {*table_, ids_};
+TickerHold::List::~List() {
+    if (table != nullptr) table->release(ids);
+}
+
+std::vector<TickerId> const& TickerHold::ids() const noexcept {
+    static std::vector<TickerId> const none;
+    return list_ ? list_->ids : none;
 }
 
 void TickerHold::change(std::span<TickerId const> removed, TickerHold added) {
-    if (table_ == nullptr) table_ = added.table_;
     std::unordered_set<TickerId> const gone{removed.begin(), removed.end()};
-    auto const first_gone = std::stable_partition(
-        ids_.begin(), ids_.end(), [&gone](TickerId id) { return !gone.contains(id); });
-    std::vector<TickerId> let_go{first_gone, ids_.end()};
-    ids_.erase(first_gone, ids_.end());
-
-    std::unordered_set<TickerId> here{ids_.begin(), ids_.end()};
-    for (auto const id : std::exchange(added.ids_, {})) {
-        (here.insert(id).second ? ids_ : let_go).push_back(id);
+    std::unordered_set<TickerId> here;
+    std::vector<TickerId> after;
+    for (auto const id : ids()) {
+        if (!gone.contains(id) && here.insert(id).second) after.push_back(id);
     }
-    if (table_ != nullptr && !let_go.empty()) table_->release(let_go);
-}
-
-void TickerHold::release() noexcept {
-    if (table_ != nullptr && !ids_.empty()) table_->release(ids_);
-    ids_.clear();
+    for (auto const id : added.ids()) {
+        if (here.insert(id).second) after.push_back(id);
+    }
+    after.shrink_to_fit();  // it may stay for as long as the session does
+    auto const& with_table = list_ && list_->table != nullptr ? list_ : added.list_;
+    auto* const table = with_table ? with_table->table : nullptr;
+    if (table != nullptr) table->acquire(after);  // before the old list lets them go
+    list_ = new List{table, std::move(after)};
 }
 
 }  // namespace tickcast

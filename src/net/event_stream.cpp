@@ -1,7 +1,6 @@
 #include "net/event_stream.hpp"
 
 #include "net/event_text.hpp"
-#include "net/own_memory.hpp"
 #include "net/peer_watch.hpp"
 
 namespace tickcast {
@@ -52,12 +51,11 @@ CloseCode EventStream::how_peer_ended() const noexcept {
 }
 
 void EventStream::read() {
-    auto self = std::static_pointer_cast<EventStream>(shared_from_this());
     layer_.async_read_some(
         asio::buffer(host_.discarded()),
-        in_own_memory([self = std::move(self)](SystemError error, std::size_t size) {
+        [self = boost::intrusive_ptr{this}](SystemError error, std::size_t size) {
             self->received(error, size);
-        }));
+        });
 }
 
 void EventStream::received(SystemError error, std::size_t size) noexcept {

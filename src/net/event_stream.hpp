@@ -32,10 +32,10 @@ private:
     void read();
     void received(SystemError error, std::size_t size) noexcept;
 
+    bool left_{false};      ///< the peer ended the connection
     std::string const id_;  ///< of every event
     std::size_t event_begin_{0};
     std::size_t received_{0};  ///< bytes behind the request
-    bool left_{false};         ///< the peer ended the connection
 };
 
 }  // namespace tickcast

@@ -2,6 +2,7 @@
 
 #include "tickcast/base/check.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <sys/socket.h>
 
@@ -24,21 +25,23 @@ bool is_close_frame(std::string_view bytes) noexcept {
 
 OrderedLayer::OrderedLayer(StreamPoller& poller, ClientSocket socket, std::string read_ahead,
                            OutputOwner& owner)
-    : pending_(socket.take_unsent()),
-      tcp_(poller, std::move(socket.tcp())),
-      tls_(socket.take_tls()),
+    : tcp_(poller, std::move(socket.tcp())),
       read_ahead_(read_ahead.empty() ? nullptr
                                      : std::make_unique<std::string>(std::move(read_ahead))),
-      owner_(owner) {}
+      owner_(owner) {
+    if (auto unsent = socket.take_unsent(); !unsent.empty()) backlog().bytes = std::move(unsent);
+    tls_ = socket.take_tls();
+}
+
+OrderedLayer::Backlog& OrderedLayer::backlog() {
+    if (!backlog_) backlog_ = std::make_unique<Backlog>();
+    return *backlog_;
+}
 
 void OrderedLayer::open_for_data(std::string_view head) {
     thread_.check();
     gate_ = Gate::open;
-    if (head.empty()) return;
-    auto const begin = pending_.size();
-    pending_.append(head);
-    if (is_tls() && !encrypt_pending(begin)) return fail(tls_->error());
-    if (!waiting_) drain();
+    if (!head.empty()) queue(head);
 }
 
 void OrderedLayer::wait_until_writable() noexcept {
@@ -48,9 +51,9 @@ void OrderedLayer::wait_until_writable() noexcept {
 
 void OrderedLayer::finish_later(std::string_view rest) {
     thread_.check();
-    TICKCAST_CHECK(pending_.empty() && !rest.empty(), "a second unfinished frame");
-    pending_.assign(rest);
-    rest_of_frame_ = rest.size();
+    TICKCAST_CHECK(!backlog_ && !rest.empty(), "a second unfinished frame");
+    backlog().bytes.assign(rest);
+    backlog_->rest_of_frame = rest.size();
     if (!waiting_) wait();
 }
 
@@ -58,9 +61,14 @@ void OrderedLayer::append(std::string_view frame) {
     thread_.check();
     if (gate_ != Gate::open) return;
     owner_.frame_queued(frame.size());
-    auto const begin = pending_.size();
-    pending_.append(frame);
-    if (is_tls() && !encrypt_pending(begin)) return fail(tls_->error());
+    queue(frame);
+}
+
+void OrderedLayer::queue(std::string_view plain) {
+    auto& bytes = backlog().bytes;
+    auto const begin = bytes.size();
+    bytes.append(plain);
+    if (is_tls() && !encrypt_backlog(begin)) return fail(tls_->error());
     if (!waiting_) drain();
 }
 
@@ -68,7 +76,7 @@ void OrderedLayer::finish_output() {
     thread_.check();
     gate_ = Gate::shut;
     if (is_tls()) {
-        SinkTo records{pending_};
+        SinkTo records{backlog().bytes};
         tls_->close_notify(records);
     }
     fin_behind_ = true;
@@ -77,10 +85,10 @@ void OrderedLayer::finish_output() {
 
 void OrderedLayer::tls_output(std::string_view records) {
     thread_.check();
-    pending_.append(records);
-    unsaid_ += records.size();
+    backlog().bytes.append(records);
+    backlog_->unsaid += records.size();
     if (!waiting_) drain();
-    if (unsaid_ > TlsSession::kMaxUnsaid) close(true);
+    if (backlog_ && backlog_->unsaid > TlsSession::kMaxUnsaid) close(true);
 }
 
 void OrderedLayer::close(bool reset) noexcept {
@@ -90,7 +98,7 @@ void OrderedLayer::close(bool reset) noexcept {
     // A wait in progress ends with operation_aborted and fails what is pending.
     if (reset) return tcp_.reset();
     // Behind a half-sent record it could not be read, behind a half-sent message it would be a lie.
-    if (is_tls() && pending_.empty()) {
+    if (is_tls() && !backlog_) {
         std::string records;
         SinkTo out{records};
         tls_->close_notify(out);
@@ -99,33 +107,45 @@ void OrderedLayer::close(bool reset) noexcept {
     tcp_.close();
 }
 
+std::size_t OrderedLayer::read_now(asio::mutable_buffer into, SystemError& error) {
+    error = {};
+    if (into.size() == 0) return 0;
+    if (!read_ahead_) return is_tls() ? read_tls(*this, into, error) : tcp_.read_some(into, error);
+    auto const size = asio::buffer_copy(into, asio::buffer(*read_ahead_));
+    read_ahead_->erase(0, size);
+    if (read_ahead_->empty()) read_ahead_.reset();
+    return size;
+}
+
 void OrderedLayer::enqueue(std::unique_ptr<Write> op, std::size_t begin) {
-    TICKCAST_CHECK(!write_, "Beast writes one frame at a time");
-    auto const bytes = std::string_view{pending_}.substr(begin);
+    TICKCAST_CHECK(!backlog_->write, "Beast writes one frame at a time");
+    auto const bytes = std::string_view{backlog_->bytes}.substr(begin);
     auto const is_frame = gate_ != Gate::handshake;
     auto const closing = is_frame && is_close_frame(bytes);
     auto const code = closing ? close_code_of(bytes) : 0;
-    write_ = std::move(op);
+    backlog_->write = std::move(op);
     if (is_frame) owner_.frame_queued(bytes.size());
     if (closing) {
         gate_ = Gate::shut;
         owner_.close_frame_passed(code);
     }
-    if (is_tls() && !encrypt_pending(begin)) return fail(tls_->error());
+    if (is_tls() && !encrypt_backlog(begin)) return fail(tls_->error());
     if (!waiting_) drain();
 }
 
-bool OrderedLayer::encrypt_pending(std::size_t begin) {
-    auto const plain = pending_.substr(begin);
-    pending_.resize(begin);
-    SinkTo records{pending_};
+bool OrderedLayer::encrypt_backlog(std::size_t begin) {
+    auto& bytes = backlog_->bytes;
+    auto const plain = bytes.substr(begin);
+    bytes.resize(begin);
+    SinkTo records{bytes};
     return tls_->write(plain, records);
 }
 
 void OrderedLayer::drain() {
-    while (!pending_.empty()) {
-        auto const sent = ::send(tcp_.native_handle(), pending_.data(), pending_.size(),
-                                 MSG_DONTWAIT | MSG_NOSIGNAL);
+    while (backlog_ && !backlog_->bytes.empty()) {
+        auto const& bytes = backlog_->bytes;
+        auto const sent =
+            ::send(tcp_.native_handle(), bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
         if (sent < 0) {
             if (errno == EINTR) continue;
             if (errno == EAGAIN || errno == EWOULDBLOCK) return wait();
@@ -134,7 +154,8 @@ void OrderedLayer::drain() {
         owner_.output_progress();
         taken(static_cast<std::size_t>(sent));
     }
-    if (auto op = std::move(write_)) op->complete({});
+    // Idle connections keep none.
+    if (auto const sent = std::move(backlog_); sent && sent->write) sent->write->complete({});
     if (fin_behind_) {
         tcp_.shutdown_send();
     }
@@ -142,24 +163,18 @@ void OrderedLayer::drain() {
 }
 
 void OrderedLayer::taken(std::size_t size) {
-    pending_.erase(0, size);
-    if (pending_.empty()) {
-        std::string{}.swap(pending_);  // idle connections keep no buffer
-        unsaid_ = 0;
-    }
-    if (rest_of_frame_ == 0) return;
-    if (size < rest_of_frame_) {
-        rest_of_frame_ -= size;
-    } else {
-        rest_of_frame_ = 0;
-        owner_.rest_sent();
-    }
+    backlog_->bytes.erase(0, size);
+    auto& rest = backlog_->rest_of_frame;
+    if (rest == 0) return;
+    rest -= std::min(rest, size);
+    if (rest == 0) owner_.rest_sent();
 }
 
 void OrderedLayer::wait() {
     waiting_ = true;
     owner_.output_blocked();
-    tcp_.async_wait(TcpSocket::wait_write, [this, owner = owner_.keep_alive()](SystemError error) {
+    boost::intrusive_ptr owner{&owner_};
+    tcp_.async_wait(TcpSocket::wait_write, [this, owner = std::move(owner)](SystemError error) {
         waiting_ = false;
         if (error || !tcp_.is_open()) {
             return fail(error ? error : asio::error::operation_aborted);
@@ -169,12 +184,10 @@ void OrderedLayer::wait() {
 }
 
 void OrderedLayer::fail(SystemError error) {
-    std::string{}.swap(pending_);
-    unsaid_ = 0;
-    rest_of_frame_ = 0;
+    auto const failed = std::move(backlog_);
     gate_ = Gate::shut;
     tcp_.close();
-    if (auto op = std::move(write_)) op->complete(error);
+    if (failed && failed->write) failed->write->complete(error);
     owner_.output_failed(error);
 }
 

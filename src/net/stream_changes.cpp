@@ -22,7 +22,8 @@ std::vector<TickerId> not_in(std::vector<TickerId> const& these,
 
 /// Each change is answered, and its snapshot begun, before the next one is looked at.
 bool StreamConnection::may_take_message() const noexcept {
-    return snapshot_begun_ && !unsettled() && replies_.size() <= kMaxReplies && !closing_;
+    auto const waiting = replies_ ? replies_->frames.size() : 0;
+    return snapshot_begun_ && !unsettled() && waiting <= kMaxReplies && !closing_;
 }
 
 void StreamConnection::take_messages() {
@@ -40,7 +41,7 @@ void StreamConnection::take_messages() {
 /// From a slice, which must not be entered again from within.
 void StreamConnection::take_messages_soon() noexcept {
     if (changes_ == 0 && !message_waits_) return;
-    asio::post(host_.shard().io(), [self = shared_from_this()] { self->take_messages(); });
+    asio::post(host_.shard().io(), [self = boost::intrusive_ptr{this}] { self->take_messages(); });
 }
 
 void StreamConnection::session_changed() noexcept {
@@ -69,25 +70,26 @@ void StreamConnection::adopt(SessionView view) {
 
 /// An unfinished frame goes out as it is, but its ticks of these count for nobody any more.
 void StreamConnection::abandon_in_flight(std::vector<TickerId> const& removed) noexcept {
-    auto const gone = std::erase_if(in_flight_, [&removed](TickInFlight const& tick) {
+    if (!unfinished_) return;
+    auto const gone = std::erase_if(unfinished_->ticks, [&removed](TickInFlight const& tick) {
         return std::find(removed.begin(), removed.end(), tick.ticker) != removed.end();
     });
     host_.metrics().ticks_abandoned.add(gone);
 }
 
-void StreamConnection::set_throttle(Duration throttle) noexcept {
-    if (throttle == throttle_) return;
+void StreamConnection::set_throttle(Duration interval) {
+    if (interval == (throttle_ ? throttle_->interval : Duration{0})) return;
     // Without a throttle no times were kept: the new one counts from now.
-    auto const last = throttle_ > Duration{0} ? last_paced_ : std::chrono::steady_clock::now();
-    throttle_ = throttle;
-    last_paced_ = last;
-    throttle_timer_.cancel();
+    auto const last = throttle_ ? throttle_->last_paced : std::chrono::steady_clock::now();
+    throttle_.reset();
+    if (interval > Duration{0}) throttle_ = std::make_unique<Throttle>(*this, interval, last);
     host_.hub().release(*this);
 }
 
 void StreamConnection::reply(std::string_view type, std::string const& json) {
-    append_message(type, json, replies_);
-    ++replies_waiting_;
+    if (!replies_) replies_ = std::make_unique<Replies>();
+    append_message(type, json, replies_->frames);
+    ++replies_->count;
     host_.hub().enqueue(*this);
 }
 

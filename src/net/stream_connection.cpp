@@ -30,14 +30,12 @@ ClientSocket with_options(ClientSocket socket, Settings const& settings) {
 StreamConnection::StreamConnection(Transport transport, StreamShard& host, HandedSocket handed,
                                    StreamTicket ticket)
     : host_(host),
-      throttle_(std::chrono::milliseconds{ticket.claim.throttle_ms}),
       last_sent_(host.shard().coarse_now()),
       slot_(std::move(handed.slot)),
       layer_(host.poller(), with_options(std::move(handed.socket), host.context().settings),
-             std::move(handed.read_ahead), static_cast<OutputOwner&>(*this)),
+             std::move(handed.read_ahead), *this),
       session_(ticket.session),
       generation_(ticket.claim.generation),
-      transport_(transport),
       number_(ticket.number),
       too_old_at_(ticket.claim.too_old_at),
       tickers_(std::move(ticket.claim.tickers)),
@@ -46,14 +44,24 @@ StreamConnection::StreamConnection(Transport transport, StreamShard& host, Hande
               static_cast<StreamConnection*>(self)->on_deadline(now);
           },
           this),
-      throttle_timer_(
+      transport_(transport) {
+    if (ticket.claim.throttle_ms != 0) {
+        throttle_ = std::make_unique<Throttle>(
+            *this, std::chrono::milliseconds{ticket.claim.throttle_ms}, SteadyTime::min());
+    }
+    open_streams().add(1);
+}
+
+StreamConnection::Throttle::Throttle(StreamConnection& stream, Duration between,
+                                     SteadyTime last) noexcept
+    : interval(between),
+      last_paced(last),
+      timer(
           [](void* self, SteadyTime) noexcept {
               auto* connection = static_cast<StreamConnection*>(self);
               connection->host_.hub().release(*connection);
           },
-          this) {
-    open_streams().add(1);
-}
+          &stream) {}
 
 StreamConnection::~StreamConnection() {
     TICKCAST_CHECK(finished_, "a stream ends by its clean-up");
@@ -84,8 +92,7 @@ void StreamConnection::close(CloseCode code) noexcept {
     close_deadline_ = std::min(close_deadline_, host_.shard().coarse_now() + kCloseTime);
     schedule_deadline();
     if (!streaming_) return;  // once the handshake is over
-    host_.hub().unsubscribe_all(*this);
-    throttle_timer_.cancel();
+    leave_hub();
     say_goodbye(code);
     if (!finished_) end_output(code);
 }
@@ -113,12 +120,16 @@ void StreamConnection::frame_queued(std::size_t bytes) noexcept {
 }
 
 void StreamConnection::close_frame_passed(unsigned) noexcept {
-    host_.hub().unsubscribe_all(*this);
-    throttle_timer_.cancel();
+    leave_hub();
     if (close_deadline_ == SteadyTime::max()) {
         close_deadline_ = host_.shard().coarse_now() + kCloseTime;
         schedule_deadline();
     }
+}
+
+void StreamConnection::leave_hub() noexcept {
+    host_.hub().unsubscribe_all(*this);
+    if (throttle_) throttle_->timer.cancel();
 }
 
 void StreamConnection::reset() noexcept {
@@ -129,10 +140,10 @@ void StreamConnection::reset() noexcept {
 void StreamConnection::finish(CloseCode code) noexcept {
     if (std::exchange(finished_, true)) return;
     deadline_.cancel();
-    throttle_timer_.cancel();
-    host_.hub().unsubscribe_all(*this);
-    host_.metrics().ticks_abandoned.add(in_flight_.size());
-    in_flight_.clear();
+    leave_hub();
+    if (auto const frame = std::move(unfinished_)) {
+        host_.metrics().ticks_abandoned.add(frame->ticks.size());
+    }
     output_is_free();
     layer_.close(false);
     // Does nothing to a session that was taken over or deleted.
@@ -175,7 +186,7 @@ void StreamConnection::schedule_deadline() noexcept {
 }
 
 void StreamConnection::on_deadline(SteadyTime now) noexcept {
-    auto const self = shared_from_this();
+    boost::intrusive_ptr const self{this};
     auto const& settings = host_.context().settings;
     auto const silent = now >= silent_at();
     if (silent && !closing_) host_.metrics().limit_hit(Limit::peer_timeout_seconds);
@@ -216,7 +227,7 @@ void StreamConnection::output_progress() noexcept {
 
 void StreamConnection::output_failed(SystemError error) noexcept {
     note(error);
-    asio::post(host_.shard().io(), [self = shared_from_this()] {
+    asio::post(host_.shard().io(), [self = boost::intrusive_ptr{this}] {
         if (!self->finished_) self->finish(self->how_it_ended());
     });
 }

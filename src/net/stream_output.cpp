@@ -16,14 +16,15 @@ void StreamConnection::prefetch() const noexcept {
 
 std::optional<StreamConnection::Kind> StreamConnection::due(SteadyTime now) noexcept {
     if (!snapshot_begun_) return quotes_known() ? std::optional{Kind::snapshot} : std::nullopt;
-    if (replies_waiting_ != 0) return Kind::replies;  // `subscribed` comes before its snapshot
+    if (replies_) return Kind::replies;  // `subscribed` comes before its snapshot
     if (unsettled() && quotes_known()) return Kind::snapshot;
     // Before the ticks: on a busy shard marks come back before the client's next turn.
     if (status_due_) return Kind::status;
     if (marked()) {
-        if (throttle_ == Duration{0} || now >= last_paced_ + throttle_) return Kind::ticks;
+        auto const next = throttle_ ? throttle_->last_paced + throttle_->interval : now;
+        if (now >= next) return Kind::ticks;
         host_.hub().hold(*this);
-        host_.shard().wheel().schedule(throttle_timer_, last_paced_ + throttle_);
+        host_.shard().wheel().schedule(throttle_->timer, next);
     }
     if (ping_due_) return Kind::ping;  // ticks would have taken it along
     if (heartbeat_due_) return Kind::heartbeat;
@@ -36,8 +37,7 @@ std::optional<FrameArena::Frame> StreamConnection::build(FrameArena& arena) noex
         host_.hub().hold(*this);  // until output_ready
         return std::nullopt;
     }
-    auto const kind =
-        due(throttle_ == Duration{0} ? SteadyTime::max() : std::chrono::steady_clock::now());
+    auto const kind = due(throttle_ ? std::chrono::steady_clock::now() : SteadyTime::max());
     if (!kind) {
         output_is_free();  // what is marked waits for its throttle, not for the kernel
         return std::nullopt;
@@ -46,7 +46,7 @@ std::optional<FrameArena::Frame> StreamConnection::build(FrameArena& arena) noex
     ping_rides_ = building_ == Kind::ticks && ping_may_ride();
     switch (building_) {
         case Kind::replies:
-            return arena.add(replies_);
+            return arena.add(replies_->frames);
         case Kind::ping:
             return arena.add(ping_frame());
         case Kind::snapshot:
@@ -141,17 +141,16 @@ void StreamConnection::sent(std::string_view frame, std::ptrdiff_t taken) noexce
         if (something_due()) host_.hub().enqueue(*this);
         return;
     }
-    in_flight_.assign(ticks.begin(), ticks.end());
+    unfinished_ = std::make_unique<Unfinished>(Unfinished{frame.size(), ticks});
     ticks.clear();
-    unfinished_size_ = frame.size();
     if (size > 0) last_taken_ = host_.shard().coarse_now();
     host_.hub().hold(*this);
     layer_.finish_later(frame.substr(size));
 }
 
 bool StreamConnection::something_due() const noexcept {
-    return marked() || replies_waiting_ != 0 || (unsettled() && quotes_known()) || status_due_ ||
-           ping_due_ || heartbeat_due_;
+    return marked() || replies_ || (unsettled() && quotes_known()) || status_due_ || ping_due_ ||
+           heartbeat_due_;
 }
 
 /// The frame's first byte was taken: it will go out as it is.
@@ -163,8 +162,7 @@ void StreamConnection::committed(std::vector<TickInFlight>& ticks) noexcept {
             snapshot_begun_ = true;
             break;
         case Kind::replies:
-            std::string{}.swap(replies_);
-            replies_sent_ = std::exchange(replies_waiting_, 0);
+            replies_sent_ = std::exchange(replies_, nullptr)->count;
             break;
         case Kind::ticks:
             host_.hub().frame_taken(*this, [&](TickerId ticker, std::int64_t taken_in_ns) {
@@ -182,7 +180,7 @@ void StreamConnection::committed(std::vector<TickInFlight>& ticks) noexcept {
             return pinged(now);
     }
     if (building_ == Kind::snapshot || building_ == Kind::ticks) {
-        if (throttle_ > Duration{0}) last_paced_ = std::chrono::steady_clock::now();
+        if (throttle_) throttle_->last_paced = std::chrono::steady_clock::now();
     }
     last_sent_ = now;
     if (std::exchange(heartbeat_due_, false)) schedule_deadline();
@@ -206,7 +204,7 @@ void StreamConnection::complete(std::size_t bytes,
     }
     if (building_ != Kind::ticks) return;
     metrics.ticks_delivered.add(ticks.size());
-    if (throttle_ == Duration{0}) {
+    if (!throttle_) {
         auto const now = Duration{std::chrono::steady_clock::now().time_since_epoch()}.count();
         for (auto const& tick : ticks)
             metrics.delivery_latency.observe(now - tick.taken_in_ns);
@@ -214,8 +212,8 @@ void StreamConnection::complete(std::size_t bytes,
 }
 
 void StreamConnection::rest_sent() noexcept {
-    complete(std::exchange(unfinished_size_, 0), in_flight_);
-    in_flight_.clear();
+    auto const frame = std::move(unfinished_);
+    complete(frame->size, frame->ticks);
 }
 
 void StreamConnection::output_ready() noexcept {

@@ -104,11 +104,10 @@ void PolledSocket::close() noexcept {
     if (!is_open()) return;
     poller_.forget(*this);
     ::close(std::exchange(descriptor_, -1));
-    for (auto* side : {&readable_, &writable_}) {
-        if (!side->wait) continue;
-        asio::post(get_executor(), [wait = std::move(side->wait)] {
-            wait->complete(asio::error::operation_aborted);
-        });
+    for (auto* side : {&to_read_, &to_write_}) {
+        if (!*side) continue;
+        asio::post(get_executor(),
+                   [wait = std::move(*side)] { wait->complete(asio::error::operation_aborted); });
     }
 }
 
@@ -118,10 +117,10 @@ void PolledSocket::reset() noexcept {
     close();
 }
 
-void PolledSocket::start(Side& side, std::unique_ptr<Wait> wait) {
-    TICKCAST_CHECK(!side.wait, "one wait of a kind at a time");
-    if (is_open() && !std::exchange(side.ready, false)) {
-        side.wait = std::move(wait);
+void PolledSocket::start(std::unique_ptr<Wait>& side, bool& ready, std::unique_ptr<Wait> wait) {
+    TICKCAST_CHECK(!side, "one wait of a kind at a time");
+    if (is_open() && !std::exchange(ready, false)) {
+        side = std::move(wait);
         return;
     }
     auto const error = is_open() ? SystemError{} : SystemError{asio::error::operation_aborted};
@@ -133,16 +132,15 @@ void PolledSocket::tell(std::uint32_t events) {
     if ((events & (EPOLLRDHUP | over)) != 0) over_ = true;
     if ((events & (EPOLLIN | EPOLLRDHUP | over)) != 0) empty_ = false;
     std::unique_ptr<Wait> told[2];
-    auto const take = [&](Side& side, bool ready, std::unique_ptr<Wait>& wait) {
-        if (!ready) return;
-        if (side.wait) {
-            wait = std::move(side.wait);
+    auto const take = [&](std::unique_ptr<Wait>& side, bool& ready, std::unique_ptr<Wait>& wait) {
+        if (side) {
+            wait = std::move(side);
         } else {
-            side.ready = true;
+            ready = true;
         }
     };
-    take(readable_, (events & (EPOLLIN | EPOLLRDHUP | over)) != 0, told[0]);
-    take(writable_, (events & (EPOLLOUT | over)) != 0, told[1]);
+    if ((events & (EPOLLIN | EPOLLRDHUP | over)) != 0) take(to_read_, readable_, told[0]);
+    if ((events & (EPOLLOUT | over)) != 0) take(to_write_, writable_, told[1]);
     for (auto& wait : told) {
         if (wait) wait->complete({});  // the first may end this object: nothing of it is used below
     }

@@ -45,14 +45,13 @@ void StreamShard::start_stream(HandedSocket handed, HttpRequest request, HttpRes
     }
     if (claim->displaced) context_.close_stream(*claim->displaced, CloseCode::taken_over);
     StreamTicket ticket{.session = *id, .claim = *std::move(claim), .number = number};
-    std::shared_ptr<StreamConnection> connection;
+    boost::intrusive_ptr<StreamConnection> connection;
     if (events) {
-        auto stream = std::make_shared<EventStream>(*this, std::move(handed), std::move(ticket));
+        auto* const stream = new EventStream(*this, std::move(handed), std::move(ticket));
         connections_.emplace(number, connection = stream);
         stream->start(endless_head(std::move(head)));
     } else {
-        auto stream =
-            std::make_shared<WebSocketStream>(*this, std::move(handed), std::move(ticket));
+        auto* const stream = new WebSocketStream(*this, std::move(handed), std::move(ticket));
         connections_.emplace(number, connection = stream);
         stream->start(std::move(request));
     }

@@ -1,6 +1,5 @@
 // A WebSocket's input: its client's messages, how many and how large, and what they ask for.
 #include "net/client_message.hpp"
-#include "net/own_memory.hpp"
 #include "net/websocket_stream.hpp"
 #include "tickcast/net/session_tickers.hpp"
 
@@ -27,11 +26,10 @@ std::string error_json(std::string const& op, Error const& error) {
 /// The read that waits for a message has room for one byte, so that a client that says nothing, as
 /// most do, costs no buffer; the rest of a message is read into one of its own size.
 void WebSocketStream::read() {
-    websocket_.async_read_some(
-        asio::buffer(&first_, 1),
-        in_own_memory([stream = self()](SystemError error, std::size_t size) {
-            stream->message_begun(error, size);
-        }));
+    websocket_.async_read_some(asio::buffer(&first_, 1),
+                               [stream = self()](SystemError error, std::size_t size) {
+                                   stream->message_begun(error, size);
+                               });
 }
 
 void WebSocketStream::message_begun(SystemError error, std::size_t size) {
@@ -41,10 +39,9 @@ void WebSocketStream::message_begun(SystemError error, std::size_t size) {
     incoming_ = std::make_unique<boost::beast::flat_buffer>();
     incoming_->commit(asio::buffer_copy(incoming_->prepare(size), asio::buffer(&first_, size)));
     if (websocket_.is_message_done()) return message_read({});
-    websocket_.async_read(*incoming_,
-                          in_own_memory([stream = self()](SystemError ended, std::size_t) {
-                              stream->message_read(ended);
-                          }));
+    websocket_.async_read(*incoming_, [stream = self()](SystemError ended, std::size_t) {
+        stream->message_read(ended);
+    });
 }
 
 void WebSocketStream::message_read(SystemError error) {

@@ -36,9 +36,7 @@ private:
     void close_frame_passed(unsigned code) noexcept override;
     void heard_from_peer() noexcept override;
 
-    std::shared_ptr<WebSocketStream> self() {
-        return std::static_pointer_cast<WebSocketStream>(shared_from_this());
-    }
+    boost::intrusive_ptr<WebSocketStream> self() noexcept { return this; }
     void accepted(SystemError error);
     void read();
     void message_begun(SystemError error, std::size_t size);
@@ -49,12 +47,12 @@ private:
     void flooded_soon() noexcept;
     void obey(std::string_view text);
 
+    char first_{0};                ///< of a message, on its way into incoming_
+    unsigned close_code_sent_{0};  ///< in the close frame that passed, whoever wrote it
     boost::beast::websocket::stream<OrderedLayer&, false> websocket_;
     std::unique_ptr<boost::beast::flat_buffer> incoming_;  ///< a message, from its first byte on
     std::optional<TokenBucket> messages_;                  ///< --max-messages-per-second
-    char first_{0};                    ///< of a message, on its way into incoming_
-    std::size_t reads_of_message_{0};  ///< of the socket, since a message ended
-    unsigned close_code_sent_{0};      ///< in the close frame that passed, whoever wrote it
+    std::size_t reads_of_message_{0};                      ///< of the socket, since a message ended
     SteadyTime last_heard_;
 };
 

@@ -54,13 +54,12 @@ Result<SessionView> SessionMap::create(TickerHold tickers, std::uint32_t throttl
 }
 
 SessionView SessionMap::view(SessionId const& id, Record const& record) {
-    SessionView seen{.id = id,
-                     .tickers = record.tickers.clone(),
-                     .throttle_ms = record.throttle_ms,
-                     .state = record.state,
-                     .expires_at_us = record.expires_at_us};
-    if (record.state == SessionState::streaming) seen.stream = record.stream;
-    return seen;
+    return {.id = id,
+            .tickers = record.tickers.clone(),
+            .throttle_ms = record.throttle_ms,
+            .state = record.state,
+            .expires_at_us = record.expires_at_us,
+            .stream = record.stream()};
 }
 
 std::optional<SessionView> SessionMap::get(SessionId const& id) const {
@@ -112,16 +111,18 @@ std::optional<Claim> SessionMap::claim(SessionId const& id, std::uint32_t shard,
     auto& record = it->second;
     if (continues && *continues < record.taken_over) return std::nullopt;
     bool const comes_back = continues && *continues <= record.generation;
-    Claim claim{.tickers = record.tickers.clone(),
-                .throttle_ms = record.throttle_ms,
-                .generation = ++record.generation,
-                .too_old_at = record.too_old_at};
-    if (record.state == SessionState::streaming) claim.displaced = record.stream;
+    auto const displaced = record.stream();
+    ++record.generation;
     if (!comes_back) record.taken_over = record.generation;
-    record.stream = {.shard = shard, .connection = connection, .generation = record.generation};
+    record.shard = shard;
+    record.connection = connection;
     record.expires_at_us = 0;
     change_state(home, record, SessionState::streaming);
-    return claim;
+    return Claim{.tickers = record.tickers.clone(),
+                 .throttle_ms = record.throttle_ms,
+                 .generation = record.generation,
+                 .too_old_at = record.too_old_at,
+                 .displaced = displaced};
 }
 
 bool SessionMap::displaced(SessionId const& id, std::uint64_t generation) const {
@@ -159,8 +160,7 @@ SessionMap::Removal SessionMap::remove(SessionId const& id) {
     std::scoped_lock const lock{home.mutex};
     auto const it = find(home, id);
     if (it == home.records.end()) return {};
-    Removal removal{.found = true};
-    if (it->second.state == SessionState::streaming) removal.streaming = it->second.stream;
+    Removal const removal{.found = true, .streaming = it->second.stream()};
     erase(home, it, SessionEnd::deleted);
     return removal;
 }

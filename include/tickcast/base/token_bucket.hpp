@@ -5,41 +5,33 @@
 #include "tickcast/base/clock.hpp"
 
 #include <algorithm>
-#include <chrono>
 
 namespace tickcast {
 
+/// All it has to remember is when it will be full again: each token that is missing until then puts
+/// that off by the time that one takes.
 class TokenBucket {
 public:
     /// Full at the start. `per_second` and `burst` are in tokens, both more than 0.
     TokenBucket(double per_second, double burst, SteadyTime now) noexcept
-        : per_second_(per_second), burst_(burst), tokens_(burst), filled_(now) {}
+        : token_time_(from_seconds(1 / per_second)),
+          burst_time_(static_cast<Duration::rep>(burst * static_cast<double>(token_time_.count()))),
+          full_at_(now) {}
 
     /// Takes one token; false if there is none.
     bool take(SteadyTime now) noexcept {
-        fill(now);
-        if (tokens_ < 1) return false;
-        tokens_ -= 1;
+        auto const full_at = std::max(full_at_, now) + token_time_;
+        if (full_at - now > burst_time_) return false;
+        full_at_ = full_at;
         return true;
     }
     /// As it was at the start: who is full need not be remembered.
-    bool full(SteadyTime now) noexcept {
-        fill(now);
-        return tokens_ >= burst_;
-    }
+    bool full(SteadyTime now) const noexcept { return now >= full_at_; }
 
 private:
-    void fill(SteadyTime now) noexcept {
-        if (now <= filled_) return;
-        auto const seconds = std::chrono::duration<double>{now - filled_}.count();
-        tokens_ = std::min(burst_, tokens_ + seconds * per_second_);
-        filled_ = now;
-    }
-
-    double per_second_;
-    double burst_;
-    double tokens_;
-    SteadyTime filled_;
+    Duration token_time_;
+    Duration burst_time_;  ///< of all its tokens
+    SteadyTime full_at_;
 };
 
 }  // namespace tickcast

@@ -5,6 +5,9 @@
 
 #include "tickcast/model/ticker.hpp"
 
+#include <boost/smart_ptr/intrusive_ptr.hpp>
+#include <boost/smart_ptr/intrusive_ref_counter.hpp>
+
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -71,40 +74,42 @@ private:
 };
 
 /// Tickers that stay in their table while this lives. Any thread, one at a time. Without a table it
-/// is a mere list.
+/// is a mere list. Clones share one list, which never changes: a session's and its stream's are the
+/// same.
 class TickerHold {
 public:
     TickerHold() = default;
-    TickerHold(std::vector<TickerId> ids) : ids_(std::move(ids)) {}
-    TickerHold(std::initializer_list<TickerId> ids) : ids_(ids) {}
-    TickerHold(TickerHold&& other) noexcept
-        : table_(other.table_), ids_(std::exchange(other.ids_, {})) {}
-    TickerHold& operator=(TickerHold&& other) noexcept {
-        std::swap(table_, other.table_);
-        std::swap(ids_, other.ids_);
-        return *this;
-    }
-    ~TickerHold() { release(); }
+    TickerHold(std::vector<TickerId> ids) : list_(new List{nullptr, std::move(ids)}) {}
+    TickerHold(std::initializer_list<TickerId> ids) : TickerHold(std::vector<TickerId>{ids}) {}
+    TickerHold(TickerHold&&) noexcept = default;
+    TickerHold& operator=(TickerHold&&) noexcept = default;
 
     /// Another hold of the same tickers.
-    TickerHold clone() const;
-    /// Ends the hold of some, and takes over those of `added` that are not here yet.
+    TickerHold clone() const { return TickerHold{list_}; }
+    /// Ends the hold of some, and adds those of `added` that are not here yet. For clones nothing
+    /// changes.
     void change(std::span<TickerId const> removed, TickerHold added);
 
-    std::vector<TickerId> const& ids() const noexcept { return ids_; }
-    std::size_t size() const noexcept { return ids_.size(); }
+    std::vector<TickerId> const& ids() const noexcept;
+    std::size_t size() const noexcept { return ids().size(); }
     friend bool operator==(TickerHold const& a, TickerHold const& b) noexcept {
-        return a.ids_ == b.ids_;
+        return a.ids() == b.ids();
     }
 
 private:
     friend class TickerTable;
-    TickerHold(TickerTable& table, std::vector<TickerId> ids)
-        : table_(&table), ids_(std::move(ids)) {}
-    void release() noexcept;
+    /// In the table each ticker is held once a list, not once a clone.
+    struct List : boost::intrusive_ref_counter<List> {
+        List(TickerTable* in, std::vector<TickerId> those) : table(in), ids(std::move(those)) {}
+        ~List();
 
-    TickerTable* table_{nullptr};
-    std::vector<TickerId> ids_;
+        TickerTable* const table;  ///< null: none
+        std::vector<TickerId> const ids;
+    };
+    using ListPtr = boost::intrusive_ptr<List const>;
+    explicit TickerHold(ListPtr list) noexcept : list_(std::move(list)) {}
+
+    ListPtr list_;  ///< null: no tickers
 };
 
 }  // namespace tickcast

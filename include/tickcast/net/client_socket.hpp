@@ -39,6 +39,16 @@ std::size_t read_tls(Stream& stream, asio::mutable_buffer into, SystemError& err
     return step.size;
 }
 
+/// Where a read that fills one buffer puts its bytes; empty where all are.
+template <class Buffers>
+asio::mutable_buffer first_of(Buffers const& buffers) {
+    for (auto at = asio::buffer_sequence_begin(buffers); at != asio::buffer_sequence_end(buffers);
+         ++at) {
+        if (asio::mutable_buffer const buffer{*at}; buffer.size() != 0) return buffer;
+    }
+    return {};
+}
+
 /// An asynchronous read made of reads that never wait (`Stream::read_now`) and of waits.
 template <class Stream, class Buffers>
 struct ReadWhenReady {
@@ -46,11 +56,7 @@ struct ReadWhenReady {
     void operator()(Self& self, SystemError error = {}) {
         if (done_) return self.complete(result_, size_);
         if (error) return self.complete(error, 0);
-        asio::mutable_buffer into;
-        for (auto at = asio::buffer_sequence_begin(buffers);
-             into.size() == 0 && at != asio::buffer_sequence_end(buffers); ++at) {
-            into = *at;
-        }
+        auto const into = first_of(buffers);
         if (into.size() != 0) size_ = stream.read_now(into, result_);
         if (result_ == asio::error::would_block) {
             started_ = true;

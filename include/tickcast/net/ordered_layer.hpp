@@ -18,6 +18,8 @@
 #include <boost/asio/post.hpp>
 #include <boost/beast/core/bind_handler.hpp>
 #include <boost/beast/core/role.hpp>
+#include <boost/smart_ptr/intrusive_ptr.hpp>
+#include <boost/smart_ptr/intrusive_ref_counter.hpp>
 
 #include <memory>
 #include <string>
@@ -26,11 +28,12 @@
 
 namespace tickcast {
 
-/// What the layer tells the connection above it. Called on the shard's thread.
-class OutputOwner {
+/// What the layer tells the connection above it. Called on the shard's thread, where all who hold
+/// it are too: operations in progress, the layer's wait for the socket among them.
+class OutputOwner : public boost::intrusive_ref_counter<OutputOwner, boost::thread_unsafe_counter> {
 public:
-    /// Held by the layer while it waits for the socket.
-    virtual std::shared_ptr<void> keep_alive() = 0;
+    virtual ~OutputOwner() = default;
+
     /// The rest of a data frame is out: its last byte was handed to the kernel.
     virtual void rest_sent() noexcept = 0;
     /// Data may be sent (again).
@@ -48,16 +51,13 @@ public:
     virtual void close_frame_passed(unsigned code) noexcept = 0;
     /// The peer sent something since the last call.
     virtual void heard_from_peer() noexcept = 0;
-
-protected:
-    ~OutputOwner() = default;
 };
 
 class OrderedLayer {
 public:
     using executor_type = Executor;
     /// Within so many bytes from its begin lies what a frame that goes out whole looks at.
-    static constexpr std::size_t kHotBytes = 96;
+    static constexpr std::size_t kHotBytes = 72;
 
     /// `read_ahead`: bytes already read from the socket past the HTTP request.
     OrderedLayer(StreamPoller& poller, ClientSocket socket, std::string read_ahead,
@@ -73,9 +73,7 @@ public:
     /// After the handshake: data frames may pass from now on, behind `head`, which is none.
     void open_for_data(std::string_view head = {});
     /// A data frame, or with TLS its records, may be sent to the native socket now, directly.
-    bool ready_for_data() const noexcept {
-        return gate_ == Gate::open && !waiting_ && pending_.empty();
-    }
+    bool ready_for_data() const noexcept { return gate_ == Gate::open && !waiting_ && !backlog_; }
     bool closing() const noexcept { return gate_ == Gate::shut; }
     /// The kernel took nothing: tells the owner `output_ready` when that changes.
     void wait_until_writable() noexcept;
@@ -101,16 +99,11 @@ public:
 
     // Beast's side: AsyncReadStream and AsyncWriteStream.
 
-    /// What is there, never waiting: `would_block` where nothing is.
-    std::size_t read_now(asio::mutable_buffer into, SystemError& error) {
-        return is_tls() ? read_tls(*this, into, error) : tcp_.read_some(into, error);
-    }
-
     template <class Buffers, class Handler>
     auto async_read_some(Buffers const& buffers, Handler&& handler) {
         return asio::async_initiate<Handler, void(SystemError, std::size_t)>(
             [this](auto completion, Buffers const& into) {
-                this->start_read(into, std::move(completion));
+                this->start_read(first_of(into), std::move(completion));
             },
             handler, buffers);
     }
@@ -133,6 +126,14 @@ private:
         virtual void complete(SystemError error) = 0;
         std::size_t size{0};
     };
+    /// What has to go out before any data frame may.
+    struct Backlog {
+        /// To go as they are, in order: a frame's rest, then Beast's write. With TLS, records.
+        std::string bytes;
+        std::size_t rest_of_frame{0};  ///< how many of them belong to a data frame
+        std::size_t unsaid{0};         ///< how many of them reads had to say
+        std::unique_ptr<Write> write;  ///< Beast's, whose bytes end these
+    };
     template <class Handler>
     struct WriteOf final : Write {
         WriteOf(Executor executor, Handler h)
@@ -146,53 +147,71 @@ private:
         Handler handler;
     };
 
-    template <class Buffers, class Handler>
-    void start_read(Buffers const& buffers, Handler handler) {
-        owner_.heard_from_peer();
-        if (!read_ahead_) {
-            return asio::async_compose<Handler, void(SystemError, std::size_t)>(
-                ReadWhenReady<OrderedLayer, Buffers>{*this, buffers}, handler, get_executor());
+    /// A read that waits. It does so as long as its client says nothing, so it has no more than it
+    /// needs then.
+    template <class Handler>
+    struct Read {
+        void operator()(SystemError error) {
+            auto const size = error ? 0 : layer.read_now(into, error);
+            if (error == asio::error::would_block) return layer.wait_to_read(std::move(*this));
+            std::move(handler)(error, size);
         }
-        auto const size = asio::buffer_copy(buffers, asio::buffer(*read_ahead_));
-        read_ahead_->erase(0, size);
-        if (read_ahead_->empty()) read_ahead_.reset();
+
+        OrderedLayer& layer;
+        asio::mutable_buffer into;
+        Handler handler;
+    };
+
+    template <class Handler>
+    void start_read(asio::mutable_buffer into, Handler handler) {
+        owner_.heard_from_peer();
+        SystemError error;
+        auto const size = read_now(into, error);
+        if (error == asio::error::would_block) {
+            return wait_to_read(Read<Handler>{*this, into, std::move(handler)});
+        }
+        // Never completes within its start.
         auto const executor = asio::get_associated_executor(handler, get_executor());
-        asio::post(executor,
-                   boost::beast::bind_front_handler(std::move(handler), SystemError{}, size));
+        asio::post(executor, boost::beast::bind_front_handler(std::move(handler), error, size));
     }
+    template <class Handler>
+    void wait_to_read(Read<Handler> read) {
+        tcp_.async_wait(TcpSocket::wait_read, std::move(read));
+    }
+    /// What is there, never waiting: `would_block` where nothing is.
+    std::size_t read_now(asio::mutable_buffer into, SystemError& error);
 
     template <class Buffers, class Handler>
     void start_write(Buffers const& buffers, Handler handler) {
         thread_.check();
         auto op = std::make_unique<WriteOf<Handler>>(get_executor(), std::move(handler));
         op->size = asio::buffer_size(buffers);
-        auto const before = pending_.size();
-        pending_.resize(before + op->size);
-        asio::buffer_copy(asio::buffer(pending_.data() + before, op->size), buffers);
+        auto& bytes = backlog().bytes;
+        auto const before = bytes.size();
+        bytes.resize(before + op->size);
+        asio::buffer_copy(asio::buffer(bytes.data() + before, op->size), buffers);
         enqueue(std::move(op), before);
     }
 
-    /// `begin`: where the bytes of `op` start in `pending_`, plain.
+    Backlog& backlog();
+    void queue(std::string_view plain);
+    /// `begin`: where the bytes of `op` start in the backlog, plain.
     void enqueue(std::unique_ptr<Write> op, std::size_t begin);
-    bool encrypt_pending(std::size_t begin);
+    bool encrypt_backlog(std::size_t begin);
     void drain();
     void wait();
     void fail(SystemError error);
     void taken(std::size_t size);
 
-    /// Bytes to go as they are, in order: a frame's rest, then Beast's write. With TLS, records.
-    std::string pending_;
+    std::unique_ptr<Backlog> backlog_;  ///< null, mostly: nothing waits
     Gate gate_{Gate::handshake};
     bool waiting_{false};
-    bool fin_behind_{false};  ///< a FIN follows `pending_`
+    bool fin_behind_{false};  ///< a FIN follows the backlog
+    ThreadChecker thread_;
     PolledSocket tcp_;
     std::unique_ptr<TlsSession> tls_;          ///< null where plain
     std::unique_ptr<std::string> read_ahead_;  ///< null, mostly: see the constructor
     OutputOwner& owner_;
-    std::size_t rest_of_frame_{0};  ///< how much of `pending_` belongs to a data frame
-    std::size_t unsaid_{0};         ///< how much of it reads had to say
-    std::unique_ptr<Write> write_;  ///< Beast's write, whose bytes end `pending_`
-    ThreadChecker thread_;
 };
 
 /// The end of a closing handshake (RFC 6455 section 7.1.1): our FIN, then what still comes is read

@@ -21,10 +21,29 @@
 
 namespace tickcast {
 
-class StreamConnection : public Subscriber,
-                         public std::enable_shared_from_this<StreamConnection>,
-                         protected OutputOwner {
+class StreamConnection : public OutputOwner, public Subscriber {
     enum class Kind : std::uint8_t { snapshot, replies, ticks, status, heartbeat, ping };
+
+    // What few streams need at a time is not in all of them.
+
+    /// Of a client that wants its ticks only so often.
+    struct Throttle {
+        Throttle(StreamConnection& stream, Duration between, SteadyTime last) noexcept;
+
+        Duration interval;
+        SteadyTime last_paced;  ///< the last ticks or snapshot
+        TimerNode timer;
+    };
+    /// Answers not sent yet, as frames.
+    struct Replies {
+        std::string frames;
+        std::uint32_t count{0};
+    };
+    /// A frame of which the kernel took a part; the layer has the rest.
+    struct Unfinished {
+        std::size_t size;
+        std::vector<TickInFlight> ticks;
+    };
 
 public:
     /// A close that the peer has not answered by then is a reset.
@@ -61,7 +80,7 @@ public:
 protected:
     StreamConnection(Transport transport, StreamShard& host, HandedSocket handed,
                      StreamTicket ticket);
-    virtual ~StreamConnection();
+    ~StreamConnection() override;
 
     /// The handshake is over: subscribes, and lets frames pass behind `head`, which is none.
     void opened(std::string_view head = {});
@@ -82,12 +101,12 @@ protected:
 
     // What every frame reads or writes, up to the layer's own, lies together: see `prefetch`.
 
-    StreamShard& host_;
-    bool streaming_{false};  ///< the handshake is over
+    std::optional<CloseCode> closing_;  ///< we began to close
+    bool streaming_{false};             ///< the handshake is over
     bool finished_{false};
-    bool message_waits_{false};  ///< the client's own waits to be taken, none is read meanwhile
-    std::optional<CloseCode> closing_;         ///< we began to close
+    StreamShard& host_;
     SteadyTime next_ping_{SteadyTime::max()};  ///< where the transport has pings
+    bool message_waits_{false};  ///< the client's own waits to be taken, none is read meanwhile
 
 private:
     Kind building_{Kind::snapshot};  ///< the frame built or unfinished
@@ -97,11 +116,11 @@ private:
     bool status_due_{false};
     bool heartbeat_due_{false};
     bool ping_due_{false};
-    bool ping_rides_{false};            ///< behind the ticks of the frame built or unfinished
-    std::uint32_t replies_waiting_{0};  ///< answers in `replies_`
-    std::uint32_t replies_sent_{0};     ///< in the frame that is under way
-    std::uint32_t changes_{0};          ///< of the session, to be followed
-    Duration throttle_;
+    bool ping_rides_{false};         ///< behind the ticks of the frame built or unfinished
+    std::uint32_t replies_sent_{0};  ///< in the frame that is under way
+    std::uint32_t changes_{0};       ///< of the session, to be followed
+    std::unique_ptr<Throttle> throttle_;
+    std::unique_ptr<Replies> replies_;
     SteadyTime last_sent_;
     SteadyTime waiting_since_{SteadyTime::max()};  ///< something waits for the kernel
     ConnectionSlot const slot_;                    ///< outlives the socket
@@ -132,7 +151,6 @@ private:
     /// As intended by the side that began it, where that was not us.
     virtual CloseCode how_peer_ended() const noexcept = 0;
 
-    std::shared_ptr<void> keep_alive() override { return shared_from_this(); }
     void rest_sent() noexcept override;
     void output_ready() noexcept override;
     void output_blocked() noexcept override;
@@ -142,7 +160,8 @@ private:
     void note(SystemError error) noexcept;
     void take_messages_soon() noexcept;
     void abandon_in_flight(std::vector<TickerId> const& removed) noexcept;
-    void set_throttle(Duration throttle) noexcept;
+    void set_throttle(Duration interval);
+    void leave_hub() noexcept;
     void say_goodbye(CloseCode code);
     void end_session(CloseCode code) noexcept;
     void on_deadline(SteadyTime now) noexcept;
@@ -159,21 +178,14 @@ private:
     void queue_if_due() noexcept;
     Gauge& open_streams() noexcept;
 
-    Transport const transport_;
     std::uint64_t const number_;
     SteadyTime const too_old_at_;
     TickerHold tickers_;  ///< as the session's, in its order
-
-    std::size_t unfinished_size_{0};       ///< of the whole frame, while its rest waits
-    std::vector<TickInFlight> in_flight_;  ///< the ticks of an unfinished frame
-
-    std::string replies_;  ///< answers not sent yet, as frames
-
+    std::unique_ptr<Unfinished> unfinished_;
     SteadyTime close_deadline_{SteadyTime::max()};
-    SteadyTime last_paced_{SteadyTime::min()};  ///< the last ticks or snapshot, with a throttle
-    SteadyTime last_taken_{};                   ///< while something waits: the kernel's last byte
+    SteadyTime last_taken_{};  ///< while something waits: the kernel's last byte
     TimerNode deadline_;
-    TimerNode throttle_timer_;
+    Transport const transport_;
 };
 
 }  // namespace tickcast

@@ -86,8 +86,9 @@ public:
         return asio::async_initiate<Handler, void(SystemError)>(
             [this](auto completion, TcpSocket::wait_type kind) {
                 using Completion = decltype(completion);
-                this->start(kind == TcpSocket::wait_write ? writable_ : readable_,
-                            std::make_unique<WaitOf<Completion>>(std::move(completion)));
+                auto wait = std::make_unique<WaitOf<Completion>>(std::move(completion));
+                kind == TcpSocket::wait_write ? this->start(to_write_, writable_, std::move(wait))
+                                              : this->start(to_read_, readable_, std::move(wait));
             },
             handler, what);
     }
@@ -105,12 +106,9 @@ private:
         void complete(SystemError error) override { std::move(handler)(error); }
         Handler handler;
     };
-    struct Side {
-        std::unique_ptr<Wait> wait;
-        bool ready{false};  ///< since the last wait
-    };
 
-    void start(Side& side, std::unique_ptr<Wait> wait);
+    /// `ready`: it became so since the last wait of its kind.
+    void start(std::unique_ptr<Wait>& side, bool& ready, std::unique_ptr<Wait> wait);
     /// The events of epoll_wait(2). May destroy this.
     void tell(std::uint32_t events);
 
@@ -118,8 +116,10 @@ private:
     int descriptor_{-1};
     bool empty_{false};  ///< nothing to read came since the last read took all
     bool over_{false};   ///< the peer's end was told of: reads go on until they meet it
-    Side readable_;
-    Side writable_;
+    bool readable_{false};
+    bool writable_{false};
+    std::unique_ptr<Wait> to_read_;
+    std::unique_ptr<Wait> to_write_;
 };
 
 }  // namespace tickcast

@@ -17,6 +17,8 @@
 #include "tickcast/runtime/shard.hpp"
 #include "tickcast/session/session_map.hpp"
 
+#include <boost/smart_ptr/intrusive_ptr.hpp>
+
 #include <array>
 #include <atomic>
 #include <cstdint>
@@ -132,7 +134,7 @@ private:
     std::vector<Outgoing> outgoing_;
     std::vector<SendItem> items_;
     std::uint64_t next_connection_{1};
-    std::unordered_map<std::uint64_t, std::shared_ptr<StreamConnection>> connections_;
+    std::unordered_map<std::uint64_t, boost::intrusive_ptr<StreamConnection>> connections_;
     bool feed_live_{true};
     std::vector<TickInFlight> in_flight_scratch_;
     std::array<char, 512> discarded_{};

@@ -134,13 +134,20 @@ private:
         TickerHold tickers;
         SessionSlot slot;
         std::uint32_t throttle_ms{0};
-        SessionState state{SessionState::pending};
-        SteadyTime expires{};  ///< meaningless while streaming
-        SteadyTime too_old_at{SteadyTime::max()};
-        std::int64_t expires_at_us{0};  ///< 0 while streaming
+        std::uint32_t shard{0};       ///< meaningful while streaming
+        std::uint64_t connection{0};  ///< likewise
         std::uint64_t generation{0};
         std::uint64_t taken_over{0};  ///< the newest generation that continued none before it
-        StreamRef stream{};           ///< meaningful while streaming
+        SteadyTime too_old_at{SteadyTime::max()};
+        SteadyTime expires{};           ///< meaningless while streaming
+        std::int64_t expires_at_us{0};  ///< 0 while streaming
+        SessionState state{SessionState::pending};
+
+        /// While it streams.
+        std::optional<StreamRef> stream() const noexcept {
+            if (state != SessionState::streaming) return std::nullopt;
+            return StreamRef{.shard = shard, .connection = connection, .generation = generation};
+        }
     };
     /// Entries of one kind are in the order of their deadlines, since the wait is the same for all.
     /// One that no longer fits its record (claimed, or detached anew) goes once it is the first;
