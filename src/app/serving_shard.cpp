@@ -12,7 +12,12 @@ ServingShard::ServingShard(std::uint32_t index, Shared const& shared,
                            std::unique_ptr<BatchSender> sender)
     : quotas_(shared.quotas),
       shard_(index, metrics_),
-      mailbox_([this] { asio::post(shard_.io(), [this] { hub_.take_in(); }); }),
+      mailbox_([this] {
+          asio::post(shard_.io(), [this] {
+              hub_.take_in();
+              hub_.flush();
+          });
+      }),
       hub_(shard_, mailbox_, shared.interest),
       streams_(shard_, hub_, shared.streams, std::move(sender)),
       api_(PublicApi::Dependencies{

@@ -25,7 +25,10 @@ void HubShard::take_in() noexcept {
     thread_.check();
     for (auto const& record : mailbox_.take())
         take(record);
-    // A turn of the loop before the first slice would only make its clients wait.
+}
+
+void HubShard::flush() noexcept {
+    thread_.check();
     if (!flush_queue_.empty() && !flush_scheduled_) flush_slice();
 }
 
@@ -45,17 +48,21 @@ void HubShard::take(TickRecord const& record) noexcept {
         return;
     }
     flush_queue_.reserve(slot.subscribers.size());
+    auto const mark = [this](ListEntry entry) {
+        if (!entry.settled()) return;
+        auto& client = *entry.client();
+        client.mark(entry.bit());
+        if (!client.held_) flush_queue_.push_reserved(client);
+    };
+    // Thousands of clients are in no cache: a later one is fetched while one is marked.
     auto const* entry = slot.subscribers.data();
     auto const* const end = entry + slot.subscribers.size();
-    auto const* const near_end = end - std::min(kAhead, end - entry);
-    for (; entry != end; ++entry) {
-        // Thousands of clients are in no cache: a later one is fetched while this is marked.
-        if (entry < near_end) __builtin_prefetch(entry[kAhead].client(), 1);
-        if (!entry->settled()) continue;
-        auto& client = *entry->client();
-        client.mark(entry->bit());
-        if (!client.held_) flush_queue_.push_reserved(client);
+    for (auto const* const near_end = end - std::min(kAhead, end - entry); entry != near_end;) {
+        __builtin_prefetch(entry[kAhead].client(), 1);
+        mark(*entry++);
     }
+    while (entry != end)
+        mark(*entry++);
 }
 
 std::uint32_t HubShard::slot_of(TickerId ticker) {

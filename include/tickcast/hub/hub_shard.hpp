@@ -33,9 +33,11 @@ public:
     HubShard(Shard& shard, TickMailbox& mailbox, InterestSink& interest);
     void set_writer(SliceWriter& writer) noexcept { writer_ = &writer; }
 
-    /// Takes in what the mailbox holds, marks clients, and flushes the first slice of them, unless
-    /// a flush is under way.
+    /// Takes in what the mailbox holds, and marks clients; `flush` follows.
     void take_in() noexcept;
+    /// Flushes the first slice of those marked, unless a flush is under way: a turn of the loop
+    /// before it would only make them wait.
+    void flush() noexcept;
 
     /// Puts a client on these tickers' lists (distinct ones, not its own yet). Its turn to flush
     /// comes when all are known; no tick of them is for it before its next snapshot.

@@ -64,6 +64,7 @@ class HubShardTest : public ::testing::Test {
 protected:
     void run() {
         hub_.take_in();
+        hub_.flush();
         shard_.io().restart();
         shard_.io().poll();
     }
@@ -142,9 +143,11 @@ TEST_F(HubShardTest, WhenTicksAreTakenIn_TheFirstSliceGoesOutAtOnceAndTheRestByT
     writer_.slices_.clear();
     tick(1);
     hub_.take_in();
+    hub_.flush();
     EXPECT_EQ(writer_.slices_, std::vector{HubShard::kSliceClients});
     tick(1);
-    hub_.take_in();  // a flush is under way: its turn comes
+    hub_.take_in();
+    hub_.flush();  // one is under way: its turn comes
     EXPECT_EQ(writer_.slices_.size(), 1U);
     run();
     EXPECT_EQ(writer_.delivered, 2 * clients - 1);  // the last one has the newest alone
@@ -160,7 +163,6 @@ TEST_F(HubShardTest, WhenTickersTickAgainBeforeTheFlush_FrameHasTheNewestOfEachO
     tick(1);
     tick(1);
     tick(3);
-    hub_.enqueue(client);  // a flush is under way
     hub_.take_in();
     tick(1);
     run();
