@@ -227,7 +227,7 @@ void HubShard::prefetch_slice() const noexcept {
         if (auto const* const client = flush_queue_.peek(i)) writer_->prefetch(*client);
     }
     for (std::size_t i = 0; i < count; ++i) {
-        if (auto const* const client = flush_queue_.peek(i)) client->prefetch_marked();
+        if (auto const* const client = flush_queue_.peek(i)) prefetch_marked(*client);
     }
 }
 

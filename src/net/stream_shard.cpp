@@ -173,6 +173,11 @@ void StreamShard::send() noexcept {
         items_.push_back({out.connection->native_socket(), out.arena->bytes(out.frame), 0});
     }
     sender_->send(items_);
+    // What the kernel did for so many sockets left little of them in the caches.
+    for (auto const& out : outgoing_)
+        out.connection->prefetch();
+    for (auto const& out : outgoing_)
+        hub_.prefetch_marked(*out.connection);
     for (std::size_t i = 0; i < items_.size(); ++i) {
         // What `sent` ends stays alive to the end of this loop: only its own operations can end it.
         outgoing_[i].connection->sent(items_[i].bytes, items_[i].taken);

@@ -55,6 +55,9 @@ public:
 
     // For the writer, within a slice: nothing is taken in between building and accounting.
 
+    /// Fetches the first that `for_each_marked` and `frame_taken` will look at.
+    static void prefetch_marked(Subscriber const& client) noexcept { client.prefetch_marked(); }
+
     /// `visit(text)` for the newest tick of each marked ticker.
     template <class Visit>
     void for_each_marked(Subscriber const& client, Visit&& visit) const noexcept {
