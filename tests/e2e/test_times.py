@@ -5,7 +5,7 @@ import time
 import pytest
 
 from harness import SLACK, eventually, hits, problem
-from wsclient import PING, WebSocket
+from wsclient import PING, PONG, TEXT, WebSocket
 
 
 def gone(server, session_id):
@@ -123,6 +123,27 @@ def test_Peer_WhenItAnswersPings_Stays(start, stream):
         with pytest.raises(TimeoutError):
             socket.message(0.5 / SLACK)
     assert 4 <= socket.pings <= 10
+
+
+def test_Ping_WhenTicksFlow_RidesBehindOneBeforeItIsDue(start, stream):
+    server = start("--feed", "push", "--ping-seconds", "1")
+    socket = stream(server, server.create("AAPL"))
+    socket.snapshot()
+    kinds, pings, began = [TEXT], [], time.monotonic()
+    while time.monotonic() < began + 4.5:
+        server.push({"s": "AAPL", "p": len(kinds)})
+        while True:
+            kinds.append(socket.receive_frame()[0])
+            if kinds[-1] == TEXT:
+                break
+            assert kinds[-2:] == [TEXT, PING]
+            pings.append(time.monotonic())
+            socket.send(PONG)
+        time.sleep(0.02)
+    between = sorted(later - earlier for earlier, later in zip(pings, pings[1:]))
+    assert len(between) >= 2
+    assert 0.85 <= between[len(between) // 2] < 1, "one of its own comes after a whole second"
+    assert server.metric("tickcast_frames_sent_total") - len(kinds) in (0, 1)  # a ping may be unread
 
 
 def test_Peer_WhenSilent_IsReset(start, stream):
