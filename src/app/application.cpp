@@ -28,7 +28,7 @@ namespace tickcast {
 
 namespace {
 
-/// Looks at feeds and sweeps sessions this often.
+/// Looks at feeds and sweeps sessions this often; while a crowd expires, after each kSweepPause.
 constexpr Duration kHousekeeping = std::chrono::milliseconds{50};
 /// Thousands of sessions that expire together are ended in steps of so many, so that neither the
 /// feeds nor a shard on the same processor wait for all of them.

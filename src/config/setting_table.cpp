@@ -42,7 +42,7 @@ constexpr std::array kSettings{
             BoolSetting{&S::reuse_port}},
 
     Setting{"max-tickers-per-session", "tickers that a session may have",
-            WholeSetting{&S::max_tickers_per_session, 1, 10'000}, "tickers"},
+            WholeSetting{&S::max_tickers_per_session, 1, kMostTickersPerSession}, "tickers"},
     Setting{"max-sessions", "sessions at a time", WholeSetting{&S::max_sessions, 1, kMaxCount},
             "sessions"},
     Setting{"max-connections", "open connections of the public listener",

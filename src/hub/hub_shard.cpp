@@ -1,6 +1,7 @@
 #include "tickcast/hub/hub_shard.hpp"
 
 #include "tickcast/base/check.hpp"
+#include "tickcast/config/settings.hpp"
 
 #include <boost/asio/post.hpp>
 
@@ -9,6 +10,8 @@
 namespace tickcast {
 
 namespace {
+
+static_assert(kMostTickersPerSession <= HubShard::kMostBits);
 
 /// A quarter more each time: doubled lists would be the larger part of what a client costs.
 template <class List>

@@ -32,7 +32,7 @@ StreamPoller::StreamPoller(asio::io_context& io) : epoll_(io.get_executor(), mak
 
 SystemError StreamPoller::add(PolledSocket& socket) noexcept {
     epoll_event event{};
-    event.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
+    event.events = EPOLLIN | EPOLLPRI | EPOLLOUT | EPOLLRDHUP | EPOLLET;
     event.data.ptr = &socket;
     auto const result =
         ::epoll_ctl(epoll_.native_handle(), EPOLL_CTL_ADD, socket.native_handle(), &event);
@@ -89,7 +89,7 @@ std::size_t PolledSocket::read_some(asio::mutable_buffer into, SystemError& erro
     while (size < 0 && errno == EINTR)
         size = ::recv(descriptor_, into.data(), into.size(), MSG_DONTWAIT);
     if (size > 0) {
-        empty_ = static_cast<std::size_t>(size) < into.size() && !over_;
+        empty_ = static_cast<std::size_t>(size) < into.size() && !ask_;
         return static_cast<std::size_t>(size);
     }
     error = size == 0 ? SystemError{asio::error::eof} : last_error();
@@ -129,7 +129,7 @@ void PolledSocket::start(std::unique_ptr<Wait>& side, bool& ready, std::unique_p
 
 void PolledSocket::tell(std::uint32_t events) {
     constexpr auto over = static_cast<std::uint32_t>(EPOLLERR | EPOLLHUP);
-    if ((events & (EPOLLRDHUP | over)) != 0) over_ = true;
+    if ((events & (EPOLLPRI | EPOLLRDHUP | over)) != 0) ask_ = true;
     if ((events & (EPOLLIN | EPOLLRDHUP | over)) != 0) empty_ = false;
     std::unique_ptr<Wait> told[2];
     auto const take = [&](std::unique_ptr<Wait>& side, bool& ready, std::unique_ptr<Wait>& wait) {

@@ -179,7 +179,7 @@ void StreamShard::send() noexcept {
     for (auto const& out : outgoing_)
         hub_.prefetch_marked(*out.connection);
     for (std::size_t i = 0; i < items_.size(); ++i) {
-        // What `sent` ends stays alive to the end of this loop: only its own operations can end it.
+        // Nothing of the connection is used after it: `sent` may be what destroys it.
         outgoing_[i].connection->sent(items_[i].bytes, items_[i].taken);
     }
     outgoing_.clear();

@@ -1,5 +1,5 @@
 // What the kernel alone costs: the same frames as tickcast's to the same clients (the newest tick
-// of each changed ticker, one send a connection and round), and nothing else: no limits, deadlines,
+// of each changed ticker, one send a connection's turn), and nothing else: no limits, deadlines,
 // answers to wrong requests. For scripts/bench.sh; expects the clients of loadtest/ and no others.
 //     floor_server epoll|io_uring PORT RATE BURST TICKER...
 #include "floor_clients.hpp"
@@ -172,5 +172,6 @@ int main(int argc, char** argv) {
             event.data.ptr = new Client{.fd = fd, .in = {}, .rest = {}, .tickers = {}};
             ::epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event);
         }
+        if (count > 0) busy_until = steady_clock::now();
     }
 }

@@ -9,6 +9,9 @@
 
 namespace tickcast {
 
+/// What --max-tickers-per-session may be at most: the hub numbers a client's tickers in 15 bits.
+inline constexpr std::size_t kMostTickersPerSession = 10'000;
+
 struct Settings {
     std::string listen{"0.0.0.0:8080"};
     std::string admin_listen{"127.0.0.1:8081"};

@@ -29,6 +29,8 @@ public:
     static constexpr Duration kSliceTime = std::chrono::milliseconds{1};
     /// How many list entries before its turn a client is fetched from memory.
     static constexpr std::ptrdiff_t kAhead = 16;
+    /// Tickers that a client may have.
+    static constexpr std::uint32_t kMostBits = 1U << 15;
 
     HubShard(Shard& shard, TickMailbox& mailbox, InterestSink& interest);
     void set_writer(SliceWriter& writer) noexcept { writer_ = &writer; }
@@ -96,8 +98,6 @@ private:
     /// rest.
     class ListEntry {
     public:
-        static constexpr std::uint32_t kMostBits = 1U << 15;
-
         ListEntry(Subscriber& client, std::uint32_t bit) noexcept
             : word_(reinterpret_cast<std::uintptr_t>(&client) << 16 | bit << 1) {
             TICKCAST_CHECK(this->client() == &client && bit < kMostBits, "it fits into a word");
@@ -117,6 +117,7 @@ private:
     private:
         std::uint64_t word_;
     };
+    static_assert(sizeof(ListEntry) == 8, "eight of them in a cache line");
     /// A ticker with subscribers on this shard; free ones are reused.
     struct Slot {
         TickRecord newest;

@@ -24,8 +24,7 @@ public:
         std::uint32_t slot{0};            ///< the hub's ticker slot
         std::uint32_t position : 31 {0};  ///< in that slot's subscriber list
         std::uint32_t settled : 1 {0};    ///< had its snapshot: its ticks count from there
-        std::uint32_t last_sequence{
-            0};  ///< `n` of the newest tick or snapshot written, its low half
+        std::uint32_t last_sequence{0};   ///< low half of the `n` written last, or in the snapshot
 
         void written(std::uint64_t sequence) noexcept {
             last_sequence = static_cast<std::uint32_t>(sequence);

@@ -69,7 +69,8 @@ public:
 
     /// Bytes that are there, never waiting: `would_block` where there are none, `eof` at the end.
     /// What did not fill its room has emptied the socket: the next read then asks no kernel, until
-    /// it told of more (epoll(7), on edges).
+    /// it told of more (epoll(7), on edges). Not so at the peer's end and with urgent data, at
+    /// which a read stops short.
     std::size_t read_some(asio::mutable_buffer into, SystemError& error) noexcept;
     /// Our FIN.
     void shutdown_send() noexcept;
@@ -115,7 +116,7 @@ private:
     StreamPoller& poller_;
     int descriptor_{-1};
     bool empty_{false};  ///< nothing to read came since the last read took all
-    bool over_{false};   ///< the peer's end was told of: reads go on until they meet it
+    bool ask_{false};    ///< a read that stops short may not have taken all: the kernel is asked
     bool readable_{false};
     bool writable_{false};
     std::unique_ptr<Wait> to_read_;

@@ -123,8 +123,8 @@ public:
         std::optional<StreamRef> streaming{};
     };
     Removal remove(SessionId const& id);
-    /// Ends what has expired by now, so many at most: true where more is left for the next call.
-    /// Costs what expired, not what lives. Control thread only.
+    /// Ends what has expired by now, so many at most: true where more may be left for the next
+    /// call. Costs what expired, not what lives. Control thread only.
     bool sweep(std::size_t most = std::numeric_limits<std::size_t>::max());
 
     SessionCounts counts() const;

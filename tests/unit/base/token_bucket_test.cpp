@@ -38,6 +38,15 @@ TEST(TokenBucket, Take_WhenTimeStandsOrGoesBack_GivesNothingNew) {
     EXPECT_FALSE(bucket.take(kStart));
 }
 
+TEST(TokenBucket, Take_WhereATokensTimeIsNoWholeNumber_GivesTheBurstExactly) {
+    for (double const rate : {3.0, 7.0, 0.3, 1e9}) {
+        TokenBucket bucket{rate, 3, kStart};
+        for (int i = 0; i < 3; ++i)
+            EXPECT_TRUE(bucket.take(kStart)) << rate << ' ' << i;
+        EXPECT_FALSE(bucket.take(kStart)) << rate;
+    }
+}
+
 TEST(TokenBucket, Full_TellsWhetherAllTokensAreBack) {
     TokenBucket bucket{10, 10, kStart};
     EXPECT_TRUE(bucket.full(kStart));

@@ -173,6 +173,20 @@ TEST_F(HubShardTest, WhenTickersTickAgainBeforeTheFlush_FrameHasTheNewestOfEachO
     EXPECT_EQ(metrics_.ticks_abandoned.value(), 0U);
 }
 
+/// A subscription keeps the low half of `n` alone.
+TEST_F(HubShardTest, WhenTheSequencePassesTwoToThe32_ConflatedIsStillTheDifference) {
+    sequence_[1] = 0xFFFF'FFFE;
+    Subscriber client;
+    hub_.subscribe(client, ids({1}));
+    answer();
+    run();
+    put(1, 0x1'0000'0003);
+    run();
+    EXPECT_EQ(writer_.delivered, 1U);
+    EXPECT_EQ(metrics_.ticks_conflated.value(), 4U);
+    hub_.unsubscribe_all(client);
+}
+
 TEST_F(HubShardTest, WhenClientIsHeld_MarksWaitAndReleaseSendsTheNewest) {
     Subscriber client;
     hub_.subscribe(client, ids({1, 2}));

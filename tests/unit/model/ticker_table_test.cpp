@@ -103,6 +103,36 @@ TEST(TickerHold, Change_RemovesThenAddsAndHoldsEachOnce) {
     EXPECT_EQ(table.size(), 0U) << "C was held once for all its mentions";
 }
 
+TEST(TickerHold, Change_LeavesItsClonesWhatTheyHold) {
+    TickerTable table{10};
+    auto hold = *table.hold(std::vector{*Ticker::parse("A"), *Ticker::parse("B")});
+    auto const a = hold.ids()[0];
+    auto clone = std::optional{hold.clone()};
+    hold.change({&a, 1}, {});
+    EXPECT_EQ(hold.size(), 1U);
+    EXPECT_EQ(clone->ids()[0], a);
+    EXPECT_EQ(table.size(), 2U) << "the clone holds it still";
+    clone.reset();
+    EXPECT_EQ(table.size(), 1U);
+}
+
+TEST(TickerHold, WhenThreadsCloneAndDropOne_ItGoesWithTheLast) {
+    TickerTable table{10};
+    auto hold = std::optional{*table.hold(std::vector{*Ticker::parse("A")})};
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 4; ++i) {
+        threads.emplace_back([mine = hold->clone()] {
+            for (int round = 0; round < 1000; ++round)
+                EXPECT_EQ(mine.clone().size(), 1U);
+        });
+    }
+    hold.reset();
+    for (auto& thread : threads)
+        thread.join();
+    threads.clear();
+    EXPECT_EQ(table.size(), 0U);
+}
+
 TEST(TickerTable, WhenThreadsHoldAndMakeTheSame_AgreeOnIdsWithinTheBound) {
     TickerTable table{500};
     auto const make_all = [&table] {

@@ -102,6 +102,24 @@ TEST_F(ListenerTest, Stop_HandsOverWhatIsQueuedAndEndsTheLoop) {
     EXPECT_EQ(accepted, 2);
 }
 
+TEST_F(ListenerTest, Run_WhenSeveralWait_TakesSomeATurnAndTheRestLater) {
+    std::vector<int> of_turns{0};
+    std::optional<Listener> listener;
+    listener.emplace(*open(0, PortSharing::none), [&](ClientSocket) { ++of_turns.back(); });
+    std::vector<std::unique_ptr<RawClient>> clients;
+    for (int i = 0; i < 7; ++i)
+        clients.push_back(std::make_unique<RawClient>(listener->local_endpoint()));
+    asio::co_spawn(io_, listener->run(), [](std::exception_ptr) {});
+    for (int turn = 0; turn < 25; ++turn) {
+        io_.run_one_for(std::chrono::milliseconds{20});
+        if (of_turns.back() > 0) of_turns.push_back(0);
+    }
+    of_turns.pop_back();
+    EXPECT_EQ(of_turns, (std::vector{3, 3, 1}));
+    listener->stop();
+    io_.run();
+}
+
 TEST_F(ListenerTest, Run_WhenDescriptorsRunOut_BacksOffAndGoesOn) {
     int accepted = 0;
     std::optional<Listener> listener;

@@ -153,6 +153,21 @@ TEST_F(StreamPollerTest, WhenThePeerEndsBehindItsBytes_ReadsComeToTheEnd) {
     EXPECT_EQ(error, asio::error::eof);
 }
 
+/// A read stops at the urgent byte, and what is behind it was told of by the same edge.
+TEST_F(StreamPollerTest, WhenAByteIsUrgent_WhatIsBehindItIsReadToo) {
+    Pair pair{io_, poller_};
+    run_a_little();
+    pair.say("before");
+    ASSERT_EQ(::send(pair.peer.native_handle(), "!", 1, MSG_OOB), 1);
+    pair.say("behind");
+    std::vector<SystemError> ends;
+    wait_for(pair, TcpSocket::wait_read, ends);
+    run(ends, 1);
+    SystemError error;
+    EXPECT_EQ(read(pair, error), "before");
+    EXPECT_EQ(read(pair, error), "behind");
+}
+
 TEST_F(StreamPollerTest, WhenThePeerEnds_ReadsSaySo) {
     Pair pair{io_, poller_};
     std::vector<SystemError> ends;
