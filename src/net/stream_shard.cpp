@@ -5,6 +5,7 @@
 #include "net/fields.hpp"
 #include "net/target.hpp"
 #include "net/websocket_stream.hpp"
+#include "tickcast/base/give_back.hpp"
 #include "tickcast/net/response.hpp"
 
 #include <boost/beast/http/write.hpp>
@@ -133,6 +134,7 @@ void StreamShard::reset_all() {
 
 void StreamShard::ended(std::uint64_t connection) {
     connections_.erase(connection);
+    give_back_buckets(connections_);
     if (connections_.empty() && all_closed_) all_closed_();
 }
 

@@ -1,5 +1,6 @@
 #include "tickcast/session/session_map.hpp"
 
+#include "tickcast/base/give_back.hpp"
 #include "tickcast/metrics/session_figures.hpp"
 
 #include <algorithm>
@@ -222,6 +223,7 @@ void SessionMap::erase(Stripe& stripe, Records::iterator it, SessionEnd why) con
     --stripe.counts.by_state[index(it->second.state)];
     ++stripe.counts.ended[index(why)];
     stripe.records.erase(it);
+    give_back_buckets(stripe.records);
     size_.fetch_sub(1, std::memory_order_relaxed);
 }
 

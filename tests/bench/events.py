@@ -84,7 +84,7 @@ def reset(backend, names):
         staying = Generator(server, few, names, 48)
         await_streams(server, 1000)
         time.sleep(5)
-        before, heap_before, quiet = state(server), server.heap_bytes(), time.monotonic()
+        before, heap_before = state(server), server.heap_bytes()
         coming = Generator(server, many, names, hold, "--drop-by-reset", nice=15)
         time.sleep(coming.began + many.ramp_seconds - time.monotonic())
         await_streams(server, 19000)
@@ -101,5 +101,5 @@ def reset(backend, names):
     return {"before": before, "after_2_s": after_2_s, "after_4_s": after_4_s, "seconds_of_resets": last_reset - cut,
             "heap_before": heap_before, "heap_full": heap_full, "heap_after": heap_after,
             "heap_a_client": (heap_full - heap_before) / 18000,
-            "p99_before_ms": p99_ms(report, staying.began, quiet - 4, quiet),
+            "p99_before_ms": p99_ms(report, staying.began, cut - 4, cut),
             "p99_meanwhile_ms": p99_ms(report, staying.began, cut, last_reset + 1), "clean": report["clean"]}
