@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The server beside the floors, turn by turn, on one machine (scripts/bench.sh builds and calls this).
 
-    bench.py [--rounds 3] [--hold 8] [--only a,b] [--json FILE] [--write]
+    bench.py [--rounds 3] [--hold 8] [--only a,b] [--json FILE] [--onto FILE] [--write]
 
 A processor for the server, one for the generator. Ratios are taken within a round, the figure of the one that is
 judged over that of what it stands beside (the floor with the same way of sending, tickcast's own plain streams,
@@ -98,21 +98,29 @@ def main():
     options.add_argument("--hold", type=float, default=8, help="seconds of each run's hold")
     options.add_argument("--only", default="", help="these loads alone, by comma (hi: the events, j: TLS, ka, kd: two shards)")
     options.add_argument("--json", help="file for all figures")
+    options.add_argument("--onto", help="a file of --json: these figures take the place of its own, and all are shown")
     options.add_argument("--write", action="store_true", help="into docs/PERFORMANCE.md, as without --only")
     chosen = options.parse_args()
     only = chosen.only.split(",") if chosen.only else []
-    loads = [load for load in SCENARIOS if not only or load.key in only]
-    results = {}
-    for load in loads:
+    known = {"loads": {}, "events": {}, "commits": {}}
+    if chosen.onto:
+        with open(chosen.onto, encoding="utf-8") as earlier:
+            known = json.load(earlier)
+    results, commits = known["loads"], known["commits"]
+    for load in (load for load in SCENARIOS if not only or load.key in only):
         found = run(load, chosen.rounds, chosen.hold)
+        commits[load.key] = report.commit()
         results[load.key] = {who: [asdict(each) for each in rounds] for who, rounds in found.items()}
         print(report.table([load], results), flush=True)
-    befell = run_events(chosen.rounds) if not only or "hi" in only else {}
+    befell = known["events"]
+    if not only or "hi" in only:
+        befell, commits["h, i"] = run_events(chosen.rounds), report.commit()
     if chosen.json:
         with open(chosen.json, "w", encoding="utf-8") as out:
-            json.dump({"loads": results, "events": befell}, out, indent=1)
+            json.dump({"loads": results, "events": befell, "commits": commits}, out, indent=1)
     if chosen.write or not only:
-        report.write(loads, results, text_of_events(befell) if befell else "", chosen.rounds, chosen.hold)
+        shown = [load for load in SCENARIOS if load.key in results]
+        report.write(shown, results, text_of_events(befell) if befell else "", commits, chosen.rounds, chosen.hold)
 
 
 if __name__ == "__main__":

@@ -19,12 +19,20 @@ def middle(rounds, what):
     return median([each[what] for each in rounds])
 
 
-def machine():
+def commit():
+    found = subprocess.run(["git", "-C", ROOT, "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)
+    return found.stdout.strip() or "unknown"
+
+
+def machine(commits):
+    """`commits`: at which one each load was measured; that of most is named first."""
     with open("/proc/cpuinfo", encoding="ascii", errors="replace") as info:
         model = re.search(r"^model name\s*: (.*)$", info.read(), re.M)
-    commit = subprocess.run(["git", "-C", ROOT, "rev-parse", "--short", "HEAD"], capture_output=True, text=True,
-                            check=False).stdout.strip()
-    return f"commit {commit or 'unknown'}, {os.cpu_count()} processors ({model[1] if model else 'unknown'}), Linux {os.uname().release}"
+    of_all = list(commits.values())
+    most = max(of_all, key=of_all.count)
+    others = "".join(f", of ({key}) {each}" for key, each in commits.items() if each != most)
+    return (f"commit {most}{others}; {os.cpu_count()} processors ({model[1] if model else 'unknown'}), "
+            f"Linux {os.uname().release.split('-')[0]}")
 
 
 def table(loads, results):
@@ -80,12 +88,12 @@ def plot(loads, results):
     return "\n".join(parts) + "\n</svg>\n"
 
 
-def write(loads, results, events, rounds, hold):
+def write(loads, results, events, commits, rounds, hold):
     with open(PAGE, encoding="utf-8") as page:
         text = page.read()
     before, rest = text.split(BEGIN)
     after = rest.split(END)[1]
-    body = (f"\n{machine()}; medians of {rounds} rounds of {hold:g} s, turn by turn.\n\n{verdict.IN_WORDS}\n\n{table(loads, results)}\n\n"
+    body = (f"\n{machine(commits)}; medians of {rounds} rounds of {hold:g} s, turn by turn.\n\n{verdict.IN_WORDS}\n\n{table(loads, results)}\n\n"
             "![Server CPU a delivered tick, floors and tickcast](images/floors.svg)\n" + events + "\n")
     with open(PLOT, "w", encoding="utf-8") as out:
         out.write(plot(loads, results))
