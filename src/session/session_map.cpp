@@ -168,11 +168,12 @@ SessionMap::Removal SessionMap::remove(SessionId const& id) {
 
 bool SessionMap::sweep(std::size_t most) {
     for (std::size_t stripes = 0; stripes < kStripes && most > 0; ++stripes) {
-        auto& swept = stripes_[swept_next_];
+        auto const at = swept_next_.load(std::memory_order_relaxed);
+        auto& swept = stripes_[at];
         std::scoped_lock const lock{swept.mutex};
         sweep(swept, swept.pending, most);
         sweep(swept, swept.detached, most);
-        if (most > 0) swept_next_ = (swept_next_ + 1) % kStripes;
+        if (most > 0) swept_next_.store((at + 1) % kStripes, std::memory_order_relaxed);
     }
     return most == 0;
 }

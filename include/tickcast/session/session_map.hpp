@@ -124,7 +124,7 @@ public:
     };
     Removal remove(SessionId const& id);
     /// Ends what has expired by now, so many at most: true where more may be left for the next
-    /// call. Costs what expired, not what lives. Control thread only.
+    /// call. Costs what expired, not what lives.
     bool sweep(std::size_t most = std::numeric_limits<std::size_t>::max());
 
     SessionCounts counts() const;
@@ -193,7 +193,7 @@ private:
     // Mutable because a look-up ends what it finds expired: to its caller that was not there
     // before.
     mutable std::array<Stripe, kStripes> stripes_;
-    std::size_t swept_next_{0};  ///< the stripe where the sweep goes on
+    std::atomic<std::size_t> swept_next_{0};  ///< the stripe where the sweep goes on
     mutable std::atomic<std::size_t> size_{0};
 };
 
