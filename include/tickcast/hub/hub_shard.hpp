@@ -102,7 +102,9 @@ private:
             : word_(reinterpret_cast<std::uintptr_t>(&client) << 16 | bit << 1) {
             TICKCAST_CHECK(this->client() == &client && bit < kMostBits, "it fits into a word");
         }
-        Subscriber* client() const noexcept { return reinterpret_cast<Subscriber*>(word_ >> 16); }
+        Subscriber* client() const noexcept {
+            return reinterpret_cast<Subscriber*>(word_ >> 16);  // NOLINT(performance-no-int-to-ptr)
+        }
         /// The client's mark for this ticker.
         std::uint32_t bit() const noexcept {
             return static_cast<std::uint32_t>(word_ >> 1) % kMostBits;
