@@ -73,10 +73,9 @@ private:
     std::vector<TickerId> free_;
 };
 
-/// Tickers that stay in their table while this lives. Any thread, one at a time (its clones may
-/// be on others). Without a table it
-/// is a mere list. Clones share one list, which never changes: a session's and its stream's are the
-/// same.
+/// Tickers that stay in their table while this lives. Any thread, one at a time (its clones may be
+/// on others). Without a table it is a mere list. Clones share one list, which never changes: a
+/// session's and its stream's are the same.
 class TickerHold {
 public:
     TickerHold() = default;
