@@ -18,7 +18,6 @@ function follow(server, session, until) {
     const reader = new StreamReader(session.session_id, session.tickers, session.throttle_ms);
     const socket = new Ws(server.publicUrl.replace('http', 'ws') + session.stream_url);
     const sums = { ticks: 0, conflated: 0, frames: 0, latencies: [] };
-    const begun = new Promise((done) => socket.on('message', () => reader.hadSnapshot && done()));
     const ended = new Promise((done, failed) => {
         socket.on('message', (data) => {
             const read = reader.take(data.toString(), performance.timeOrigin + performance.now());
@@ -37,6 +36,8 @@ function follow(server, session, until) {
         });
         socket.on('close', () => failed(new Error('the stream ended')));
     });
+    // Behind the reader's own listener: or it would begin with the frame after the snapshot, a heartbeat's time later.
+    const begun = new Promise((done) => socket.on('message', () => reader.hadSnapshot && done()));
     return { begun, ended, socket };
 }
 

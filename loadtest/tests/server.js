@@ -9,6 +9,10 @@ const loadtest = fileURLToPath(new URL('..', import.meta.url));
 const standIn = join(loadtest, 'tests/stand_in');
 
 export const binary = process.env.TICKCAST_BIN;
+/** The longest that a script, with all its own bounds, may take here; far above what any does. */
+const longestRunMs = 240000;
+const soonMs = 60000;
+
 export const skip = binary ? false : 'TICKCAST_BIN is not set';
 
 /** Runs `body` with a server, which is gone afterwards. */
@@ -28,6 +32,7 @@ export async function withServer(flags, body) {
 function listening(child) {
     return new Promise((done, failed) => {
         let text = '';
+        setTimeout(() => failed(new Error(`the server does not listen; it said: ${text}`)), soonMs).unref();
         child.stdout.on('data', (chunk) => {
             text += chunk;
             const found = /^public (\S+)\nadmin (\S+)\n/m.exec(text);
@@ -42,13 +47,15 @@ function listening(child) {
 /** Waits until so many streams are open. */
 export async function allStreaming(server, streams) {
     const wanted = `\ntickcast_connections{transport="websocket"} ${streams}\n`;
-    for (;;) {
+    const untilMs = Date.now() + soonMs;
+    while (Date.now() < untilMs) {
         const metrics = await fetch(`${server.adminUrl}/metrics`);
         if ((await metrics.text()).includes(wanted)) {
             return;
         }
         await new Promise((done) => setTimeout(done, 100));
     }
+    throw new Error(`never ${streams} streams at once`);
 }
 
 /** How many ticks the server has measured the latency of. */
@@ -58,7 +65,7 @@ export async function serversLatencies(server) {
 }
 
 /**
- * Runs a script on the stand-in of k6.
+ * Runs a script on the stand-in of k6. One that does not end is killed, and says so in its text.
  * @returns {Promise<{ status: number, text: string, report: any }>}
  */
 export async function runScript(name, environment) {
@@ -72,7 +79,12 @@ export async function runScript(name, environment) {
                 text += chunk;
             });
         }
+        const tooLong = setTimeout(() => {
+            text += `\nkilled: no end after ${longestRunMs / 1000} s\n`;
+            child.kill('SIGKILL');
+        }, longestRunMs);
         const status = await new Promise((done) => child.on('close', done));
+        clearTimeout(tooLong);
         const json = await readFile(join(directory, `summary-${name}.json`), 'utf8').catch(() => 'null');
         return { status, text, report: JSON.parse(json) };
     } finally {

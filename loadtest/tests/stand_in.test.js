@@ -1,8 +1,10 @@
 // The stand-in's socket ends as k6's does by its source (1.6 to 2.2), on which close_rule.js relies.
 import assert from 'node:assert/strict';
+import { createServer } from 'node:net';
 import { test } from 'node:test';
 
 import { withBadServer } from './bad_server.js';
+import http from './stand_in/http.js';
 import { WebSocket } from './stand_in/websockets.js';
 
 const params = { tags: { name: 'stream' } };
@@ -48,4 +50,14 @@ test('AClose_ByReset_HasTheCodeOfOurOwnOrNone', async () => {
 
 test('AHandshake_ThatFails_HasAnErrorAndNoCode', async () => {
     assert.deepEqual(await told(null, false, { refuse: true }), ['error', undefined]);
+});
+
+test('ARequest_ThatIsNotAnswered_EndsByItsTimeout', async () => {
+    const mute = createServer(() => {});
+    await new Promise((done) => mute.listen(0, '127.0.0.1', done));
+    const url = `http://127.0.0.1:${mute.address().port}/`;
+    const answer = await http.asyncRequest('GET', url, null, { tags: { name: 'mute' }, timeout: '200ms' });
+    mute.close();
+    assert.equal(answer.status, 0);
+    assert.match(answer.error, /abort/i);
 });

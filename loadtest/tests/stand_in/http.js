@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import * as plain from 'node:http';
 import * as secure from 'node:https';
 
+import { milliseconds } from './durations.js';
 import { record } from './metrics.js';
 
 const agents = { 'http:': new plain.Agent({ keepAlive: true }), 'https:': new secure.Agent({ keepAlive: true }) };
@@ -71,7 +72,8 @@ function asyncRequest(method, url, body, params) {
         if (body) {
             headers['Content-Length'] = Buffer.byteLength(body);
         }
-        const request = client.request(target, { method, headers, agent: agents[target.protocol] }, (response) => {
+        const signal = AbortSignal.timeout(milliseconds(params.timeout || '60s')); // of the whole request, as k6's
+        const request = client.request(target, { method, headers, agent: agents[target.protocol], signal }, (response) => {
             const chunks = [];
             response.on('data', (chunk) => chunks.push(chunk));
             response.on('end', () => end(response.statusCode, response.headers, Buffer.concat(chunks).toString(), ''));
@@ -83,7 +85,7 @@ function asyncRequest(method, url, body, params) {
 }
 
 const fetched = `
-fetch(process.argv[1]).then(async (response) => console.log(JSON.stringify({ status: response.status, body: await response.text() })))
+fetch(process.argv[1], { signal: AbortSignal.timeout(60000) }).then(async (response) => console.log(JSON.stringify({ status: response.status, body: await response.text() })))
     .catch((error) => console.log(JSON.stringify({ status: 0, body: null, error: String(error.cause || error) })));`;
 
 /** Blocks, as k6's does; for setup and teardown. */

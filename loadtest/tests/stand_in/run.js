@@ -5,17 +5,13 @@ import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
+import { milliseconds } from './durations.js';
 import { Aborted, current } from './execution.js';
 import { summaryData } from './metrics.js';
 
 globalThis.__ENV = { ...process.env };
 
 const pause = (ms) => new Promise((done) => setTimeout(done, Math.max(0, ms)));
-
-const milliseconds = (text) => {
-    const parts = /^([\d.]+)(ms|s|m)$/.exec(text);
-    return Number(parts[1]) * { ms: 1, s: 1000, m: 60000 }[parts[2]];
-};
 
 let lastVu = 0;
 let iterationsFailed = 0;

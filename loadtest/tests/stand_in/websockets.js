@@ -2,7 +2,7 @@
 //   a close frame           its code, after an error unless it is 1000 or 1001
 //   a bare end of file      1006, after an error
 //   a reset                 no error; the code of our own close if there was one, else none
-//   a failed handshake      no code, after an error
+//   a failed handshake      no code, after an error; one that is not answered fails after 60 s
 import Ws from 'ws';
 
 import { record } from './metrics.js';
@@ -21,7 +21,7 @@ export class WebSocket {
         this.readyState = 0;
         const tags = { name: params.tags.name };
         const startedMs = nowMs();
-        const socket = new Ws(url, { perMessageDeflate: false });
+        const socket = new Ws(url, { perMessageDeflate: false, handshakeTimeout: 60000 });
         this.socket = socket;
         let sent = 0; // the code of our own close
         let wasReset = false;
