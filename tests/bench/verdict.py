@@ -67,19 +67,26 @@ def many_to_few(results, backend):
 
 
 def of_events(rounds):
-    """(key, what, figure, whether it holds, goal) of the spikes and the resets: ratios are the medians of the rounds' own."""
+    """(key, what, figure, whether it holds, goal) of the spikes and the resets.
+
+    Ratios are the medians of the rounds' own. That of two p99 is of the medians of all rounds' seconds: a second's p99 is
+    its slowest tick, and what else the machine does makes one of five seconds slow, before as meanwhile.
+    """
     def left(when, what):  # a leak is no noise: the worst of the rounds
         return max(0, *(cut[when][what] - cut["before"][what] for _, _, cut in rounds))
 
     def middle(figure):
         return median([figure(*each) for each in rounds])
 
+    def second(event, when):
+        return median([p99 for each in rounds for p99 in each[event][f"p99s_{when}_ms"]])
+
     spike = middle(lambda calm, loaded, _: loaded["snapshot_p95_ms"] / calm["snapshot_p95_ms"])
     spike_ms = middle(lambda _, loaded, __: loaded["snapshot_p95_ms"])
-    beside = middle(lambda _, loaded, __: loaded["p99_meanwhile_ms"] / loaded["p99_before_ms"])
+    beside = second(1, "meanwhile") / second(1, "before")
     heap = middle(lambda _, __, cut: cut["heap_after"] / cut["heap_before"])
     a_client = middle(lambda _, __, cut: cut["heap_a_client"])
-    staying = middle(lambda _, __, cut: cut["p99_meanwhile_ms"] / cut["p99_before_ms"])
+    staying, alone = (second(2, "meanwhile") / second(2, when) for when in ("before", "alone"))
     seconds = max(cut["seconds_of_resets"] for _, _, cut in rounds)
     gone = [left("after_2_s", what) for what in ("connections", "subscriptions", "descriptors")]
     sessions = left("after_4_s", "sessions")
@@ -94,6 +101,7 @@ def of_events(rounds):
         ("i", "sessions too many 2 s later", f"{sessions:.0f}", sessions == 0, "0"),
         ("i", "heap in use then, by that before they came", f"{heap:.2f}", heap <= 1.1, "1.1"),
         ("i", "heap a streaming client while they were there", f"{a_client:.0f} bytes", a_client <= 4096, "4,096"),
-        ("i", "the 1,000's p99 in the seconds of the resets, by that in the seconds before", f"{staying:.2f}", staying <= 2, "2"),
+        ("i", "the 1,000's p99 in the seconds of the resets, by that in the seconds before (and before the 18,000 came)",
+         f"{staying:.2f} ({alone:.2f})", staying <= 2, "2"),
         ("h, i", "the running clients' runs are clean", "yes" if clean else "no", clean, "yes"),
     ]
