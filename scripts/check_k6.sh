@@ -14,7 +14,7 @@ say "types of the k6 scripts"
 npm run --silent check
 
 say "k6 scripts under node $(node --version)"
-TICKCAST_BIN="$server" timeout 600 npm run --silent test
+TICKCAST_BIN="$server" timeout -k 30 600 npm run --silent test
 
 if ! command -v k6 >/dev/null; then
     say "SKIPPED: k6 is not on PATH, so the scripts ran on its stand-in alone"

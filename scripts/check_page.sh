@@ -22,4 +22,4 @@ say "the page's modules under node $(node --version)"
 node --test tests/unit/*.test.mjs
 
 say "the page in $("${CHROMIUM:-/usr/bin/chromium}" --version 2>/dev/null)"
-TICKCAST_BIN="$server" TICKCAST_WEB_ROOT="$scratch/page" timeout 600 node --test --test-concurrency=2 tests/browser/*.test.mjs
+TICKCAST_BIN="$server" TICKCAST_WEB_ROOT="$scratch/page" timeout -k 30 600 node --test --test-concurrency=2 tests/browser/*.test.mjs

@@ -16,4 +16,4 @@ say "types of the client"
 npm run --silent types
 
 say "the client under node $(node --version)"
-TICKCAST_BIN="$server" timeout 600 npm run --silent test
+TICKCAST_BIN="$server" timeout -k 30 600 npm run --silent test

@@ -40,7 +40,7 @@ run_tidy() {
 
 check_docs() {
     say "assembling, and the API pages"
-    TICKCAST_BIN="$PWD/build/release/src/tickcast" timeout 600 npm --prefix web run --silent test:docs
+    TICKCAST_BIN="$PWD/build/release/src/tickcast" timeout -k 30 600 npm --prefix web run --silent test:docs
 }
 
 # What has npm's packages; before them what asks no clock.

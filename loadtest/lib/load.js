@@ -50,7 +50,7 @@ export function loadTest(script) {
         // Neither url, ip nor error: what has no closed set of values must not become a label.
         systemTags: ['name', 'method', 'status', 'scenario', 'expected_response', 'error_code', 'proto', 'check', 'group'],
         setupTimeout: '30s',
-        teardownTimeout: `${knobs.zeroWithinMs + 60000}ms`, // a request may take 60 s,
+        teardownTimeout: `${knobs.zeroWithinMs + 60000}ms`, // a request may take 60 s
         userAgent: `tickcast-k6/${script.name}`,
     };
 

@@ -103,6 +103,7 @@ describe('bad servers', { concurrency: 3 }, () => {
             // A visit is over before its stream is open; who takes another way than DELETE then leaves without a snapshot.
             const { report, text } = await runScript('churn', { ...knobs, BASE_URL: address, VUS: '4', HOLD: '3s', VISIT: '100ms' });
             const others = ['snapshots', 'ticks', 'unthrottled_frames'];
+            assert.ok(report, text);
             assert.deepEqual(failed(report).filter((metric) => !others.includes(metric)), [], text);
             assert.ok(count(report, 'visits{way:delete}') >= 1);
             assert.ok(count(report, 'snapshots') >= 1);

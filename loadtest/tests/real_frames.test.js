@@ -35,9 +35,10 @@ function follow(server, session, until) {
             }
         });
         socket.on('close', () => failed(new Error('the stream ended')));
+        setTimeout(() => failed(new Error(`not there within a minute: ${JSON.stringify(sums)}`)), 60000).unref();
     });
     // Behind the reader's own listener: or it would begin with the frame after the snapshot, a heartbeat's time later.
-    const begun = new Promise((done) => socket.on('message', () => reader.hadSnapshot && done()));
+    const begun = Promise.race([ended, new Promise((done) => socket.on('message', () => reader.hadSnapshot && done()))]);
     return { begun, ended, socket };
 }
 

@@ -9,11 +9,10 @@ const loadtest = fileURLToPath(new URL('..', import.meta.url));
 const standIn = join(loadtest, 'tests/stand_in');
 
 export const binary = process.env.TICKCAST_BIN;
-/** The longest that a script, with all its own bounds, may take here; far above what any does. */
-const longestRunMs = 240000;
-const soonMs = 60000;
-
 export const skip = binary ? false : 'TICKCAST_BIN is not set';
+
+const longestRunMs = 240000; // far above what any script takes here
+const soonMs = 60000;
 
 /** Runs `body` with a server, which is gone afterwards. */
 export async function withServer(flags, body) {
@@ -49,7 +48,7 @@ export async function allStreaming(server, streams) {
     const wanted = `\ntickcast_connections{transport="websocket"} ${streams}\n`;
     const untilMs = Date.now() + soonMs;
     while (Date.now() < untilMs) {
-        const metrics = await fetch(`${server.adminUrl}/metrics`);
+        const metrics = await fetch(`${server.adminUrl}/metrics`, { signal: AbortSignal.timeout(soonMs) });
         if ((await metrics.text()).includes(wanted)) {
             return;
         }

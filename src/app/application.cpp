@@ -15,7 +15,6 @@
 #include "tickcast/net/stream_connection.hpp"
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 
@@ -278,7 +277,7 @@ void Application::Impl::open_admin_listener() {
         open(control_.get_executor(), at, PortSharing::none, "--admin-listen"),
         [this](ClientSocket socket) { admin_http_->accept(std::move(socket)); },
         settings_.admin_tls && tls_ ? &*tls_ : nullptr);
-    asio::co_spawn(control_, admin_listener_->run(), asio::detached);
+    asio::co_spawn(control_, admin_listener_->run(), rethrow);
 }
 
 void Application::Impl::open_public_listener() {
@@ -394,7 +393,7 @@ void Application::Impl::shard_ended() {
     if (--running_shards_ != 0) return;
     for (auto& shard : shards_)
         shard.join();
-    asio::co_spawn(control_, close_admin(), asio::detached);
+    asio::co_spawn(control_, close_admin(), rethrow);
 }
 
 Awaitable<> Application::Impl::close_admin() {

@@ -3,7 +3,6 @@
 #include "tickcast/net/address_key.hpp"
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 
 namespace tickcast {
@@ -43,7 +42,7 @@ ServingShard::ServingShard(std::uint32_t index, Shared const& shared,
 void ServingShard::listen(TcpAcceptor acceptor, TlsContext const* tls) {
     listener_.emplace(
         std::move(acceptor), [this](ClientSocket socket) { accept(std::move(socket)); }, tls);
-    asio::co_spawn(shard_.io(), listener_->run(), asio::detached);
+    asio::co_spawn(shard_.io(), listener_->run(), rethrow);
 }
 
 void ServingShard::accept(ClientSocket socket) {
@@ -66,7 +65,7 @@ void ServingShard::accept(ClientSocket socket) {
 
 void ServingShard::drain(Duration over, std::function<void()> done) {
     asio::post(shard_.io(), [this, over, done = std::move(done)]() mutable {
-        asio::co_spawn(shard_.io(), close_all(over, std::move(done)), asio::detached);
+        asio::co_spawn(shard_.io(), close_all(over, std::move(done)), rethrow);
     });
 }
 
@@ -87,7 +86,7 @@ Awaitable<> ServingShard::close_all(Duration over, std::function<void()> done) {
 
 void ServingShard::stop(std::function<void()> done) {
     asio::post(shard_.io(), [this, done = std::move(done)]() mutable {
-        asio::co_spawn(shard_.io(), end(std::move(done)), asio::detached);
+        asio::co_spawn(shard_.io(), end(std::move(done)), rethrow);
     });
 }
 

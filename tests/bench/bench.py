@@ -5,7 +5,7 @@
 
 A processor for the server, one for the generator. Ratios are taken within a round, the figure of the one that is
 judged over that of what it stands beside (the floor with the same way of sending, tickcast's own plain streams,
-its own single shard); what is shown is the median of the rounds.
+its own single shard); what is shown is the median of the rounds. Of the events see verdict.of_events.
 """
 import argparse
 import json

@@ -43,7 +43,7 @@ def await_streams(server, count, limit=120):
 
 
 def p99s_ms(report, began, begin, end):
-    """The running clients' p99 in each of the seconds between two moments."""
+    """The running clients' p99 in each of the seconds that end after the one moment and not after the other."""
     return [row["quote_p99_us"] / 1000 for row in report["over_time"] if begin - began < row["at"] <= end - began]
 
 
@@ -65,7 +65,7 @@ def spike(backend, names, rate):
     return {"snapshot_p95_ms": report["latencies"]["snapshot"]["p95_us"] / 1000,
             "clean": report["clean"] and base["clean"],
             "p99s_before_ms": p99s_ms(base, running.began, begin - 4, begin),
-            "p99s_meanwhile_ms": p99s_ms(base, running.began, begin, max(end, begin + 1) + 1)}
+            "p99s_meanwhile_ms": p99s_ms(base, running.began, begin, end + 1)}
 
 
 def state(server):
@@ -84,14 +84,14 @@ def reset(backend, names):
         staying = Generator(server, few, names, 48)
         await_streams(server, 1000)
         time.sleep(5)
+        asked = time.monotonic()
         before, heap_before = state(server), server.heap_bytes()
         coming = Generator(server, many, names, hold, "--drop-by-reset", gives_way=True)
-        came = coming.began
-        time.sleep(came + many.ramp_seconds - time.monotonic())
-        await_streams(server, 19000)
+        cut = coming.began + many.ramp_seconds + hold
+        time.sleep(cut - hold - time.monotonic())
+        await_streams(server, 19000, limit=hold / 2)
         heap_full = server.heap_bytes()
         # Nothing is asked of the server while it is cut: its answer would hold up prices on the same processor.
-        cut = came + many.ramp_seconds + hold
         coming.process.wait(timeout=60)
         last_reset = time.monotonic()
         time.sleep(2)
@@ -102,6 +102,6 @@ def reset(backend, names):
     return {"before": before, "after_2_s": after_2_s, "after_4_s": after_4_s, "seconds_of_resets": last_reset - cut,
             "heap_before": heap_before, "heap_full": heap_full, "heap_after": heap_after,
             "heap_a_client": (heap_full - heap_before) / 18000,
-            "p99s_alone_ms": p99s_ms(report, staying.began, came - 4, came),
-            "p99s_before_ms": p99s_ms(report, staying.began, cut - 4, cut),
+            "p99s_alone_ms": p99s_ms(report, staying.began, asked - 4, asked),
+            "p99s_before_ms": p99s_ms(report, staying.began, cut - 3, cut),
             "p99s_meanwhile_ms": p99s_ms(report, staying.began, cut, last_reset + 1), "clean": report["clean"]}

@@ -69,8 +69,9 @@ def many_to_few(results, backend):
 def of_events(rounds):
     """(key, what, figure, whether it holds, goal) of the spikes and the resets.
 
-    Ratios are the medians of the rounds' own. That of two p99 is of the medians of all rounds' seconds: a second's p99 is
-    its slowest tick, and what else the machine does makes one of five seconds slow, before as meanwhile.
+    Ratios are the medians of the rounds' own. That of two p99 is of the medians of all rounds' seconds, of which those
+    meanwhile all have a part of the event in them: in (i) a second's p99 is its slowest tick, and what else the machine
+    does makes one of five seconds slow, before as meanwhile.
     """
     def left(when, what):  # a leak is no noise: the worst of the rounds
         return max(0, *(cut[when][what] - cut["before"][what] for _, _, cut in rounds))
@@ -78,15 +79,15 @@ def of_events(rounds):
     def middle(figure):
         return median([figure(*each) for each in rounds])
 
-    def second(event, when):
-        return median([p99 for each in rounds for p99 in each[event][f"p99s_{when}_ms"]])
+    def p99(when, event):
+        return median([p99 for each in rounds for p99 in event(*each)[f"p99s_{when}_ms"]])
 
     spike = middle(lambda calm, loaded, _: loaded["snapshot_p95_ms"] / calm["snapshot_p95_ms"])
     spike_ms = middle(lambda _, loaded, __: loaded["snapshot_p95_ms"])
-    beside = second(1, "meanwhile") / second(1, "before")
+    beside = p99("meanwhile", lambda _, loaded, __: loaded) / p99("before", lambda _, loaded, __: loaded)
     heap = middle(lambda _, __, cut: cut["heap_after"] / cut["heap_before"])
     a_client = middle(lambda _, __, cut: cut["heap_a_client"])
-    staying, alone = (second(2, "meanwhile") / second(2, when) for when in ("before", "alone"))
+    staying, alone = (p99("meanwhile", lambda _, __, cut: cut) / p99(when, lambda _, __, cut: cut) for when in ("before", "alone"))
     seconds = max(cut["seconds_of_resets"] for _, _, cut in rounds)
     gone = [left("after_2_s", what) for what in ("connections", "subscriptions", "descriptors")]
     sessions = left("after_4_s", "sessions")

@@ -11,6 +11,7 @@
 #include <boost/system/error_code.hpp>
 
 #include <chrono>
+#include <exception>
 
 namespace tickcast {
 
@@ -26,5 +27,12 @@ using SteadyTimer =
 template <class T = void>
 using Awaitable = asio::awaitable<T, Executor>;
 inline constexpr asio::use_awaitable_t<Executor> use_await{};
+
+/// For co_spawn of what serves until the end: its exception leaves the loop's run(), which ends the
+/// process. asio::detached drops it: a listener would accept nobody any more, and nobody would
+/// know.
+inline constexpr auto rethrow = [](std::exception_ptr const& error) {
+    if (error) std::rethrow_exception(error);
+};
 
 }  // namespace tickcast

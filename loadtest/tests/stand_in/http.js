@@ -61,7 +61,12 @@ function asyncRequest(method, url, body, params) {
     requireName(params);
     return new Promise((resolve) => {
         const startedMs = performance.now();
+        let ended = false; // an answer that breaks off is an error of it and of its request
         const end = (status, headers, text, error) => {
+            if (ended) {
+                return;
+            }
+            ended = true;
             const tookMs = performance.now() - startedMs;
             recordRequest(params, status, tookMs);
             resolve(answer(status, headers, text, tookMs, error));
@@ -84,15 +89,16 @@ function asyncRequest(method, url, body, params) {
     });
 }
 
+const answerMs = 60000;
 const fetched = `
-fetch(process.argv[1], { signal: AbortSignal.timeout(60000) }).then(async (response) => console.log(JSON.stringify({ status: response.status, body: await response.text() })))
+fetch(process.argv[1], { signal: AbortSignal.timeout(${answerMs}) }).then(async (response) => console.log(JSON.stringify({ status: response.status, body: await response.text() })))
     .catch((error) => console.log(JSON.stringify({ status: 0, body: null, error: String(error.cause || error) })));`;
 
 /** Blocks, as k6's does; for setup and teardown. */
 function get(url, params) {
     requireName(params);
-    const run = spawnSync(process.execPath, ['-e', fetched, url], { maxBuffer: 1 << 26 });
-    const { status, body, error } = JSON.parse(run.stdout.toString());
+    const run = spawnSync(process.execPath, ['-e', fetched, url], { maxBuffer: 1 << 26, timeout: answerMs + 10000, killSignal: 'SIGKILL' });
+    const { status, body, error } = JSON.parse(run.stdout.toString() || '{"status":0,"body":null,"error":"no answer"}');
     recordRequest(params, status, 0);
     return answer(status, {}, body, 0, error || '');
 }
