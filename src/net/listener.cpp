@@ -20,7 +20,7 @@ constexpr auto kAcceptPause = std::chrono::milliseconds{50};
 /// Taken before the loop turns: on a shard that is busy sending a turn has a whole slice in it, and
 /// one client a turn would make a spike wait for as many slices as it has users; each more slows
 /// down who is there already.
-constexpr int kAcceptsATurn = 2;
+constexpr int kAcceptsATurn = 3;
 
 Result<tcp::endpoint, std::string> resolve(Executor executor, std::string const& host,
                                            std::uint16_t port) {

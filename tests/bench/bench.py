@@ -9,6 +9,7 @@ its own single shard); what is shown is the median of the rounds. Of the events 
 """
 import argparse
 import json
+import os
 import sys
 from dataclasses import asdict
 
@@ -101,6 +102,7 @@ def main():
     options.add_argument("--onto", help="a file of --json: these figures take the place of its own, and all are shown")
     options.add_argument("--write", action="store_true", help="into docs/PERFORMANCE.md, as without --only")
     chosen = options.parse_args()
+    os.sched_setaffinity(0, {contestant.GENERATOR_CORE})  # what is done here is not to hold up the server
     only = chosen.only.split(",") if chosen.only else []
     known = {"loads": {}, "events": {}, "commits": {}}
     if chosen.onto:

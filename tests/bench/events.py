@@ -16,11 +16,12 @@ STREAMS = 'tickcast_connections{transport="websocket"}'
 class Generator:
     """tickcast-load in the background; `report` waits for its end."""
 
-    def __init__(self, server, load, names, hold, *more, gives_way=False):
-        """`gives_way`: to another generator at once (SCHED_IDLE), whose lag would pass for the server's."""
+    def __init__(self, server, load, names, hold, *more, nice=0, idle=False):
+        """How far it gives way to another generator, whose lag would pass for the server's: `idle` is at once (SCHED_IDLE)."""
         def prepare():
             pinned(GENERATOR_CORE)()
-            if gives_way:
+            os.nice(nice)
+            if idle:
                 os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
         self.file = tempfile.NamedTemporaryFile("r", suffix=".json")
         self.began = time.monotonic()
@@ -58,7 +59,7 @@ def spike(backend, names, rate):
         await_streams(server, 5000)
         time.sleep(4)
         begin = time.monotonic()
-        late = Generator(server, SPIKE, names, 4)
+        late = Generator(server, SPIKE, names, 4, nice=5)  # not more: what the other leaves of their processor is little
         report = late.report()
         end = begin + report["latencies"]["snapshot"]["max_us"] / 1e6
         base = running.report()
@@ -86,7 +87,7 @@ def reset(backend, names):
         time.sleep(5)
         asked = time.monotonic()
         before, heap_before = state(server), server.heap_bytes()
-        coming = Generator(server, many, names, hold, "--drop-by-reset", gives_way=True)
+        coming = Generator(server, many, names, hold, "--drop-by-reset", idle=True)
         cut = coming.began + many.ramp_seconds + hold
         time.sleep(cut - hold - time.monotonic())
         await_streams(server, 19000, limit=hold / 2)
