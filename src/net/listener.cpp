@@ -18,7 +18,7 @@ using ReusePort = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>
 constexpr auto kAcceptPause = std::chrono::milliseconds{50};
 
 /// Taken before the loop turns: on a shard that is busy sending a turn has a whole slice in it, and
-/// one client a turn would make a spike wait for as many slices as it has users; each more slows
+/// one client a turn would make a spike wait for as many slices as it has users; more of them slow
 /// down who is there already.
 constexpr int kAcceptsATurn = 3;
 
