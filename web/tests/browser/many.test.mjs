@@ -38,17 +38,6 @@ test('Page_WhenAListExceedsASession_UsesAsManyAsTheLimitSays', async () => {
 
 test('Page_WithManyRowsAtRate_StaysSmooth', async (t) => {
   await until(async () => Number((await page.locator('#status-rate').textContent()).replace(',', '')), (rate) => rate > RATE / 4, 'updates/s');
-  let frames = await measureFrames();
-  // What else the machine does may stop everything for a moment, hardly three times in a row.
-  for (let again = 0; again < 2 && !isSmooth(frames); again += 1) frames = await measureFrames();
-  const { median, p95, work } = frames;
-  t.diagnostic(`frames every ${median.toFixed(1)} ms (95th percentile ${p95.toFixed(1)} ms); the page's own work: ${work} ms (99th)`);
-  assert.ok(isSmooth(frames), JSON.stringify(frames));
-});
-
-const isSmooth = ({ median, work }) => median < MEDIAN_GAP_MS && work > 0 && work < WORK_P99_MS;
-
-async function measureFrames() {
   const gaps = await page.evaluate((wanted) => new Promise((resolve) => {
     const found = [];
     let last = performance.now();
@@ -62,8 +51,12 @@ async function measureFrames() {
   }), 120);
   gaps.sort((a, b) => a - b);
   await new Promise((resolve) => setTimeout(resolve, 1100));   // the status line shows the last frames' figures once a second
-  return { median: gaps[60], p95: gaps[114], work: Number.parseFloat(await page.locator('#status-frame').textContent()) };
-}
+  const [median, p95] = [gaps[60], gaps[114]];
+  const work = Number.parseFloat(await page.locator('#status-frame').textContent());
+  t.diagnostic(`frames every ${median.toFixed(1)} ms (95th percentile ${p95.toFixed(1)} ms); the page's own work: ${work} ms (99th)`);
+  assert.ok(median < MEDIAN_GAP_MS, `a frame every ${median} ms`);
+  assert.ok(work > 0 && work < WORK_P99_MS, `work in a frame: ${work} ms`);
+});
 
 test('Page_WithManyRowsAtRate_TouchesOnlyRowsInSight', async () => {
   const found = await page.evaluate((forMs) => new Promise((resolve) => {
