@@ -45,7 +45,7 @@ check_docs() {
 
 # What has npm's packages; before them what asks no clock.
 check_scripts() {
-    bash scripts/check_instructions.sh && bash scripts/check_k6.sh && bash scripts/check_web.sh && check_docs
+    scripts/check_instructions.sh && scripts/check_k6.sh && scripts/check_web.sh && check_docs
 }
 
 # The one computes, and leaves way to the others, which mostly wait.
@@ -59,7 +59,7 @@ tidy_and_scripts() {
     cat "$log"
     rm "$log"
     # Alone: it asks whether the page's frames come in time.
-    bash scripts/check_page.sh || failed=1
+    scripts/check_page.sh || failed=1
     return $failed
 }
 
