@@ -1,11 +1,11 @@
-# The server and its page in Debian 12: built in two stages, which hold the compiler and npm, and run in a third, which does not.
-FROM debian:bookworm-slim AS build
+# The server and its page in Debian 13 (or 12: --build-arg DEBIAN=bookworm): built in two stages, which hold the
+# compiler and npm, and run in a third, which does not.
+ARG DEBIAN=trixie
+FROM debian:${DEBIAN}-slim AS build
 WORKDIR /source
 # The list of packages has one home; it changes seldom, so this layer is kept. No test is built here.
 COPY scripts/common.sh scripts/
-RUN apt-get update \
-    && bash -c 'source scripts/common.sh && printf "%s\n" "${build_packages[@]}"' | grep -v -e gtest -e gmock \
-        | xargs apt-get install -y --no-install-recommends \
+RUN bash -c 'source scripts/common.sh && install_missing "${server_packages[@]}"' \
     && rm -rf /var/lib/apt/lists/*
 COPY CMakeLists.txt CMakePresets.json ./
 COPY cmake cmake
@@ -14,8 +14,10 @@ COPY src src
 RUN cmake --preset release \
     && cmake --build --preset release --target tickcast \
     && strip build/release/src/tickcast
+# The libraries' packages have other names in each release: those that the binary was linked with.
+RUN bash -c 'source scripts/common.sh && library_packages build/release/src/tickcast' >packages
 
-FROM debian:bookworm-slim AS page
+FROM debian:${DEBIAN}-slim AS page
 WORKDIR /source
 RUN apt-get update \
     && apt-get install -y --no-install-recommends ca-certificates nodejs npm \
@@ -26,10 +28,10 @@ COPY docs/openapi.yaml docs/asyncapi.yaml docs/
 COPY web web
 RUN node web/tools/assemble.mjs /page
 
-FROM debian:bookworm-slim
+FROM debian:${DEBIAN}-slim
+COPY --from=build /source/packages /usr/local/share/tickcast/packages
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends \
-        libfmt9 libprometheus-cpp-core1.0 libspdlog1.10 libssl3 libstdc++6 liburing2 zlib1g \
+    && xargs -a /usr/local/share/tickcast/packages apt-get install -y --no-install-recommends \
     && apt-get clean \
     && rm -rf /var/lib/apt/lists/*
 COPY --from=build /source/build/release/src/tickcast /usr/local/bin/tickcast

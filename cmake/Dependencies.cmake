@@ -1,6 +1,6 @@
-# Debian 12's packages; scripts/test.sh and scripts/run.sh install them.
+# Packages of Debian 12 and 13; scripts/test.sh and scripts/run.sh install them.
 find_package(Threads REQUIRED)
-find_package(Boost 1.81 REQUIRED COMPONENTS headers)
+find_package(Boost 1.81 REQUIRED CONFIG COMPONENTS headers)
 find_package(nlohmann_json 3.11 REQUIRED)
 find_package(spdlog 1.10 REQUIRED)
 find_package(prometheus-cpp REQUIRED COMPONENTS core)

@@ -1,41 +1,94 @@
-# Shared by run.sh and test.sh: installs what is missing (Debian 12) and builds. Sourced, not run.
+# Shared by run.sh and test.sh: installs what is missing (Debian 12, 13) and builds. Sourced, not run.
 set -euo pipefail
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 cd "$root"
 
-build_packages=(g++ cmake ninja-build libboost1.81-dev nlohmann-json3-dev libspdlog-dev
-    libcli11-dev libtomlplusplus-dev prometheus-cpp-dev zlib1g-dev libssl-dev liburing-dev
-    libgtest-dev libgmock-dev)
-test_packages=(clang-format clang-tidy python3 python3-pytest python3-pytest-xdist
-    python3-websockets python3-jsonschema python3-fastjsonschema python3-yaml prometheus docker-compose
-    libseccomp2 curl openssl procps util-linux valgrind)
+# What the server is built of; each entry is a dependency as apt-get satisfy reads it. Boost from 1.81 on:
+# Debian 12's own default is older, later releases have no package of that name.
+server_packages=(g++ cmake ninja-build 'libboost-dev (>= 1.81) | libboost1.81-dev'
+    nlohmann-json3-dev libspdlog-dev libcli11-dev libtomlplusplus-dev prometheus-cpp-dev zlib1g-dev
+    libssl-dev liburing-dev)
+build_packages=("${server_packages[@]}" libgtest-dev libgmock-dev)
+# The same formatter on all releases, or its results would differ.
+clang=19
+test_packages=("clang-format-$clang" "clang-tidy-$clang" python3 python3-pytest
+    python3-pytest-xdist python3-websockets python3-jsonschema python3-fastjsonschema python3-yaml
+    prometheus docker-compose nginx haproxy libseccomp2 curl openssl procps util-linux valgrind)
 
 say() { printf '== %s\n' "$*"; }
 
+# as_root WHAT COMMAND…: WHAT is the command as a user would type it.
 as_root() {
+    local what=$1
+    shift
     if [ "$(id -u)" = 0 ]; then
         "$@"
     elif command -v sudo >/dev/null; then
-        say "needs root: sudo $*"
+        say "needs root: sudo $what"
         sudo "$@"
     else
-        echo "neither root nor sudo: please install by hand: $*" >&2
+        echo "neither root nor sudo: please install by hand: $what" >&2
         exit 1
     fi
+}
+
+# is_installed 'NAME [(>= VERSION)] [| …]': whether dpkg has one of them.
+is_installed() {
+    local one name least status version alternatives
+    IFS='|' read -ra alternatives <<<"$1"
+    for one in "${alternatives[@]}"; do
+        read -r name _ least <<<"${one//[()]/ }"
+        read -r status version < <(dpkg-query -W -f '${db:Status-Status} ${Version}\n' "$name" 2>/dev/null) || continue
+        [ "$status" = installed ] || continue
+        [ -z "$least" ] || dpkg --compare-versions "$version" ge "$least" || continue
+        return 0
+    done
+    return 1
+}
+
+# Run as root. No service (of prometheus, nginx, haproxy) starts, now or at the next boot: the tests start what they need. A package
+# that would have to go is the user's to remove.
+apt_satisfy() {
+    local policy=${DPKG_ROOT:-}/usr/sbin/policy-rc.d before after unit
+    local units=${DPKG_ROOT:-}/etc/systemd/system/multi-user.target.wants
+    before=$(ls "$units" 2>/dev/null || true)
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get update -qq
+    if [ ! -e "$policy" ]; then
+        trap "rm -f '$policy'" EXIT
+        mkdir -p "${policy%/*}"
+        printf '#!/bin/sh\nexit 101\n' >"$policy"
+        chmod 755 "$policy"
+    fi
+    apt-get satisfy -y -qq --no-install-recommends --no-remove "$@" >/dev/null
+    after=$(ls "$units" 2>/dev/null || true)
+    for unit in $(comm -13 <(printf '%s\n' $before) <(printf '%s\n' $after)); do
+        deb-systemd-helper disable "$unit" >/dev/null
+    done
 }
 
 # install_missing PACKAGE…: asks dpkg, and apt only if something is not there.
 install_missing() {
     local missing=() package
     for package in "$@"; do
-        dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' ||
-            missing+=("$package")
+        is_installed "$package" || missing+=("$package")
     done
     [ ${#missing[@]} = 0 ] && return
-    say "installing: ${missing[*]}"
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-        "${missing[@]}" >/dev/null
+    local names=$(printf ', %s' "${missing[@]}")
+    say "installing: ${names:2}"
+    as_root "apt-get satisfy '${names:2}'" \
+        bash -c "set -euo pipefail; $(declare -f apt_satisfy); apt_satisfy \"\$@\"" bash "${missing[@]}"
+}
+
+# library_packages BINARY: the packages of the shared libraries that it names, one per line.
+library_packages() {
+    local library path names
+    names=$(objdump -p "$1" | sed -n 's/^ *NEEDED *//p')
+    for library in $names; do
+        path=$(ldd "$1" | sed -n "s|^\t$library => \(/[^ ]*\) .*|\1|p")
+        # Where dpkg knows it below /usr and the linker does not, or the other way round, it is the same file.
+        [ -z "$path" ] || dpkg-query -S "*${path#/usr}"
+    done | sed 's/:.*//' | sort -u
 }
 
 # Node may come from elsewhere, and then Debian's npm would not go with it.

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# All tests, on a bare Debian 12: installs what is missing, builds, runs. --long adds thirty minutes of torture, and the server beside a floor.
+# All tests, on a bare Debian 12 or 13: installs what is missing, builds, runs. --long adds thirty minutes of torture, and the server beside a floor.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 long=0
@@ -30,11 +30,11 @@ step() {
 }
 
 check_format() {
-    find src include loadtest tests cmake -name '*.cpp' -o -name '*.hpp' | xargs clang-format --dry-run -Werror
+    find src include loadtest tests cmake -name '*.cpp' -o -name '*.hpp' | xargs "clang-format-$clang" --dry-run -Werror
 }
 
 run_tidy() {
-    find src -name '*.cpp' | xargs -P "$(nproc)" -n 4 clang-tidy -p build/release --quiet \
+    find src -name '*.cpp' | xargs -P "$(nproc)" -n 4 "clang-tidy-$clang" -p build/release --quiet \
         --extra-arg=-Wno-unknown-warning-option
 }
 

@@ -20,7 +20,9 @@ from wsclient import WebSocket
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))["services"]["server"]
-BASE = re.search(r"^FROM (\S+)$", (ROOT / "Dockerfile").read_text(encoding="utf-8"), re.M)[1]
+FLAGS = shlex.split(os.environ.get("TICKCAST_TEST_IMAGE_FLAGS", ""))
+RELEASE = re.findall(r"^(?:ARG )?DEBIAN=(\S+)$", "\n".join([(ROOT / "Dockerfile").read_text(encoding="utf-8"), *FLAGS]), re.M)[-1]
+BASE = f"debian:{RELEASE}-slim"
 IMAGE = "tickcast-test"
 BUILD_SECONDS = 3600  # some minutes on an idle machine
 FORCED = os.environ.get("TICKCAST_TEST_IMAGE") == "1"
@@ -113,7 +115,7 @@ def image():
     if why and not FORCED:
         pytest.skip(why)
     try:
-        docker("build", *shlex.split(os.environ.get("TICKCAST_TEST_IMAGE_FLAGS", "")), "--tag", IMAGE, ".",
+        docker("build", *FLAGS, "--tag", IMAGE, ".",
                timeout=BUILD_SECONDS)
         yield IMAGE
     finally:
