@@ -25,9 +25,8 @@ Json json_of(client::LatencyHistogram const& histogram) {
     for (auto const& [name, q] : kQuantiles)
         json[std::string(name) + "_us"] = histogram.quantile(q);
     auto& buckets = json["buckets"] = Json::array();
-    histogram.for_each_bucket([&](double upper, std::uint64_t count) {
-        buckets.push_back({upper, count});
-    });
+    histogram.for_each_bucket(
+        [&](double upper, std::uint64_t count) { buckets.push_back({upper, count}); });
     return json;
 }
 

@@ -86,11 +86,11 @@ Plot troubles(Report const& report) {
     return {.title = "Begun and failed, per second",
             .caption = "sessions asked for; attempts that failed; streams cut unexpectedly",
             .format_y = count_text,
-            .series = {over_time("sessions begun", rows, [](Row const& row) { return row.begun; }),
-                       over_time(
-                           "failed", rows, [](Row const& row) { return row.failed; }, Thin::max),
-                       over_time(
-                           "cut", rows, [](Row const& row) { return row.unexpected; }, Thin::max)}};
+            .series = {
+                over_time("sessions begun", rows, [](Row const& row) { return row.begun; }),
+                over_time(
+                    "failed", rows, [](Row const& row) { return row.failed; }, Thin::max),
+                over_time("cut", rows, [](Row const& row) { return row.unexpected; }, Thin::max)}};
 }
 
 Plot ticks(Report const& report) {

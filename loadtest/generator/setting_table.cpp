@@ -48,14 +48,14 @@ struct Apply {
     std::string const& value;
     std::string const& origin;
 
-    void operator()(double Settings::*place) const {
+    void operator()(double Settings::* place) const {
         settings.*place = parse_number<double>(entry, value, origin);
     }
-    void operator()(std::size_t Settings::*place) const {
+    void operator()(std::size_t Settings::* place) const {
         settings.*place = parse_number<std::size_t>(entry, value, origin);
     }
-    void operator()(std::string Settings::*place) const { settings.*place = value; }
-    void operator()(bool Settings::*place) const {
+    void operator()(std::string Settings::* place) const { settings.*place = value; }
+    void operator()(bool Settings::* place) const {
         if (value != "true" && value != "false") refuse(entry, value, "is no boolean", origin);
         settings.*place = value == "true";
     }

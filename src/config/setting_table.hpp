@@ -19,36 +19,36 @@
 namespace tickcast {
 
 struct AddressSetting {
-    std::string Settings::*member;
+    std::string Settings::* member;
 };
 struct ChoiceSetting {
-    std::string Settings::*member;
+    std::string Settings::* member;
     std::span<std::string_view const> choices;
 };
 /// A file or directory. Only its form is checked here: a setting that is overridden may name what
 /// is not there.
 struct PathSetting {
-    std::string Settings::*member;
+    std::string Settings::* member;
 };
 /// Repeatable; the values given replace the default.
 struct TextsSetting {
-    std::vector<std::string> Settings::*member;
+    std::vector<std::string> Settings::* member;
 };
 /// Repeatable; as browsers write them in `Origin`, kept in lower case.
 struct OriginsSetting {
-    std::vector<std::string> Settings::*member;
+    std::vector<std::string> Settings::* member;
 };
 struct WholeSetting {
-    std::size_t Settings::*member;
+    std::size_t Settings::* member;
     std::uint64_t min;
     std::uint64_t max;
 };
 struct SecondsSetting {
-    double Settings::*member;
+    double Settings::* member;
     bool may_be_zero{false};
 };
 struct BoolSetting {
-    bool Settings::*member;
+    bool Settings::* member;
 };
 
 struct Setting {

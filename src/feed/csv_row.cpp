@@ -22,7 +22,7 @@ bool split(std::string_view line, Fields& fields) noexcept {
 }
 
 struct Column {
-    std::optional<Decimal> TickUpdate::*value;
+    std::optional<Decimal> TickUpdate::* value;
     bool is_size;
 };
 

@@ -9,7 +9,7 @@ namespace tickcast {
 
 struct PushHandler::Member {
     std::string_view name;
-    std::optional<Decimal> TickUpdate::*value{nullptr};  ///< none: `s` or `x`
+    std::optional<Decimal> TickUpdate::* value{nullptr};  ///< none: `s` or `x`
     bool is_size{false};
 };
 

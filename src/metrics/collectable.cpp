@@ -23,15 +23,15 @@ auto sum(Shards const& shards, Read read) {
     return total;
 }
 
-std::uint64_t sum(Shards const& shards, Counter ShardMetrics::*counter) {
+std::uint64_t sum(Shards const& shards, Counter ShardMetrics::* counter) {
     return sum(shards, [=](ShardMetrics const& shard) { return (shard.*counter).value(); });
 }
 
-std::int64_t sum(Shards const& shards, Gauge ShardMetrics::*gauge) {
+std::int64_t sum(Shards const& shards, Gauge ShardMetrics::* gauge) {
     return sum(shards, [=](ShardMetrics const& shard) { return (shard.*gauge).value(); });
 }
 
-HistogramSum sum(Shards const& shards, LatencyHistogram ShardMetrics::*histogram) {
+HistogramSum sum(Shards const& shards, LatencyHistogram ShardMetrics::* histogram) {
     HistogramSum total;
     for (auto const* shard : shards)
         total.add(shard->*histogram);
@@ -89,7 +89,7 @@ void append_delivery(Shards const& shards, Families& out) {
     struct Total {
         char const* name;
         char const* help;
-        Counter ShardMetrics::*counter;
+        Counter ShardMetrics::* counter;
     };
     static constexpr Total kTotals[]{
         {"tickcast_ticks_delivered_total",

@@ -32,7 +32,7 @@ struct Name {
 
 struct DecimalMember {
     Name name;
-    std::optional<Decimal> Quote::*value;
+    std::optional<Decimal> Quote::* value;
 };
 
 constexpr Name kBegin{R"({"s":")"};

@@ -38,7 +38,7 @@ std::string reason() {
 std::string unreadable(std::string const& file) {
     int const descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (descriptor < 0) return std::strerror(errno);
-    struct stat status {};
+    struct stat status{};
     int const failed = ::fstat(descriptor, &status);
     ::close(descriptor);
     if (failed == 0 && S_ISDIR(status.st_mode)) return std::strerror(EISDIR);

@@ -18,9 +18,7 @@ public:
         if (owner_.compare_exchange_strong(expected, self)) return;
         TICKCAST_CHECK(expected == self, "called from a thread that does not own this object");
     }
-    void detach() noexcept {
-        owner_.store(std::thread::id{});
-    }
+    void detach() noexcept { owner_.store(std::thread::id{}); }
 
 private:
     mutable std::atomic<std::thread::id> owner_{};

@@ -58,7 +58,9 @@ TEST(TickMailbox, WhenATickReplacesAnAnswer_TheAnswerKeepsItsNumber) {
 TEST(TickMailbox, WhenBatchIsEmpty_DoesNotWake) {
     int wakes = 0;
     TickMailbox mailbox{[&] { ++wakes; }};
-    { TickMailbox::Batch batch{mailbox}; }
+    {
+        TickMailbox::Batch batch{mailbox};
+    }
     EXPECT_EQ(wakes, 0);
 }
 

@@ -86,7 +86,9 @@ TEST_F(AddressQuotasTest, Refusals_PastTheirOwnBound_AreDropped) {
     auto const dropped = quotas_->connect(kOne);
     EXPECT_TRUE(dropped.dropped());
     EXPECT_EQ(dropped.refusal()->code, ErrorCode::at_capacity);
-    { auto const moved = std::move(refused.back()); }
+    {
+        auto const moved = std::move(refused.back());
+    }
     EXPECT_FALSE(quotas_->connect(kOne).dropped()) << "a place is free again";
 }
 
