@@ -63,7 +63,7 @@ apt_satisfy() {
     apt-get satisfy -y -qq --no-install-recommends --no-remove "$@" >/dev/null
     after=$(ls "$units" 2>/dev/null || true)
     for unit in $(comm -13 <(printf '%s\n' $before) <(printf '%s\n' $after)); do
-        deb-systemd-helper disable "$unit" >/dev/null
+        rm "$units/$unit" # as systemctl disable does, which is not everywhere
     done
 }
 

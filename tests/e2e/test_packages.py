@@ -196,9 +196,8 @@ def test_Services_OfWhatIsInstalled_NeitherStartNorAreEnabled(tools, tmp_path, o
         tool(policy.parent, policy.name, "exit 0")
     tool(tools, "id", "echo 0")
     tool(tools, "apt-get", f'[ "$1" = update ] || {{ {policy}; echo $? >{tmp_path}/said; touch {wants}/nginx.service; }}')
-    tool(tools, "deb-systemd-helper", f'echo "$@" >>{tmp_path}/helper')
     done = common("install_missing nginx", path=tools, KNOWN="", DPKG_ROOT=str(root))
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "said").read_text() == ("0\n" if own else "101\n")
     assert policy.exists() == own
-    assert (tmp_path / "helper").read_text() == "disable nginx.service\n"
+    assert [each.name for each in wants.iterdir()] == ["theirs.service"]
