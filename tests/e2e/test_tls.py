@@ -518,8 +518,11 @@ def test_Certificate_WithAChain_ShowsAllOfIt(start, tmp_path):
 
 def test_Certificate_WhenExpired_IsServedButWarnedOf(start, tmp_path):
     certificate = tls.make_certificate(tmp_path, "expired")
-    subprocess.run(["openssl", "x509", "-in", certificate[0], "-signkey", certificate[1],
-                    "-days", "-1", "-out", certificate[0]], check=True, capture_output=True)
+    # From OpenSSL 3.4 on it takes dates and no negative days; before, the other way round.
+    options = subprocess.run(["openssl", "x509", "-help"], capture_output=True, text=True, check=True).stderr
+    end = ["-not_before", "20200101000000Z", "-not_after", "20200102000000Z"] if "-not_after" in options else ["-days", "-1"]
+    subprocess.run(["openssl", "x509", "-in", certificate[0], "-signkey", certificate[1], *end,
+                    "-out", certificate[0]], check=True, capture_output=True)
     server = start_with(start, certificate)
     eventually(lambda: "tls_certificate_expired" in server.standard_error())
     assert certificate_of(server) == der(certificate[0])
