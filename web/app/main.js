@@ -24,7 +24,7 @@ const list = new Watchlist();
 const announcer = new Announcer();
 const throttleMs = link?.throttleMs ?? own?.throttleMs ?? 0;
 const desk = new Desk({
-  list, announcer, session, throttleMs, url: location.origin,
+  list, announcer, session, throttleMs, url: new URL('.', location.href).href, // below a proxy's prefix too
   refused: (tickers, problem) => {
     for (const ticker of tickers) list.remove(ticker);
     showRefused(tickers, problem.detail);
