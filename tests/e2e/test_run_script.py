@@ -132,7 +132,7 @@ def test_Packages_WhereNpmFails_ItIsSaid(folder):
 def test_Page_WithoutNodeAndWithoutAWayToInstallIt_IsNotMade(tmp_path):
     done = bash('PATH=/nowhere; make_page "$1"', tmp_path / "page")
     assert done.returncode != 0 and not (tmp_path / "page").exists()
-    assert "installing: nodejs npm" in done.stdout
+    assert "installing: nodejs, npm" in done.stdout
     assert "neither root nor sudo" in done.stderr
 
 
