@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import re
+import warnings
 
 import fastjsonschema
 import jsonschema
@@ -22,7 +23,9 @@ class Untrue(AssertionError):
 class Document:
     def __init__(self, name):
         self.tree = yaml.safe_load((DOCS / name).read_text(encoding="utf-8"))
-        self._resolver = jsonschema.RefResolver("", self.tree)
+        with warnings.catch_warnings():  # of what follows it Debian 12's jsonschema has nothing
+            warnings.simplefilter("ignore", DeprecationWarning)
+            self._resolver = jsonschema.RefResolver("", self.tree)
         self._validators = {}
 
     def resolved(self, node):
