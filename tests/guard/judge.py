@@ -27,11 +27,11 @@ FIGURES = (
 )
 
 
-def complaint(figure, measured, recorded):
+def complaint(figure, measured, recorded, compiler_is_known=True):
     """What is wrong with a figure, or nothing; `recorded` is None where there is none."""
     if measured > figure.most:
         return f"{measured:g} {figure.unit}, which may be {figure.most:g} at most"
-    if not figure.recorded:
+    if not figure.recorded or not compiler_is_known:
         return None
     if recorded is None:
         return "is not recorded"

@@ -72,7 +72,7 @@ def test_CostOf_WhenTwoHaveTheName_SaysSo():
 
 
 @pytest.mark.parametrize("name", ["__memcpy_avx_unaligned_erms", "__strlen_avx2", "__memmove_evex_unaligned_erms", "__strcmp_sse42",
-                                  "__memcpy_ssse3", "__memset_sse2_unaligned_erms"])
+                                  "__memcpy_ssse3", "__memmove_sse2_unaligned_erms"])
 def test_CheckChoice_WhenGlibcTookTheProcessorsOwn_SaysSo(name):
     with pytest.raises(CountError, match=name):
         check_choice({name: Cost(1, 1)})
@@ -109,6 +109,12 @@ def test_Complaint_WhenThereIsALimit_HoldsWhateverIsRecorded(measured, allowed):
     assert (complaint(LIMITED, measured, measured) is None) is allowed
 
 
+def test_Complaint_OfACompilerThatIsUnknown_IsOfTheLimitAlone():
+    assert complaint(PLAIN, 1, None, compiler_is_known=False) is None
+    assert complaint(LIMITED, 40, None, compiler_is_known=False) is None
+    assert "at most" in complaint(LIMITED, 40.1, None, compiler_is_known=False)
+
+
 def test_Complaint_WhenOnlyTheLimitCounts_NothingNeedsToBeRecorded():
     share = Figure("x", "x", most=0.1, recorded=False)
     assert complaint(share, 0.1, None) is None
@@ -124,14 +130,28 @@ def test_Table_HasEachFigure_RecordedOrNot():
 def test_Record_WritesWhatIsThenCompared(tmp_path, monkeypatch):
     monkeypatch.setattr(instructions, "RECORDED", str(tmp_path / "recorded.json"))
     assert instructions.recorded_figures() == {}
-    instructions.record({figure.key: 12.5 for figure in FIGURES})
-    assert instructions.recorded_figures() == {figure.key: 12.5 for figure in FIGURES if figure.recorded}
+    instructions.record({figure.key: 12.5 for figure in FIGURES}, "GNU 14")
+    instructions.record({figure.key: 13.5 for figure in FIGURES}, "GNU 12")
+    instructions.record({figure.key: 14.5 for figure in FIGURES}, "GNU 14")
+    assert instructions.recorded_figures() == {
+        compiler: {figure.key: value for figure in FIGURES if figure.recorded}
+        for compiler, value in (("GNU 12", 13.5), ("GNU 14", 14.5))}
 
 
-def counts(monkeypatch, tmp_path, measured, recorded, *flags):
+def test_Compiler_IsReadFromTheBuild(tmp_path):
+    folder = tmp_path / "CMakeFiles" / "3.25.1"
+    folder.mkdir(parents=True)
+    (folder / "CMakeCXXCompiler.cmake").write_text(
+        'set(CMAKE_CXX_COMPILER "/usr/bin/c++")\nset(CMAKE_CXX_COMPILER_ID "GNU")\n'
+        'set(CMAKE_CXX_COMPILER_VERSION "12.2.0")\nset(CMAKE_CXX_COMPILER_VERSION_INTERNAL "")\n')
+    assert instructions.compiler_of(str(tmp_path)) == "GNU 12"
+
+
+def counts(monkeypatch, tmp_path, measured, recorded, *flags, compiler="GNU 12"):
     """The guard's exit status, with what it would have measured."""
     file = tmp_path / "recorded.json"
-    file.write_text(json.dumps(recorded))
+    file.write_text(json.dumps({"GNU 12": recorded}))
+    monkeypatch.setattr(instructions, "compiler_of", lambda _: compiler)
     monkeypatch.setattr(instructions, "RECORDED", str(file))
     monkeypatch.setattr(instructions, "measure", lambda *_: measured)
     monkeypatch.setattr(instructions.shutil, "which", lambda _: "/usr/bin/true")
@@ -155,3 +175,9 @@ def test_Main_WhenOneIsNot_SaysBothFiguresAndTheCommand(monkeypatch, tmp_path, c
 def test_Main_WhenItIsToRecord_IsContentFromThenOn_ButForTheLimits(monkeypatch, tmp_path):
     assert counts(monkeypatch, tmp_path, {**USUAL, "build_1": 331}, USUAL, "--record") == 0
     assert counts(monkeypatch, tmp_path, {**USUAL, "mark": 41}, USUAL, "--record") == 1
+
+
+def test_Main_OfACompilerThatIsUnknown_SaysSoAndHoldsTheLimits(monkeypatch, tmp_path, capsys):
+    assert counts(monkeypatch, tmp_path, {**USUAL, "build_1": 331}, USUAL, compiler="GNU 13") == 0
+    assert "Nothing is recorded of GNU 13" in capsys.readouterr().out
+    assert counts(monkeypatch, tmp_path, {**USUAL, "mark": 41}, USUAL, compiler="GNU 13") == 1

@@ -21,7 +21,7 @@ public:
 
     /// Makes room for that many more.
     void reserve(std::size_t more) {
-        while (capacity_ - size() < more)
+        while (capacity() - size() < more)
             grow();
     }
     /// Gives the client the last place, unless it has one.
@@ -54,20 +54,19 @@ public:
     }
 
 private:
-    Subscriber*& place(std::uint32_t number) const noexcept {
-        return ring_[number & (capacity_ - 1)];
-    }
+    Subscriber*& place(std::uint32_t number) const noexcept { return ring_[number & mask_]; }
+    std::uint32_t capacity() const noexcept { return mask_ + 1; }
     void grow() {
-        auto const capacity = capacity_ == 0 ? 64 : capacity_ * 2;
-        auto larger = std::make_unique<Subscriber*[]>(capacity);
+        auto const mask = capacity() == 0 ? 63 : mask_ * 2 + 1;
+        auto larger = std::make_unique<Subscriber*[]>(std::size_t{mask} + 1);
         for (auto number = first_; number != end_; ++number)
-            larger[number & (capacity - 1)] = place(number);
+            larger[number & mask] = place(number);
         ring_ = std::move(larger);
-        capacity_ = capacity;
+        mask_ = mask;
     }
 
     std::unique_ptr<Subscriber*[]> ring_;
-    std::uint32_t capacity_{0};  ///< a power of two
+    std::uint32_t mask_{~0U};  ///< the capacity, a power of two or 0 at first, less one
     // Numbers of places; they count on past the ring's end, and wrap.
     std::uint32_t first_{0};
     std::uint32_t end_{0};
