@@ -102,10 +102,13 @@ def _expected(method, target, status, listener):
     elsewhere = openapi.tree["x-not-in-this-document"]
     if method is None:
         return None, elsewhere["any-request"].get(str(status))
+    if target == "*":
+        server = elsewhere["server-as-a-whole"] if status == 204 else elsewhere["any-request"].get(str(status))
+        return None, server
     path = target.split("?")[0]
     for pattern, item in _paths(listener):
         if pattern.fullmatch(path):
-            if method.lower() in METHODS and method.lower() in item:
+            if method.lower() in METHODS and listener in item.get(method.lower(), {}).get("tags", ()):
                 operation = item[method.lower()]
                 return operation["operationId"], operation["responses"].get(str(status))
             if status == 405:

@@ -1,7 +1,7 @@
 """Which request an answer is for: reads the bytes that a test sends, as far as they make sense."""
 import re
 
-LINE = re.compile(rb"([A-Z]+) (/\S*) HTTP/1\.[01]\r\n")
+LINE = re.compile(rb"([A-Z]+) (/\S*|\*) HTTP/1\.[0-9]\r\n")
 CHUNK = re.compile(rb"([0-9a-fA-F]+)\r\n")
 UNREADABLE = (None, None)
 

@@ -19,8 +19,8 @@ def test_MaxTickersPerSession(start, count, status):
         assert problem(reply, 422, "too_many_tickers")["limit"] == 3
 
 
-@pytest.mark.parametrize("count,status", [(64, 201), (65, 422)])
-def test_MaxTickersPerSession_ByDefaultIs64(push, count, status):
+@pytest.mark.parametrize("count,status", [(255, 201), (256, 201), (257, 422)])
+def test_MaxTickersPerSession_ByDefaultIs256(push, count, status):
     reply = push.request("POST", "/v1/sessions", {"tickers": [f"D{i}" for i in range(count)]})
     assert reply.status == status
 
@@ -49,7 +49,7 @@ def test_MaxBodyBytes(start, size, status, chunked):
 
 
 @pytest.mark.parametrize("size,status", [(65_536, 201), (65_537, 413)])
-def test_MaxBodyBytes_ByDefaultIs64KiB(sim, size, status):
+def test_MaxBodyBytes_ByDefaultIs256KiB(sim, size, status):
     assert sim.request("POST", "/v1/sessions", padded(size)).status == status
 
 

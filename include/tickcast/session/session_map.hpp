@@ -87,7 +87,7 @@ public:
         Duration pending{};
         Duration detached{};
         std::size_t max_sessions{200'000};
-        std::size_t max_tickers{64};  ///< of one session
+        std::size_t max_tickers{256};  ///< of one session
         Duration max_age{0};          ///< from its creation; 0 = off
     };
 
