@@ -97,6 +97,15 @@ def _paths(listener):
     return sorted(found, key=lambda each: each[1] is openapi.tree["paths"][ANY_FILE])
 
 
+def _path(target):
+    """Of an absolute form too; unreserved characters decoded (RFC 3986, 6.2.2.2), where no escape is malformed."""
+    path = re.sub(r"^https?://[^/?]*", "", target).split("?")[0] or "/"
+    if re.search(r"%(?![0-9A-Fa-f]{2})", path):
+        return path
+    return re.sub(r"%(4[1-9A-F]|5[0-9A]|6[1-9A-F]|7[0-9A]|3[0-9]|2[DE]|5F|7E)", lambda found: chr(int(found[1], 16)), path,
+                  flags=re.I)
+
+
 def _expected(method, target, status, listener):
     """The operation's id (None if there is none) and the response that the document has for it."""
     elsewhere = openapi.tree["x-not-in-this-document"]
@@ -105,7 +114,7 @@ def _expected(method, target, status, listener):
     if target == "*":
         server = elsewhere["server-as-a-whole"] if status == 204 else elsewhere["any-request"].get(str(status))
         return None, server
-    path = target.split("?")[0]
+    path = _path(target)
     for pattern, item in _paths(listener):
         if pattern.fullmatch(path):
             if method.lower() in METHODS and listener in item.get(method.lower(), {}).get("tags", ()):
