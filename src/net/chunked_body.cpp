@@ -78,14 +78,13 @@ bool are_extensions(std::string_view rest) noexcept {
     return true;
 }
 
-/// 1*HEXDIG and extensions; nothing where it is no such line. Sizes beyond 64 bits are the largest.
+/// 1*HEXDIG and extensions; nothing where it is no such line, or beyond 64 bits.
 std::optional<std::uint64_t> chunk_size(std::string_view line) noexcept {
     std::uint64_t size = 0;
     std::size_t digits = 0;
     for (; digits < line.size() && hex_digit(line[digits]) >= 0; ++digits) {
-        bool const fits = size <= std::numeric_limits<std::uint64_t>::max() >> 4;
-        size = fits ? size << 4 | static_cast<std::uint64_t>(hex_digit(line[digits]))
-                    : std::numeric_limits<std::uint64_t>::max();
+        if (size > std::numeric_limits<std::uint64_t>::max() >> 4) return std::nullopt;
+        size = size << 4 | static_cast<std::uint64_t>(hex_digit(line[digits]));
     }
     if (digits == 0 || !are_extensions(line.substr(digits))) return std::nullopt;
     return size;

@@ -130,6 +130,7 @@ Awaitable<> HttpConnection::linger() {
     SystemError error;
     set_deadline(owner_.limits_.linger);
     co_await socket_.finish_output();
+    parser_.reset();  // a body that was refused half-way may be large
     buffer_.consume(buffer_.size());
     auto const room = buffer_.prepare(kDiscardRead);
     auto const most = owner_.limits_.linger_bytes;

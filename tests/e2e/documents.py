@@ -98,12 +98,12 @@ def _paths(listener):
 
 
 def _path(target):
-    """Of an absolute form too; unreserved characters decoded (RFC 3986, 6.2.2.2), where no escape is malformed."""
+    """Of an absolute form too; unreserved characters decoded, where no escape is malformed."""
     path = re.sub(r"^https?://[^/?]*", "", target).split("?")[0] or "/"
     if re.search(r"%(?![0-9A-Fa-f]{2})", path):
         return path
-    return re.sub(r"%(4[1-9A-F]|5[0-9A]|6[1-9A-F]|7[0-9A]|3[0-9]|2[DE]|5F|7E)", lambda found: chr(int(found[1], 16)), path,
-                  flags=re.I)
+    unreserved = r"%(4[1-9A-F]|5[0-9A]|6[1-9A-F]|7[0-9A]|3[0-9]|2[DE]|5F|7E)"
+    return re.sub(unreserved, lambda found: chr(int(found[1], 16)), path, flags=re.I)
 
 
 def _expected(method, target, status, listener):
@@ -112,13 +112,13 @@ def _expected(method, target, status, listener):
     if method is None:
         return None, elsewhere["any-request"].get(str(status))
     if target == "*":
-        server = elsewhere["server-as-a-whole"] if status == 204 else elsewhere["any-request"].get(str(status))
-        return None, server
+        as_a_whole = {"204": elsewhere["server-as-a-whole"]}
+        return None, (elsewhere["any-request"] | as_a_whole).get(str(status))
     path = _path(target)
     for pattern, item in _paths(listener):
         if pattern.fullmatch(path):
-            if method.lower() in METHODS and listener in item.get(method.lower(), {}).get("tags", ()):
-                operation = item[method.lower()]
+            operation = item.get(method.lower(), {}) if method.lower() in METHODS else {}
+            if listener in operation.get("tags", ()):
                 return operation["operationId"], operation["responses"].get(str(status))
             if status == 405:
                 return None, elsewhere["another-method"]

@@ -1,4 +1,5 @@
 """Listening on [::]: clients of both kinds come in, and all that names an address is right."""
+
 import re
 import socket
 
@@ -27,8 +28,17 @@ def asked(host, port, request, listener="public", over_tls=False):
 
 @pytest.mark.parametrize("threads", [1, 2])
 def test_AnyAddress_TakesClientsOfBothKindsAndSaysSo(start, threads):
-    server = start("--feed", "push", "--threads", threads, "--max-connections-per-address", 100, "--allow-origin", "https://a.example",
-                   listen=("--listen", "[::]:0", "--admin-listen", "[::1]:0"))
+    server = start(
+        "--feed",
+        "push",
+        "--threads",
+        threads,
+        "--max-connections-per-address",
+        100,
+        "--allow-origin",
+        "https://a.example",
+        listen=("--listen", "[::]:0", "--admin-listen", "[::1]:0"),
+    )
     public, admin = server.public[1], server.admin[1]
     text = server.standard_output()
     scheme = "https" if server.public.over_tls else "http"
@@ -38,10 +48,20 @@ def test_AnyAddress_TakesClientsOfBothKindsAndSaysSo(start, threads):
     assert page, text
     for host in ("127.0.0.1", "::1", page.group(1).strip("[]")):
         name = f"[{host}]:{public}" if ":" in host else f"{host}:{public}"
-        request = request_bytes("GET", "/v1/tickers", host=name, headers={"Origin": f"{scheme}://{name}"})
+        request = request_bytes(
+            "GET", "/v1/tickers", host=name, headers={"Origin": f"{scheme}://{name}"}
+        )
         assert asked(host, public, request, over_tls=server.public.over_tls).status == 200, host
     for name in (f"[::1]:{admin}", "[::1]", "localhost", "127.0.0.1:1"):
-        push = request_bytes("POST", "/v1/ticks", '[{"s":"A","p":1}]', {"Content-Type": "application/json"}, host=name)
+        push = request_bytes(
+            "POST",
+            "/v1/ticks",
+            '[{"s":"A","p":1}]',
+            {"Content-Type": "application/json"},
+            host=name,
+        )
         assert asked("::1", admin, push, "admin").status == 202, name
-    foreign = request_bytes("POST", "/v1/ticks", "[]", {"Content-Type": "application/json"}, host="[2001:db8::1]")
+    foreign = request_bytes(
+        "POST", "/v1/ticks", "[]", {"Content-Type": "application/json"}, host="[2001:db8::1]"
+    )
     assert asked("::1", admin, foreign, "admin").status == 403

@@ -1,4 +1,5 @@
-"""/readyz and /livez of the public listener: what a balancer that sees this port alone judges by."""
+"""/readyz and /livez of the public listener, for a balancer that sees this port alone."""
+
 import signal
 import time
 
@@ -52,8 +53,13 @@ def test_Ready_DuringTheDrainsDelay_Gives503(start):
     assert server.process.wait(8 * SLACK) == 0
 
 
-@pytest.mark.parametrize("flag,status,code", [("--max-connections", 503, "at_capacity"),
-                                              ("--max-connections-per-address", 429, "too_many_connections")])
+@pytest.mark.parametrize(
+    "flag,status,code",
+    [
+        ("--max-connections", 503, "at_capacity"),
+        ("--max-connections-per-address", 429, "too_many_connections"),
+    ],
+)
 def test_Health_PastALimitOfConnections_IsAnsweredAndTheConnectionEnds(start, flag, status, code):
     server = start("--feed", "push", flag, 1)
     with server.connect() as holder:
@@ -106,6 +112,7 @@ def test_Health_IsNotHiddenByThePage(start, tmp_path):
 def test_Live_WhenAnotherShardIsStuck_Gives503(start):
     server = start("--feed", "push", "--threads", 2)
     with stopped(thread_of(server, "shard-1")):
+
         def not_live():
             """Of those that land on the shard that turns."""
             with server.connect() as connection:
@@ -115,6 +122,7 @@ def test_Live_WhenAnotherShardIsStuck_Gives503(start):
                     return connection.receive().json() == {"live": False}
                 except TimeoutError:
                     return False
+
         eventually(not_live, 12)
     eventually(lambda: server.get("/livez").status == 200)
 
@@ -125,4 +133,6 @@ def test_Health_IsCountedUnderItsRoute(start):
     ask(server, "/livez")
     metrics = server.metrics()
     for route in ("/readyz", "/livez"):
-        assert metrics[f'tickcast_http_requests_total{{route="{route}",method="GET",code="200"}}'] == 1
+        assert (
+            metrics[f'tickcast_http_requests_total{{route="{route}",method="GET",code="200"}}'] == 1
+        )

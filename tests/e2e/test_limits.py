@@ -49,7 +49,7 @@ def test_MaxBodyBytes(start, size, status, chunked):
 
 
 @pytest.mark.parametrize("size,status", [(65_536, 201), (65_537, 413)])
-def test_MaxBodyBytes_ByDefaultIs256KiB(sim, size, status):
+def test_MaxBodyBytes_ByDefaultIs64KiB(sim, size, status):
     assert sim.request("POST", "/v1/sessions", padded(size)).status == status
 
 

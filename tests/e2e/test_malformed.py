@@ -23,7 +23,6 @@ GARBAGE = [
     b"GET http://u@a/ HTTP/1.1\r\nHost: a\r\n\r\n",
     b"GET ftp://a/ HTTP/1.1\r\nHost: a\r\n\r\n",
     b"GET / HTTP/1.1\r\nHost: a b/c@d\r\n\r\n",
-    b"GET / HTTP/1.0\r\nHost: a/b\r\n\r\n",
     b"GET /v1/tickers HTTX/1.1\r\nHost: a\r\n\r\n",
     b"GET /v1/tickers HTTP/1.1\r\nno colon\r\n\r\n",
     b"GET /v1/tickers HTTP/1.1\r\nHost : a\r\n\r\n",

@@ -208,8 +208,7 @@ bool is_read_on(std::size_t body_bytes) {
     limits.linger_bytes = 200'000;
     EchoServer server{limits};
     RawClient client{server.endpoint()};
-    auto const reply =
-        client.ask("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 9999999\r\n\r\n");
+    auto const reply = client.ask("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 9999999\r\n\r\n");
     EXPECT_EQ(reply.status, 413);
     client.send(std::string(body_bytes, 'b'));
     auto const until = std::chrono::steady_clock::now() + 300ms;
@@ -230,8 +229,7 @@ TEST(HttpLingerTest, RefusedBody_IsReadOnForTheTimeAndNoLonger) {
     limits.linger = 200ms;
     EchoServer server{limits};
     RawClient client{server.endpoint()};
-    auto const reply =
-        client.ask("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 9999999\r\n\r\n");
+    auto const reply = client.ask("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 9999999\r\n\r\n");
     auto const begun = std::chrono::steady_clock::now();
     EXPECT_EQ(reply.status, 413);
     while (server.open_connections() > 0 && std::chrono::steady_clock::now() < begun + 10s) {
