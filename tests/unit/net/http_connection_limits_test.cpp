@@ -151,7 +151,6 @@ TEST_F(HttpLimitsTest, Malformed_Gets400AndCloses) {
             "GET hTtp:// HTTP/1.1\r\nHost: x\r\n\r\n",
             "GET http://a@b/ HTTP/1.1\r\nHost: x\r\n\r\n",
             "GET / HTTP/1.1\r\nHost: a b\r\n\r\n",
-            "GET / HTTP/1.0\r\nHost: a@b\r\n\r\n",
             "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nno colon\r\n\r\n",
             "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nA: b\r\n "
             "c\r\n\r\n",
