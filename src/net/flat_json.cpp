@@ -69,7 +69,7 @@ bool FlatReader::value(FlatValue value) {
     return true;
 }
 
-/// 55.0 and 5.5e1 are integers too; their text is kept for who repeats it.
+/// 55.0 and 5.5e1 are integers too; a pong repeats them as they were written.
 bool FlatReader::number_float(double, std::string const& text) {
     auto const whole = parse_json_integer(text);
     if (!whole) return value(OtherNumber{});

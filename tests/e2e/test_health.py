@@ -96,7 +96,7 @@ def test_Health_WhenAskedTooOften_IsAnsweredAndTheConnectionEnds(start):
     assert hits(server, "max-requests-per-second-per-address") == 0
     reply, ended = ask(server, "/v1/tickers")
     if reply.status == 429:  # a second may have passed
-        assert not ended, "who asks too often keeps its connection"
+        assert not ended, "a client that asks too often keeps its connection"
 
 
 def test_Health_IsNotHiddenByThePage(start, tmp_path):

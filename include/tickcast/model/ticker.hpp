@@ -14,7 +14,7 @@
 
 namespace tickcast {
 
-/// What a ticker is, for those whose text was none.
+/// The rule above, for error texts.
 inline constexpr std::string_view kTickerForm = "1 to 32 of A-Z 0-9 . - ^ = / : _ & + # @";
 
 class Ticker {

@@ -51,7 +51,7 @@ public:
     Awaitable<Answer> handle(HttpRequest const& request, ConnectionSlot const& client) override;
     std::optional<Answer> refuse_early(HttpHeader const& header) const override;
     Answer refuse(Error error, HttpHeader const* header) override;
-    /// Whatever says how the process is.
+    /// /readyz and /livez.
     bool answers_always(HttpHeader const& header) const override;
     std::size_t body_limit(HttpHeader const& header) const override;
     std::optional<Answer> grant_stream(HttpRequest const& request) const override;
@@ -71,8 +71,8 @@ private:
 
     Dependencies deps_;
     OriginPolicy const origins_;
-    mutable LogLimiter origin_log_{10, std::chrono::seconds{10}};  ///< of what says nothing else
-    std::string listing_;                                          ///< the answer of /v1/tickers
+    mutable LogLimiter origin_log_{10, std::chrono::seconds{10}};
+    std::string listing_;    ///< the answer of /v1/tickers
     std::size_t listed_{0};  ///< how many tickers were known before it was made
 };
 

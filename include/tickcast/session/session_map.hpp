@@ -88,7 +88,7 @@ public:
         Duration detached{};
         std::size_t max_sessions{200'000};
         std::size_t max_tickers{256};  ///< of one session
-        Duration max_age{0};          ///< from its creation; 0 = off
+        Duration max_age{0};           ///< from its creation; 0 = off
     };
 
     /// The clock outlives the map.
