@@ -17,8 +17,8 @@ constexpr char const* kFromFlags = "from the command line";
 constexpr std::size_t kDescriptorsBeside = 64;  ///< files, epolls and the like
 
 // The contract's tickers.
-constexpr std::size_t kMaxTickerSize = 16;
-constexpr char const* kTickerLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-^=/:_";
+constexpr std::size_t kMaxTickerSize = 32;
+constexpr char const* kTickerLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-^=/:_&+#@";
 
 struct Given {
     std::string value;
@@ -153,7 +153,7 @@ std::vector<std::string> named_tickers(Settings const& settings) {
         bool const good = !name.empty() && name.size() <= kMaxTickerSize &&
                           name.find_first_not_of(kTickerLetters) == std::string::npos;
         if (!good) {
-            throw SettingError("--tickers: \"" + given + "\" is no ticker: 1 to 16 of " +
+            throw SettingError("--tickers: \"" + given + "\" is no ticker: 1 to 32 of " +
                                kTickerLetters + ", by comma");
         }
         if (seen.insert(name).second) names.push_back(name);

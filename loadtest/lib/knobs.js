@@ -134,7 +134,7 @@ function parseTickers(text) {
     }
     const list = words(text).map((word) => word.toUpperCase());
     for (const ticker of list) {
-        if (!/^[A-Z0-9.\-^=/:_]{1,16}$/.test(ticker)) {
+        if (!/^[A-Z0-9.\-^=/:_&+#@]{1,32}$/.test(ticker)) {
             throw new Error(`TICKERS: "${ticker}" is no ticker`);
         }
     }

@@ -217,6 +217,7 @@ void Application::Impl::make_shards(SettingOrigins const& origins) {
         .streams = streams_,
         .draining = draining_,
         .accept_unknown_tickers = streams_.accept_unknown_tickers,
+        .alive = [this] { return alive(); },
         .page = page_ ? &page_->files : nullptr,
         .quotes =
             [this](std::vector<TickerId> ids) {

@@ -78,7 +78,8 @@ private:
         auto const type = entry.symlink_status(error).type();
         if (error) throw refuse_file(name, "cannot be read: " + error.message());
         if (is_hidden(entry.path())) return leave_out(name, "hidden");
-        if (name == "v1") return leave_out(name, "the API's");
+        if (name == "v1" || name == "readyz" || name == "livez")
+            return leave_out(name, "the API's");
         if (type == fs::file_type::directory) return true;
         if (type == fs::file_type::symlink) return look_at_link(entry, name);
         if (type != fs::file_type::regular) return leave_out(name, "not a regular file");

@@ -26,6 +26,8 @@ public:
         StreamContext const& streams;
         std::atomic<bool> const& draining;
         bool accept_unknown_tickers{false};
+        /// Of PublicApi.
+        std::function<bool()> alive{};
         StaticFiles const* page{nullptr};
         std::function<Awaitable<std::string>(std::vector<TickerId>)> quotes;
     };

@@ -51,6 +51,8 @@ constexpr std::array kCodes{
     CodeFacts{ErrorCode::internal, "internal", 500, "The server failed."},
     CodeFacts{ErrorCode::draining, "draining", 503, "The server is shutting down."},
     CodeFacts{ErrorCode::at_capacity, "at_capacity", 503, "The server is at its capacity."},
+    CodeFacts{ErrorCode::http_version_not_supported, "http_version_not_supported", 505,
+              "The HTTP version is not supported."},
     // No answer of REST has it; the status is what it would be there.
     CodeFacts{ErrorCode::unknown_op, "unknown_op", 400, "The operation is not known."},
 };

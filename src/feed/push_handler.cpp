@@ -108,7 +108,7 @@ bool PushHandler::string(Json::string_t const& value) {
     ticker_ = Ticker::parse(value);
     if (ticker_) return true;
     return fail(ErrorCode::invalid_ticker,
-                "'s' is no ticker (1 to 16 of A-Z 0-9 . - ^ = / : _): " + echo(value));
+                "'s' is no ticker (" + std::string{kTickerForm} + "): " + echo(value));
 }
 
 bool PushHandler::start_object(std::size_t) {

@@ -13,7 +13,7 @@ constexpr std::array<char, 256> kFolded = [] {
         keep(c);
         folded[static_cast<unsigned char>(c - 'A' + 'a')] = c;
     }
-    for (char const c : std::string_view{".-^=/:_"})
+    for (char const c : std::string_view{".-^=/:_&+#@"})
         keep(c);
     return folded;
 }();

@@ -3,9 +3,9 @@
 #include "net/fields.hpp"
 #include "net/refusals.hpp"
 #include "net/target.hpp"
+#include "tickcast/net/origin_policy.hpp"
 #include "tickcast/net/response.hpp"
 
-#include <boost/beast/core/string.hpp>
 #include <nlohmann/json.hpp>
 
 namespace tickcast {
@@ -29,7 +29,7 @@ std::string_view bearer(HttpHeader const& header) {
     constexpr std::string_view kScheme = "bearer ";
     if (count_fields(header, http::field::authorization) != 1) return {};
     auto const text = to_std(header[http::field::authorization]);
-    if (!boost::beast::iequals(text.substr(0, kScheme.size()), kScheme)) return {};
+    if (!equal_ignoring_case(text.substr(0, kScheme.size()), kScheme)) return {};
     auto const begin = text.find_first_not_of(' ', kScheme.size());
     return begin == std::string_view::npos ? std::string_view{} : text.substr(begin);
 }
@@ -67,6 +67,7 @@ Route AdminApi::locate(HttpHeader const& header) const {
 Awaitable<Answer> AdminApi::handle(HttpRequest const& request, ConnectionSlot const&) {
     auto const route = locate(request);
     auto refused = refuse_header(request, route);
+    if (refused) log_if_forbidden(request, *refused);
     HttpResponse response = refused ? std::move(*refused) : answer(request, route);
     co_return Answer{std::move(response), route};
 }
@@ -75,6 +76,7 @@ std::optional<Answer> AdminApi::refuse_early(HttpHeader const& header) const {
     auto const route = locate(header);
     auto refused = refuse_header(header, route);
     if (!refused) return std::nullopt;
+    log_if_forbidden(header, *refused);
     return Answer{std::move(*refused), route};
 }
 
@@ -86,6 +88,11 @@ Answer AdminApi::refuse(Error error, HttpHeader const* header) {
     }
     if (auto const limit = limit_hit_by(error.code)) deps_.metrics.limit_hit(*limit);
     return Answer{problem_response(error), route};
+}
+
+void AdminApi::log_if_forbidden(HttpHeader const& header, HttpResponse const& refused) const {
+    if (refused.result() != http::status::forbidden) return;
+    log_refused_origin(origin_log_, "push_refused", header);
 }
 
 std::size_t AdminApi::body_limit(HttpHeader const& header) const {
@@ -102,6 +109,12 @@ void AdminApi::start_stream(HandedSocket, HttpRequest, HttpResponse) {
 }
 
 std::optional<HttpResponse> AdminApi::refuse_header(HttpHeader const& header, Route route) const {
+    auto const target = to_std(header.target());
+    if (target == kServerAsAWhole && header.method() == http::verb::options) {
+        auto response = empty_response();
+        response.set(http::field::allow, "GET, HEAD, POST, OPTIONS");
+        return response;
+    }
     if (route == Route::unknown)
         return refusal(ErrorCode::no_such_route, "this listener has no such path");
     bool const is_push = route == Route::ticks;
@@ -117,7 +130,8 @@ std::optional<HttpResponse> AdminApi::refuse_header(HttpHeader const& header, Ro
 /// Host. A token says more than a Host does.
 std::optional<HttpResponse> AdminApi::refuse_push(HttpHeader const& header) const {
     if (header.count(http::field::origin) > 0) {
-        return refusal(ErrorCode::origin_not_allowed, "web pages may not push ticks");
+        return refusal(ErrorCode::origin_not_allowed,
+                       "web pages must not push ticks: " + origin_and_host(header));
     }
     if (!deps_.push_token.empty()) {
         if (!same_secret(bearer(header), deps_.push_token)) {
@@ -125,15 +139,19 @@ std::optional<HttpResponse> AdminApi::refuse_push(HttpHeader const& header) cons
         }
         return refuse_content(header);
     }
-    auto const host = host_without_port(to_std(header[http::field::host]));
+    auto const asked = asked_authority(header);
+    auto const host = asked ? host_without_port(*asked) : std::nullopt;
     if (!host || (!is_loopback_host(*host) && *host != own_host_)) {
-        return refusal(ErrorCode::host_not_allowed,
-                       "Host must be localhost, a loopback address or that of --admin-listen");
+        return refusal(
+            ErrorCode::host_not_allowed,
+            "Host must be localhost, a loopback address or that of --admin-listen, not " +
+                asked_host(header));
     }
     return refuse_content(header);
 }
 
 std::optional<HttpResponse> AdminApi::refuse_content(HttpHeader const& header) {
+    if (!is_unencoded(header)) return coding_not_supported();
     if (!push_format(header)) {
         return refusal(ErrorCode::unsupported_media_type,
                        "send application/x-ndjson or application/json");

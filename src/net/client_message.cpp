@@ -33,7 +33,17 @@ OpFacts const* find_op(std::string_view name) noexcept {
     return nullptr;
 }
 
+Error invalid_id() {
+    return invalid_type("id must be an integer of 64 bits or a string of at most " +
+                        std::to_string(kMaxPingIdBytes) + " bytes");
+}
+
 std::optional<Error> take_id(FlatMember const& member, std::string& into) {
+    if (!member.number.empty() && member.number.size() <= kMaxPingIdBytes) {
+        into = member.number;  // as it is
+        return std::nullopt;
+    }
+    if (!member.number.empty()) return invalid_id();
     if (auto const* const number = std::get_if<std::uint64_t>(&member.value)) {
         into = std::to_string(*number);
         return std::nullopt;
@@ -44,8 +54,7 @@ std::optional<Error> take_id(FlatMember const& member, std::string& into) {
     }
     auto const* const text = std::get_if<std::string>(&member.value);
     if (text == nullptr || text->size() > kMaxPingIdBytes) {
-        return invalid_type("id must be an integer of 64 bits or a string of at most " +
-                            std::to_string(kMaxPingIdBytes) + " bytes");
+        return invalid_id();
     }
     into = nlohmann::json(*text).dump();
     return std::nullopt;

@@ -1,7 +1,9 @@
 #include "net/fields.hpp"
 
+#include "net/target.hpp"
+#include "net/uri_host.hpp"
+
 #include <boost/asio/ip/address.hpp>
-#include <boost/beast/core/string.hpp>
 
 #include <algorithm>
 #include <iterator>
@@ -10,25 +12,56 @@ namespace tickcast {
 
 namespace {
 
-bool is_port_suffix(std::string_view text) noexcept {
-    if (text.empty()) return true;
-    return text.front() == ':' &&
-           std::all_of(text.begin() + 1, text.end(), [](char c) { return c >= '0' && c <= '9'; });
+constexpr std::string_view kSpace = " \t";
+
+char lower(char c) noexcept {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
 }  // namespace
 
 std::string to_lower(std::string_view text) {
-    std::string lower{text};
-    for (char& c : lower) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
-    return lower;
+    std::string result{text};
+    std::transform(result.begin(), result.end(), result.begin(), lower);
+    return result;
+}
+
+bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                      [](char left, char right) { return lower(left) == lower(right); });
+}
+
+std::string_view trimmed(std::string_view text) noexcept {
+    auto const begin = text.find_first_not_of(kSpace);
+    if (begin == std::string_view::npos) return {};
+    return text.substr(begin, text.find_last_not_of(kSpace) + 1 - begin);
 }
 
 std::size_t count_fields(HttpHeader const& header, http::field field) {
     auto const range = header.equal_range(field);
     return static_cast<std::size_t>(std::distance(range.first, range.second));
+}
+
+bool lists_token(HttpHeader const& header, http::field field, std::string_view token) {
+    bool listed = false;
+    for_each_item(header, field, [&](std::string_view item) {
+        listed = listed || equal_ignoring_case(item, token);
+    });
+    return listed;
+}
+
+bool is_unencoded(HttpHeader const& header) {
+    bool encoded = false;
+    for_each_item(header, http::field::content_encoding, [&](std::string_view coding) {
+        encoded = encoded || !equal_ignoring_case(coding, "identity");
+    });
+    return !encoded;
+}
+
+std::optional<std::string_view> asked_authority(HttpHeader const& header) {
+    if (auto const authority = split_target(to_std(header.target())).authority) return authority;
+    if (count_fields(header, http::field::host) != 1) return std::nullopt;
+    return to_std(header[http::field::host]);
 }
 
 std::optional<std::string> media_type(HttpHeader const& header) {

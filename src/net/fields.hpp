@@ -3,6 +3,7 @@
 
 #include "tickcast/net/http_types.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,8 +17,40 @@ inline std::string_view to_std(boost::beast::string_view text) noexcept {
 /// A to Z alone, whatever the locale.
 std::string to_lower(std::string_view text);
 
+/// Equal but for A to Z, whatever the locale. Beast's `iequals` reads one byte past both texts
+/// where they differ in case alone.
+bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept;
+
+/// Without the spaces and tabs around it.
+std::string_view trimmed(std::string_view text) noexcept;
+
 /// How often a field is there.
 std::size_t count_fields(HttpHeader const& header, http::field field);
+
+/// `visit(item)` for each item, trimmed and not empty, of all such fields, which are
+/// comma-separated lists without quoted strings (RFC 9110 section 5.6.1).
+template <class Visit>
+void for_each_item(HttpHeader const& header, http::field field, Visit&& visit) {
+    auto const [begin, end] = header.equal_range(field);
+    for (auto one = begin; one != end; ++one) {
+        auto list = to_std(one->value());
+        while (!list.empty()) {
+            auto const comma = std::min(list.find(','), list.size());
+            if (auto const item = trimmed(list.substr(0, comma)); !item.empty()) visit(item);
+            list.remove_prefix(std::min(comma + 1, list.size()));
+        }
+    }
+}
+
+/// Whether one of these fields lists the token, whatever its case.
+bool lists_token(HttpHeader const& header, http::field field, std::string_view token);
+
+/// Whether the body is as it is: no Content-Encoding but `identity` (RFC 9110 section 8.4).
+bool is_unencoded(HttpHeader const& header);
+
+/// What a request asks for: the authority of an absolute-form target, or else the one Host; nothing
+/// where there is none (RFC 9112 section 3.2.2).
+std::optional<std::string_view> asked_authority(HttpHeader const& header);
 
 /// Content-Type in lower case without its parameters; nothing if there is none.
 std::optional<std::string> media_type(HttpHeader const& header);

@@ -1,6 +1,7 @@
 #include "net/flat_json.hpp"
 
 #include "tickcast/base/check.hpp"
+#include "tickcast/model/json_integer.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -28,7 +29,7 @@ public:
         return value(number);
     }
     bool number_unsigned(std::uint64_t number) { return value(number); }
-    bool number_float(double, std::string const&) { return value(OtherNumber{}); }
+    bool number_float(double, std::string const& text);
     bool string(std::string& text);
     bool binary(Json::binary_t&) { return false; }
     bool start_object(std::size_t);
@@ -65,6 +66,15 @@ bool FlatReader::value(FlatValue value) {
     } else if (array_ != nullptr) {
         array_->strings_only = false;
     }
+    return true;
+}
+
+/// 55.0 and 5.5e1 are integers too; a pong repeats them as they were written.
+bool FlatReader::number_float(double, std::string const& text) {
+    auto const whole = parse_json_integer(text);
+    if (!whole) return value(OtherNumber{});
+    number_integer(*whole);
+    if (at_member()) object_.members.back().number = text;
     return true;
 }
 

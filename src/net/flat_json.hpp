@@ -25,7 +25,7 @@ inline constexpr std::size_t kMaxEchoedBytes = 64;
 
 /// A value that no member may have: null, a boolean, an object.
 struct NoValue {};
-/// A number that is no integer of 64 bits.
+/// A number that is no integer of 64 bits, however it is written.
 struct OtherNumber {};
 struct StringArray {
     std::vector<std::string> texts{};
@@ -38,6 +38,7 @@ using FlatValue =
 struct FlatMember {
     std::string name{};
     FlatValue value{};
+    std::string number{};  ///< the text of an integer that was written as 55.0 or 5.5e1, else empty
 };
 
 struct FlatObject {

@@ -2,20 +2,11 @@
 
 #include "net/fields.hpp"
 
-#include <boost/beast/http/rfc7230.hpp>
-
 #include <algorithm>
 
 namespace tickcast {
 
 namespace {
-
-bool has_token(HttpHeader const& header, http::field field, char const* token) {
-    auto const range = header.equal_range(field);
-    return std::any_of(range.first, range.second, [token](auto const& each) {
-        return http::token_list{each.value()}.exists(token);
-    });
-}
 
 /// Base64 of 16 bytes: 22 characters and two '='.
 bool is_key(std::string_view text) noexcept {
@@ -30,9 +21,9 @@ bool is_key(std::string_view text) noexcept {
 }  // namespace
 
 Handshake check_handshake(HttpHeader const& header) {
-    if (!has_token(header, http::field::upgrade, "websocket")) return Handshake::not_asked;
+    if (!lists_token(header, http::field::upgrade, "websocket")) return Handshake::not_asked;
     if (header.method() != http::verb::get || header.version() < 11) return Handshake::malformed;
-    if (!has_token(header, http::field::connection, "upgrade")) return Handshake::malformed;
+    if (!lists_token(header, http::field::connection, "upgrade")) return Handshake::malformed;
     if (count_fields(header, http::field::sec_websocket_version) != 1) return Handshake::malformed;
     if (header[http::field::sec_websocket_version] != "13") return Handshake::other_version;
     if (count_fields(header, http::field::sec_websocket_key) != 1) return Handshake::malformed;

@@ -4,6 +4,7 @@
 // HttpLimits' times.
 #pragma once
 
+#include "net/chunked_body.hpp"
 #include "tickcast/net/http_connections.hpp"
 
 #include <boost/beast/core/flat_buffer.hpp>
@@ -41,7 +42,11 @@ private:
     Awaitable<Next> serve_request();
     Awaitable<bool> wait_for_request();
     Awaitable<Step> read_header();
+    void begin_message();
+    bool accept_later_minor();
     Awaitable<Step> read_body();
+    Awaitable<Step> read_sized_body();
+    Awaitable<Step> read_chunked_body();
     Awaitable<Step> continue_body();
     Awaitable<Next> handle_request();
     Awaitable<Next> refuse_request();
@@ -54,7 +59,11 @@ private:
     Step refuse_read(SystemError error);
     Step parse_failed(SystemError error);
     Step check_header(std::size_t header_bytes);
+    Step check_chunks(ChunkedBody::State state);
+    bool is_answered_always() const;
     HttpHeader const* header() const noexcept;
+    std::string_view unread() const noexcept;
+    void skip_empty_lines() noexcept;
     Next hand_over(Answer granted);
     void count(Answer const& answer) noexcept;
 
@@ -73,6 +82,8 @@ private:
     std::optional<Answer> refusal_;  ///< the handler's answer to it, where it has a better one
     /// The client had too many requests: the answer, if this one can be read.
     std::optional<Error> too_often_;
+    bool last_answer_{false};  ///< past a limit, or too late: answered all the same, and closed
+    std::size_t header_bytes_{0};
     SteadyTime begun_{};  ///< the request's first byte, or when it had been read
 
     SteadyTimer timer_;  ///< the connection's only one: see `watch`

@@ -13,7 +13,8 @@ namespace tickcast {
 bool has_folded_line(std::string_view raw) noexcept;
 
 /// `bad_request` for a header whose message could be read in two ways (RFC 9112 sections 3.2
-/// and 6.1): without Host, with two, or with a Transfer-Encoding other than one `chunked`.
+/// and 6.1): without Host, with two or one that is no host, with a target of none of the forms, or
+/// with a Transfer-Encoding other than one `chunked`.
 std::optional<Error> check_message(HttpHeader const& header);
 
 }  // namespace tickcast

@@ -10,14 +10,7 @@ namespace tickcast {
 
 namespace {
 
-constexpr std::string_view kSpace = " \t";
 constexpr int kWhole = 1000;  // a weight of 1, in thousandths (RFC 9110 section 12.4.2)
-
-std::string_view trimmed(std::string_view text) noexcept {
-    auto const begin = text.find_first_not_of(kSpace);
-    if (begin == std::string_view::npos) return {};
-    return text.substr(begin, text.find_last_not_of(kSpace) + 1 - begin);
-}
 
 /// Cuts off the part before the first `separator` that no quoted string holds, and gives it without
 /// the space around it.

@@ -1,6 +1,8 @@
 #include "tickcast/net/origin_policy.hpp"
 
 #include "net/fields.hpp"
+#include "tickcast/base/logging.hpp"
+#include "tickcast/config/setting_error.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -47,15 +49,41 @@ std::string normal(std::string_view text) {
     return origin ? origin->scheme + "://" + origin->authority : std::string{text};
 }
 
+/// Text of a client's, in quotes that it can't end.
+std::string shown(std::string_view text) {
+    auto line = in_one_line(text);
+    std::replace(line.begin(), line.end(), '"', '\'');
+    return '"' + line + '"';
+}
+
+std::string origin_of(HttpHeader const& header) {
+    return shown(to_std(header[http::field::origin]));
+}
+
 /// Host says no scheme, so that a missing port is taken for the Origin's: a proxy may have ended
 /// TLS.
 bool is_own(std::string_view origin_text, HttpHeader const& header) {
     auto const origin = parse(origin_text);
-    if (!origin || count_fields(header, http::field::host) != 1) return false;
-    return with_port(to_std(header[http::field::host]), origin->scheme) == origin->authority;
+    auto const asked = asked_authority(header);
+    return origin && asked && with_port(*asked, origin->scheme) == origin->authority;
 }
 
 }  // namespace
+
+std::string asked_host(HttpHeader const& header) {
+    return shown(asked_authority(header).value_or(std::string_view{}));
+}
+
+std::string origin_and_host(HttpHeader const& header) {
+    return "Origin " + origin_of(header) + " and Host " + asked_host(header);
+}
+
+void log_refused_origin(LogLimiter& limiter, std::string_view event, HttpHeader const& header) {
+    auto const left_out = limiter.admit(std::chrono::steady_clock::now());
+    if (!left_out) return;
+    logger("net")->info("event={} origin={} host={} left_out={}", event, origin_of(header),
+                        asked_host(header), *left_out);
+}
 
 OriginPolicy::OriginPolicy(std::vector<std::string> const& allowed) {
     for (auto const& origin : allowed)

@@ -18,6 +18,8 @@ namespace tickcast {
 namespace {
 
 constexpr std::string_view kSessions = "/v1/sessions";
+/// What `OPTIONS *` names: no path takes any other.
+constexpr std::string_view kAllMethods = "GET, HEAD, POST, PATCH, DELETE, OPTIONS";
 
 HttpResponse draining() {
     return problem_response(draining_error());
@@ -42,6 +44,13 @@ HttpResponse preflight(std::string_view methods) {
     response.set(http::field::access_control_allow_headers, "Content-Type, Last-Event-ID, *");
     response.set(http::field::access_control_max_age, "86400");
     return response;
+}
+
+HttpResponse health(std::string_view member, bool good, std::string_view reason) {
+    std::string body{"{\""};
+    body.append(member).append(good ? "\":true" : "\":false");
+    if (!good && !reason.empty()) body.append(",\"reason\":\"").append(reason) += '"';
+    return json_response(good ? http::status::ok : http::status::service_unavailable, body + '}');
 }
 
 HttpResponse welcome() {
@@ -74,6 +83,9 @@ PublicApi::Place PublicApi::locate(HttpHeader const& header) const {
         return id.find('/') == std::string_view::npos ? id : std::string_view{};
     };
     if (path == kSessions) return {Route::sessions, {}, "POST, OPTIONS"};
+    if (path == kServerAsAWhole) return {Route::unknown, {}, "OPTIONS"};
+    if (path == "/readyz") return {Route::readyz, {}, kRead};
+    if (path == "/livez") return {Route::livez, {}, kRead};
     if (path == "/v1/tickers") return {Route::tickers, {}, kRead};
     if (path == "/v1/quotes") return {Route::quotes, {}, kRead};
     if (auto const id = id_after(kSessionPrefix); !id.empty()) {
@@ -92,6 +104,7 @@ Awaitable<Answer> PublicApi::handle(HttpRequest const& request, ConnectionSlot c
     auto const place = locate(request);
     Answer answered{.route = place.route};
     if (auto refused = refuse_header(request, place)) {
+        log_if_origin(request);
         answered.response = std::move(*refused);
     } else if (place.route == Route::quotes && request.method() != http::verb::options) {
         std::string query{split_target(to_std(request.target())).query};
@@ -109,6 +122,7 @@ std::optional<Answer> PublicApi::refuse_early(HttpHeader const& header) const {
     auto const place = locate(header);
     auto refused = refuse_header(header, place);
     if (!refused) return std::nullopt;
+    log_if_origin(header);
     origins_.mark(*refused, &header);
     return Answer{std::move(*refused), place.route};
 }
@@ -120,6 +134,16 @@ Answer PublicApi::refuse(Error error, HttpHeader const* header) {
                   header != nullptr ? locate(*header).route : Route::unknown};
     origins_.mark(answer.response, header);
     return answer;
+}
+
+/// Of what is refused for several reasons the origin comes first.
+void PublicApi::log_if_origin(HttpHeader const& header) const {
+    if (!origins_.admits(header)) log_refused_origin(origin_log_, "origin_refused", header);
+}
+
+bool PublicApi::answers_always(HttpHeader const& header) const {
+    auto const route = locate(header).route;
+    return route == Route::readyz || route == Route::livez;
 }
 
 std::size_t PublicApi::body_limit(HttpHeader const&) const {
@@ -151,7 +175,9 @@ void PublicApi::start_stream(HandedSocket handed, HttpRequest request, HttpRespo
 std::optional<HttpResponse> PublicApi::refuse_header(HttpHeader const& header,
                                                      Place const& place) const {
     if (!origins_.admits(header)) {
-        return refusal(ErrorCode::origin_not_allowed, "web pages of this origin may not ask here");
+        return refusal(
+            ErrorCode::origin_not_allowed,
+            origin_and_host(header) + " differ, and --allow-origin does not list this origin");
     }
     if (place.methods.empty())
         return refusal(ErrorCode::no_such_route, "this listener has no such path");
@@ -164,6 +190,7 @@ std::optional<HttpResponse> PublicApi::refuse_header(HttpHeader const& header,
         if (deps_.draining.load(std::memory_order_relaxed)) return draining();
     }
     bool const has_body = place.route == Route::sessions || header.method() == http::verb::patch;
+    if (has_body && !is_unencoded(header)) return coding_not_supported();
     if (has_body && !is_json_or_absent(header)) {
         return refusal(ErrorCode::unsupported_media_type, "send application/json");
     }
@@ -198,7 +225,10 @@ std::optional<HttpResponse> PublicApi::refuse_stream(HttpHeader const& header,
 
 HttpResponse PublicApi::answer(HttpRequest const& request, Place const& place,
                                ConnectionSlot const& client) {
-    if (request.method() == http::verb::options) return preflight(place.methods);
+    if (request.method() == http::verb::options) {
+        bool const all = to_std(request.target()) == kServerAsAWhole;
+        return preflight(all ? kAllMethods : place.methods);
+    }
     switch (place.route) {
         case Route::sessions:
             return post_session(deps_, request.body(), client);
@@ -210,6 +240,10 @@ HttpResponse PublicApi::answer(HttpRequest const& request, Place const& place,
             return get_session(deps_, place.id);
         case Route::tickers:
             return list_tickers();
+        case Route::readyz:
+            return health("ready", !deps_.draining.load(std::memory_order_relaxed), "draining");
+        case Route::livez:
+            return health("live", !deps_.alive || deps_.alive(), {});
         case Route::static_file:
             return welcome();
         case Route::stream:

@@ -63,16 +63,11 @@ Representation represent(std::string body) {
     return {std::move(body), std::move(etag)};
 }
 
-bool is_plain(char c) noexcept {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-           std::string_view{"-._~/"}.find(c) != std::string_view::npos;
-}
-
 /// All but RFC 3986's unreserved characters, and '/', is encoded.
 std::string percent_encode(std::string_view path) {
     std::string encoded;
     for (char const c : path) {
-        if (is_plain(c)) {
+        if (is_unreserved(c) || c == '/') {
             encoded += c;
             continue;
         }

@@ -1,6 +1,7 @@
 #include "net/target.hpp"
 
-#include <boost/beast/core/string.hpp>
+#include "net/fields.hpp"
+#include "net/uri_host.hpp"
 
 #include <algorithm>
 
@@ -8,20 +9,12 @@ namespace tickcast {
 
 namespace {
 
-int hex_value(char c) noexcept {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
-
-std::string_view after_authority(std::string_view target) noexcept {
+/// How long "http://" or "https://" is at the front of an absolute form; 0 if it is none.
+std::size_t scheme_size(std::string_view target) noexcept {
     for (std::string_view scheme : {"http://", "https://"}) {
-        if (!boost::beast::iequals(target.substr(0, scheme.size()), scheme)) continue;
-        auto const end = target.find_first_of("/?", scheme.size());
-        return end == std::string_view::npos ? std::string_view{} : target.substr(end);
+        if (equal_ignoring_case(target.substr(0, scheme.size()), scheme)) return scheme.size();
     }
-    return target;
+    return 0;
 }
 
 /// Cuts `text` at the first `separator` and returns what stood before it.
@@ -49,10 +42,43 @@ std::vector<std::string> split_names(std::string_view list) {
 }  // namespace
 
 Target split_target(std::string_view target) noexcept {
-    auto rest = after_authority(target);
-    Target split{.path = take_until(rest, '?'), .query = rest};
+    Target split{};
+    auto rest = target;
+    if (auto const scheme = scheme_size(target); scheme > 0) {
+        rest.remove_prefix(scheme);
+        auto const end = std::min(rest.find_first_of("/?"), rest.size());
+        split.authority = rest.substr(0, end);
+        rest.remove_prefix(end);
+    }
+    split.path = take_until(rest, '?');
+    split.query = rest;
     if (split.path.empty()) split.path = "/";
     return split;
+}
+
+bool is_plain_target(std::string_view target) {
+    auto const authority = split_target(target).authority;
+    if (!authority) return target.starts_with('/');
+    return !authority->empty() && authority->front() != ':' && is_host_and_port(*authority);
+}
+
+bool is_unreserved(char c) noexcept {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view{"-._~"}.find(c) != std::string_view::npos;
+}
+
+int hex_digit(char c) noexcept {
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+    return -1;
+}
+
+int hex_octet(std::string_view text) noexcept {
+    if (text.size() < 3 || text[0] != '%') return -1;
+    int const high = hex_digit(text[1]);
+    int const low = hex_digit(text[2]);
+    return high < 0 || low < 0 ? -1 : high * 16 + low;
 }
 
 std::optional<std::string> percent_decode(std::string_view text) {
@@ -63,23 +89,42 @@ std::optional<std::string> percent_decode(std::string_view text) {
             decoded.push_back(text[i]);
             continue;
         }
-        if (text.size() - i < 3) return std::nullopt;
-        int const high = hex_value(text[i + 1]);
-        int const low = hex_value(text[i + 2]);
-        if (high < 0 || low < 0) return std::nullopt;
-        decoded.push_back(static_cast<char>(high * 16 + low));
+        int const octet = hex_octet(text.substr(i));
+        if (octet < 0) return std::nullopt;
+        decoded.push_back(static_cast<char>(octet));
         i += 2;
     }
     return decoded;
+}
+
+std::optional<std::string> decode_unreserved(std::string_view target) {
+    auto const path = split_target(target).path;
+    // Of an empty path the view is no part of the target.
+    if (path.find('%') == std::string_view::npos) return std::nullopt;
+    auto const begin = static_cast<std::size_t>(path.data() - target.data());
+    std::string decoded{target.substr(0, begin)};
+    for (std::size_t i = 0; i < path.size(); ++i) {
+        int const octet = path[i] == '%' ? hex_octet(path.substr(i)) : path[i];
+        // To go on behind it could make an escape of what was none.
+        if (path[i] == '%' && octet < 0) return std::nullopt;
+        auto const c = static_cast<char>(octet);
+        if (path[i] == '%' && !is_unreserved(c)) {
+            decoded.append(path.substr(i, 3));
+        } else {
+            decoded.push_back(c);
+        }
+        if (path[i] == '%') i += 2;
+    }
+    if (decoded.size() == begin + path.size()) return std::nullopt;
+    return decoded.append(target.substr(begin + path.size()));
 }
 
 Result<std::vector<std::string>> parse_tickers_query(std::string_view query) {
     std::optional<std::string> tickers;
     while (!query.empty()) {
         auto value = take_until(query, '&');
-        if (value.empty()) continue;
         auto const key = percent_decode(take_until(value, '='));
-        if (!key || *key != "tickers") return bad_query("the only parameter is tickers");
+        if (key != "tickers") continue;
         if (tickers) return bad_query("tickers is there twice");
         tickers = percent_decode(value);
         if (!tickers) return bad_query("a % is not followed by two hexadecimal digits");

@@ -97,16 +97,28 @@ def _paths(listener):
     return sorted(found, key=lambda each: each[1] is openapi.tree["paths"][ANY_FILE])
 
 
+def _path(target):
+    """Of an absolute form too; unreserved characters decoded, where no escape is malformed."""
+    path = re.sub(r"^https?://[^/?]*", "", target).split("?")[0] or "/"
+    if re.search(r"%(?![0-9A-Fa-f]{2})", path):
+        return path
+    unreserved = r"%(4[1-9A-F]|5[0-9A]|6[1-9A-F]|7[0-9A]|3[0-9]|2[DE]|5F|7E)"
+    return re.sub(unreserved, lambda found: chr(int(found[1], 16)), path, flags=re.I)
+
+
 def _expected(method, target, status, listener):
     """The operation's id (None if there is none) and the response that the document has for it."""
     elsewhere = openapi.tree["x-not-in-this-document"]
     if method is None:
         return None, elsewhere["any-request"].get(str(status))
-    path = target.split("?")[0]
+    if target == "*":
+        as_a_whole = {"204": elsewhere["server-as-a-whole"]}
+        return None, (elsewhere["any-request"] | as_a_whole).get(str(status))
+    path = _path(target)
     for pattern, item in _paths(listener):
         if pattern.fullmatch(path):
-            if method.lower() in METHODS and method.lower() in item:
-                operation = item[method.lower()]
+            operation = item.get(method.lower(), {}) if method.lower() in METHODS else {}
+            if listener in operation.get("tags", ()):
                 return operation["operationId"], operation["responses"].get(str(status))
             if status == 405:
                 return None, elsewhere["another-method"]

@@ -1,8 +1,9 @@
 """Which request an answer is for: reads the bytes that a test sends, as far as they make sense."""
 import re
 
-LINE = re.compile(rb"([A-Z]+) (/\S*) HTTP/1\.[01]\r\n")
-CHUNK = re.compile(rb"([0-9a-fA-F]+)\r\n")
+LINE = re.compile(rb"([A-Z]+) (/\S*|\*|http://\S+) HTTP/1\.[0-9]\r\n")
+CHUNK = re.compile(rb"([0-9a-fA-F]+)[^\r\n]*\r\n")
+TRAILER = re.compile(rb"(?:[^\r\n]+\r\n)*\r\n")
 UNREADABLE = (None, None)
 
 
@@ -40,8 +41,11 @@ class RequestsSent:
     def _after_chunks(self, rest):
         while size := CHUNK.match(rest):
             count = int(size.group(1), 16)
-            rest = rest[size.end() + count + 2:]
+            rest = rest[size.end():]
             if count == 0:
-                return rest
+                trailer = TRAILER.match(rest)
+                self._lost |= not trailer
+                return rest[trailer.end():] if trailer else b""
+            rest = rest[count + 2:]
         self._lost = True
         return b""

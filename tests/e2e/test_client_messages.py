@@ -150,10 +150,10 @@ def test_Changes_WhileTicksPour_KeepTheOrder(start, stream):
 @pytest.mark.parametrize("op", ["subscribe", "unsubscribe"])
 def test_Change_WhenOneTickerIsBad_AppliesNone(push, stream, op):
     session_id, socket = opened(stream, push, "AN1", "AN2")
-    socket.say(op, tickers=["AN1", "AN3", "not one", "AN2", "A" * 17])
+    socket.say(op, tickers=["AN1", "AN3", "not one", "AN2", "A" * 33])
     (error,) = socket.settled()
     assert (error["op"], error["code"]) == (op, "invalid_ticker")
-    assert error["tickers"] == ["not one", "A" * 17]
+    assert error["tickers"] == ["not one", "A" * 33]
     assert session(push, session_id)["tickers"] == ["AN1", "AN2"]
     push.push({"s": "AN3", "p": 1})
     push.push({"s": "AN1", "p": 1})

@@ -91,7 +91,7 @@ def test_OpenApi_HasWhatAnOpenApiDocumentNeeds():
             if method in item:
                 operation = item[method]
                 identifiers.append(operation["operationId"])
-                assert len(operation["tags"]) == 1 and operation["tags"][0] in ("public", "admin")
+                assert operation["tags"] in (["public"], ["admin"], ["public", "admin"])
                 for status, response in operation["responses"].items():
                     assert re.fullmatch(r"[1-5]\d\d", status)
                     assert openapi.resolved(response)["description"]
@@ -236,7 +236,7 @@ def test_CheckMessage_TakesWhatIsTrueAndRefusesEachMutation(message):
 
 
 @pytest.mark.parametrize("change", [
-    {"s": "aapl"}, {"s": "A" * 17}, {"n": 0}, {"n": 1.5}, {"t": "1"}, {"p": "189.34"}, {"z": -1}, {"x": -1},
+    {"s": "aapl"}, {"s": "A" * 33}, {"n": 0}, {"n": 1.5}, {"t": "1"}, {"p": "189.34"}, {"z": -1}, {"x": -1},
     {"y": 1}, {"p": ...}, {"s": ...}, {"t": ...}, {"n": ...}], ids=str)
 def test_CheckMessage_RefusesAMutatedTick(change):
     tick = {name: value for name, value in {**TICK, **change}.items() if value is not ...}

@@ -52,7 +52,7 @@ JUNK = [
     b"soon,AAA,1,1,1,1,,\n", b"-5,AAA,1,1,1,1,,\n", b"1e18,AAA,1,1,1,1,,\n",
     b"99999999999999999999999,AAA,1,1,1,1,,\n",
     b"%d,A B,1,1,1,1,,\n" % START, b"%d,,1,1,1,1,,\n" % START,
-    b"%d,AAAAAAAAAAAAAAAAA,1,1,1,1,,\n" % START,
+    b"%d,AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA,1,1,1,1,,\n" % START,
     b"%d,AAA,one,1,1,1,,\n" % START, b"%d,AAA,NaN,1,1,1,,\n" % START,
     b"%d,AAA,1,-1,1,1,,\n" % START, b"%d,AAA,1.123456789,1,1,1,,\n" % START,
     b"%d,AAA,92233720369,1,1,1,,\n" % START, b"%d,AAA,--1,1,1,1,,\n" % START,

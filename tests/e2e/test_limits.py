@@ -19,8 +19,8 @@ def test_MaxTickersPerSession(start, count, status):
         assert problem(reply, 422, "too_many_tickers")["limit"] == 3
 
 
-@pytest.mark.parametrize("count,status", [(64, 201), (65, 422)])
-def test_MaxTickersPerSession_ByDefaultIs64(push, count, status):
+@pytest.mark.parametrize("count,status", [(255, 201), (256, 201), (257, 422)])
+def test_MaxTickersPerSession_ByDefaultIs256(push, count, status):
     reply = push.request("POST", "/v1/sessions", {"tickers": [f"D{i}" for i in range(count)]})
     assert reply.status == status
 

@@ -11,7 +11,18 @@ GARBAGE = [
     b"\r\n\r\n\x00\x01\x02\r\n\r\n",
     b"GET\r\n\r\n",
     b"GET /v1/tickers\r\n\r\n",
-    b"GET /v1/tickers HTTP/9.9\r\nHost: a\r\n\r\n",
+    b"GET /v1/tickers HTTP/1.11\r\nHost: a\r\n\r\n",
+    b"GET /v1/tickers HTTP/11.1\r\nHost: a\r\n\r\n",
+    b"GET /v1/tickers HTTP/2\r\nHost: a\r\n\r\n",
+    b"GET /v1/tickers HTTP/2.0x\r\nHost: a\r\n\r\n",
+    b"GET /v1/tickers http/1.1\r\nHost: a\r\n\r\n",
+    b"GET * HTTP/1.1\r\nHost: a\r\n\r\n",
+    b"GET v1/tickers HTTP/1.1\r\nHost: a\r\n\r\n",
+    b"GET hTtp:// HTTP/1.1\r\nHost: a\r\n\r\n",
+    b"GET http://:80/ HTTP/1.1\r\nHost: a\r\n\r\n",
+    b"GET http://u@a/ HTTP/1.1\r\nHost: a\r\n\r\n",
+    b"GET ftp://a/ HTTP/1.1\r\nHost: a\r\n\r\n",
+    b"GET / HTTP/1.1\r\nHost: a b/c@d\r\n\r\n",
     b"GET /v1/tickers HTTX/1.1\r\nHost: a\r\n\r\n",
     b"GET /v1/tickers HTTP/1.1\r\nno colon\r\n\r\n",
     b"GET /v1/tickers HTTP/1.1\r\nHost : a\r\n\r\n",
@@ -29,7 +40,6 @@ GARBAGE = [
     b"POST /v1/sessions HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
     b"fffffffffffffffff\r\nab\r\n",
     b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(range(200)) + b"\r\n\r\n",
-    b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
 ]
 
 

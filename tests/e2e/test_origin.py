@@ -1,7 +1,7 @@
 """Which web pages may ask: CORS, --allow-origin, and the same for WebSockets."""
 import pytest
 
-from harness import problem, request_bytes
+from harness import eventually, problem, request_bytes
 from wsclient import handshake
 
 LISTED = ["https://app.example", "http://dev.example:3000"]
@@ -105,3 +105,94 @@ def test_WithoutAList_AnyOriginMayAskAndStream(push, origin):
     assert reply.headers["access-control-allow-origin"] == "*"
     assert "vary" not in reply.headers
     assert push.raw(handshake(push.create("AAPL"), Origin=origin)).status == 101
+
+
+# Why it was refused: behind a proxy that changes Host nobody could guess.
+PAGE, UPSTREAM = "https://prices.example", "upstream.internal:8080"
+
+
+def refusals_logged(server, event="origin_refused"):
+    return [line for line in server.standard_error().splitlines() if f"event={event} " in line]
+
+
+@pytest.mark.parametrize(
+    "method,target",
+    [
+        ("POST", "/v1/sessions"),
+        ("GET", "/v1/tickers"),
+        ("OPTIONS", "/v1/sessions"),
+        ("GET", "/"),
+        ("GET", "/readyz"),
+    ],
+)
+def test_Refusal_NamesOriginAndHostInOneLineAndInItsDetail(start, method, target):
+    server = start("--feed", "push", "--allow-origin", LISTED[0])
+    detail = problem(ask(server, PAGE, UPSTREAM, method, target), 403, "origin_not_allowed")[
+        "detail"
+    ]
+    assert f'"{PAGE}"' in detail and f'"{UPSTREAM}"' in detail and "--allow-origin" in detail
+    (line,) = eventually(lambda: refusals_logged(server))
+    assert " info net: " in line and f'origin="{PAGE}" host="{UPSTREAM}" left_out=0' in line
+
+
+def test_Refusal_OfAStreamOrBeforeTheBody_IsLoggedOnceToo(start):
+    server = start("--feed", "push", "--allow-origin", LISTED[0])
+    session = server.create("AAPL")
+    problem(server.raw(handshake(session, Origin=PAGE, Host=UPSTREAM)), 403, "origin_not_allowed")
+    eventually(lambda: len(refusals_logged(server)) == 1)
+    early = request_bytes(
+        "POST",
+        "/v1/sessions",
+        headers={"Origin": PAGE, "Content-Length": "50", "Expect": "100-continue"},
+    )
+    problem(server.raw(early), 403, "origin_not_allowed")
+    eventually(lambda: len(refusals_logged(server)) == 2)
+    large = request_bytes(
+        "POST", "/v1/sessions", headers={"Origin": PAGE, "Content-Length": "5000000"}
+    )
+    problem(server.raw(large), 403, "origin_not_allowed")
+    eventually(lambda: len(refusals_logged(server)) == 3)
+    assert ask(server, LISTED[0]).status == 200
+    assert ask(server, None).status == 200
+    assert len(refusals_logged(server)) == 3
+
+
+def test_Refusal_IsLoggedWithinARate(start):
+    server = start("--feed", "push", "--allow-origin", LISTED[0], "--threads", 1)
+    with server.connect() as connection:
+        for _ in range(40):
+            connection.send(request_bytes("GET", "/v1/tickers", headers={"Origin": PAGE}))
+            assert connection.receive().status == 403
+    server.terminate()
+    assert 10 <= len(refusals_logged(server)) <= 20  # ten in ten seconds
+
+
+def test_Refusal_ShowsWhatAClientSentInBoundsAndForgesNothing(start):
+    server = start("--feed", "push", "--allow-origin", LISTED[0])
+    for origin in (
+        'https://a" host="good.example',
+        "https://" + "x" * 5000,
+        "https://\tb",
+        "https://\xff\xfe",
+    ):
+        members = problem(ask(server, origin, UPSTREAM), 403, "origin_not_allowed")
+        assert len(members["detail"]) < 600
+    lines = eventually(
+        lambda: (lambda found: found if len(found) == 4 else None)(refusals_logged(server))
+    )
+    assert all(len(line) < 600 and line.count('host="') == 1 for line in lines)
+
+
+def test_Refusal_OfAPush_NamesThemToo(start):
+    server = start("--feed", "push")
+    kind = {"Content-Type": "application/json"}
+    reply = server.request("POST", "/v1/ticks", "[]", {**kind, "Origin": PAGE}, admin=True)
+    assert PAGE in problem(reply, 403, "origin_not_allowed")["detail"]
+    reply = server.raw(request_bytes("POST", "/v1/ticks", "[]", kind, host=UPSTREAM), admin=True)
+    assert UPSTREAM in problem(reply, 403, "host_not_allowed")["detail"]
+    lines = eventually(
+        lambda: (lambda found: found if len(found) == 2 else None)(
+            refusals_logged(server, "push_refused")
+        )
+    )
+    assert PAGE in lines[0] and UPSTREAM in lines[1]

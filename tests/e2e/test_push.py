@@ -83,7 +83,7 @@ BAD = [
     ("null", 400, "invalid_type"),
     ('{"s":"","p":1}', 422, "invalid_ticker"),
     ('{"s":"A B","p":1}', 422, "invalid_ticker"),
-    ('{"s":"AAAAAAAAAAAAAAAAA","p":1}', 422, "invalid_ticker"),
+    ('{"s":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA","p":1}', 422, "invalid_ticker"),
     ('{"s":"A","p":1.123456789}', 422, "out_of_range"),
     ('{"s":"A","p":1e-9}', 422, "out_of_range"),
     ('{"s":"A","p":92233720368.54775808}', 422, "out_of_range"),

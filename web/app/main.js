@@ -61,7 +61,7 @@ function keep() {
 function add(tickers, index) {
   const bad = tickers.filter((ticker) => !isWellFormed(ticker));
   const good = tickers.filter(isWellFormed);
-  if (bad.length > 0) showRefused(bad, 'a ticker is 1 to 16 of A-Z 0-9 . - ^ = / : _');
+  if (bad.length > 0) showRefused(bad, 'a ticker is 1 to 32 of A-Z 0-9 . - ^ = / : _ & + # @');
   const fresh = list.add(good, index);
   if (fresh.length > 0) {
     announcer.say(`${fresh.length === 1 ? fresh[0] : plural(fresh.length, 'ticker')} added`);

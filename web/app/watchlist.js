@@ -1,6 +1,6 @@
 // The list of tickers: which, in what order, and which one the chart shows. Knows nothing of the document or of prices.
 
-const WELL_FORMED = /^[A-Z0-9.\-^=/:_]{1,16}$/;
+const WELL_FORMED = /^[A-Z0-9.\-^=/:_&+#@]{1,32}$/;
 
 /** Tickers are upper case, as the server folds them. @param {string} text */
 export function normalise(text) {

@@ -30,6 +30,7 @@ function problemsOf(operations, document) {
     const elsewhere = document.tree['x-not-in-this-document'];
     note('404', elsewhere['another-path'], 'any other path');
     note('405', elsewhere['another-method'], 'any other method');
+    note('505', elsewhere['any-request']['505'], 'any request');
     for (const operation of operations) {
         for (const [status, response] of Object.entries(operation.responses)) note(status, response, operation);
     }

@@ -39,6 +39,7 @@ enum class ErrorCode : std::uint8_t {
     internal,
     draining,
     at_capacity,
+    http_version_not_supported,
     unknown_op,  ///< of a stream's message alone
 };
 

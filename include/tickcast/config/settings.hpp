@@ -29,7 +29,7 @@ struct Settings {
     std::string send_backend{"auto"};
     bool reuse_port{false};  ///< another process may share the public port
 
-    std::size_t max_tickers_per_session{64};
+    std::size_t max_tickers_per_session{256};
     std::size_t max_sessions{200'000};
     std::size_t max_connections{100'000};  ///< open sockets of the public listener
     std::size_t max_sessions_per_address{0};

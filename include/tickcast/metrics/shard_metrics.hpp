@@ -14,9 +14,9 @@ namespace tickcast {
 class HttpMetrics {
 public:
     /// The statuses that we answer with; anything else would be a bug and counts as 500.
-    static constexpr std::array<unsigned, 22> kStatuses{101, 200, 201, 202, 204, 304, 308, 400,
+    static constexpr std::array<unsigned, 23> kStatuses{101, 200, 201, 202, 204, 304, 308, 400,
                                                         401, 403, 404, 405, 408, 412, 413, 415,
-                                                        422, 426, 429, 431, 500, 503};
+                                                        422, 426, 429, 431, 500, 503, 505};
 
     void answered(Route route, Method method, unsigned status, std::int64_t duration_ns) noexcept {
         requests_[index(route)][index(method)][status_index(status)].add();

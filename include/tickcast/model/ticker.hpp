@@ -1,4 +1,4 @@
-// A ticker's name: 1 to 16 of `A-Z 0-9 . - ^ = / : _`, by value, without the heap.
+// A ticker's name: 1 to 32 of `A-Z 0-9 . - ^ = / : _ & + # @`, by value, without the heap.
 #pragma once
 
 #include "tickcast/base/strong_id.hpp"
@@ -14,9 +14,12 @@
 
 namespace tickcast {
 
+/// The rule above, for error texts.
+inline constexpr std::string_view kTickerForm = "1 to 32 of A-Z 0-9 . - ^ = / : _ & + # @";
+
 class Ticker {
 public:
-    static constexpr std::size_t kMaxLength = 16;
+    static constexpr std::size_t kMaxLength = 32;
 
     /// Folds lower case to upper; nothing if the text is no ticker.
     static std::optional<Ticker> parse(std::string_view text) noexcept;

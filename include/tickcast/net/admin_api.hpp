@@ -3,6 +3,7 @@
 // connections. Bound: --push-body-max (413 body_too_large).
 #pragma once
 
+#include "tickcast/base/rate_limit.hpp"
 #include "tickcast/config/settings.hpp"
 #include "tickcast/feed/push_feed.hpp"
 #include "tickcast/metrics/shard_metrics.hpp"
@@ -52,11 +53,13 @@ private:
     std::optional<HttpResponse> refuse_header(HttpHeader const& header, Route route) const;
     std::optional<HttpResponse> refuse_push(HttpHeader const& header) const;
     static std::optional<HttpResponse> refuse_content(HttpHeader const& header);
+    void log_if_forbidden(HttpHeader const& header, HttpResponse const& refused) const;
     HttpResponse answer(HttpRequest const& request, Route route);
     HttpResponse push(HttpRequest const& request);
 
     Dependencies deps_;
     std::string own_host_;  ///< that of --admin-listen
+    mutable LogLimiter origin_log_{10, std::chrono::seconds{10}};
 };
 
 }  // namespace tickcast

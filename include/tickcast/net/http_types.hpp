@@ -59,6 +59,11 @@ public:
     /// `header` is null where not even the request line could be read.
     virtual Answer refuse(Error error, HttpHeader const* header) = 0;
 
+    /// Whether this request, which has no body, is answered even where a limit of connections or
+    /// requests would refuse it, or the listener is about to close: what a balancer judges by. The
+    /// connection ends with that answer.
+    virtual bool answers_always(HttpHeader const&) const { return false; }
+
     /// Largest body for this request's target (bytes), asked once its header has been read.
     virtual std::size_t body_limit(HttpHeader const& header) const = 0;
 

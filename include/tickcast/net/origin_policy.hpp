@@ -2,6 +2,7 @@
 // "CORS protocol"). Read-only; any thread.
 #pragma once
 
+#include "tickcast/base/rate_limit.hpp"
 #include "tickcast/net/http_types.hpp"
 
 #include <string>
@@ -9,6 +10,14 @@
 #include <vector>
 
 namespace tickcast {
+
+/// `"b.example:8080"` and `Origin "https://a.example" and Host "b.example:8080"`: what was
+/// compared, as the client sent it, escaped and cut.
+std::string asked_host(HttpHeader const& header);
+std::string origin_and_host(HttpHeader const& header);
+
+/// Logs a request that was refused for these two, at info, within the limiter's rate.
+void log_refused_origin(LogLimiter& limiter, std::string_view event, HttpHeader const& header);
 
 class OriginPolicy {
 public:

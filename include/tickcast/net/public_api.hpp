@@ -29,6 +29,8 @@ public:
         std::atomic<bool> const& draining;
         /// Push (or a bus) is configured: any well-formed ticker can be subscribed to.
         bool accept_unknown_tickers{false};
+        /// Every shard's loop turns; any thread. None: nobody knows, so it says yes.
+        std::function<bool()> alive{};
         /// The web page; null where there is none.
         StaticFiles const* page{nullptr};
         /// Tells the stream's shard to close it; any thread.
@@ -49,6 +51,8 @@ public:
     Awaitable<Answer> handle(HttpRequest const& request, ConnectionSlot const& client) override;
     std::optional<Answer> refuse_early(HttpHeader const& header) const override;
     Answer refuse(Error error, HttpHeader const* header) override;
+    /// /readyz and /livez.
+    bool answers_always(HttpHeader const& header) const override;
     std::size_t body_limit(HttpHeader const& header) const override;
     std::optional<Answer> grant_stream(HttpRequest const& request) const override;
     void start_stream(HandedSocket handed, HttpRequest request, HttpResponse head) override;
@@ -61,11 +65,13 @@ private:
     std::optional<HttpResponse> refuse_stream(HttpHeader const& header, Place const& place) const;
     HttpResponse answer(HttpRequest const& request, Place const& place,
                         ConnectionSlot const& client);
+    void log_if_origin(HttpHeader const& header) const;
     HttpResponse list_tickers();
     Awaitable<HttpResponse> show_quotes(std::string query);
 
     Dependencies deps_;
     OriginPolicy const origins_;
+    mutable LogLimiter origin_log_{10, std::chrono::seconds{10}};
     std::string listing_;    ///< the answer of /v1/tickers
     std::size_t listed_{0};  ///< how many tickers were known before it was made
 };

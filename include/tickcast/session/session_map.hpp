@@ -87,8 +87,8 @@ public:
         Duration pending{};
         Duration detached{};
         std::size_t max_sessions{200'000};
-        std::size_t max_tickers{64};  ///< of one session
-        Duration max_age{0};          ///< from its creation; 0 = off
+        std::size_t max_tickers{256};  ///< of one session
+        Duration max_age{0};           ///< from its creation; 0 = off
     };
 
     /// The clock outlives the map.

@@ -42,7 +42,7 @@ TEST(LoadSettings, LoadSettings_WhenNothingIsGiven_GivesTheContractsDefaults) {
     EXPECT_EQ(settings.admin_listen, "127.0.0.1:8081");
     EXPECT_EQ(settings.threads, 0U);
     EXPECT_THAT(settings.feeds, ElementsAre("sim"));
-    EXPECT_EQ(settings.max_tickers_per_session, 64U);
+    EXPECT_EQ(settings.max_tickers_per_session, 256U);
     EXPECT_EQ(settings.max_sessions, 200'000U);
     EXPECT_EQ(settings.max_connections, 100'000U);
     EXPECT_EQ(settings.max_sessions_per_address, 0U);

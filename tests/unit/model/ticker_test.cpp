@@ -11,8 +11,8 @@ namespace {
 TEST(Ticker, WhenLengthIsWithinBounds_IsAccepted) {
     EXPECT_FALSE(Ticker::parse(""));
     EXPECT_TRUE(Ticker::parse("A"));
-    EXPECT_TRUE(Ticker::parse(std::string(16, 'A')));
-    EXPECT_FALSE(Ticker::parse(std::string(17, 'A')));
+    EXPECT_TRUE(Ticker::parse(std::string(32, 'A')));
+    EXPECT_FALSE(Ticker::parse(std::string(33, 'A')));
 }
 
 TEST(Ticker, WhenLowerCase_FoldsToUpper) {
@@ -24,7 +24,7 @@ TEST(Ticker, WhenLowerCase_FoldsToUpper) {
 
 TEST(Ticker, WhenAnyByte_OnlyTheContractsCharactersAreAccepted) {
     constexpr std::string_view kAllowed =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-^=/:_";
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-^=/:_&+#@";
     for (int byte = 0; byte < 256; ++byte) {
         char const c = static_cast<char>(byte);
         bool const allowed = kAllowed.find(c) != std::string_view::npos;

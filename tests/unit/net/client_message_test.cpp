@@ -51,7 +51,9 @@ TEST(ClientMessage, WithThrottleAtTheEdges_TakesWhatFits) {
         EXPECT_EQ(message.op, Op::throttle);
         EXPECT_EQ(message.throttle_ms, ms);
     }
-    for (auto const* bad : {"60001", "-1", "0.5", "250.0", "1e400", "99999999999999999999"}) {
+    EXPECT_EQ(message_of(throttle_with("55.0")).throttle_ms, 55U);
+    EXPECT_EQ(message_of(throttle_with("5.5e1")).throttle_ms, 55U);
+    for (auto const* bad : {"60001", "-1", "0.5", "250.5", "1e400", "99999999999999999999"}) {
         EXPECT_EQ(code_of(throttle_with(bad)), ErrorCode::bad_throttle) << bad;
     }
     EXPECT_EQ(error_of(throttle_with("60001")).error.limit, 60'000U);
@@ -62,12 +64,13 @@ TEST(ClientMessage, WithThrottleAtTheEdges_TakesWhatFits) {
 
 TEST(ClientMessage, WithPingIds_KeepsThemAsJson) {
     EXPECT_EQ(message_of(R"({"op":"ping"})").id_json, "");
-    for (auto const* good : {"1", "0", "-9223372036854775808", "18446744073709551615", "\"\"",
-                             "\"a\"", "\"\\\"\\\\\"", "\"\\u0001\"", "\"é\""}) {
+    for (auto const* good :
+         {"1", "0", "-9223372036854775808", "18446744073709551615", "\"\"", "1.0", "1e2", "-5.5e1",
+          "-0.0", "\"a\"", "\"\\\"\\\\\"", "\"\\u0001\"", "\"é\""}) {
         EXPECT_EQ(message_of(ping_with(good)).id_json, good);
     }
-    for (auto const* bad : {"null", "true", "[]", "{}", "1.5", "1.0", "1e2", "18446744073709551616",
-                            "-9223372036854775809", "1e400"}) {
+    for (auto const* bad : {"null", "true", "[]", "{}", "1.5", "1e-1", "1e19",
+                            "18446744073709551616", "-9223372036854775809", "1e400"}) {
         EXPECT_EQ(code_of(ping_with(bad)), ErrorCode::invalid_type) << bad;
     }
 }
@@ -77,6 +80,10 @@ TEST(ClientMessage, WithPingIdTextsAroundTheLimit_TakesSixtyFourBytes) {
     EXPECT_EQ(message_of(ping_with(text_of(63))).id_json, text_of(63));
     EXPECT_EQ(message_of(ping_with(text_of(64))).id_json, text_of(64));
     EXPECT_EQ(code_of(ping_with(text_of(65))), ErrorCode::invalid_type);
+    auto const number_of = [](std::size_t bytes) { return "1." + std::string(bytes - 2, '0'); };
+    EXPECT_EQ(message_of(ping_with(number_of(63))).id_json, number_of(63));
+    EXPECT_EQ(message_of(ping_with(number_of(64))).id_json, number_of(64));
+    EXPECT_EQ(code_of(ping_with(number_of(65))), ErrorCode::invalid_type);
 }
 
 TEST(ClientMessage, WithoutAnOp_IsInvalidTypeWithoutAName) {

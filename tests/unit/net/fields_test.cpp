@@ -5,6 +5,9 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+#include <vector>
+
 namespace tickcast::test {
 namespace {
 
@@ -12,6 +15,7 @@ HttpHeader with_host() {
     HttpHeader header;
     header.version(11);
     header.method(http::verb::get);
+    header.target("/");
     header.set(http::field::host, "x");
     return header;
 }
@@ -23,6 +27,51 @@ HttpHeader handshake() {
     header.set(http::field::sec_websocket_version, "13");
     header.set(http::field::sec_websocket_key, "dGhlIHNhbXBsZSBub25jZQ==");
     return header;
+}
+
+TEST(EqualIgnoringCase, ReadsNoFurtherThanTheTexts) {
+    auto const equal = [](std::string const& a, std::string const& b) {
+        std::vector<char> const left(a.begin(), a.end());
+        std::vector<char> const right(b.begin(), b.end());
+        return equal_ignoring_case({left.data(), left.size()}, {right.data(), right.size()});
+    };
+    EXPECT_TRUE(equal("", ""));
+    EXPECT_TRUE(equal("hTtp://", "http://"));
+    EXPECT_TRUE(equal("A[z", "a[Z"));
+    for (auto const* other : {"", "http:/", "http:///", "httpx//", "HTTP;//"}) {
+        EXPECT_FALSE(equal("hTtp://", other)) << other;
+    }
+    EXPECT_FALSE(equal("@[", "`{")) << "letters alone";
+}
+
+TEST(ListsToken, InAnyFieldAndCase_IsFound) {
+    HttpHeader header;
+    EXPECT_FALSE(lists_token(header, http::field::connection, "upgrade"));
+    header.insert(http::field::connection, "keep-alive ,\t, x");
+    EXPECT_FALSE(lists_token(header, http::field::connection, "upgrade"));
+    header.insert(http::field::connection, " a,UPGRADE\t");
+    EXPECT_TRUE(lists_token(header, http::field::connection, "upgrade"));
+    EXPECT_FALSE(lists_token(header, http::field::connection, "upgrad"));
+}
+
+TEST(IsUnencoded, WithIdentityAlone_Holds) {
+    HttpHeader header;
+    EXPECT_TRUE(is_unencoded(header));
+    header.insert(http::field::content_encoding, "");
+    header.insert(http::field::content_encoding, "Identity, ,identity");
+    EXPECT_TRUE(is_unencoded(header));
+    header.insert(http::field::content_encoding, "identity, gzip");
+    EXPECT_FALSE(is_unencoded(header));
+}
+
+TEST(AskedAuthority, OfTheAbsoluteForm_StandsForHost) {
+    auto header = with_host();
+    EXPECT_EQ(asked_authority(header), "x");
+    header.target("http://y:1/");
+    EXPECT_EQ(asked_authority(header), "y:1");
+    header.target("/");
+    header.erase(http::field::host);
+    EXPECT_EQ(asked_authority(header), std::nullopt);
 }
 
 TEST(MediaType, WithParametersAndCase_GivesTheBareType) {

@@ -106,12 +106,54 @@ TEST_F(HttpLimitsTest, ChunkExtension_WithoutEnd_Gets431) {
               431);
 }
 
+TEST_F(HttpLimitsTest, Trailer_CountsInTheHeadersLimit) {
+    std::string const head{"POST /a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"};
+    auto const with_trailer = [&head](std::size_t size) {
+        std::string const name{"X: "};
+        return head + "2\r\nab\r\n0\r\n" + name + std::string(size - name.size() - 2, 'x') +
+               "\r\n\r\n";
+    };
+    auto const left = kHeaderLimit - head.size();
+    EXPECT_EQ(status_of(with_trailer(left - 1)), 200);
+    EXPECT_EQ(status_of(with_trailer(left)), 200);
+    EXPECT_EQ(status_of(with_trailer(left + 1)), 431);
+    EXPECT_EQ(status_of(with_trailer(100 * kHeaderLimit)), 431);
+    EXPECT_EQ(status_of(head + "0\r\nX: " + std::string(kHeaderLimit, 'x')), 431) << "no end";
+}
+
+TEST_F(HttpLimitsTest, Version_OfAnotherMajor_Gets505AndCloses) {
+    for (auto const* other :
+         {"GET / HTTP/2.0\r\nHost: x\r\n\r\n", "GET / HTTP/0.9\r\n\r\n",
+          "GET / HTTP/9.9\r\nHost: x\r\n\r\n", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"}) {
+        EXPECT_EQ(status_of(other), 505) << other;
+    }
+}
+
+TEST_F(HttpLimitsTest, Version_OfALaterMinor_IsTakenAs11) {
+    for (char minor = '2'; minor <= '9'; ++minor) {
+        std::string const line{std::string{"GET /a HTTP/1."} + minor + "\r\n"};
+        EXPECT_EQ(status_of(line + "Host: x\r\n\r\n"), 200) << minor;
+        EXPECT_EQ(status_of(line + "\r\n"), 400) << "without Host";
+    }
+}
+
 TEST_F(HttpLimitsTest, Malformed_Gets400AndCloses) {
     for (
         auto const* bad : {
             "GARBAGE\r\n\r\n",
             "GET /\r\n\r\n",
-            "GET / HTTP/2.0\r\nHost: x\r\n\r\n",
+            "GET / HTTP/1.11\r\nHost: x\r\n\r\n",
+            "GET / HTTP/2.0.\r\nHost: x\r\n\r\n",
+            "GET / HTTP/2\r\nHost: x\r\n\r\n",
+            "GET / http/1.1\r\nHost: x\r\n\r\n",
+            "GET * HTTP/1.1\r\nHost: x\r\n\r\n",
+            "GET a HTTP/1.1\r\nHost: x\r\n\r\n",
+            "GET hTtp:// HTTP/1.1\r\nHost: x\r\n\r\n",
+            "GET http://a@b/ HTTP/1.1\r\nHost: x\r\n\r\n",
+            "GET / HTTP/1.1\r\nHost: a b\r\n\r\n",
+            "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nno colon\r\n\r\n",
+            "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nA: b\r\n "
+            "c\r\n\r\n",
             "GET  / HTTP/1.1\r\nHost: x\r\n\r\n",
             "GET / HTTP/1.1\r\nHost x\r\n\r\n",
             "GET / HTTP/1.1\nHost: x\n\n",
@@ -156,6 +198,51 @@ TEST_F(HttpLimitsTest, Request_ThatDribbles_Gets408AllTheSame) {
     EXPECT_EQ(client.reply().status, 408);
     EXPECT_GE(std::chrono::steady_clock::now() - begun, 190ms);
     dribble.join();
+}
+
+/// Whether a connection whose body was refused, of which so much has come, is still read from.
+bool is_read_on(std::size_t body_bytes) {
+    HttpLimits limits;
+    limits.linger = 20s;
+    limits.linger_bytes = 200'000;
+    EchoServer server{limits};
+    RawClient client{server.endpoint()};
+    auto const reply = client.ask("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 9999999\r\n\r\n");
+    EXPECT_EQ(reply.status, 413);
+    client.send(std::string(body_bytes, 'b'));
+    auto const until = std::chrono::steady_clock::now() + 300ms;
+    while (server.open_connections() > 0 && std::chrono::steady_clock::now() < until)
+        std::this_thread::sleep_for(5ms);
+    return server.open_connections() > 0;
+}
+
+TEST(HttpLingerTest, RefusedBody_IsReadOnToTheLimitAndNoFurther) {
+    EXPECT_TRUE(is_read_on(0));
+    EXPECT_TRUE(is_read_on(199'999));
+    EXPECT_FALSE(is_read_on(200'000));
+    EXPECT_FALSE(is_read_on(400'000));
+}
+
+TEST(HttpLingerTest, RefusedBody_IsReadOnForTheTimeAndNoLonger) {
+    HttpLimits limits;
+    limits.linger = 200ms;
+    EchoServer server{limits};
+    RawClient client{server.endpoint()};
+    auto const reply = client.ask("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 9999999\r\n\r\n");
+    auto const begun = std::chrono::steady_clock::now();
+    EXPECT_EQ(reply.status, 413);
+    while (server.open_connections() > 0 && std::chrono::steady_clock::now() < begun + 10s) {
+        client.send("b");
+        std::this_thread::sleep_for(5ms);
+    }
+    EXPECT_GE(std::chrono::steady_clock::now() - begun, 150ms);
+    EXPECT_EQ(server.open_connections(), 0U);
+}
+
+TEST(HttpLingerTest, Defaults_AreTheContracts) {
+    HttpLimits const limits;
+    EXPECT_EQ(limits.linger, 2s);
+    EXPECT_EQ(limits.linger_bytes, std::size_t{16} << 20);
 }
 
 TEST(HttpIdleTest, Connection_WhenIdle_IsClosedSilently) {

@@ -30,12 +30,13 @@ TEST(SessionBody, WithoutThrottle_HasNone) {
 }
 
 TEST(SessionBody, WithThrottleAtTheEdges_TakesWhatFits) {
-    for (auto const* good : {"0", "1", "59999", "60000", "-0"}) {
+    for (auto const* good :
+         {"0", "1", "59999", "60000", "-0", "250.0", "2e2", "600000e-1", "-0.0"}) {
         EXPECT_TRUE(parse_session_body(with_throttle(good))) << good;
     }
     for (auto const* bad :
-         {"-1", "60001", "0.5", "250.0", "2e2", "1e400", "-1e400", "99999999999999999999999",
-          "18446744073709551616", "-9223372036854775809"}) {
+         {"-1", "60001", "0.5", "250.5", "6.0001e4", "1e-400", "1e400", "-1e400",
+          "99999999999999999999999", "18446744073709551616", "-9223372036854775809"}) {
         EXPECT_EQ(code_of(with_throttle(bad)), ErrorCode::bad_throttle) << bad;
     }
 }

@@ -155,7 +155,7 @@ TEST_F(PublicApiRest, WithQuotes_AsksForTheKnownOnes) {
 TEST_F(PublicApiRest, WithWrongQuoteQueries_Gives400Or422) {
     EXPECT_EQ(code_of(call(http::verb::get, "/v1/quotes")), "bad_query");
     EXPECT_EQ(code_of(call(http::verb::get, "/v1/quotes?tickers=")), "bad_query");
-    EXPECT_EQ(code_of(call(http::verb::get, "/v1/quotes?tickers=A&x=1")), "bad_query");
+    EXPECT_EQ(code_of(call(http::verb::get, "/v1/quotes?x=1")), "bad_query");
     EXPECT_EQ(code_of(call(http::verb::get, "/v1/quotes?tickers=A,,B")), "invalid_ticker");
     EXPECT_EQ(code_of(call(http::verb::get, "/v1/quotes?tickers=%FF")), "invalid_ticker");
 }
@@ -172,7 +172,7 @@ TEST_F(PublicApiRest, WithQuotesAtTheLimit_AnswersAndAboveItRefuses) {
 
 TEST_F(PublicApiRest, WithUnknownPaths_Gives404) {
     for (auto const* path : {"/v1", "/v1/sessions/", "/v1/sessions/a/b", "/v1/stream/", "/nope",
-                             "/v1/sessionsx", "/metrics", "*"}) {
+                             "/v1/sessionsx", "/metrics", "/*"}) {
         auto const answer = call(http::verb::get, path);
         EXPECT_EQ(answer.response.result_int(), 404U) << path;
         EXPECT_EQ(code_of(answer), "no_such_route") << path;

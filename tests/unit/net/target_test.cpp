@@ -20,6 +20,53 @@ TEST(SplitTarget, WithAbsoluteForm_LeavesOutSchemeAndAuthority) {
     EXPECT_EQ(split_target("http://example.com?x=1").query, "x=1");
 }
 
+/// In memory of just its size: the comparison with a scheme must not look past it.
+template <class Look>
+auto exactly(std::string const& text, Look look) {
+    std::vector<char> const exact(text.begin(), text.end());
+    return look(std::string_view{exact.data(), exact.size()});
+}
+
+TEST(SplitTarget, WhenItEndsWithTheSchemeInAnyCase_ReadsNotPastIt) {
+    for (auto const* target : {"hTtp://", "HTTPs://", "http://", "Http:/", "h", "HTTP:", ""}) {
+        auto const authority =
+            exactly(target, [](std::string_view text) { return split_target(text).authority; });
+        EXPECT_EQ(authority.has_value(), std::string_view{target}.ends_with("//")) << target;
+    }
+}
+
+TEST(SplitTarget, WithAbsoluteForm_GivesTheAuthority) {
+    EXPECT_EQ(split_target("http://Example.com:8080/v1?x").authority, "Example.com:8080");
+    EXPECT_EQ(split_target("HTTPS://[::1]?x").authority, "[::1]");
+    EXPECT_EQ(split_target("/http://a").authority, std::nullopt);
+}
+
+TEST(PlainTarget, BelongsToAPathOrToAHost) {
+    auto const is_plain = [](std::string const& text) { return exactly(text, is_plain_target); };
+    for (auto const* good : {"/", "/v1", "//", "http://a", "hTTps://a:1/b", "http://[::1]?x"}) {
+        EXPECT_TRUE(is_plain(good)) << good;
+    }
+    for (auto const* bad :
+         {"", "*", "v1", "a:80", "hTtp://", "HTTPs://", "http:///", "http://:80/", "http://?a",
+          "http://u@a/", "http://a:b/", "http://[a]/", "ftp://a/", "http:/a"}) {
+        EXPECT_FALSE(is_plain(bad)) << bad;
+    }
+}
+
+TEST(DecodeUnreserved, OfThePathAlone_IsDoneOnce) {
+    auto const decoded = [](std::string const& text) { return exactly(text, decode_unreserved); };
+    EXPECT_EQ(decoded("/v1/%74icker%73"), "/v1/tickers");
+    EXPECT_EQ(decoded("/%41%7a%30%2D%2e%5f%7E?a=%41"), "/Az0-._~?a=%41");
+    EXPECT_EQ(decoded("http://%61/%62?%63"), "http://%61/b?%63");
+    EXPECT_EQ(decoded("/%2F%74%25%3f"), "/%2Ft%25%3f") << "reserved ones stay";
+    EXPECT_EQ(decoded("/%2574%74"), "/%2574t") << "once";
+    for (auto const* unchanged :
+         {"/", "", "*", "/v1/tickers", "/a?%41", "http://%61", "/v1%2Ftickers", "/%2574", "/%41%",
+          "/%41%4", "/%4", "/%zz%41", "/%%37%34"}) {
+        EXPECT_EQ(decoded(unchanged), std::nullopt) << unchanged;
+    }
+}
+
 TEST(PercentDecode, WithBadEscapes_GivesNothing) {
     EXPECT_EQ(percent_decode("A%2cB%2C"), "A,B,");
     EXPECT_EQ(percent_decode(""), "");
@@ -40,9 +87,24 @@ TEST(TickersQuery, WithEmptyNames_KeepsThemToBeRefused) {
     EXPECT_EQ(*names, (Names{"A", "", "B", ""}));
 }
 
-TEST(TickersQuery, WhenMissingEmptyTwiceOrOther_IsBadQuery) {
+TEST(TickersQuery, WithOtherParameters_IgnoresThem) {
+    for (auto const* query : {"tickers=A&_=1732", "utm_source=x&tickers=A", "x&&tickers=A&",
+                              "%zz=1&tickers=A", "tickers=A&x=%4", "=&tickers=A", "%74ickers=A"}) {
+        auto const names = parse_tickers_query(query);
+        ASSERT_TRUE(names) << query;
+        EXPECT_EQ(*names, Names{"A"}) << query;
+    }
+}
+
+TEST(TickersQuery, WithSignsOfTickers_TakesThemEncodedAndAPlusAsItIs) {
+    auto const names = parse_tickers_query("tickers=M%26M,A+B,C%2BD,E%23F,G@H");
+    ASSERT_TRUE(names);
+    EXPECT_EQ(*names, (Names{"M&M", "A+B", "C+D", "E#F", "G@H"}));
+}
+
+TEST(TickersQuery, WhenMissingEmptyOrTwice_IsBadQuery) {
     for (auto const* bad : {"", "&", "tickers=", "tickers", "tickers=A&tickers=B", "ticker=A",
-                            "tickers=A&x=1", "tickers=%4", "%zz=A", "=A"}) {
+                            "tickers=%4", "%zz=A", "=A", "x=1&tickers="}) {
         auto const names = parse_tickers_query(bad);
         ASSERT_FALSE(names) << bad;
         EXPECT_EQ(names.error().code, ErrorCode::bad_query) << bad;

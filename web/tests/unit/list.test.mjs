@@ -16,8 +16,8 @@ function listOf(...tickers) {
 }
 
 test('isWellFormed_AtItsLimits_FollowsTheContract', () => {
-  for (const good of ['A', 'BRK.B', '^GSPC', 'EUR=X', 'BTC-USD', 'A/B:C_D', 'X'.repeat(16)]) assert.ok(isWellFormed(good), good);
-  for (const bad of ['', 'X'.repeat(17), 'a', 'A B', 'Ä', 'A,B']) assert.ok(!isWellFormed(bad), bad);
+  for (const good of ['A', 'BRK.B', '^GSPC', 'EUR=X', 'BTC-USD', 'A/B:C_D', 'M&M', 'A+B#C@D', 'X'.repeat(32)]) assert.ok(isWellFormed(good), good);
+  for (const bad of ['', 'X'.repeat(33), 'a', 'A B', 'Ä', 'A,B']) assert.ok(!isWellFormed(bad), bad);
 });
 
 test('splitTickers_OfWhatIsTyped_FoldsAndCollapses', () => {

@@ -1,0 +1,25 @@
+// The version in a request line that Beast's parser, which knows HTTP/1.0 and 1.1 alone, refused
+// for it. Pure functions.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace tickcast {
+
+struct RequestVersion {
+    enum class Kind : std::uint8_t {
+        malformed,
+        other_major,  ///< 505
+        later_minor,  ///< HTTP/1.2 to 1.9, to be treated as 1.1 (RFC 9110 section 2.5)
+    };
+    Kind kind{Kind::malformed};
+    std::size_t minor_at{0};  ///< where the minor digit is
+};
+
+/// `raw`: the request line's bytes and what has come behind them, which may begin with the next
+/// lines.
+RequestVersion refused_version(std::string_view raw) noexcept;
+
+}  // namespace tickcast
