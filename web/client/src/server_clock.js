@@ -44,13 +44,25 @@ export class ServerClock {
     latencyMs(serverUs, nowMs) {
         const difference = nowMs - serverUs / 1000;
         if (this.#samples.length > 0) return Math.max(0, difference - this.#offsetMs);
+        return difference - this.#leastWith(difference, nowMs);
+    }
+
+    /** What time it is there. Without a pong it is as late as the fastest message was on its way. @param {number} nowMs */
+    serverMs(nowMs) {
+        if (this.#samples.length > 0) return nowMs - this.#offsetMs;
+        const least = Math.min(this.#least, this.#leastBefore);
+        return least === Infinity ? undefined : nowMs - least;
+    }
+
+    /** @param {number} difference @param {number} nowMs */
+    #leastWith(difference, nowMs) {
         if (nowMs >= this.#windowEndsMs) {
             this.#leastBefore = this.#least;
             this.#least = Infinity;
             this.#windowEndsMs = nowMs + windowMs;
         }
         this.#least = Math.min(this.#least, difference);
-        return difference - Math.min(this.#least, this.#leastBefore);
+        return Math.min(this.#least, this.#leastBefore);
     }
 }
 
