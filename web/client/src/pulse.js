@@ -130,8 +130,9 @@ export class Pulse {
         const now = this.#now();
         const lateBy = now - this.#dueAt;
         const isLate = lateBy > lateMs;
-        // Once: it did not run. Twice in a row: its timers are held back, and what came was heard all the same.
-        if (isLate && !this.#wasLate) this.#forgive(now, lateBy);
+        // Once: it did not run. Twice in a row: its timers are held back, and an answer would have been heard all the same.
+        const isAsked = !this.#isOpened || this.#askedAt !== undefined;
+        if (isLate && !(this.#wasLate && isAsked)) this.#forgive(now, lateBy);
         this.#wasLate = isLate;
         if (this.#isOver(now)) {
             this.#judge.onSilent();
@@ -143,11 +144,15 @@ export class Pulse {
 
     /** @param {number} now @param {number} ms in which nobody listened */
     #forgive(now, ms) {
-        this.#heardAt += ms;
-        this.#signAt += ms;
-        if (this.#askedAt !== undefined) this.#askedAt += ms;
-        if (this.#giveUpAt !== undefined) this.#giveUpAt += ms;
-        if (this.#isOpened && ms > askAfterMs) this.#ask(now);
+        // What is due now gets the time of an answer more: to read what waits in the socket.
+        const later = (/** @type {number} */ at, /** @type {number} */ allowedMs) =>
+            Math.min(now, Math.max(at + ms, now + answerWithinMs - allowedMs));
+        this.#heardAt = later(this.#heardAt, this.#allowedMs);
+        this.#signAt = later(this.#signAt, heartbeatWithinMs);
+        if (this.#giveUpAt !== undefined) this.#giveUpAt = now + answerWithinMs;
+        if (this.#askedAt === undefined && ms <= askAfterMs) return;
+        this.#askedAt = undefined;
+        if (this.#isOpened) this.#ask(now);
     }
 
     get #isBlind() {
