@@ -352,8 +352,9 @@ export class Life {
         if (refusal === undefined || (refusal.httpStatus === 426 && !this.carrier.isFixed)) {
             const isHung = ended.reason === 'silent';
             const switched = this.carrier.noteBlocked(isHung);
-            const isStreaming = /** @type {Session} */ (session).state === 'streaming';
-            const isHeldBack = isHung && (ended.wasOpen || isStreaming);
+            // The server's own word for it: a stream of this session was begun there.
+            const { state = 'pending' } = /** @type {Session} */ (session);
+            const isHeldBack = isHung && (ended.wasOpen || state !== 'pending');
             return blockedVerdict(ended, { tried, isHeldBack, switched, next: this.carrier.current }, attempt, random);
         }
         const verdict = refusedVerdict(refusal, attempt, random);
