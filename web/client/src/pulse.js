@@ -99,8 +99,6 @@ export class Pulse {
     #settleQuestion() {
         const waitedMs = this.#signAt - (this.#askedAt ?? this.#signAt);
         if (this.#question !== undefined && waitedMs > answerWithinMs) this.#overtaken += 1;
-        this.#question?.abort();
-        this.#question = undefined;
         this.#askedAt = undefined;
         this.#giveUpAt = undefined;
         this.#setQuiet(false);
