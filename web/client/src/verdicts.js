@@ -17,6 +17,7 @@ import { afterClose, afterRefusal, nameOfCode } from './rules.js';
  * @property {number} [code] close code
  * @property {TickcastError} error
  * @property {boolean} [isAnswer] the server said so: it was reached
+ * @property {boolean} [wasStream] a stream was lost; nothing was tried since
  */
 
 /** While the browser says that it is offline. It may be wrong (a server on this machine), so not for ever. */
@@ -39,7 +40,7 @@ export function lostVerdict(ended, attempt, random) {
     const detail = goodbye?.detail ?? wordsOfEnd(ended);
     const error = new TickcastError(reason, detail, { limit: goodbye?.limit, cause: ended.error });
     const isAnswer = goodbye !== undefined || code !== 1006;
-    return { ...next, askedMs: goodbye?.reconnect_in_ms, reason, code, error, isAnswer };
+    return { ...next, askedMs: goodbye?.reconnect_in_ms, reason, code, error, isAnswer, wasStream: true };
 }
 
 /** @param {Ended} ended */
@@ -67,7 +68,7 @@ export function blockedVerdict(ended, { tried, isHeldBack, switched, next }, att
     const detail = `${wordsOfFailure(ended, tried, isHeldBack)}${onward}`;
     const error = new TickcastError(reason, detail, { cause: ended.error });
     const waitMs = switched ? 0 : afterRefusal(200, undefined, attempt, random).waitMs;
-    return { action: 'return', waitMs, reason, code: ended.code, error };
+    return { action: 'return', waitMs, reason, code: ended.code, error, isAnswer: true };
 }
 
 /** @param {Ended} ended @param {Transport} tried @param {boolean} isHeldBack */
@@ -83,9 +84,14 @@ function wordsOfFailure(ended, tried, isHeldBack) {
     return `${what} could not be opened${why}, ${unlike}: a proxy on the way may block it`;
 }
 
-/** @param {Verdict} verdict of an attempt that nothing answered @returns {Verdict} */
+/**
+ * Of an attempt that nothing answered, or of a lost stream: the first attempt after that comes as soon as ever.
+ * @param {Verdict} verdict
+ * @returns {Verdict}
+ */
 export function offlineVerdict(verdict) {
-    return { ...verdict, waitMs: Math.max(verdict.waitMs, offlineWaitMs), askedMs: undefined, ...offlineReason(verdict.error) };
+    const waitMs = verdict.wasStream ? verdict.waitMs : Math.max(verdict.waitMs, offlineWaitMs);
+    return { ...verdict, waitMs, askedMs: undefined, ...offlineReason(verdict.error) };
 }
 
 /** @param {TickcastError} [cause] */

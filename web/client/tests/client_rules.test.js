@@ -242,6 +242,29 @@ describe('client rules', { concurrency: 8, timeout: 120_000 }, () => {
         });
     }
 
+    test('Change_ThatNothingAnswered_IsSentAgainWithTheNextStream', async () => {
+        let patches = 0;
+        const fetches = (input, init) => (init.method === 'PATCH' && ++patches === 1 ? Promise.reject(new Error('cut')) : fetch(input, init));
+        const sockets = [];
+        const stream = (socket, id) => {
+            sockets.push(socket);
+            socket.send(JSON.stringify(snapshot(id)));
+        };
+        // By chance alone it would wait for 50 s.
+        let chance = 0;
+        await withClient({ stream }, { fetch: fetches, random: () => chance }, async ({ client }) => {
+            await until(() => client.state === 'live');
+            chance = 100;
+            const added = client.add('B');
+            await until(() => patches === 1);
+            chance = 0;
+            sockets[0].terminate();
+            await until(() => client.stats.reconnects === 1);
+            await added;
+            assert.equal(patches, 2);
+        });
+    });
+
     test('Change_RefusedForWhatItSays_IsNotTriedAgain', async () => {
         const answer = ({ method }) => (method === 'PATCH' ? { status: 422, body: { code: 'too_many_tickers', limit: 1 } } : undefined);
         const stream = (socket, id) => socket.send(JSON.stringify(snapshot(id)));

@@ -32,9 +32,7 @@ describe('types', { timeout: 120_000 }, () => {
     for (const [name, file, others, options] of [
         ['NothingButES2022', 'types_without_dom.ts', [], { lib: ['ES2022'], ...nodeNext }],
         ['NodesTypes', 'types_without_dom.ts', nodeTypes, { lib: ['ES2022'], types: ['node'], skipLibCheck: true, ...nodeNext }],
-        ['LibDom', 'types_without_dom.ts', [], { lib: dom, ...nodeNext }],
-        ['Bundler', 'types_without_dom.ts', [], { lib: dom, module: 'ES2022', moduleResolution: 'bundler' }],
-        ['Node16', 'types_without_dom.ts', [], { lib: ['ES2022'], module: 'Node16', moduleResolution: 'Node16' }],
+        ['LibDomAndABundler', 'types_without_dom.ts', [], { lib: dom, module: 'ES2022', moduleResolution: 'bundler' }],
         ['OldResolution', 'types_without_dom.ts', [], { lib: dom, module: 'ES2022', moduleResolution: 'node10' }],
     ]) {
         test(`ProgramWith${name}_Compiles`, async () => {

@@ -28,6 +28,7 @@ export async function withHoldingProxy(port, rules, body) {
         request.pipe(onward);
     });
     server.on('upgrade', (request, socket) => {
+        socket.on('error', () => {});
         proxy.opened.sockets += 1;
         if (proxy.sockets === 'refuse') {
             socket.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
