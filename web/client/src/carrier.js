@@ -1,4 +1,5 @@
-// Chooses what carries the prices, and opens it: WebSocket, Server-Sent Events where that is blocked, and questions for
+// Chooses what carries the prices, and opens it: WebSocket, Server-Sent Events where that is
+// blocked, and questions for
 // quotes where no stream comes through.
 
 import { openSse } from './transport_sse.js';
@@ -45,7 +46,10 @@ export class Carrier {
         return this.#Socket === undefined ? ['sse'] : ['websocket', 'sse'];
     }
 
-    /** To be awaited before open(). @returns {Promise<boolean>} whether there is anything to stream by */
+    /**
+     * To be awaited before open().
+     * @returns {Promise<boolean>} whether there is anything to stream by
+     */
     async ready() {
         if (this.#choice === 'sse' || this.#choice === 'polling') {
             this.current = this.#choice;
@@ -57,7 +61,12 @@ export class Carrier {
         return true;
     }
 
-    /** @param {'websocket' | 'sse'} transport @param {URL} url @param {(text: string) => void} onText @returns {Connection} */
+    /**
+     * @param {'websocket' | 'sse'} transport
+     * @param {URL} url
+     * @param {(text: string) => void} onText
+     * @returns {Connection}
+     */
     open(transport, url, onText) {
         if (transport === 'websocket') return openWebSocket(this.#Socket, url, onText);
         return openSse(this.#fetch, url, this.#lastEventId, onText, (id) => {
@@ -105,7 +114,10 @@ export class Carrier {
         return this.streams[0] ?? 'sse';
     }
 
-    /** Where there is no WebSocket nothing was found blocked by streaming events. @param {Transport} transport */
+    /**
+     * Where there is no WebSocket nothing was found blocked by streaming events.
+     * @param {Transport} transport
+     */
     #remember(transport) {
         if (this.isFixed || transport === this.streams[0]) return;
         foundBy.set(this.#origin, { transport, untilMs: performance.now() + blockedForMs });

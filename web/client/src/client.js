@@ -43,7 +43,10 @@ export class Client extends EventTarget {
     /** By the clock on the wall, which goes on while a machine sleeps. */
     #heardAt = 0;
     #isQuiet = false;
-    /** @type {number | undefined} the browser said `offline` then, and nothing has come since that shows the contrary */
+    /**
+     * @type {number | undefined} the browser said `offline` then, and nothing has come since that
+     *     shows the contrary
+     */
     #offlineAt;
     /** The last ping, and the one after which a pong shows that the browser is wrong. */
     #pingId = 0;
@@ -165,7 +168,10 @@ export class Client extends EventTarget {
         return this.#change({ throttleMs: ms });
     }
 
-    /** @param {{ deleteSession?: boolean }} [options] @returns {Promise<import('../index.js').Closing>} */
+    /**
+     * @param {{ deleteSession?: boolean }} [options]
+     * @returns {Promise<import('../index.js').Closing>}
+     */
     async close({ deleteSession = false } = {}) {
         this.#ending.abort();
         await this.#finished;
@@ -277,7 +283,8 @@ export class Client extends EventTarget {
     /** @param {readonly import('../index.js').Tick[]} quotes */
     #emitQuotes(quotes) {
         for (const iterator of this.#iterators) quotes.forEach((quote) => iterator.put(quote));
-        if (this.#events.isHeard('quote')) quotes.forEach((quote) => this.#events.emit('quote', quote));
+        if (this.#events.isHeard('quote'))
+            quotes.forEach((quote) => this.#events.emit('quote', quote));
     }
 
     /** @param {import('./verdicts.js').Verdict} verdict */
@@ -285,7 +292,12 @@ export class Client extends EventTarget {
         this.#disconnected();
         this.#offlineAt = undefined;
         const detail = describe(error);
-        const changed = { state: this.#awayState, reason, ...(code === undefined ? {} : { code }), retryInMs: waitMs };
+        const changed = {
+            state: this.#awayState,
+            reason,
+            ...(code === undefined ? {} : { code }),
+            retryInMs: waitMs,
+        };
         this.#setState({ ...changed, detail, error });
         if (this.#streams === 0) this.#warnOnce(`${detail}; it is tried again`);
     }
@@ -295,14 +307,23 @@ export class Client extends EventTarget {
         return this.#streams === 0 ? 'connecting' : 'reconnecting';
     }
 
-    /** A program that only waits for prices would wait for ever, and nothing would say why. @param {string} text */
+    /**
+     * A program that only waits for prices would wait for ever, and nothing would say why.
+     * @param {string} text
+     */
     #warnOnce(text) {
-        if (this.#isWarned || this.#events.isHeard('state') || this.#events.isHeard('error')) return;
+        if (this.#isWarned || this.#events.isHeard('state') || this.#events.isHeard('error'))
+            return;
         this.#isWarned = true;
-        console.warn(`tickcast: ${text} (the events "state" and "error" tell this, and keep it from being written here)`);
+        console.warn(
+            `tickcast: ${text} (the events "state" and "error" tell this, and keep it from being written here)`,
+        );
     }
 
-    /** At once, and not believed for ever: an answer on the connection shows that the browser is wrong. */
+    /**
+     * At once, and not believed for ever: an answer on the connection shows that the browser is
+     * wrong.
+     */
     #onOffline() {
         if (this.#state === 'closed') return;
         if (this.#state === 'live') {
@@ -321,20 +342,23 @@ export class Client extends EventTarget {
     /** @param {any} message */
     #judgeOffline(message) {
         const isLate = performance.now() - (this.#offlineAt ?? 0) > provesAfterMs;
-        if (isLate || (message.type === 'pong' && message.id >= this.#provingPingId)) this.#backFromOffline();
+        if (isLate || (message.type === 'pong' && message.id >= this.#provingPingId))
+            this.#backFromOffline();
     }
 
     #backFromOffline() {
         if (this.#offlineAt === undefined || this.#connection === undefined) return;
         this.#offlineAt = undefined;
         this.#setState({ state: 'live' });
-        if (this.#feed === undefined && this.#feedBefore !== undefined) this.#setFeed(this.#feedBefore);
+        if (this.#feed === undefined && this.#feedBefore !== undefined)
+            this.#setFeed(this.#feedBefore);
         void this.#settler.settle();
     }
 
     /** @param {boolean} isQuiet @param {Connection} connection */
     #onQuiet(isQuiet, connection) {
-        if (connection === this.#connection && (this.#state === 'live' || !isQuiet)) this.#setQuiet(isQuiet);
+        if (connection === this.#connection && (this.#state === 'live' || !isQuiet))
+            this.#setQuiet(isQuiet);
     }
 
     /** @param {boolean} isQuiet */
@@ -356,8 +380,12 @@ export class Client extends EventTarget {
         this.#error = error;
         this.#ending.abort();
         this.#leaveSurroundings();
-        const why = error === undefined ? { reason: 'closed' } : { reason: error.code, detail: describe(error), error };
-        if (error !== undefined && this.#iterators.size === 0) this.#warnOnce(`closed: ${describe(error)}`);
+        const why =
+            error === undefined
+                ? { reason: 'closed' }
+                : { reason: error.code, detail: describe(error), error };
+        if (error !== undefined && this.#iterators.size === 0)
+            this.#warnOnce(`closed: ${describe(error)}`);
         this.#setState({ state: 'closed', ...why });
         this.#wanted.rejectAll(error ?? new TickcastError('closed', 'the client is closed'));
         if (error !== undefined) this.#events.emit('error', error);

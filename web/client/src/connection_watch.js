@@ -1,4 +1,5 @@
-// One connection from its opening to its end: reads its messages, keeps its goodbye, and gives it up when it is mute.
+// One connection from its opening to its end: reads its messages, keeps its goodbye, and gives it
+// up when it is mute.
 
 import { Pulse } from './pulse.js';
 import { effectiveCode } from './rules.js';
@@ -35,7 +36,8 @@ const listsOf = new Map([
  * @property {number} [spacingMs] of polling
  * @property {AbortSignal} signal closes it in good order
  * @property {(message: any, connection: Connection) => void} onMessage
- * @property {(connection: Connection, signal: AbortSignal) => Promise<boolean> | undefined} [ask] whether it still lives
+ * @property {(connection: Connection, signal: AbortSignal) => Promise<boolean> | undefined} [ask]
+ * whether it still lives
  * @property {(isQuiet: boolean, connection: Connection) => void} [onQuiet]
  * @property {(connection: Connection) => void} [onAnswer]
  * @property {Set<Pulse>} [pulses] where its pulse is while it lasts
@@ -47,7 +49,14 @@ const listsOf = new Map([
  * @returns {Promise<Ended>}
  */
 export async function watchConnection(open, watch) {
-    const { silenceMs, openWithinMs = defaultOpenWithinMs, spacingMs, signal, onMessage, pulses } = watch;
+    const {
+        silenceMs,
+        openWithinMs = defaultOpenWithinMs,
+        spacingMs,
+        signal,
+        onMessage,
+        pulses,
+    } = watch;
     /** @type {Ended} */
     const ended = { code: 1006, wasOpen: false, answers: 0 };
     /** @type {number | undefined} */

@@ -1,4 +1,5 @@
-// Why something failed, in words. Node's fetch says "fetch failed" and why in `cause`; a browser says nothing at all.
+// Why something failed, in words. Node's fetch says "fetch failed" and why in `cause`; a browser
+// says nothing at all.
 
 /** @type {Record<string, string>} the platform's code → what people call it */
 const calledBy = {
@@ -32,15 +33,23 @@ export function inWords(error) {
     const code = typeof root?.code === 'string' ? root.code : '';
     const name = calledBy[code] ?? (aboutTls.test(code) ? 'TLS failed' : '');
     // A name with several addresses: one error of each, and none of their own.
-    const parts = Array.isArray(root?.errors) ? root.errors.map((/** @type {any} */ each) => each?.message) : [root?.message];
+    const parts = Array.isArray(root?.errors)
+        ? root.errors.map((/** @type {any} */ each) => each?.message)
+        : [root?.message];
     const said = parts.filter(Boolean).join(', ') || code || String(root);
     const withCode = code === '' || said.includes(code) ? said : `${said} (${code})`;
     return name === '' ? withCode : `${name}: ${withCode}`;
 }
 
-/** What a refusal or a failure was, with the HTTP status and the limit that was exceeded. @param {import('./errors.js').TickcastError} error */
+/**
+ * What a refusal or a failure was, with the HTTP status and the limit that was exceeded.
+ * @param {import('./errors.js').TickcastError} error
+ */
 export function describe({ code, status, detail, limit }) {
-    const exceeded = limit === undefined ? '' : ` (limit: ${typeof limit === 'object' ? JSON.stringify(limit) : limit})`;
+    const exceeded =
+        limit === undefined
+            ? ''
+            : ` (limit: ${typeof limit === 'object' ? JSON.stringify(limit) : limit})`;
     return `${status === undefined ? '' : `${status} ${code}: `}${detail}${exceeded}`;
 }
 

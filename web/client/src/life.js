@@ -1,4 +1,5 @@
-// A client's life: makes a session, streams it, and comes back by the contract's rules until it must not.
+// A client's life: makes a session, streams it, and comes back by the contract's rules until it
+// must not.
 
 import { Carrier } from './carrier.js';
 import { watchConnection } from './connection_watch.js';
@@ -16,9 +17,13 @@ import { openPolling, pollWaitMs } from './transport_polling.js';
 /** @typedef {import('./transport_websocket.js').Connection} Connection */
 /** @typedef {import('./verdicts.js').Verdict} Verdict */
 
-/** An opening, up to the snapshot, where another transport can be tried; without one it has longer. */
+/**
+ * An opening, up to the snapshot, where another transport can be tried; without one it has longer.
+ */
 const openWithinMs = 6_000;
-/** Streams are tried again beside the polling: first after this, then each time after twice as long. */
+/**
+ * Streams are tried again beside the polling: first after this, then each time after twice as long.
+ */
 const firstTrialMs = 10_000;
 const longestTrialMs = 60_000;
 /** What ends waits early does so once a second at most. */
@@ -61,7 +66,8 @@ export class Life {
      * @param {(verdict: Verdict) => void} hooks.onLost before the wait
      * @param {(connection: Connection) => void} hooks.ping asks by a message
      * @param {(isQuiet: boolean, connection: Connection) => void} hooks.onQuiet
-     * @param {(connection: Connection) => void} hooks.onAnswer a question beside the connection was answered
+     * @param {(connection: Connection) => void} hooks.onAnswer a question beside the connection was
+     * answered
      */
     constructor(options, api, wanted, signal, hooks) {
         this.#options = options;
@@ -74,7 +80,9 @@ export class Life {
         this.#unread = options.session !== undefined;
     }
 
-    /** @returns {Promise<TickcastError | undefined>} why it stays away; undefined after the signal */
+    /**
+     * @returns {Promise<TickcastError | undefined>} why it stays away; undefined after the signal
+     */
     async run() {
         for (;;) {
             this.#attemptAt = performance.now();
@@ -104,6 +112,7 @@ export class Life {
      */
     wake(giveUpWithinMs) {
         for (const end of [...this.#waits]) end();
+        this.#polling?.poke?.();
         for (const pulse of this.#pulses) pulse.wake(giveUpWithinMs);
     }
 
@@ -137,7 +146,11 @@ export class Life {
         }
     }
 
-    /** @param {number} ms @param {AbortSignal} signal @param {number} [askedMs] by the server: not even a wake ends that */
+    /**
+     * @param {number} ms
+     * @param {AbortSignal} signal
+     * @param {number} [askedMs] by the server: not even a wake ends that
+     */
     async #wait(ms, signal, askedMs = 0) {
         const begunAt = performance.now();
         const woken = new AbortController();
@@ -154,7 +167,10 @@ export class Life {
     /** @returns {Promise<Verdict>} */
     async #once() {
         if (!(await this.carrier.ready())) {
-            const error = new TickcastError('no_websocket', 'there is no WebSocket here; install ws, or use SSE');
+            const error = new TickcastError(
+                'no_websocket',
+                'there is no WebSocket here; install ws, or use SSE',
+            );
             return { action: 'stay_away', waitMs: 0, reason: error.code, error };
         }
         try {
@@ -184,9 +200,14 @@ export class Life {
         if (this.sessionId !== undefined) return;
         const { tickers, throttleMs } = this.#wanted.agreed;
         const isEmpty = tickers.length === 0;
-        const made = await this.#api.create(isEmpty ? this.#wanted.lastTickers : tickers, throttleMs);
+        const made = await this.#api.create(
+            isEmpty ? this.#wanted.lastTickers : tickers,
+            throttleMs,
+        );
         // A session can't be made empty, but it can be made so afterwards.
-        const session = isEmpty ? await this.#api.change(made.session_id, { remove: made.tickers }) : made;
+        const session = isEmpty
+            ? await this.#api.change(made.session_id, { remove: made.tickers })
+            : made;
         this.#wanted.agree(session.tickers, session.throttle_ms);
         this.sessionId = session.session_id;
     }
@@ -234,7 +255,11 @@ export class Life {
         };
     }
 
-    /** @param {Connection} connection @param {AbortSignal} question @returns {Promise<boolean> | undefined} */
+    /**
+     * @param {Connection} connection
+     * @param {AbortSignal} question
+     * @returns {Promise<boolean> | undefined}
+     */
     #ask(connection, question) {
         if (connection.send !== undefined) {
             this.#hooks.ping(connection);
@@ -247,7 +272,10 @@ export class Life {
         );
     }
 
-    /** Asks for quotes, and beside it tries from time to time to stream. @returns {Promise<Verdict>} */
+    /**
+     * Asks for quotes, and beside it tries from time to time to stream.
+     * @returns {Promise<Verdict>}
+     */
     async #poll() {
         const over = new AbortController();
         const end = () => over.abort();
@@ -259,14 +287,17 @@ export class Life {
             sessionId: () => this.sessionId ?? '',
             random: this.#options.random,
         };
-        const polled = watchConnection((onMessage) => (this.#polling = openPolling(source, onMessage)), {
-            ...this.#watch,
-            spacingMs: pollWaitMs(this.#wanted.agreed, 1),
-            signal: this.#signal,
-            onMessage: (message, connection) => {
-                if (!isTakenOver) this.#hooks.onMessage(message, connection);
+        const polled = watchConnection(
+            (onMessage) => (this.#polling = openPolling(source, onMessage)),
+            {
+                ...this.#watch,
+                spacingMs: pollWaitMs(this.#wanted.agreed, 1),
+                signal: this.#signal,
+                onMessage: (message, connection) => {
+                    if (!isTakenOver) this.#hooks.onMessage(message, connection);
+                },
             },
-        });
+        );
         const trials = this.#tryStreams(over.signal, () => {
             isTakenOver = true;
             this.#polling?.close();
@@ -319,15 +350,18 @@ export class Life {
     /** @param {Refusal} refusal @returns {Verdict} */
     #afterRefusedSession(refusal) {
         const verdict = refusedVerdict(refusal, this.#attempt++, this.#options.random);
-        // A given session that is gone: there may be tickers to make a new one of. A 404 to a creation is no Tickcast.
-        const isLost = verdict.action === 'renew' && (!this.#unread || this.#wanted.lastTickers.length === 0);
+        // A given session that is gone: there may be tickers to make a new one of. A 404 to a
+        // creation is no Tickcast.
+        const isLost =
+            verdict.action === 'renew' && (!this.#unread || this.#wanted.lastTickers.length === 0);
         return isLost ? { ...verdict, action: 'stay_away' } : verdict;
     }
 
     /** @param {Ended} ended @returns {Promise<Verdict>} */
     async #afterConnection(ended) {
         if (this.#signal.aborted) return lostVerdict(ended, 0, this.#options.random);
-        const isOpened = ended.livedMs !== undefined || ended.goodbye !== undefined || ended.code !== 1006;
+        const isOpened =
+            ended.livedMs !== undefined || ended.goodbye !== undefined || ended.code !== 1006;
         if (!isOpened) return this.#afterFailedOpening(ended);
         const verdict = lostVerdict(ended, this.#attempt++, this.#options.random);
         // Only the stream is mute; its server answers beside it.
@@ -355,11 +389,18 @@ export class Life {
             // The server's own word for it: a stream of this session was begun there.
             const { state = 'pending' } = /** @type {Session} */ (session);
             const isHeldBack = isHung && (ended.wasOpen || state !== 'pending');
-            return blockedVerdict(ended, { tried, isHeldBack, switched, next: this.carrier.current }, attempt, random);
+            return blockedVerdict(
+                ended,
+                { tried, isHeldBack, switched, next: this.carrier.current },
+                attempt,
+                random,
+            );
         }
         const verdict = refusedVerdict(refusal, attempt, random);
-        // At once when a session is first found gone; by turns with the server's forgetting it, never.
-        if (verdict.action === 'renew' && this.#gone++ > 0) verdict.waitMs = backoffMs(attempt, random);
+        // At once when a session is first found gone; by turns with the server's forgetting it,
+        // never.
+        if (verdict.action === 'renew' && this.#gone++ > 0)
+            verdict.waitMs = backoffMs(attempt, random);
         return verdict;
     }
 
@@ -379,7 +420,8 @@ export class Life {
         if (ended.livedMs === undefined) this.carrier.noteBlocked(true);
         if (ended.refusal === undefined) return lostVerdict(ended, attempt, this.#options.random);
         const verdict = refusedVerdict(ended.refusal, attempt, this.#options.random);
-        // No session was asked for: a 404 says that something on the way does not let this path through.
+        // No session was asked for: a 404 says that something on the way does not let this path
+        // through.
         if (verdict.action !== 'renew') return verdict;
         return { ...verdict, action: 'return', waitMs: backoffMs(attempt, this.#options.random) };
     }

@@ -1,11 +1,15 @@
-// What is measured of a client's streams: latency, ticks a second, and for it how far the two clocks are apart.
+// What is measured of a client's streams: latency, ticks a second, and for it how far the two
+// clocks are apart.
 
 import { LatencyMeter, RateMeter } from './latency.js';
 import { ServerClock } from './server_clock.js';
 
 /** @typedef {import('./transport_websocket.js').Connection} Connection */
 
-/** A page that is loading answers late, so the first pings are near to each other; then each wait is twice as long. */
+/**
+ * A page that is loading answers late, so the first pings are near to each other; then each wait is
+ * twice as long.
+ */
 const firstPingWaitMs = 1_000;
 const longestPingWaitMs = 30_000;
 
@@ -32,7 +36,10 @@ export class Measures {
         clearTimeout(this.#timer);
     }
 
-    /** @param {(text: string) => void} send @returns {number} the ping's number, which its pong has */
+    /**
+     * @param {(text: string) => void} send
+     * @returns {number} the ping's number, which its pong has
+     */
     ping(send) {
         this.#pingId += 1;
         this.#pingSentMs = performance.now();
@@ -43,7 +50,10 @@ export class Measures {
     /** @param {(text: string) => void} send @param {number} waitMs until the next */
     #pingAndAgain(send, waitMs) {
         this.ping(send);
-        this.#timer = setTimeout(() => this.#pingAndAgain(send, Math.min(waitMs * 2, longestPingWaitMs)), waitMs);
+        this.#timer = setTimeout(
+            () => this.#pingAndAgain(send, Math.min(waitMs * 2, longestPingWaitMs)),
+            waitMs,
+        );
     }
 
     /** @param {{ id: number, t: number }} pong */
@@ -71,6 +81,9 @@ export class Measures {
 
     read() {
         const nowMs = performance.now();
-        return { latency: this.#latency.read(nowMs), updatesPerSecond: this.#rate.perSecond(nowMs) };
+        return {
+            latency: this.#latency.read(nowMs),
+            updatesPerSecond: this.#rate.perSecond(nowMs),
+        };
     }
 }

@@ -1,5 +1,7 @@
-// Whether a connection still lives: asks by itself when nothing comes, says so when nothing answers, gives it up in the end.
-// Judged is only time in which this program ran: a machine that slept, a page that computed or was hidden finds what was
+// Whether a connection still lives: asks by itself when nothing comes, says so when nothing
+// answers, gives it up in the end.
+// Judged is only time in which this program ran: a machine that slept, a page that computed or was
+// hidden finds what was
 // sent meanwhile still in its sockets.
 
 /** Nothing came for so long: the client asks. */
@@ -20,7 +22,8 @@ const freshMs = 500;
  * @property {number} openWithinMs up to the snapshot
  * @property {number} silenceMs without a message
  * @property {number} [spacingMs] between messages that are asked for one by one (polling)
- * @property {(signal: AbortSignal) => Promise<boolean> | undefined} [ask] sends a question. A promise: the answer is no message of the connection's
+ * @property {(signal: AbortSignal) => Promise<boolean> | undefined} [ask] sends a question. A
+ * promise: the answer is no message of the connection's
  * @property {(isQuiet: boolean) => void} onQuiet
  * @property {() => void} onAnswer beside the connection
  * @property {() => void} onSilent to be given up
@@ -43,7 +46,10 @@ export class Pulse {
     #giveUpAt;
     /** @type {AbortController | undefined} of the question under way */
     #question;
-    /** Questions in a row that were not answered although a message came: a browser has no free connection for them. */
+    /**
+     * Questions in a row that were not answered although a message came: a browser has no free
+     * connection for them.
+     */
     #overtaken = 0;
     #lastAskAt = -Infinity;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -128,7 +134,8 @@ export class Pulse {
         const now = this.#now();
         const lateBy = now - this.#dueAt;
         const isLate = lateBy > lateMs;
-        // Once: it did not run. Twice in a row: its timers are held back, and an answer would have been heard all the same.
+        // Once: it did not run. Twice in a row: its timers are held back, and an answer would have
+        // been heard all the same.
         const isAsked = !this.#isOpened || this.#askedAt !== undefined;
         if (isLate && !(this.#wasLate && isAsked)) this.#forgive(now, lateBy);
         this.#wasLate = isLate;
@@ -182,7 +189,10 @@ export class Pulse {
     get #askAt() {
         if (!this.#isOpened || this.#isBlind) return Infinity;
         const since = this.#signAt + askAfterMs + (this.#judge.spacingMs ?? 0);
-        return Math.max(since, this.#lastAskAt + (this.#askedAt === undefined ? askAfterMs : askAgainMs));
+        return Math.max(
+            since,
+            this.#lastAskAt + (this.#askedAt === undefined ? askAfterMs : askAgainMs),
+        );
     }
 
     /** One timer, set again only when it is due: nothing of it is paid per message. */
@@ -190,9 +200,20 @@ export class Pulse {
         if (this.#isEnded) return;
         clearTimeout(this.#timer);
         const now = this.#now();
-        this.#dueAt = Math.max(now, Math.min(this.#heardAt + this.#allowedMs, this.#giveUpAt ?? Infinity, this.#quietAt, this.#askAt));
+        this.#dueAt = Math.max(
+            now,
+            Math.min(
+                this.#heardAt + this.#allowedMs,
+                this.#giveUpAt ?? Infinity,
+                this.#quietAt,
+                this.#askAt,
+            ),
+        );
         // What setTimeout can take.
-        this.#timer = setTimeout(() => this.#check(), Math.min(Math.ceil(this.#dueAt - now), 2 ** 31 - 1));
+        this.#timer = setTimeout(
+            () => this.#check(),
+            Math.min(Math.ceil(this.#dueAt - now), 2 ** 31 - 1),
+        );
     }
 
     /** @param {boolean} isQuiet */

@@ -1,4 +1,5 @@
-// The REST calls about a session. Each has a deadline, and throws a TickcastError that says what was refused.
+// The REST calls about a session. Each has a deadline, and throws a TickcastError that says what
+// was refused.
 
 import { TickcastError } from './errors.js';
 import { inWords, rootOf, timeout } from './failure.js';
@@ -12,7 +13,9 @@ const removeWithinMs = 5_000;
 const mostTickers = 400;
 const mostChars = 3_000;
 
-/** @typedef {{ session_id: string, tickers: string[], throttle_ms: number, state?: string }} Session */
+/**
+ * @typedef {{ session_id: string, tickers: string[], throttle_ms: number, state?: string }} Session
+ */
 /** @typedef {import('../index.js').Tick} Tick */
 
 /** A refused request: a TickcastError that also knows when to try again. */
@@ -20,7 +23,8 @@ export class Refusal extends TickcastError {
     /**
      * @param {string} code
      * @param {string} detail
-     * @param {{ status: number, limit?: unknown, tickers?: string[], retryAfterMs?: number, cause?: unknown }} more
+     * @param {{ status: number, limit?: unknown, tickers?: string[], retryAfterMs?: number, cause?:
+     * unknown }} more
      */
     constructor(code, detail, more) {
         super(code, detail, { ...more, status: more.status || undefined });
@@ -43,7 +47,10 @@ export async function refusalOf(response) {
         // Something between answered in a language of its own.
     }
     const code = typeof problem?.code === 'string' ? problem.code : `http_${response.status}`;
-    const detail = typeof problem?.detail === 'string' ? problem.detail : `the server answered ${response.status}`;
+    const detail =
+        typeof problem?.detail === 'string'
+            ? problem.detail
+            : `the server answered ${response.status}`;
     return new Refusal(code, detail, {
         status: response.status,
         limit: problem?.limit,
@@ -83,19 +90,27 @@ export class SessionApi {
         return this.#session('PATCH', `/v1/sessions/${encodeURIComponent(id)}`, change);
     }
 
-    /** Also after the client ended, and (keepalive) while a page is being left. @param {string} id */
+    /**
+     * Also after the client ended, and (keepalive) while a page is being left.
+     * @param {string} id
+     */
     async remove(id) {
         const path = `/v1/sessions/${encodeURIComponent(id)}`;
         await this.#call('DELETE', path, undefined, undefined, removeWithinMs);
     }
 
-    /** @param {readonly string[]} tickers as many as there are @param {AbortSignal} signal @returns {Promise<Tick[]>} those that have a quote */
+    /**
+     * @param {readonly string[]} tickers as many as there are
+     * @param {AbortSignal} signal
+     * @returns {Promise<Tick[]>} those that have a quote
+     */
     async quotes(tickers, signal) {
         const quotes = [];
         for (const names of portions(tickers)) {
             const path = `/v1/quotes?tickers=${names.join(',')}`;
             const answer = await this.#call('GET', path, undefined, signal);
-            if (!isQuotes(answer?.quotes)) throw this.#misfit('GET', '/v1/quotes', 'a list of quotes');
+            if (!isQuotes(answer?.quotes))
+                throw this.#misfit('GET', '/v1/quotes', 'a list of quotes');
             quotes.push(...answer.quotes);
         }
         return quotes;
@@ -146,7 +161,8 @@ export class SessionApi {
         const controller = new AbortController();
         /** @type {(error: Error) => void} */
         let fail = () => {};
-        // A fetch that was given need not know of signals: its promise is not waited for after the deadline.
+        // A fetch that was given need not know of signals: its promise is not waited for after the
+        // deadline.
         const failed = new Promise((_resolve, reject) => {
             fail = (error) => {
                 reject(error);
@@ -158,7 +174,10 @@ export class SessionApi {
         signal?.addEventListener('abort', abort);
         if (signal?.aborted) abort();
         try {
-            return await Promise.race([failed, this.#exchange(method, url, text, controller.signal)]);
+            return await Promise.race([
+                failed,
+                this.#exchange(method, url, text, controller.signal),
+            ]);
         } catch (error) {
             if (error instanceof Refusal) throw error;
             const detail = `no answer to ${method} ${url.origin}${url.pathname}: ${inWords(error)}`;
@@ -209,7 +228,10 @@ function portions(tickers) {
 
 /** @param {any} value */
 function isQuotes(value) {
-    return Array.isArray(value) && value.every((each) => typeof each?.s === 'string' && typeof each.n === 'number');
+    return (
+        Array.isArray(value) &&
+        value.every((each) => typeof each?.s === 'string' && typeof each.n === 'number')
+    );
 }
 
 /** @param {unknown} value */

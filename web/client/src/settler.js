@@ -1,5 +1,7 @@
-// Brings what is wanted to the server, while a stream is live. By PATCH over both transports: an answer belongs to its
-// call, says all that is wrong, and calls in a row can't pass the limit of messages that would end the stream.
+// Brings what is wanted to the server, while a stream is live. By PATCH over both transports: an
+// answer belongs to its
+// call, says all that is wrong, and calls in a row can't pass the limit of messages that would end
+// the stream.
 
 import { pause } from './pause.js';
 import { afterRefusal } from './rules.js';
@@ -40,7 +42,10 @@ export class Settler {
         this.#isBusy = true;
         for (let attempt = 0; this.#isLive() && this.#wanted.hasWaiting; ++attempt) {
             try {
-                await this.#wanted.settle(this.#send, (refusal) => this.#next(refusal, 0).action === 'stay_away');
+                await this.#wanted.settle(
+                    this.#send,
+                    (refusal) => this.#next(refusal, 0).action === 'stay_away',
+                );
             } catch (refusal) {
                 await this.#wait(/** @type {Refusal} */ (refusal), attempt);
             }
@@ -51,7 +56,8 @@ export class Settler {
     /** @param {Refusal} refusal @param {number} attempt */
     async #wait(refusal, attempt) {
         const hurried = new AbortController();
-        // A stream that became live since shows that it is time; what the server asked for is waited for all the same.
+        // A stream that became live since shows that it is time; what the server asked for is
+        // waited for all the same.
         if (refusal.httpStatus === 0) this.#hurry = () => hurried.abort();
         await pause(this.#next(refusal, attempt).waitMs, this.#signal, hurried.signal);
         this.#hurry = () => {};
@@ -60,6 +66,11 @@ export class Settler {
     /** @param {Refusal} refusal @param {number} attempt */
     #next({ httpStatus, retryAfterMs }, attempt) {
         // A session that is gone has lost its stream, or is about to: the next one is asked.
-        return afterRefusal(httpStatus === 404 ? 0 : httpStatus, retryAfterMs, attempt, this.#random);
+        return afterRefusal(
+            httpStatus === 404 ? 0 : httpStatus,
+            retryAfterMs,
+            attempt,
+            this.#random,
+        );
     }
 }

@@ -1,4 +1,5 @@
-// What a browser says of the network and of the page. Node says nothing of it, and a worker only the network's part.
+// What a browser says of the network and of the page. Node says nothing of it, and a worker only
+// the network's part.
 
 /**
  * @typedef {object} Handlers

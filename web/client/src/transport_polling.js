@@ -1,4 +1,5 @@
-// No stream: newest quotes, asked for again and again (GET /v1/quotes). For where a proxy lets nothing else through.
+// No stream: newest quotes, asked for again and again (GET /v1/quotes). For where a proxy lets
+// nothing else through.
 // It gives the messages that a stream would.
 
 /** @typedef {import('./transport_websocket.js').Connection} Connection */
@@ -91,9 +92,17 @@ export function openPolling({ ask, wanted, sessionId, random }, onMessage) {
             told.set(quote.s, quote);
         }
         if (!isOpen || fresh.size > 0) {
-            const known = [...fresh].map((ticker) => told.get(ticker)).filter((quote) => quote !== undefined);
+            const known = [...fresh]
+                .map((ticker) => told.get(ticker))
+                .filter((quote) => quote !== undefined);
             for (const ticker of fresh) told.set(ticker, told.get(ticker));
-            onMessage({ type: 'snapshot', session_id: sessionId(), epoch: '', tickers: [...fresh], quotes: known });
+            onMessage({
+                type: 'snapshot',
+                session_id: sessionId(),
+                epoch: '',
+                tickers: [...fresh],
+                quotes: known,
+            });
         }
         isOpen = true;
         // A sign of life, where there is nothing new.
@@ -119,7 +128,11 @@ export function openPolling({ ask, wanted, sessionId, random }, onMessage) {
     };
 }
 
-/** `n` goes back with a new process only; an older answer of another node has an older `t` as well. @param {Tick} before @param {Tick} now */
+/**
+ * `n` goes back with a new process only; an older answer of another node has an older `t` as well.
+ * @param {Tick} before
+ * @param {Tick} now
+ */
 function isRestart(before, now) {
     return now.n <= before.n && now.t > before.t;
 }

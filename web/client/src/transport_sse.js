@@ -1,5 +1,7 @@
-// A stream over Server-Sent Events. Read by fetch and not by EventSource: Node has none, and it hides the status
-// (404 and 503 ask for different things), comes back by a rule of its own, and can't be told not to.
+// A stream over Server-Sent Events. Read by fetch and not by EventSource: Node has none, and it
+// hides the status
+// (404 and 503 ask for different things), comes back by a rule of its own, and can't be told not
+// to.
 
 import { refusalOf } from './session_api.js';
 import { SseReader } from './sse_reader.js';
@@ -10,7 +12,8 @@ import { SseReader } from './sse_reader.js';
 /**
  * @param {typeof fetch} fetch
  * @param {URL} url of the stream
- * @param {string} lastEventId of the connection before, or ''; it tells the server which connection comes back
+ * @param {string} lastEventId of the connection before, or ''; it tells the server which connection
+ * comes back
  * @param {(text: string) => void} onText
  * @param {(id: string) => void} onId
  * @returns {Connection}
@@ -44,7 +47,10 @@ export function openSse(fetch, url, lastEventId, onText, onId) {
         if (response.status !== 200) return { code: 1006, refusal: await refusalOf(response) };
         const type = response.headers.get('Content-Type') ?? '';
         if (response.body === null || !/^text\/event-stream\b/i.test(type)) {
-            return { code: 1006, error: new Error(`the answer is no event stream (its type: ${type || 'none'})`) };
+            return {
+                code: 1006,
+                error: new Error(`the answer is no event stream (its type: ${type || 'none'})`),
+            };
         }
         isOpen = true;
         const decoder = new TextDecoder('utf-8', { ignoreBOM: true });

@@ -4,7 +4,8 @@
  * How a connection ended.
  * @typedef {object} End
  * @property {number} code of the close frame; 1006 = none came
- * @property {import('./session_api.js').Refusal} [refusal] where the server's answer to the opening could be seen
+ * @property {import('./session_api.js').Refusal} [refusal] where the server's answer to the opening
+ * could be seen
  * @property {unknown} [error] what the platform said of it
  */
 
@@ -65,11 +66,13 @@ export function openWebSocket(Socket, url, onText) {
     /** @type {unknown} */
     let failure;
     socket.onmessage = (/** @type {{ data: unknown }} */ event) => onText(String(event.data));
-    // `close` follows. In a browser it says as much as a client may know, in Node this event says more.
+    // `close` follows. In a browser it says as much as a client may know, in Node this event says
+    // more.
     socket.onerror = (/** @type {any} */ event) => {
         failure = event?.error ?? (event?.message ? event : undefined);
     };
-    socket.onclose = (/** @type {{ code: number }} */ event) => settle({ code: event.code, error: failure });
+    socket.onclose = (/** @type {{ code: number }} */ event) =>
+        settle({ code: event.code, error: failure });
 
     function drop() {
         socket.onmessage = null;

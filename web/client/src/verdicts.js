@@ -20,19 +20,40 @@ import { afterClose, afterRefusal, nameOfCode } from './rules.js';
  * @property {boolean} [wasStream] a stream was lost; nothing was tried since
  */
 
-/** While the browser says that it is offline. It may be wrong (a server on this machine), so not for ever. */
+/**
+ * While the browser says that it is offline. It may be wrong (a server on this machine), so not for
+ * ever.
+ */
 const offlineWaitMs = 20_000;
 
 const nameOf = { websocket: 'WebSocket', sse: 'the event stream', polling: 'the list of quotes' };
 
-/** After a refused request. @param {Refusal} refusal @param {number} attempt @param {() => number} random @returns {Verdict} */
+/**
+ * After a refused request.
+ * @param {Refusal} refusal
+ * @param {number} attempt
+ * @param {() => number} random
+ * @returns {Verdict}
+ */
 export function refusedVerdict(refusal, attempt, random) {
     const next = afterRefusal(refusal.httpStatus, refusal.retryAfterMs, attempt, random);
     const isAnswer = refusal.httpStatus > 0;
-    return { ...next, askedMs: refusal.retryAfterMs, reason: refusal.code, error: refusal, isAnswer };
+    return {
+        ...next,
+        askedMs: refusal.retryAfterMs,
+        reason: refusal.code,
+        error: refusal,
+        isAnswer,
+    };
 }
 
-/** After a stream that had been opened. @param {Ended} ended @param {number} attempt @param {() => number} random @returns {Verdict} */
+/**
+ * After a stream that had been opened.
+ * @param {Ended} ended
+ * @param {number} attempt
+ * @param {() => number} random
+ * @returns {Verdict}
+ */
 export function lostVerdict(ended, attempt, random) {
     const { code, goodbye } = ended;
     const next = afterClose(code, goodbye?.reconnect_in_ms, attempt, random);
@@ -40,7 +61,15 @@ export function lostVerdict(ended, attempt, random) {
     const detail = goodbye?.detail ?? wordsOfEnd(ended);
     const error = new TickcastError(reason, detail, { limit: goodbye?.limit, cause: ended.error });
     const isAnswer = goodbye !== undefined || code !== 1006;
-    return { ...next, askedMs: goodbye?.reconnect_in_ms, reason, code, error, isAnswer, wasStream: true };
+    return {
+        ...next,
+        askedMs: goodbye?.reconnect_in_ms,
+        reason,
+        code,
+        error,
+        isAnswer,
+        wasStream: true,
+    };
 }
 
 /** @param {Ended} ended */
@@ -51,13 +80,16 @@ function wordsOfEnd({ reason, code, error, answers }) {
     if (reason === 'silent') return 'nothing came for a long time, not even a heartbeat';
     if (reason === 'unreadable') return 'a message could not be understood';
     if (code !== 1006) return `the stream was closed with ${code}`;
-    return error === undefined ? 'the connection was lost' : `the connection was lost: ${inWords(error)}`;
+    return error === undefined
+        ? 'the connection was lost'
+        : `the connection was lost: ${inWords(error)}`;
 }
 
 /**
  * After an opening that failed although the session is there.
  * @param {Ended} ended
- * @param {{ tried: Transport, isHeldBack: boolean, switched: boolean, next: Transport | undefined }} found
+ * @param {{ tried: Transport, isHeldBack: boolean, switched: boolean, next: Transport | undefined
+ * }} found
  * @param {number} attempt
  * @param {() => number} random
  * @returns {Verdict}
@@ -79,13 +111,15 @@ function wordsOfFailure(ended, tried, isHeldBack) {
         const message = tried === 'sse' ? 'event' : 'message';
         return `${what} was opened, but no ${message} came through, ${unlike}: a proxy on the way seems to hold it back`;
     }
-    if (ended.reason === 'silent') return `${what} was not opened in time, ${unlike}: a proxy on the way may block it`;
+    if (ended.reason === 'silent')
+        return `${what} was not opened in time, ${unlike}: a proxy on the way may block it`;
     const why = ended.error === undefined ? '' : ` (${inWords(ended.error)})`;
     return `${what} could not be opened${why}, ${unlike}: a proxy on the way may block it`;
 }
 
 /**
- * Of an attempt that nothing answered, or of a lost stream: the first attempt after that comes as soon as ever.
+ * Of an attempt that nothing answered, or of a lost stream: the first attempt after that comes as
+ * soon as ever.
  * @param {Verdict} verdict
  * @returns {Verdict}
  */
@@ -97,6 +131,8 @@ export function offlineVerdict(verdict) {
 /** @param {TickcastError} [cause] */
 export function offlineReason(cause) {
     const before = cause === undefined ? '' : `${cause.detail}; `;
-    const error = new TickcastError('offline', `${before}the browser says that it is offline`, { cause: cause?.cause });
+    const error = new TickcastError('offline', `${before}the browser says that it is offline`, {
+        cause: cause?.cause,
+    });
     return { reason: error.code, error };
 }

@@ -38,9 +38,17 @@ describe('faults', { concurrency: 3, timeout: 90_000 }, () => {
             await kill();
             const { reason, detail, error } = await firstState({ url });
             assert.equal(reason, 'network');
-            assert.match(detail, new RegExp(`^no answer to POST ${url}/v1/sessions: connection refused: .*ECONNREFUSED`));
+            assert.match(
+                detail,
+                new RegExp(
+                    `^no answer to POST ${url}/v1/sessions: connection refused: .*ECONNREFUSED`,
+                ),
+            );
             assert.ok(error instanceof TickcastError);
-            assert.deepEqual([error.code, error.status, error.cause.code], ['network', undefined, 'ECONNREFUSED']);
+            assert.deepEqual(
+                [error.code, error.status, error.cause.code],
+                ['network', undefined, 'ECONNREFUSED'],
+            );
         });
 
         test('TlsAskedOfAPlainPort_IsNamed', async () => {
@@ -51,30 +59,55 @@ describe('faults', { concurrency: 3, timeout: 90_000 }, () => {
             });
         });
 
-        for (const [code, words] of [['ENOTFOUND', 'name not found'], ['EAI_AGAIN', 'name not found'], ['CERT_HAS_EXPIRED', 'TLS failed'],
-            ['DEPTH_ZERO_SELF_SIGNED_CERT', 'TLS failed'], ['ERR_TLS_CERT_ALTNAME_INVALID', 'TLS failed'], ['UND_ERR_CONNECT_TIMEOUT', 'timed out'],
-            ['EHOSTUNREACH', 'host unreachable']]) {
+        for (const [code, words] of [
+            ['ENOTFOUND', 'name not found'],
+            ['EAI_AGAIN', 'name not found'],
+            ['CERT_HAS_EXPIRED', 'TLS failed'],
+            ['DEPTH_ZERO_SELF_SIGNED_CERT', 'TLS failed'],
+            ['ERR_TLS_CERT_ALTNAME_INVALID', 'TLS failed'],
+            ['UND_ERR_CONNECT_TIMEOUT', 'timed out'],
+            ['EHOSTUNREACH', 'host unreachable'],
+        ]) {
             test(`Cause_${code}_IsCalled_${words}`, async () => {
-                const { detail, error } = await firstState({ url: 'https://prices.example', fetch: failing(withCode(code)) });
-                assert.equal(detail, `no answer to POST https://prices.example/v1/sessions: ${words}: it was ${code}`);
+                const { detail, error } = await firstState({
+                    url: 'https://prices.example',
+                    fetch: failing(withCode(code)),
+                });
+                assert.equal(
+                    detail,
+                    `no answer to POST https://prices.example/v1/sessions: ${words}: it was ${code}`,
+                );
                 assert.equal(error.cause.code, code);
             });
         }
 
         test('AddressesOfAName_AllRefused_AreAllNamed', () => {
-            const all = ['::1', '127.0.0.1'].map((address) => withCode('ECONNREFUSED', `connect ECONNREFUSED ${address}:1`));
+            const all = ['::1', '127.0.0.1'].map((address) =>
+                withCode('ECONNREFUSED', `connect ECONNREFUSED ${address}:1`),
+            );
             const error = Object.assign(new AggregateError(all), { code: 'ECONNREFUSED' });
-            assert.equal(inWords(new TypeError('fetch failed', { cause: error })),
-                'connection refused: connect ECONNREFUSED ::1:1, connect ECONNREFUSED 127.0.0.1:1');
+            assert.equal(
+                inWords(new TypeError('fetch failed', { cause: error })),
+                'connection refused: connect ECONNREFUSED ::1:1, connect ECONNREFUSED 127.0.0.1:1',
+            );
         });
 
         test('BrowsersFetch_WhichTellsNothing_IsSaidAsItIs', async () => {
-            const { detail } = await firstState({ url: 'https://prices.example', fetch: () => Promise.reject(new TypeError('Failed to fetch')) });
-            assert.equal(detail, 'no answer to POST https://prices.example/v1/sessions: Failed to fetch');
+            const { detail } = await firstState({
+                url: 'https://prices.example',
+                fetch: () => Promise.reject(new TypeError('Failed to fetch')),
+            });
+            assert.equal(
+                detail,
+                'no answer to POST https://prices.example/v1/sessions: Failed to fetch',
+            );
         });
 
         test('AnswerThatNeverComes_IsATimeout_AndTheFetchIsNotWaitedFor', async () => {
-            const { detail, error } = await firstState({ url: 'https://prices.example', fetch: () => new Promise(() => {}) });
+            const { detail, error } = await firstState({
+                url: 'https://prices.example',
+                fetch: () => new Promise(() => {}),
+            });
             assert.match(detail, /no answer to POST .*: timed out: nothing came within 10 s/);
             assert.equal(error.cause.code, 'ETIMEDOUT');
         });
@@ -83,17 +116,38 @@ describe('faults', { concurrency: 3, timeout: 90_000 }, () => {
             const answer = () => ({ status: 201, body: { hello: 'world' } });
             await withStandIn({ answer }, async ({ url }) => {
                 const { reason, detail } = await firstState({ url });
-                assert.deepEqual([reason, detail], ['network', `the answer to POST ${url}/v1/sessions is not a session: is this a Tickcast server?`]);
+                assert.deepEqual(
+                    [reason, detail],
+                    [
+                        'network',
+                        `the answer to POST ${url}/v1/sessions is not a session: is this a Tickcast server?`,
+                    ],
+                );
             });
         });
 
-        for (const [status, state] of [[401, 'closed'], [403, 'closed'], [429, 'connecting'], [503, 'connecting']]) {
+        for (const [status, state] of [
+            [401, 'closed'],
+            [403, 'closed'],
+            [429, 'connecting'],
+            [503, 'connecting'],
+        ]) {
             test(`Refusal_By${status}_HasTheServersWordsStatusAndLimit`, async () => {
-                const answer = () => ({ status, headers: { 'Retry-After': '7' }, body: { code: 'some_code', detail: 'so it is', limit: 3 } });
+                const answer = () => ({
+                    status,
+                    headers: { 'Retry-After': '7' },
+                    body: { code: 'some_code', detail: 'so it is', limit: 3 },
+                });
                 await withStandIn({ answer }, async ({ url }) => {
                     const told = await firstState({ url });
-                    assert.deepEqual([told.state, told.reason, told.detail], [state, 'some_code', `${status} some_code: so it is (limit: 3)`]);
-                    assert.deepEqual([told.error.status, told.error.code, told.error.detail, told.error.limit], [status, 'some_code', 'so it is', 3]);
+                    assert.deepEqual(
+                        [told.state, told.reason, told.detail],
+                        [state, 'some_code', `${status} some_code: so it is (limit: 3)`],
+                    );
+                    assert.deepEqual(
+                        [told.error.status, told.error.code, told.error.detail, told.error.limit],
+                        [status, 'some_code', 'so it is', 3],
+                    );
                     if (state === 'connecting') assert.equal(told.retryInMs, 7_500);
                 });
             });
@@ -102,15 +156,22 @@ describe('faults', { concurrency: 3, timeout: 90_000 }, () => {
         test('RefusedUpgrade_IsToldWithWhatTheSocketSaid', async () => {
             await withStandIn({}, async ({ url }) => {
                 const { detail } = await firstState({ url, transport: 'websocket' });
-                assert.match(detail, /^WebSocket could not be opened \(.*503.*\), though the server answers other requests/);
+                assert.match(
+                    detail,
+                    /^WebSocket could not be opened \(.*503.*\), though the server answers other requests/,
+                );
             });
         });
 
         test('EventStreamOfAnotherType_IsToldAsSuch', async () => {
-            const events = (response) => response.writeHead(200, { 'Content-Type': 'text/html' }).end('<h1>Log in</h1>');
+            const events = (response) =>
+                response.writeHead(200, { 'Content-Type': 'text/html' }).end('<h1>Log in</h1>');
             await withStandIn({ events }, async ({ url }) => {
                 const { detail } = await firstState({ url, transport: 'sse' });
-                assert.match(detail, /could not be opened \(the answer is no event stream \(its type: text\/html\)\)/);
+                assert.match(
+                    detail,
+                    /could not be opened \(the answer is no event stream \(its type: text\/html\)\)/,
+                );
             });
         });
     });
@@ -119,18 +180,29 @@ describe('faults', { concurrency: 3, timeout: 90_000 }, () => {
         const stream = (socket, id) => socket.send(JSON.stringify(snapshot(id)));
 
         async function closed(answer, { options = {}, deleteSession = true } = {}) {
-            return withStandIn({ answer: (request) => (request.method === 'DELETE' ? answer : undefined), stream }, async ({ url }) => {
-                const client = connect({ url, tickers: ['A'], WebSocket, ...options });
-                await until(() => client.state === 'live');
-                const begun = performance.now();
-                const told = await client.close({ deleteSession });
-                return { told, tookMs: performance.now() - begun };
-            });
+            return withStandIn(
+                { answer: (request) => (request.method === 'DELETE' ? answer : undefined), stream },
+                async ({ url }) => {
+                    const client = connect({ url, tickers: ['A'], WebSocket, ...options });
+                    await until(() => client.state === 'live');
+                    const begun = performance.now();
+                    const told = await client.close({ deleteSession });
+                    return { told, tookMs: performance.now() - begun };
+                },
+            );
         }
 
-        for (const [status, deleted] of [[204, true], [404, true], [500, false], [403, false]]) {
+        for (const [status, deleted] of [
+            [204, true],
+            [404, true],
+            [500, false],
+            [403, false],
+        ]) {
             test(`Deletion_AnsweredBy${status}_Resolves`, async () => {
-                const { told } = await closed({ status, body: status === 204 ? undefined : { code: 'why' } });
+                const { told } = await closed({
+                    status,
+                    body: status === 204 ? undefined : { code: 'why' },
+                });
                 assert.equal(told.deleted, deleted);
                 assert.equal(told.error?.status, deleted ? undefined : status);
             });
@@ -143,11 +215,18 @@ describe('faults', { concurrency: 3, timeout: 90_000 }, () => {
         });
 
         test('WithoutDeletion_AsksNothing', async () => {
-            assert.deepEqual((await closed('never', { deleteSession: false })).told, { deleted: false });
+            assert.deepEqual((await closed('never', { deleteSession: false })).told, {
+                deleted: false,
+            });
         });
 
         test('FetchThatKnowsNoSignals_DoesNotHoldTheClosing', async () => {
-            const client = connect({ url: 'http://prices.example', tickers: ['A'], fetch: () => new Promise(() => {}), transport: 'sse' });
+            const client = connect({
+                url: 'http://prices.example',
+                tickers: ['A'],
+                fetch: () => new Promise(() => {}),
+                transport: 'sse',
+            });
             await until(() => client.state === 'connecting');
             assert.deepEqual(await client.close({ deleteSession: true }), { deleted: false });
         });
@@ -156,22 +235,35 @@ describe('faults', { concurrency: 3, timeout: 90_000 }, () => {
             await withStandIn({ stream }, async ({ url }) => {
                 const client = connect({ url, tickers: ['A'], WebSocket });
                 await until(() => client.state === 'live');
-                const all = await Promise.all([client.close(), client.close({ deleteSession: true }), client.close({ deleteSession: true })]);
-                assert.deepEqual(all.map(({ deleted }) => deleted), [false, true, true]);
+                const all = await Promise.all([
+                    client.close(),
+                    client.close({ deleteSession: true }),
+                    client.close({ deleteSession: true }),
+                ]);
+                assert.deepEqual(
+                    all.map(({ deleted }) => deleted),
+                    [false, true, true],
+                );
             });
         });
     });
 
     describe('a Node process', { concurrency: 4, timeout: 60_000 }, () => {
-        /** Runs a program that must end by itself, with 0. @returns {Promise<string>} what it said */
+        /**
+         * Runs a program that must end by itself, with 0.
+         * @returns {Promise<string>} what it said
+         */
         async function lives(body) {
             const program = `import { connect } from '${index}';\n${body}`;
-            const { stdout } = await run(process.execPath, ['--input-type=module', '-e', program], { timeout: 30_000 });
+            const { stdout } = await run(process.execPath, ['--input-type=module', '-e', program], {
+                timeout: 30_000,
+            });
             return stdout.trim();
         }
 
         test('IsNotEndedByChangesThatNobodyAwaits', async () => {
-            const answer = ({ method }) => (method === 'PATCH' ? { status: 422, body: { code: 'unknown_ticker' } } : undefined);
+            const answer = ({ method }) =>
+                method === 'PATCH' ? { status: 422, body: { code: 'unknown_ticker' } } : undefined;
             const events = (response, id) => {
                 response.writeHead(200, { 'Content-Type': 'text/event-stream' });
                 response.write(`event: snapshot\ndata: ${JSON.stringify(snapshot(id))}\n\n`);
@@ -192,7 +284,9 @@ describe('faults', { concurrency: 3, timeout: 90_000 }, () => {
 
         test('IsNotEndedByAServerThatGoesBeforeTheClosing', async () => {
             const server = await startServer();
-            const gone = until(async () => (await server.metric('tickcast_sessions{state="streaming"}')) === 1).then(() => server.kill());
+            const gone = until(
+                async () => (await server.metric('tickcast_sessions{state="streaming"}')) === 1,
+            ).then(() => server.kill());
             const said = await lives(`
                 const client = connect({ url: '${server.url}', tickers: ['AAPL'], transport: 'sse' });
                 await new Promise((resolve) => client.on('state', ({ state }) => state === 'reconnecting' && resolve()));
@@ -216,12 +310,14 @@ describe('faults', { concurrency: 3, timeout: 90_000 }, () => {
 
         test('EndsOnceItsClientIsClosed_WhateverItsStateWas', async () => {
             const begun = performance.now();
-            await withServer([], ({ url }) => lives(`
+            await withServer([], ({ url }) =>
+                lives(`
                 const all = ['websocket', 'sse', 'polling'].map((transport) => connect({ url: '${url}', tickers: ['AAPL'], transport: globalThis.WebSocket ? transport : transport.replace('websocket', 'sse') }));
                 await Promise.all(all.map((client) => new Promise((resolve) => client.on('snapshot', resolve))));
                 const waiting = connect({ url: 'http://127.0.0.1:1', tickers: ['A'], random: () => 40 });
                 await new Promise((resolve) => waiting.on('state', resolve));
-                await Promise.all([...all, waiting].map((client) => client.close()));`));
+                await Promise.all([...all, waiting].map((client) => client.close()));`),
+            );
             assert.ok(performance.now() - begun < 8_000, 'no timer holds it');
         });
     });

@@ -81,7 +81,10 @@ test('Pulse_WhenAMessageComes_IsHeard_AndAsksOncePer3sOfSilence', async (t) => {
         pulse.opened();
         await go(6);
         pulse.heard();
-        assert.deepEqual(did.slice(-2), [[5, 'quiet'], [6, 'heard']]);
+        assert.deepEqual(did.slice(-2), [
+            [5, 'quiet'],
+            [6, 'heard'],
+        ]);
         for (let second = 6; second <= 60; second += 2.5) {
             await go(second);
             pulse.heard();
@@ -115,7 +118,10 @@ test('Pulse_AfterASleep_AsksAndIsNotQuietForTheTimeSlept', async (t) => {
         await go(3601);
         await go(7200, { stood: true });
         await go(7205);
-        assert.ok(did.some(([second, what]) => second === 7202 && what === 'quiet'), 'nothing came: said 2 s after the question');
+        assert.ok(
+            did.some(([second, what]) => second === 7202 && what === 'quiet'),
+            'nothing came: said 2 s after the question',
+        );
     });
 });
 
@@ -124,10 +130,16 @@ test('Pulse_StoppedBetweenQuestionAndAnswer_GivesTheAnswerItsTime', async (t) =>
         pulse.opened();
         await go(4); // asked at 3
         await go(60, { stood: true });
-        assert.deepEqual(did.filter(([, what]) => what !== 'ask'), []);
+        assert.deepEqual(
+            did.filter(([, what]) => what !== 'ask'),
+            [],
+        );
         pulse.heard();
         await go(62);
-        assert.deepEqual(did.filter(([, what]) => what !== 'ask'), []);
+        assert.deepEqual(
+            did.filter(([, what]) => what !== 'ask'),
+            [],
+        );
     });
 });
 
@@ -138,10 +150,16 @@ test('Pulse_WithTimersOfAHiddenPage_IsQuietOnlyWhereNothingWasHeard', async (t) 
             await go(minute * 60, { stood: true });
             pulse.heard(); // the answer comes at once: messages are not held back
         }
-        assert.ok(!did.some(([, what]) => what === 'quiet' || what === 'silent'), JSON.stringify(did));
+        assert.ok(
+            !did.some(([, what]) => what === 'quiet' || what === 'silent'),
+            JSON.stringify(did),
+        );
         await go(6 * 60, { stood: true });
         await go(7 * 60, { stood: true });
-        assert.ok(did.some(([, what]) => what === 'quiet' || what === 'silent'), 'a minute without an answer');
+        assert.ok(
+            did.some(([, what]) => what === 'quiet' || what === 'silent'),
+            'a minute without an answer',
+        );
     });
 });
 
@@ -167,22 +185,30 @@ test('Pulse_Woken_AsksAtOnce_AndGivesUpWhatDoesNotAnswer', async (t) => {
 });
 
 test('Pulse_AnsweredBesideTheConnection_IsNotQuiet_ButSilentAfter40s', async (t) => {
-    await withPulse(t, (note) => ({ ask: () => (note('ask'), Promise.resolve(true)) }), async ({ pulse, did, go }) => {
-        pulse.opened();
-        await go(100);
-        assert.ok(!did.some(([, what]) => what === 'quiet'));
-        assert.deepEqual(did.at(-1), [40, 'silent']);
-        assert.equal(pulse.answers, did.filter(([, what]) => what === 'answer').length);
-        assert.ok(pulse.answers >= 12, `${pulse.answers}`);
-    });
+    await withPulse(
+        t,
+        (note) => ({ ask: () => (note('ask'), Promise.resolve(true)) }),
+        async ({ pulse, did, go }) => {
+            pulse.opened();
+            await go(100);
+            assert.ok(!did.some(([, what]) => what === 'quiet'));
+            assert.deepEqual(did.at(-1), [40, 'silent']);
+            assert.equal(pulse.answers, did.filter(([, what]) => what === 'answer').length);
+            assert.ok(pulse.answers >= 12, `${pulse.answers}`);
+        },
+    );
 });
 
 test('Pulse_RefusedBesideTheConnection_IsQuiet', async (t) => {
-    await withPulse(t, () => ({ ask: () => Promise.resolve(false) }), async ({ pulse, did, go }) => {
-        pulse.opened();
-        await go(5);
-        assert.deepEqual(did, [[5, 'quiet']]);
-    });
+    await withPulse(
+        t,
+        () => ({ ask: () => Promise.resolve(false) }),
+        async ({ pulse, did, go }) => {
+            pulse.opened();
+            await go(5);
+            assert.deepEqual(did, [[5, 'quiet']]);
+        },
+    );
 });
 
 test('Pulse_WhoseQuestionsNeverLeave_JudgesByTheHeartbeat', async (t) => {
@@ -193,8 +219,12 @@ test('Pulse_WhoseQuestionsNeverLeave_JudgesByTheHeartbeat', async (t) => {
             await go(second);
             pulse.heard();
         }
-        // Twice it was wrong: each time the heartbeat came while a question was in the browser's queue.
-        assert.deepEqual(did.filter(([, what]) => what === 'quiet').map(([second]) => second), [5, 20]);
+        // Twice it was wrong: each time the heartbeat came while a question was in the browser's
+        // queue.
+        assert.deepEqual(
+            did.filter(([, what]) => what === 'quiet').map(([second]) => second),
+            [5, 20],
+        );
         await go(79);
         assert.ok(!pulse.isQuiet);
         await go(80);
@@ -205,11 +235,15 @@ test('Pulse_WhoseQuestionsNeverLeave_JudgesByTheHeartbeat', async (t) => {
 });
 
 test('Pulse_OfPolling_HasTheTimeBetweenTwoRequestsMore', async (t) => {
-    await withPulse(t, () => ({ spacingMs: 1_500, ask: undefined }), async ({ pulse, did, go }) => {
-        pulse.opened();
-        await go(6.4);
-        assert.deepEqual(did, []);
-        await go(6.5);
-        assert.deepEqual(did, [[6.5, 'quiet']]);
-    });
+    await withPulse(
+        t,
+        () => ({ spacingMs: 1_500, ask: undefined }),
+        async ({ pulse, did, go }) => {
+            pulse.opened();
+            await go(6.4);
+            assert.deepEqual(did, []);
+            await go(6.5);
+            assert.deepEqual(did, [[6.5, 'quiet']]);
+        },
+    );
 });

@@ -13,36 +13,45 @@ import { record, until } from './support/wait.js';
 describe('quiet', { concurrency: 4, timeout: 60_000 }, () => {
     for (const transport of ['websocket', 'sse']) {
         test(`ServerThatStandsStill_Over_${transport}_IsQuietWithin6s_AndHeardAgain`, async () => {
-            await withServer(['--feed', 'sim?tickers=20&rate=200'], ({ url, pid }) => withClients(async (make) => {
-                const { client } = make({ url, tickers: ['AAPL'], transport });
-                const told = record(client, 'quiet', 'state');
-                await until(() => client.stats.received > 0);
-                process.kill(pid, 'SIGSTOP');
-                const stopped = performance.now();
-                await until(() => client.isQuiet);
-                const seconds = (performance.now() - stopped) / 1000;
-                assert.ok(seconds > 4 && seconds < 6.5, `${seconds}`);
-                assert.equal(client.state, 'live', 'it is not given up yet');
-                process.kill(pid, 'SIGCONT');
-                await until(() => !client.isQuiet);
-                assert.deepEqual(told.filter(([type]) => type === 'quiet').map(([, isQuiet]) => isQuiet), [true, false]);
-                assert.equal(client.stats.reconnects, 0);
-            }));
+            await withServer(['--feed', 'sim?tickers=20&rate=200'], ({ url, pid }) =>
+                withClients(async (make) => {
+                    const { client } = make({ url, tickers: ['AAPL'], transport });
+                    const told = record(client, 'quiet', 'state');
+                    await until(() => client.stats.received > 0);
+                    process.kill(pid, 'SIGSTOP');
+                    const stopped = performance.now();
+                    await until(() => client.isQuiet);
+                    const seconds = (performance.now() - stopped) / 1000;
+                    assert.ok(seconds > 4 && seconds < 6.5, `${seconds}`);
+                    assert.equal(client.state, 'live', 'it is not given up yet');
+                    process.kill(pid, 'SIGCONT');
+                    await until(() => !client.isQuiet);
+                    assert.deepEqual(
+                        told.filter(([type]) => type === 'quiet').map(([, isQuiet]) => isQuiet),
+                        [true, false],
+                    );
+                    assert.equal(client.stats.reconnects, 0);
+                }),
+            );
         });
 
         test(`QuietFeed_Over_${transport}_IsNoSilence`, async () => {
-            await withServer(['--feed', 'push', '--heartbeat-seconds', '60'], ({ url, metric }) => withClients(async (make) => {
-                const { client } = make({ url, tickers: ['X'], transport });
-                const told = record(client, 'quiet');
-                await until(() => client.state === 'live');
-                const begun = performance.now();
-                await until(() => performance.now() - begun > 7_000);
-                assert.deepEqual(told, []);
-                if (transport === 'sse') {
-                    const asked = await metric('tickcast_http_requests_total{route="/v1/sessions/{id}",method="GET",code="200"}');
-                    assert.ok(asked >= 1 && asked <= 2, `${asked} in 7 s`);
-                }
-            }));
+            await withServer(['--feed', 'push', '--heartbeat-seconds', '60'], ({ url, metric }) =>
+                withClients(async (make) => {
+                    const { client } = make({ url, tickers: ['X'], transport });
+                    const told = record(client, 'quiet');
+                    await until(() => client.state === 'live');
+                    const begun = performance.now();
+                    await until(() => performance.now() - begun > 7_000);
+                    assert.deepEqual(told, []);
+                    if (transport === 'sse') {
+                        const asked = await metric(
+                            'tickcast_http_requests_total{route="/v1/sessions/{id}",method="GET",code="200"}',
+                        );
+                        assert.ok(asked >= 1 && asked <= 2, `${asked} in 7 s`);
+                    }
+                }),
+            );
         });
     }
 
@@ -52,13 +61,24 @@ describe('quiet', { concurrency: 4, timeout: 60_000 }, () => {
             if (++streams === 1) socket.send(JSON.stringify(snapshot(id)));
         };
         await withStandIn({ stream }, async ({ url }) => {
-            const client = connect({ url, tickers: ['A'], silenceMs: 5_500, WebSocket, transport: 'websocket' });
+            const client = connect({
+                url,
+                tickers: ['A'],
+                silenceMs: 5_500,
+                WebSocket,
+                transport: 'websocket',
+            });
             const events = record(client, 'state', 'quiet');
             await until(() => client.state === 'reconnecting');
             await client.close();
-            const kinds = events.map(([type, detail]) => (type === 'quiet' ? `quiet ${detail}` : detail.state)).slice(0, 4);
+            const kinds = events
+                .map(([type, detail]) => (type === 'quiet' ? `quiet ${detail}` : detail.state))
+                .slice(0, 4);
             assert.deepEqual(kinds, ['live', 'quiet true', 'reconnecting', 'quiet false']);
-            assert.match(events.find(([, detail]) => detail.state === 'reconnecting')[1].detail, /not even a heartbeat/);
+            assert.match(
+                events.find(([, detail]) => detail.state === 'reconnecting')[1].detail,
+                /not even a heartbeat/,
+            );
         });
     });
 
@@ -66,7 +86,15 @@ describe('quiet', { concurrency: 4, timeout: 60_000 }, () => {
         const hour = 3_600_000;
         const stream = (socket, id) => {
             socket.send(JSON.stringify(snapshot(id)));
-            socket.on('message', (text) => socket.send(JSON.stringify({ type: 'pong', id: JSON.parse(text).id, t: (Date.now() + hour) * 1000 })));
+            socket.on('message', (text) =>
+                socket.send(
+                    JSON.stringify({
+                        type: 'pong',
+                        id: JSON.parse(text).id,
+                        t: (Date.now() + hour) * 1000,
+                    }),
+                ),
+            );
         };
         await withStandIn({ stream }, async ({ url }) => {
             const client = connect({ url, tickers: ['A'], WebSocket });
@@ -78,10 +106,12 @@ describe('quiet', { concurrency: 4, timeout: 60_000 }, () => {
     });
 
     test('ServerNow_OverEvents_IsThatOfTheFastestMessage', async () => {
-        await withServer(['--feed', 'sim?tickers=20&rate=500'], ({ url }) => withClients(async (make) => {
-            const { client } = make({ url, tickers: ['AAPL'], transport: 'sse' });
-            const now = await until(() => client.serverNow());
-            assert.ok(Math.abs(now - Date.now()) < 2_000, `${now - Date.now()}`);
-        }));
+        await withServer(['--feed', 'sim?tickers=20&rate=500'], ({ url }) =>
+            withClients(async (make) => {
+                const { client } = make({ url, tickers: ['AAPL'], transport: 'sse' });
+                const now = await until(() => client.serverNow());
+                assert.ok(Math.abs(now - Date.now()) < 2_000, `${now - Date.now()}`);
+            }),
+        );
     });
 });

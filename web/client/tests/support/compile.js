@@ -3,7 +3,10 @@
 import { join } from 'node:path';
 import ts from 'typescript';
 
-/** Libraries, read once: most of a compilation's time. @type {Map<string, ts.SourceFile | undefined>} */
+/**
+ * Libraries, read once: most of a compilation's time.
+ * @type {Map<string, ts.SourceFile | undefined>}
+ */
 const libraries = new Map();
 
 /**
@@ -23,9 +26,16 @@ export function faultsOf(folder, names, options) {
         if (!libraries.has(key)) libraries.set(key, getSourceFile(name, version, ...more));
         return libraries.get(key);
     };
-    const program = ts.createProgram(names.map((name) => join(folder, name)), read, host);
+    const program = ts.createProgram(
+        names.map((name) => join(folder, name)),
+        read,
+        host,
+    );
     return [...errors, ...ts.getPreEmitDiagnostics(program)].map(({ file, start, messageText }) => {
-        const line = file && start !== undefined ? `${file.fileName}:${file.getLineAndCharacterOfPosition(start).line + 1}: ` : '';
+        const line =
+            file && start !== undefined
+                ? `${file.fileName}:${file.getLineAndCharacterOfPosition(start).line + 1}: `
+                : '';
         return `${line}${ts.flattenDiagnosticMessageText(messageText, '\n')}`;
     });
 }

@@ -28,7 +28,11 @@ async function filesOfPackage() {
     return JSON.parse(stdout)[0].files.map((file) => file.path);
 }
 
-/** @param {string} folder @param {string[]} others packages that this repository has @returns {Promise<string[]>} the files of the package */
+/**
+ * @param {string} folder
+ * @param {string[]} others packages that this repository has
+ * @returns {Promise<string[]>} the files of the package
+ */
 export async function install(folder, others = []) {
     packed ??= filesOfPackage();
     const names = await packed;

@@ -7,12 +7,22 @@ export async function withSurroundings(body) {
     const navigator = { onLine: true };
     const listeners = { count: 0 };
     const counted = (target) => ({
-        addEventListener: (type, listener) => ((listeners.count += 1), target.addEventListener(type, listener)),
-        removeEventListener: (type, listener) => ((listeners.count -= 1), target.removeEventListener(type, listener)),
+        addEventListener: (type, listener) => (
+            (listeners.count += 1),
+            target.addEventListener(type, listener)
+        ),
+        removeEventListener: (type, listener) => (
+            (listeners.count -= 1),
+            target.removeEventListener(type, listener)
+        ),
     });
     const given = { ...counted(window), document, navigator };
-    const before = Object.keys(given).map((name) => [name, Object.getOwnPropertyDescriptor(globalThis, name)]);
-    for (const [name, value] of Object.entries(given)) Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
+    const before = Object.keys(given).map((name) => [
+        name,
+        Object.getOwnPropertyDescriptor(globalThis, name),
+    ]);
+    for (const [name, value] of Object.entries(given))
+        Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
     const browser = {
         listeners,
         /** @param {boolean} onLine */
