@@ -6,6 +6,7 @@ import { describe } from './failure.js';
 import { Life } from './life.js';
 import { Measures } from './measures.js';
 import { NewestIterator } from './newest_iterator.js';
+import { OfflineDoubt } from './offline_doubt.js';
 import { QuoteBook } from './quote_book.js';
 import { SessionApi } from './session_api.js';
 import { Settler } from './settler.js';
@@ -19,9 +20,6 @@ import { Wanted } from './wanted.js';
 const giveUpAfterOnlineMs = 2_000;
 /** The page was away: its connection may be as well. */
 const giveUpAfterSeenMs = 5_000;
-/** What came so long after the `offline` event was not sent before it. */
-const provesAfterMs = 1_000;
-
 export class Client extends EventTarget {
     #ending = new AbortController();
     #api;
@@ -43,16 +41,9 @@ export class Client extends EventTarget {
     /** By the clock on the wall, which goes on while a machine sleeps. */
     #heardAt = 0;
     #isQuiet = false;
-    /**
-     * @type {number | undefined} the browser said `offline` then, and nothing has come since that
-     *     shows the contrary
-     */
-    #offlineAt;
-    /** The last ping, and the one after which a pong shows that the browser is wrong. */
+    #doubt = new OfflineDoubt();
+    /** Of the last ping. */
     #pingId = 0;
-    #provingPingId = 0;
-    /** @type {import('../index.js').FeedState | undefined} before the `offline` */
-    #feedBefore;
     #isWarned = false;
     #leaveSurroundings;
     /** @type {Promise<void>} settled when the client is closed; never rejected */
@@ -227,7 +218,7 @@ export class Client extends EventTarget {
     /** @param {any} message @param {Connection} connection */
     #onMessage(message, connection) {
         this.#heardAt = Date.now();
-        if (this.#offlineAt !== undefined) this.#judgeOffline(message);
+        if (this.#doubt.isDisprovedBy(message)) this.#backFromOffline();
         switch (message.type) {
             case 'ticks':
                 this.#onTicks(message.ticks);
@@ -271,7 +262,7 @@ export class Client extends EventTarget {
             this.#streams += 1;
             this.#wanted.agree(snapshot.tickers, this.#wanted.agreed.throttleMs);
             this.#measures.beginStream(connection);
-            this.#offlineAt = undefined;
+            this.#doubt.end();
             this.#setState(connection.transport === 'polling' ? polling : { state: 'live' });
             void this.#settler.settle();
         }
@@ -290,7 +281,7 @@ export class Client extends EventTarget {
     /** @param {import('./verdicts.js').Verdict} verdict */
     #onLost({ reason, code, waitMs, error }) {
         this.#disconnected();
-        this.#offlineAt = undefined;
+        this.#doubt.end();
         const detail = describe(error);
         const changed = {
             state: this.#awayState,
@@ -327,31 +318,23 @@ export class Client extends EventTarget {
     #onOffline() {
         if (this.#state === 'closed') return;
         if (this.#state === 'live') {
-            this.#feedBefore = this.#feed;
+            this.#doubt.feedBefore = this.#feed;
             this.#feed = undefined;
         }
-        this.#offlineAt = performance.now();
+        this.#doubt.begin(this.#pingId);
         const { reason, error } = offlineReason();
         const retryInMs = this.#life.retryInMs;
         const more = retryInMs === undefined ? {} : { retryInMs };
         this.#setState({ state: this.#awayState, reason, ...more, detail: error.detail, error });
-        this.#provingPingId = this.#pingId + 1;
         this.#life.doubt();
     }
 
-    /** @param {any} message */
-    #judgeOffline(message) {
-        const isLate = performance.now() - (this.#offlineAt ?? 0) > provesAfterMs;
-        if (isLate || (message.type === 'pong' && message.id >= this.#provingPingId))
-            this.#backFromOffline();
-    }
-
     #backFromOffline() {
-        if (this.#offlineAt === undefined || this.#connection === undefined) return;
-        this.#offlineAt = undefined;
+        if (!this.#doubt.isOn || this.#connection === undefined) return;
+        this.#doubt.end();
         this.#setState({ state: 'live' });
-        if (this.#feed === undefined && this.#feedBefore !== undefined)
-            this.#setFeed(this.#feedBefore);
+        const { feedBefore } = this.#doubt;
+        if (this.#feed === undefined && feedBefore !== undefined) this.#setFeed(feedBefore);
         void this.#settler.settle();
     }
 

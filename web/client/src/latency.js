@@ -74,7 +74,9 @@ export class RateMeter {
     /** @param {number} count @param {number} nowMs */
     add(count, nowMs) {
         const number = Math.floor(nowMs / 1000);
-        const second = /** @type {{ number: number, count: number }} */ (this.#seconds[number % this.#seconds.length]);
+        const second = /** @type {{ number: number, count: number }} */ (
+            this.#seconds[number % this.#seconds.length]
+        );
         if (second.number !== number) {
             second.number = number;
             second.count = 0;
@@ -85,7 +87,9 @@ export class RateMeter {
     /** Of the last five whole seconds. @param {number} nowMs */
     perSecond(nowMs) {
         const current = Math.floor(nowMs / 1000);
-        const whole = this.#seconds.filter((each) => each.number < current && each.number >= current - rateSeconds);
+        const whole = this.#seconds.filter(
+            (each) => each.number < current && each.number >= current - rateSeconds,
+        );
         return whole.reduce((sum, each) => sum + each.count, 0) / rateSeconds;
     }
 }

@@ -4,9 +4,10 @@
 import { Carrier } from './carrier.js';
 import { watchConnection } from './connection_watch.js';
 import { TickcastError } from './errors.js';
-import { pause } from './pause.js';
 import { blockedVerdict, lostVerdict, offlineVerdict, refusedVerdict } from './verdicts.js';
+import { Waits } from './waits.js';
 import { backoffMs, provedAfterMs } from './rules.js';
+import { SessionHolder } from './session_holder.js';
 import { isOffline } from './surroundings.js';
 import { openPolling, pollWaitMs } from './transport_polling.js';
 
@@ -26,12 +27,8 @@ const openWithinMs = 6_000;
  */
 const firstTrialMs = 10_000;
 const longestTrialMs = 60_000;
-/** What ends waits early does so once a second at most. */
-const leastBetweenAttemptsMs = 1_000;
 
 export class Life {
-    /** @type {string | undefined} */
-    sessionId;
     carrier;
 
     #options;
@@ -39,20 +36,14 @@ export class Life {
     #wanted;
     #signal;
     #hooks;
+    #session;
+    #waits = new Waits();
     /** Ends and refusals in a row, since a stream proved itself. */
     #attempt = 0;
     /** Sessions found gone in a row, since a stream had a snapshot. */
     #gone = 0;
-    /** A given session has to be asked what it holds. */
-    #unread;
-    /** @type {Promise<void> | undefined} the session that is being made */
-    #obtaining;
     /** @type {Set<Pulse>} of the connections that there are */
     #pulses = new Set();
-    /** @type {Set<() => void>} each ends a wait */
-    #waits = new Set();
-    #attemptAt = -Infinity;
-    #retryAt = 0;
     /** @type {Connection | undefined} */
     #polling;
 
@@ -76,8 +67,9 @@ export class Life {
         this.#signal = signal;
         this.#hooks = hooks;
         this.carrier = new Carrier(options);
-        this.sessionId = options.session;
-        this.#unread = options.session !== undefined;
+        this.#session = new SessionHolder(api, wanted, options.session, () => {
+            this.carrier.forgetConnection();
+        });
     }
 
     /**
@@ -85,25 +77,27 @@ export class Life {
      */
     async run() {
         for (;;) {
-            this.#attemptAt = performance.now();
+            this.#waits.noteAttempt();
             const found = await this.#once();
             if (this.#signal.aborted) return undefined;
             if (found.action === 'stay_away') return found.error;
-            if (found.action === 'renew') this.#forgetSession();
+            if (found.action === 'renew') this.#session.forget();
             const verdict = isOffline() && !found.isAnswer ? offlineVerdict(found) : found;
             if (verdict !== found) this.#attempt = 0;
-            this.#retryAt = performance.now() + verdict.waitMs;
             this.#hooks.onLost(verdict);
-            await this.#wait(verdict.waitMs, this.#signal, verdict.askedMs);
+            await this.#waits.wait(verdict.waitMs, this.#signal, verdict.askedMs);
             if (this.#signal.aborted) return undefined;
         }
     }
 
+    /** @returns {string | undefined} */
+    get sessionId() {
+        return this.#session.id;
+    }
+
     /** Until the next attempt; undefined while one is under way. */
     get retryInMs() {
-        return this.#waits.size > 0 && this.#pulses.size === 0
-            ? Math.max(0, this.#retryAt - performance.now())
-            : undefined;
+        return this.#waits.isWaiting && this.#pulses.size === 0 ? this.#waits.leftMs : undefined;
     }
 
     /**
@@ -111,7 +105,7 @@ export class Life {
      * @param {number} giveUpWithinMs
      */
     wake(giveUpWithinMs) {
-        for (const end of [...this.#waits]) end();
+        this.#waits.endAll();
         this.#polling?.poke?.();
         for (const pulse of this.#pulses) pulse.wake(giveUpWithinMs);
     }
@@ -131,37 +125,9 @@ export class Life {
     }
 
     /** Brings a change to the session. @param {object} body @returns {Promise<Session>} */
-    async change(body) {
-        const change = () => this.#api.change(/** @type {string} */ (this.sessionId), body);
-        if (this.#polling === undefined) return change();
-        // Nobody streams the session of a client that polls: it may have expired.
-        await this.#obtainSession();
-        try {
-            return await change();
-        } catch (refusal) {
-            if (/** @type {Refusal} */ (refusal).httpStatus !== 404) throw refusal;
-            this.#forgetSession();
-            await this.#obtainSession();
-            return change();
-        }
-    }
-
-    /**
-     * @param {number} ms
-     * @param {AbortSignal} signal
-     * @param {number} [askedMs] by the server: not even a wake ends that
-     */
-    async #wait(ms, signal, askedMs = 0) {
-        const begunAt = performance.now();
-        const woken = new AbortController();
-        const end = () => woken.abort();
-        this.#waits.add(end);
-        await pause(ms, signal, woken.signal);
-        if (woken.signal.aborted) {
-            const earliest = Math.max(begunAt + askedMs, this.#attemptAt + leastBetweenAttemptsMs);
-            await pause(Math.max(0, earliest - performance.now()), signal);
-        }
-        this.#waits.delete(end);
+    change(body) {
+        const session = this.#session;
+        return this.#polling === undefined ? session.change(body) : session.changeOrRenew(body);
     }
 
     /** @returns {Promise<Verdict>} */
@@ -174,48 +140,13 @@ export class Life {
             return { action: 'stay_away', waitMs: 0, reason: error.code, error };
         }
         try {
-            await this.#obtainSession();
+            await this.#session.obtain();
         } catch (refusal) {
             return this.#afterRefusedSession(/** @type {Refusal} */ (refusal));
         }
         const transport = this.carrier.current ?? 'sse';
         if (transport === 'polling') return this.#poll();
         return this.#afterConnection(await this.#stream(transport, this.#signal));
-    }
-
-    /** @returns {Promise<void>} one at a time: changes and streams both may need it */
-    #obtainSession() {
-        this.#obtaining ??= this.#makeSession().finally(() => {
-            this.#obtaining = undefined;
-        });
-        return this.#obtaining;
-    }
-
-    async #makeSession() {
-        if (this.sessionId !== undefined && this.#unread) {
-            const session = await this.#api.read(this.sessionId);
-            this.#wanted.agree(session.tickers, session.throttle_ms);
-            this.#unread = false;
-        }
-        if (this.sessionId !== undefined) return;
-        const { tickers, throttleMs } = this.#wanted.agreed;
-        const isEmpty = tickers.length === 0;
-        const made = await this.#api.create(
-            isEmpty ? this.#wanted.lastTickers : tickers,
-            throttleMs,
-        );
-        // A session can't be made empty, but it can be made so afterwards.
-        const session = isEmpty
-            ? await this.#api.change(made.session_id, { remove: made.tickers })
-            : made;
-        this.#wanted.agree(session.tickers, session.throttle_ms);
-        this.sessionId = session.session_id;
-    }
-
-    #forgetSession() {
-        this.sessionId = undefined;
-        this.#unread = false;
-        this.carrier.forgetConnection();
     }
 
     /**
@@ -319,9 +250,9 @@ export class Life {
     async #tryStreams(signal, onOpened) {
         let isOpened = false;
         for (let number = 0; !this.carrier.isFixed; ++number) {
-            await this.#wait(Math.min(firstTrialMs * 2 ** number, longestTrialMs), signal);
+            await this.#waits.wait(Math.min(firstTrialMs * 2 ** number, longestTrialMs), signal);
             for (const transport of this.carrier.streams) {
-                if (signal.aborted || !(await this.#refreshSession()) || signal.aborted) break;
+                if (signal.aborted || !(await this.#session.refresh()) || signal.aborted) break;
                 const ended = await this.#stream(transport, signal, () => {
                     isOpened = true;
                     onOpened();
@@ -333,27 +264,14 @@ export class Life {
         return undefined;
     }
 
-    /** @returns {Promise<boolean>} whether there is a session to stream */
-    async #refreshSession() {
-        try {
-            if (this.sessionId !== undefined) await this.#api.read(this.sessionId);
-        } catch (refusal) {
-            if (/** @type {Refusal} */ (refusal).httpStatus !== 404) return false;
-            this.#forgetSession();
-        }
-        return this.#obtainSession().then(
-            () => true,
-            () => false,
-        );
-    }
-
     /** @param {Refusal} refusal @returns {Verdict} */
     #afterRefusedSession(refusal) {
         const verdict = refusedVerdict(refusal, this.#attempt++, this.#options.random);
         // A given session that is gone: there may be tickers to make a new one of. A 404 to a
         // creation is no Tickcast.
         const isLost =
-            verdict.action === 'renew' && (!this.#unread || this.#wanted.lastTickers.length === 0);
+            verdict.action === 'renew' &&
+            (!this.#session.isUnread || this.#wanted.lastTickers.length === 0);
         return isLost ? { ...verdict, action: 'stay_away' } : verdict;
     }
 

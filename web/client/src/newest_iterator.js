@@ -51,10 +51,13 @@ export class NewestIterator {
             this.#waiting.delete(ticker);
             return Promise.resolve({ done: false, value: tick });
         }
-        if (!this.#ended) return new Promise((resolve, reject) => this.#readers.push({ resolve, reject }));
+        if (!this.#ended)
+            return new Promise((resolve, reject) => this.#readers.push({ resolve, reject }));
         const error = this.#error;
         this.#error = undefined;
-        return error === undefined ? Promise.resolve({ done: true, value: undefined }) : Promise.reject(error);
+        return error === undefined
+            ? Promise.resolve({ done: true, value: undefined })
+            : Promise.reject(error);
     }
 
     /** @returns {Promise<IteratorResult<Tick>>} */

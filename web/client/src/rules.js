@@ -63,7 +63,9 @@ export function effectiveCode(code, goodbye) {
  */
 export function afterClose(code, reconnectInMs, attempt, random) {
     if (stayAway.has(code)) return { action: 'stay_away', waitMs: 0 };
-    const waitMs = isWait(reconnectInMs) ? Math.min(reconnectInMs, longestTimerMs) : backoffMs(attempt, random);
+    const waitMs = isWait(reconnectInMs)
+        ? Math.min(reconnectInMs, longestTimerMs)
+        : backoffMs(attempt, random);
     return { action: code === 4002 ? 'renew' : 'return', waitMs };
 }
 
@@ -81,7 +83,10 @@ export function afterRefusal(status, retryAfterMs, attempt, random) {
     const passes = status < 400 || status === 408 || status === 429 || status >= 500;
     if (!passes) return { action: 'stay_away', waitMs: 0 };
     const least = isWait(retryAfterMs) ? retryAfterMs : 0;
-    return { action: 'return', waitMs: Math.min(least + backoffMs(attempt, random), longestTimerMs) };
+    return {
+        action: 'return',
+        waitMs: Math.min(least + backoffMs(attempt, random), longestTimerMs),
+    };
 }
 
 /** @param {number} code */

@@ -42,7 +42,8 @@ export class SseReader {
             begin = lineEnd.lastIndex;
         }
         this.#rest = pending.slice(begin);
-        if (this.#rest.length + this.#dataChars > maxEventChars) throw new RangeError('an event without end');
+        if (this.#rest.length + this.#dataChars > maxEventChars)
+            throw new RangeError('an event without end');
     }
 
     /** @param {string} line */

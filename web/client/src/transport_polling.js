@@ -42,6 +42,8 @@ export function openPolling({ ask, wanted, sessionId, random }, onMessage) {
     let timer;
     let isBusy = true;
     let isPoked = false;
+    /** The server asked not to be asked before then. */
+    let askedUntil = 0;
     let isOpen = false;
 
     /** @param {End} end */
@@ -68,6 +70,7 @@ export function openPolling({ ask, wanted, sessionId, random }, onMessage) {
                 return;
             }
             waitMs += refusal.retryAfterMs ?? leastWaitMs;
+            askedUntil = performance.now() + waitMs;
             isPoked = false;
         }
         isBusy = false;
@@ -120,6 +123,7 @@ export function openPolling({ ask, wanted, sessionId, random }, onMessage) {
         close: () => finish({ code: 1000 }),
         drop: () => finish({ code: 1006 }),
         poke() {
+            if (performance.now() < askedUntil) return;
             isPoked = true;
             if (isBusy || controller.signal.aborted) return;
             clearTimeout(timer);

@@ -52,7 +52,13 @@ export class Wanted {
      */
     change({ add = [], remove = [], throttleMs }) {
         /** @type {Change} */
-        const change = { add: add.map(fold), remove: remove.map(fold), throttleMs, resolve() {}, reject() {} };
+        const change = {
+            add: add.map(fold),
+            remove: remove.map(fold),
+            throttleMs,
+            resolve() {},
+            reject() {},
+        };
         const done = new Promise((resolve, reject) => Object.assign(change, { resolve, reject }));
         change.done = done;
         this.#waiting.push(change);

@@ -139,7 +139,10 @@ describe('polling', { concurrency: 4, timeout: 60_000 }, () => {
         await withStandIn({ answer }, ({ url }) =>
             withClients(async (make) => {
                 const { client, events } = make({ url, tickers: ['A'], transport: 'polling' });
-                await until(() => times.length === 3);
+                await until(() => times.length === 2);
+            const change = setInterval(() => void client.throttle(0), 300); // asks for a poll each time
+            await until(() => times.length === 3);
+            clearInterval(change);
                 assert.ok(times[2] - times[1] >= 2_990, `${times}`);
                 await until(() => client.quotes.get('A').n === 3);
                 assert.deepEqual(
