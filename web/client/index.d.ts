@@ -241,7 +241,7 @@ export interface TickcastClient extends AsyncIterable<Tick> {
     /**
      * Ends the stream, and iterators. The session is kept by the server for some seconds unless it
      * is deleted.
-     * Never rejects, and takes 7 s at most.
+     * Never rejects, and takes 5 s at most.
      */
     close(options?: { deleteSession?: boolean }): Promise<Closing>;
     /** The server's clock, in ms since the Unix epoch; undefined while it is not known. */

@@ -59,6 +59,7 @@ export class Client extends EventTarget {
         this.#life = new Life(options, this.#api, this.#wanted, this.#ending.signal, {
             onMessage: (message, connection) => this.#onMessage(message, connection),
             onLost: (verdict) => this.#onLost(verdict),
+            known: () => this.#book.quotes,
             ping: ({ send }) => {
                 if (send !== undefined) this.#pingId = this.#measures.ping(send);
             },

@@ -22,7 +22,7 @@ const listsOf = new Map([
  * @property {number} code the close frame's, or that of the goodbye where no close frame came
  * @property {any} [goodbye]
  * @property {number} [livedMs] since the snapshot, where one came
- * @property {string} [reason] of the client's own: silent, unreadable
+ * @property {string} [reason] of the client's own: silent, held_back, unreadable
  * @property {import('./session_api.js').Refusal} [refusal]
  * @property {unknown} [error] what the platform said of it
  * @property {boolean} wasOpen its opening was answered, whether or not a message came
@@ -36,7 +36,8 @@ const listsOf = new Map([
  * @property {number} [spacingMs] of polling
  * @property {AbortSignal} signal closes it in good order
  * @property {(message: any, connection: Connection) => void} onMessage
- * @property {(connection: Connection, signal: AbortSignal) => Promise<boolean> | undefined} [ask]
+ * @property {(connection: Connection, signal: AbortSignal) => Promise<import('./pulse.js').Answer>
+ * | undefined} [ask]
  * whether it still lives
  * @property {(isQuiet: boolean, connection: Connection) => void} [onQuiet]
  * @property {(connection: Connection) => void} [onAnswer]
@@ -101,6 +102,7 @@ export async function watchConnection(open, watch) {
         onQuiet: (isQuiet) => watch.onQuiet?.(isQuiet, connection),
         onAnswer: () => watch.onAnswer?.(connection),
         onSilent: () => giveUp('silent'),
+        onHeldBack: () => giveUp('held_back'),
     });
     pulses?.add(pulse);
 

@@ -1,5 +1,6 @@
 // How old ticks are when they arrive, over the last minute, and how many come a second.
-// Times are milliseconds of performance.now(), given by the caller: setting the clock does not move them.
+// Times are milliseconds of performance.now(), given by the caller: setting the clock does not move
+// them.
 
 /** Eight buckets an octave: a reading is within 5 % of the truth. */
 const bucketsPerOctave = 8;

@@ -9,6 +9,7 @@ import { Waits } from './waits.js';
 import { backoffMs, provedAfterMs } from './rules.js';
 import { SessionHolder } from './session_holder.js';
 import { isOffline } from './surroundings.js';
+import { StreamCheck } from './stream_check.js';
 import { openPolling, pollWaitMs } from './transport_polling.js';
 
 /** @typedef {import('./connection_watch.js').Ended} Ended */
@@ -42,6 +43,8 @@ export class Life {
     #attempt = 0;
     /** Sessions found gone in a row, since a stream had a snapshot. */
     #gone = 0;
+    /** Streams tried beside polling, since one proved itself. */
+    #trials = 0;
     /** @type {Set<Pulse>} of the connections that there are */
     #pulses = new Set();
     /** @type {Connection | undefined} */
@@ -55,6 +58,7 @@ export class Life {
      * @param {object} hooks
      * @param {(message: any, connection: Connection) => void} hooks.onMessage
      * @param {(verdict: Verdict) => void} hooks.onLost before the wait
+     * @param {() => ReadonlyMap<string, import('../index.js').Tick>} hooks.known newest quotes
      * @param {(connection: Connection) => void} hooks.ping asks by a message
      * @param {(isQuiet: boolean, connection: Connection) => void} hooks.onQuiet
      * @param {(connection: Connection) => void} hooks.onAnswer a question beside the connection was
@@ -158,10 +162,12 @@ export class Life {
     async #stream(transport, signal, onOpened = () => {}) {
         const url = this.#api.streamUrl(/** @type {string} */ (this.sessionId));
         let isOpened = false;
+        const check = new StreamCheck(this.#api, this.#wanted, this.#hooks.known);
         const ended = await watchConnection((onText) => this.carrier.open(transport, url, onText), {
             ...this.#watch,
             signal,
             onMessage: (message, connection) => {
+                check.heard += 1;
                 if (message.type === 'snapshot' && !isOpened) {
                     isOpened = true;
                     this.#gone = 0;
@@ -170,9 +176,14 @@ export class Life {
                 }
                 this.#hooks.onMessage(message, connection);
             },
-            ask: (connection, question) => this.#ask(connection, question),
+            ask: (connection, question) => {
+                if (connection.send === undefined) return check.ask(this.sessionId ?? '', question);
+                this.#hooks.ping(connection);
+                return undefined;
+            },
         });
         if ((ended.livedMs ?? 0) >= provedAfterMs) this.#attempt = 0;
+        if ((ended.livedMs ?? 0) >= longestTrialMs) this.#trials = 0;
         return ended;
     }
 
@@ -184,23 +195,6 @@ export class Life {
             onAnswer: this.#hooks.onAnswer,
             pulses: this.#pulses,
         };
-    }
-
-    /**
-     * @param {Connection} connection
-     * @param {AbortSignal} question
-     * @returns {Promise<boolean> | undefined}
-     */
-    #ask(connection, question) {
-        if (connection.send !== undefined) {
-            this.#hooks.ping(connection);
-            return undefined;
-        }
-        // Any answer of the server's own shows that it lives; 5xx may be a proxy's.
-        return this.#api.read(/** @type {string} */ (this.sessionId), question).then(
-            () => true,
-            (refusal) => refusal.httpStatus > 0 && refusal.httpStatus < 500,
-        );
     }
 
     /**
@@ -249,8 +243,9 @@ export class Life {
      */
     async #tryStreams(signal, onOpened) {
         let isOpened = false;
-        for (let number = 0; !this.carrier.isFixed; ++number) {
-            await this.#waits.wait(Math.min(firstTrialMs * 2 ** number, longestTrialMs), signal);
+        while (!this.carrier.isFixed) {
+            const waitMs = Math.min(firstTrialMs * 2 ** this.#trials++, longestTrialMs);
+            await this.#waits.wait(waitMs, signal);
             for (const transport of this.carrier.streams) {
                 if (signal.aborted || !(await this.#session.refresh()) || signal.aborted) break;
                 const ended = await this.#stream(transport, signal, () => {
@@ -283,7 +278,9 @@ export class Life {
         if (!isOpened) return this.#afterFailedOpening(ended);
         const verdict = lostVerdict(ended, this.#attempt++, this.#options.random);
         // Only the stream is mute; its server answers beside it.
-        if (ended.reason === 'silent' && ended.answers > 0 && this.carrier.noteBlocked(true)) {
+        const isHeldBack =
+            ended.reason === 'held_back' || (ended.reason === 'silent' && ended.answers > 0);
+        if (isHeldBack && this.carrier.noteBlocked(true)) {
             return { ...verdict, waitMs: 0 };
         }
         return verdict;

@@ -1,4 +1,5 @@
-// An async iterator over ticks. What waits for the reader is the newest tick of each ticker, never a queue.
+// An async iterator over ticks. What waits for the reader is the newest tick of each ticker, never
+// a queue.
 
 /** @typedef {import('../index.js').Tick} Tick */
 
@@ -6,7 +7,9 @@
 export class NewestIterator {
     /** @type {Map<string, Tick>} a newer tick takes the place of the one that waits */
     #waiting;
-    /** @type {{ resolve: (result: IteratorResult<Tick>) => void, reject: (error: Error) => void }[]} */
+    /**
+     * @type {{ resolve: (result: IteratorResult<Tick>) => void, reject: (error: Error) => void }[]}
+     */
     #readers = [];
     #ended = false;
     /** @type {Error | undefined} told once */

@@ -18,14 +18,20 @@ const lateMs = 1_000;
 const freshMs = 500;
 
 /**
+ * @typedef {boolean | 'held_back'} Answer whether there was one; held_back: the connection brings
+ *     nothing
+ */
+
+/**
  * @typedef {object} Judge
  * @property {number} openWithinMs up to the snapshot
  * @property {number} silenceMs without a message
  * @property {number} [spacingMs] between messages that are asked for one by one (polling)
- * @property {(signal: AbortSignal) => Promise<boolean> | undefined} [ask] sends a question. A
+ * @property {(signal: AbortSignal) => Promise<Answer> | undefined} [ask] sends a question. A
  * promise: the answer is no message of the connection's
  * @property {(isQuiet: boolean) => void} onQuiet
  * @property {() => void} onAnswer beside the connection
+ * @property {() => void} onHeldBack to be given up: it brings nothing of what there is
  * @property {() => void} onSilent to be given up
  */
 
@@ -121,6 +127,10 @@ export class Pulse {
         this.#question = answer && question;
         void answer?.then((isAnswered) => {
             if (this.#isEnded || question.signal.aborted || !isAnswered) return;
+            if (isAnswered === 'held_back') {
+                this.#judge.onHeldBack();
+                return;
+            }
             this.answers += 1;
             this.#overtaken = 0;
             this.#question = undefined;

@@ -7,7 +7,7 @@ import { parseRetryAfter } from './rules.js';
 
 const deadlineMs = 10_000;
 /** Of a deletion: somebody may wait for it to end. */
-const removeWithinMs = 5_000;
+const removeWithinMs = 3_000;
 
 /** Tickers of one request for quotes. Proxies take a line of 8 KiB, some of 4. */
 const mostTickers = 400;

@@ -1,4 +1,5 @@
-// The session of a client: the given one, or one made of what is wanted, and made again where it is gone.
+// The session of a client: the given one, or one made of what is wanted, and made again where it is
+// gone.
 
 /** @typedef {import('./session_api.js').Refusal} Refusal */
 /** @typedef {import('./session_api.js').Session} Session */
@@ -64,7 +65,10 @@ export class SessionHolder {
         this.#onForgotten();
     }
 
-    /** Where nobody has streamed it: it may have expired. @returns {Promise<boolean>} whether there is one */
+    /**
+     * Where nobody has streamed it: it may have expired.
+     * @returns {Promise<boolean>} whether there is one
+     */
     async refresh() {
         try {
             if (this.id !== undefined) await this.#api.read(this.id);
@@ -83,7 +87,11 @@ export class SessionHolder {
         return this.#api.change(/** @type {string} */ (this.id), body);
     }
 
-    /** Where nobody streams it: made again where it has expired. @param {object} body @returns {Promise<Session>} */
+    /**
+     * Where nobody streams it: made again where it has expired.
+     * @param {object} body
+     * @returns {Promise<Session>}
+     */
     async changeOrRenew(body) {
         await this.obtain();
         try {

@@ -72,11 +72,15 @@ export function lostVerdict(ended, attempt, random) {
     };
 }
 
+const heldBackLater =
+    'the event stream brings nothing, though there are newer quotes: a proxy on the way seems to hold it back';
+
 /** @param {Ended} ended */
 function wordsOfEnd({ reason, code, error, answers }) {
     if (reason === 'silent' && answers > 0) {
         return 'no event came for a long time, though the server answers other requests: a proxy on the way may hold events back';
     }
+    if (reason === 'held_back') return heldBackLater;
     if (reason === 'silent') return 'nothing came for a long time, not even a heartbeat';
     if (reason === 'unreadable') return 'a message could not be understood';
     if (code !== 1006) return `the stream was closed with ${code}`;

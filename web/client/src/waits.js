@@ -1,4 +1,5 @@
-// Waits before the next attempt, which what happens outside (the network is back, the page is seen) ends early.
+// Waits before the next attempt, which what happens outside (the network is back, the page is seen)
+// ends early.
 
 import { pause } from './pause.js';
 

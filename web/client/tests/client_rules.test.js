@@ -252,15 +252,19 @@ describe('client rules', { concurrency: 8, timeout: 120_000 }, () => {
         };
         // By chance alone it would wait for 50 s.
         let chance = 0;
-        await withClient({ stream }, { fetch: fetches, random: () => chance }, async ({ client }) => {
+        let drawn = 0;
+        const random = () => ((drawn += 1), chance);
+        await withClient({ stream }, { fetch: fetches, random }, async ({ client }) => {
             await until(() => client.state === 'live');
             chance = 100;
+            const before = drawn;
             const added = client.add('B');
-            await until(() => patches === 1);
+            await until(() => patches === 1 && drawn > before);
             chance = 0;
             sockets[0].terminate();
-            await until(() => client.stats.reconnects === 1);
-            await added;
+            let isAdded = false;
+            added.then(() => (isAdded = true), () => {});
+            await until(() => client.stats.reconnects === 1 && isAdded, 'added', 20_000);
             assert.equal(patches, 2);
         });
     });

@@ -208,10 +208,10 @@ describe('faults', { concurrency: 3, timeout: 90_000 }, () => {
             });
         }
 
-        test('Deletion_NeverAnswered_ResolvesAfter5s', async () => {
+        test('Deletion_NeverAnswered_ResolvesWithin5s', async () => {
             const { told, tookMs } = await closed('never');
             assert.deepEqual([told.deleted, told.error.cause.code], [false, 'ETIMEDOUT']);
-            assert.ok(tookMs < 7_000, `${tookMs}`);
+            assert.ok(tookMs < 5_000, `${tookMs}`);
         });
 
         test('WithoutDeletion_AsksNothing', async () => {

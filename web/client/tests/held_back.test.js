@@ -109,6 +109,24 @@ describe('streams held back', { concurrency: 6, timeout: 120_000 }, () => {
         });
     });
 
+    test('EventsThatAreHeldBackAfterTheSnapshot_ArePolledAroundWithin12s', async () => {
+        await behind({ sockets: 'refuse', events: 'rest' }, async ({ server, proxy, make }) => {
+            await server.push({ s: 'X', p: 1 });
+            const { client, events } = make({ url: proxy.url, tickers: ['X'] });
+            await until(() => client.state === 'live');
+            assert.equal(client.transport, 'sse');
+            await server.push({ s: 'X', p: 2 });
+            await until(() => client.quotes.get('X').p === 2, 'polled', 12_000);
+            assert.equal(client.transport, 'polling');
+            assert.ok(
+                wordsOf(events).some((words) =>
+                    /^reconnecting held_back: .*newer quotes.*proxy/.test(words),
+                ),
+                wordsOf(events).join('\n'),
+            );
+        });
+    });
+
     test('SecondClientOfTheProgram_BeginsWithWhatTheFirstFound', async () => {
         await behind({ sockets: 'refuse' }, async ({ proxy, make }) => {
             const { client } = make({ url: proxy.url, tickers: ['X'] });

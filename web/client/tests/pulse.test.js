@@ -25,6 +25,7 @@ async function withPulse(t, judge, body) {
         ask: () => note('ask'),
         onQuiet: (isQuiet) => note(isQuiet ? 'quiet' : 'heard'),
         onAnswer: () => note('answer'),
+        onHeldBack: () => note('held_back'),
         onSilent: () => {
             note('silent');
             pulse.end();

@@ -7,7 +7,7 @@ import { connect } from 'node:net';
 
 /**
  * Runs `body` with one before the server at `port`, which is gone afterwards.
- * `events`: pass | until_end (its head too) | body; `sockets`: pass | refuse | mute
+ * `events`: pass | until_end (its head too) | body | rest (all after the first event); `sockets`: pass | refuse | mute
  */
 export async function withHoldingProxy(port, rules, body) {
     const proxy = {
@@ -28,6 +28,11 @@ export async function withHoldingProxy(port, rules, body) {
                 if (!isStream || proxy.events === 'pass') {
                     answer.pipe(response.writeHead(answer.statusCode, answer.headers));
                     return;
+                }
+                if (proxy.events === 'rest') {
+                    answer.once('data', (chunk) =>
+                        response.writeHead(answer.statusCode, answer.headers).write(chunk),
+                    );
                 }
                 if (proxy.events === 'body')
                     response.writeHead(answer.statusCode, answer.headers).flushHeaders();
