@@ -7,7 +7,20 @@ from documents import DOCS
 
 TESTS = pathlib.Path(__file__).resolve().parents[1]
 TEXT = (DOCS / "contract-coverage.md").read_text(encoding="utf-8")
-NAMED = re.findall(r"\b([\w.]+\.(?:py|cpp))::([\w.]+\w)", TEXT)
+NAMED = re.findall(r"\b([\w.]+\.(?:py|cpp|test\.js))::([\w.]+\w)", TEXT)
+
+
+class NamesOfJavaScript(list):
+    """Tests of a file whose names may have gaps that a loop fills: a pattern each."""
+
+    def __contains__(self, name):
+        return any(re.fullmatch(pattern, name) for pattern in self)
+
+
+def names_of_javascript(text):
+    quoted = re.findall(r"""\btest\(\s*(['`])(.+?)\1,""", text)
+    return NamesOfJavaScript(r"\w+".join(re.escape(part) for part in re.split(r"\$\{.+?\}", name))
+                             for _, name in quoted)
 
 
 def existing():
@@ -19,6 +32,8 @@ def existing():
             found[file.name].add(f"{suite}.{name}")
     for file in (TESTS / "e2e").glob("test_*.py"):
         found[file.name] |= set(re.findall(r"^def (test_\w+)\(", file.read_text(encoding="utf-8"), re.M))
+    for file in (TESTS.parent / "web/client/tests").glob("*.test.js"):
+        found[file.name] = names_of_javascript(file.read_text(encoding="utf-8"))
     return found
 
 
@@ -33,7 +48,7 @@ def test_EverySentence_HasATestOrSaysThatItIsMissing():
     for line in TEXT.splitlines():
         if line.startswith("- "):
             excused = any(word in line for word in ("— missing", "no feed can be yet", "defect of ours only"))
-            assert excused or re.search(r"\.(py|cpp)::", line), line
+            assert excused or re.search(r"\.(py|cpp|test\.js)::", line), line
 
 
 def test_NoFileName_IsThereTwice():

@@ -20,16 +20,21 @@ export interface Tick {
 }
 
 export type FeedState = 'live' | 'stale';
-export type Transport = 'websocket' | 'sse';
+/** `polling`: streams do not come through, so prices are asked for each second or two. */
+export type Transport = 'websocket' | 'sse' | 'polling';
 export type State = 'connecting' | 'live' | 'reconnecting' | 'closed';
 
-/** What is known of `tickers`: all of the session's after each connection, only the added ones after a change. */
+/**
+ * What is known of `tickers`: all of the session's after each connection, only the added ones after
+ * a change.
+ */
 export interface Snapshot {
     readonly type: 'snapshot';
     readonly session_id: string;
-    /** Changes with the server's process. */
+    /** Changes with the server's process. Empty while polling. */
     readonly epoch: string;
-    readonly feed: FeedState;
+    /** Absent while polling: a list of quotes does not say it. */
+    readonly feed?: FeedState;
     readonly tickers: readonly string[];
     /** Of those that have one. */
     readonly quotes: readonly Tick[];
@@ -38,7 +43,14 @@ export interface Snapshot {
 /** What the server says before it ends a stream. */
 export interface Goodbye {
     readonly type: 'goodbye';
-    readonly code: 'draining' | 'flooding' | 'deleted' | 'taken_over' | 'too_old' | 'too_slow' | (string & {});
+    readonly code:
+        | 'draining'
+        | 'flooding'
+        | 'deleted'
+        | 'taken_over'
+        | 'too_old'
+        | 'too_slow'
+        | (string & {});
     readonly detail: string;
     readonly limit?: unknown;
     readonly reconnect_in_ms?: number;
@@ -46,8 +58,19 @@ export interface Goodbye {
 
 export interface StateChange {
     readonly state: State;
-    /** Why: a code of the server's (`draining`, `at_capacity`, …), or `lost`, `silent`, `network`, `blocked`, `closed`. */
+    /**
+     * Why: a code of the server's (`draining`, `at_capacity`, …), or `lost`, `silent`, `network`,
+     * `blocked`, `held_back`,
+     * `polling`, `offline`, `closed`.
+     */
     readonly reason?: string;
+    /** The cause in words, for people: what was refused, where, and what the server said. */
+    readonly detail?: string;
+    /**
+     * The same for programs: `code`, HTTP `status`, `limit`; `cause` is the platform's own error
+     * (in Node with a `code`).
+     */
+    readonly error?: TickcastError;
     /** The close code of the stream that ended, where one did. */
     readonly code?: number;
     /** When the next attempt is made. The same state comes again with each attempt that failed. */
@@ -79,23 +102,72 @@ export interface Stats {
 
 export interface ConnectOptions {
     /** Base address of the server: `location.origin`, `"http://host:8080"`. */
-    url: string | URL;
+    url: string | { readonly href: string };
     /** May be left out only with `session`. */
     tickers?: readonly string[];
     /** Least time between two frames, 0 to 60,000 ms. */
     throttleMs?: number;
-    /** Streams this session as it is. If it is gone, a new one is made of `tickers`, where there are any. */
+    /**
+     * Streams this session as it is. If it is gone, a new one is made of `tickers`, where there are
+     * any.
+     */
     session?: string;
     /** `auto` (default): WebSocket, and SSE where that is blocked or missing. */
     transport?: 'auto' | Transport;
-    /** A connection on which not even a heartbeat came for as long is given up: 40,000 ms by default. */
+    /**
+     * A connection on which not even a heartbeat came for as long is given up: 40,000 ms by
+     * default.
+     */
     silenceMs?: number;
     /** Closes the client. */
-    signal?: AbortSignal;
-    /** In place of the built-in ones, or of `ws` in Node. */
+    signal?: AbortSignalLike;
+    /** In place of the built-in ones, or of `ws` in Node. null = there is none. */
     WebSocket?: unknown;
-    fetch?: typeof fetch;
+    fetch?: (input: any, init?: any) => Promise<any>;
     random?: () => number;
+}
+
+/**
+ * What connect() needs of an AbortSignal. These types stand by themselves: they need neither lib
+ * DOM nor
+ * @types/node.
+ */
+export interface AbortSignalLike {
+    readonly aborted: boolean;
+    addEventListener(type: 'abort', listener: () => void, options?: { once?: boolean }): void;
+    removeEventListener(type: 'abort', listener: () => void): void;
+}
+
+/** A CustomEvent where the program's types have one (lib DOM, @types/node). */
+export type DetailEvent<Detail> = (typeof globalThis extends {
+    CustomEvent: { prototype: infer Base };
+}
+    ? Omit<Base, 'detail'>
+    : { readonly type: string }) & { readonly detail: Detail };
+
+export type DetailListener<Detail> =
+    | ((event: DetailEvent<Detail>) => void)
+    | { handleEvent(event: DetailEvent<Detail>): void }
+    | null;
+
+export type AnyListener = ((event: any) => void) | { handleEvent(event: any): void } | null;
+
+export interface ListenerOptions {
+    capture?: boolean;
+    once?: boolean;
+    passive?: boolean;
+    signal?: any;
+}
+
+/** What became of the session when a client was closed. */
+export interface Closing {
+    /** The server has deleted it, or had forgotten it. */
+    readonly deleted: boolean;
+    /**
+     * Why it could not be deleted. The server forgets a session that nobody streams, 30 s later by
+     * default.
+     */
+    readonly error?: TickcastError;
 }
 
 export interface TickcastEvents {
@@ -106,14 +178,26 @@ export interface TickcastEvents {
     /** A ticker's newest quote, of a snapshot or a frame. */
     quote: Tick;
     feed: FeedState;
+    /**
+     * true: no sign of life although the client asked for one (5 s after the last one); false:
+     * there is one again.
+     */
+    quiet: boolean;
     /** The client closes for this reason. */
     error: TickcastError;
     goodbye: Goodbye;
 }
 
 export declare class TickcastError extends Error {
-    constructor(code: string, detail: string, more?: { status?: number; limit?: unknown; tickers?: readonly string[] });
-    /** A code of the server's (`unknown_ticker`, `taken_over`, …), or `network`, `closed`, `protocol_error`, `no_websocket`. */
+    constructor(
+        code: string,
+        detail: string,
+        more?: { status?: number; limit?: unknown; tickers?: readonly string[]; cause?: unknown },
+    );
+    /**
+     * A code of the server's (`unknown_ticker`, `taken_over`, …), or `network`, `closed`,
+     * `protocol_error`, `no_websocket`.
+     */
     readonly code: string;
     readonly detail: string;
     /** HTTP status, where the server refused a request. */
@@ -122,9 +206,14 @@ export declare class TickcastError extends Error {
     readonly limit?: unknown;
     /** The tickers that were refused. */
     readonly tickers?: readonly string[];
+    /**
+     * The platform's own error, where there is one. In Node its `code` tells a refused address from
+     * an unknown name or a bad certificate.
+     */
+    readonly cause?: unknown;
 }
 
-export interface TickcastClient extends EventTarget, AsyncIterable<Tick> {
+export interface TickcastClient extends AsyncIterable<Tick> {
     readonly state: State;
     /** undefined while not connected: the feed may be anything then. */
     readonly feed: FeedState | undefined;
@@ -137,40 +226,65 @@ export interface TickcastClient extends EventTarget, AsyncIterable<Tick> {
     readonly quotes: ReadonlyMap<string, Tick>;
     readonly stats: Stats;
     /**
-     * How long nothing came, not even a heartbeat; undefined unless live. A machine that slept or a server that stands still shows
+     * How long nothing came, not even a heartbeat; undefined unless live. A machine that slept or a
+     * server that stands still shows
      * here first: the connection is given up only after `silenceMs`.
      */
     readonly quietMs: number | undefined;
+    /** No sign of life, although the client asked for one: prices may be old. Only while `live`. */
+    readonly isQuiet: boolean;
 
     /** Resolved once the server agreed; while not connected, that is after the next connection. */
     add(...tickers: string[]): Promise<void>;
     remove(...tickers: string[]): Promise<void>;
     throttle(ms: number): Promise<void>;
-    /** Ends the stream, and iterators. The session is kept by the server for some seconds unless it is deleted. */
-    close(options?: { deleteSession?: boolean }): Promise<void>;
+    /**
+     * Ends the stream, and iterators. The session is kept by the server for some seconds unless it
+     * is deleted.
+     * Never rejects, and takes 5 s at most.
+     */
+    close(options?: { deleteSession?: boolean }): Promise<Closing>;
+    /** The server's clock, in ms since the Unix epoch; undefined while it is not known. */
+    serverNow(): number | undefined;
 
     /** Calls `handler` with the event's detail; the answer takes it away again. */
-    on<Type extends keyof TickcastEvents>(type: Type, handler: (detail: TickcastEvents[Type]) => void): () => void;
+    on<Type extends keyof TickcastEvents>(
+        type: Type,
+        handler: (detail: TickcastEvents[Type]) => void,
+    ): () => void;
 
     addEventListener<Type extends keyof TickcastEvents>(
         type: Type,
-        listener: ((event: CustomEvent<TickcastEvents[Type]>) => void) | { handleEvent(event: CustomEvent<TickcastEvents[Type]>): void } | null,
-        options?: boolean | AddEventListenerOptions,
+        listener: DetailListener<TickcastEvents[Type]>,
+        options?: boolean | ListenerOptions,
     ): void;
-    addEventListener(type: string, listener: EventListenerOrEventListenerObject | null, options?: boolean | AddEventListenerOptions): void;
+    addEventListener(
+        type: string,
+        listener: AnyListener,
+        options?: boolean | ListenerOptions,
+    ): void;
     removeEventListener<Type extends keyof TickcastEvents>(
         type: Type,
-        listener: ((event: CustomEvent<TickcastEvents[Type]>) => void) | { handleEvent(event: CustomEvent<TickcastEvents[Type]>): void } | null,
-        options?: boolean | EventListenerOptions,
+        listener: DetailListener<TickcastEvents[Type]>,
+        options?: boolean | ListenerOptions,
     ): void;
-    removeEventListener(type: string, listener: EventListenerOrEventListenerObject | null, options?: boolean | EventListenerOptions): void;
+    removeEventListener(
+        type: string,
+        listener: AnyListener,
+        options?: boolean | ListenerOptions,
+    ): void;
+    dispatchEvent(event: any): boolean;
 
     /**
-     * Newest quotes as they come, beginning with those known. What waits is the newest of each ticker, never a queue.
+     * Newest quotes as they come, beginning with those known. What waits is the newest of each
+     * ticker, never a queue.
      * Ends with close(); throws a TickcastError where the client closed for another reason.
      */
     [Symbol.asyncIterator](): AsyncIterableIterator<Tick>;
 }
 
-/** Makes a session (or takes the given one) and streams it until close(). Throws a TypeError on wrong options. */
+/**
+ * Makes a session (or takes the given one) and streams it until close(). Throws a TypeError on
+ * wrong options.
+ */
 export declare function connect(options: ConnectOptions): TickcastClient;

@@ -1,17 +1,26 @@
-// Chooses what carries the stream, and opens it.
+// Chooses what carries the prices, and opens it: WebSocket, Server-Sent Events where that is
+// blocked, and questions for
+// quotes where no stream comes through.
 
 import { openSse } from './transport_sse.js';
 import { findWebSocket, openWebSocket } from './transport_websocket.js';
 
 /** @typedef {import('./transport_websocket.js').Connection} Connection */
+/** @typedef {import('../index.js').Transport} Transport */
 
-/** As often an opening must fail, with the session there, before the other transport is tried. */
+/** As often an opening must fail, with the session there, before the next transport is tried. */
 const failuresToSwitch = 2;
 
+/** What one client found blocked, the others of this program need not try. */
+const blockedForMs = 10 * 60_000;
+/** @type {Map<string, { transport: Transport, untilMs: number }>} origin → what to begin with */
+const foundBy = new Map();
+
 export class Carrier {
-    /** @type {'websocket' | 'sse' | undefined} undefined until the first opening */
+    /** @type {Transport | undefined} undefined until the first opening */
     current;
     #choice;
+    #origin;
     #given;
     #fetch;
     /** @type {any} */
@@ -21,8 +30,9 @@ export class Carrier {
     #lastEventId = '';
 
     /** @param {import('./options.js').Options} options */
-    constructor({ transport, WebSocket, fetch }) {
+    constructor({ transport, WebSocket, fetch, url }) {
         this.#choice = transport;
+        this.#origin = url.origin;
         this.#given = WebSocket;
         this.#fetch = fetch;
     }
@@ -31,28 +41,45 @@ export class Carrier {
         return this.#choice !== 'auto';
     }
 
-    /** To be awaited before open(). @returns {Promise<boolean>} whether there is anything to stream by */
+    /** Those that stream, best first. @returns {('websocket' | 'sse')[]} */
+    get streams() {
+        return this.#Socket === undefined ? ['sse'] : ['websocket', 'sse'];
+    }
+
+    /**
+     * To be awaited before open().
+     * @returns {Promise<boolean>} whether there is anything to stream by
+     */
     async ready() {
-        if (this.#choice === 'sse') {
-            this.current = 'sse';
+        if (this.#choice === 'sse' || this.#choice === 'polling') {
+            this.current = this.#choice;
             return true;
         }
         this.#Socket ??= await findWebSocket(this.#given);
         if (this.#Socket === undefined && this.#choice === 'websocket') return false;
-        this.current ??= this.#Socket === undefined ? 'sse' : 'websocket';
+        this.current ??= this.#firstChoice();
         return true;
     }
 
-    /** @param {URL} url @param {(text: string) => void} onText @returns {Connection} */
-    open(url, onText) {
-        if (this.current === 'websocket') return openWebSocket(this.#Socket, url, onText);
+    /**
+     * @param {'websocket' | 'sse'} transport
+     * @param {URL} url
+     * @param {(text: string) => void} onText
+     * @returns {Connection}
+     */
+    open(transport, url, onText) {
+        if (transport === 'websocket') return openWebSocket(this.#Socket, url, onText);
         return openSse(this.#fetch, url, this.#lastEventId, onText, (id) => {
             this.#lastEventId = id;
         });
     }
 
-    noteOpened() {
+    /** Prices came by it. @param {Transport} transport */
+    noteOpened(transport) {
         this.#failures = 0;
+        this.current = transport;
+        if (transport === 'websocket') foundBy.delete(this.#origin);
+        else this.#remember(transport);
     }
 
     /** A new session knows nothing of the old one's connections. */
@@ -60,12 +87,39 @@ export class Carrier {
         this.#lastEventId = '';
     }
 
-    /** The session was there, and its stream could not be opened. @returns {boolean} whether the other one is next */
-    noteBlocked() {
+    /**
+     * The session was there, and its stream could not be opened.
+     * @param {boolean} isCertain once is enough: it was opened, or hung, and nothing came
+     * @returns {boolean} whether another one is next
+     */
+    noteBlocked(isCertain) {
         this.#failures += 1;
-        if (this.isFixed || this.#Socket === undefined || this.#failures < failuresToSwitch) return false;
+        if (this.isFixed || (this.#failures < failuresToSwitch && !isCertain)) return false;
         this.#failures = 0;
-        this.current = this.current === 'websocket' ? 'sse' : 'websocket';
+        this.current = this.#next();
         return true;
+    }
+
+    /** @returns {Transport} */
+    #next() {
+        if (this.current === 'websocket') return 'sse';
+        if (this.current === 'sse') return 'polling';
+        return this.streams[0] ?? 'sse';
+    }
+
+    /** @returns {Transport} */
+    #firstChoice() {
+        const found = this.isFixed ? undefined : foundBy.get(this.#origin);
+        if (found !== undefined && performance.now() < found.untilMs) return found.transport;
+        return this.streams[0] ?? 'sse';
+    }
+
+    /**
+     * Where there is no WebSocket nothing was found blocked by streaming events.
+     * @param {Transport} transport
+     */
+    #remember(transport) {
+        if (this.isFixed || transport === this.streams[0]) return;
+        foundBy.set(this.#origin, { transport, untilMs: performance.now() + blockedForMs });
     }
 }

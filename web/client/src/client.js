@@ -2,16 +2,24 @@
 
 import { TickcastError } from './errors.js';
 import { EventHub } from './event_hub.js';
+import { describe } from './failure.js';
 import { Life } from './life.js';
 import { Measures } from './measures.js';
 import { NewestIterator } from './newest_iterator.js';
+import { OfflineDoubt } from './offline_doubt.js';
 import { QuoteBook } from './quote_book.js';
 import { SessionApi } from './session_api.js';
 import { Settler } from './settler.js';
+import { watchSurroundings } from './surroundings.js';
+import { offlineReason } from './verdicts.js';
 import { Wanted } from './wanted.js';
 
 /** @typedef {import('./transport_websocket.js').Connection} Connection */
 
+/** The network was away: what was not answered in this time has gone with it. */
+const giveUpAfterOnlineMs = 2_000;
+/** The page was away: its connection may be as well. */
+const giveUpAfterSeenMs = 5_000;
 export class Client extends EventTarget {
     #ending = new AbortController();
     #api;
@@ -32,7 +40,13 @@ export class Client extends EventTarget {
     #streams = 0;
     /** By the clock on the wall, which goes on while a machine sleeps. */
     #heardAt = 0;
-    /** @type {Promise<void>} settled when the client is closed */
+    #isQuiet = false;
+    #doubt = new OfflineDoubt();
+    /** Of the last ping. */
+    #pingId = 0;
+    #isWarned = false;
+    #leaveSurroundings;
+    /** @type {Promise<void>} settled when the client is closed; never rejected */
     #finished;
     /** @type {TickcastError | undefined} why the client closed by itself */
     #error;
@@ -41,24 +55,39 @@ export class Client extends EventTarget {
     constructor(options) {
         super();
         this.#api = new SessionApi(options.url, options.fetch, this.#ending.signal);
-        this.#wanted = new Wanted(options.tickers, options.throttleMs, () => this.#forgetUnwanted());
+        this.#wanted = new Wanted(options.tickers, options.throttleMs, () => this.#onAgreed());
         this.#life = new Life(options, this.#api, this.#wanted, this.#ending.signal, {
             onMessage: (message, connection) => this.#onMessage(message, connection),
             onLost: (verdict) => this.#onLost(verdict),
+            known: () => this.#book.quotes,
+            ping: ({ send }) => {
+                if (send !== undefined) this.#pingId = this.#measures.ping(send);
+            },
+            onQuiet: (isQuiet, connection) => this.#onQuiet(isQuiet, connection),
+            onAnswer: () => this.#backFromOffline(),
         });
         this.#settler = new Settler(
             this.#wanted,
             options.random,
             this.#ending.signal,
             () => this.#state === 'live',
-            (body) => this.#api.change(/** @type {string} */ (this.sessionId), body),
+            (body) => this.#life.change(body),
         );
         const close = () => void this.close();
         options.signal?.addEventListener('abort', close, { once: true });
         if (options.signal?.aborted) this.#ending.abort();
+        this.#leaveSurroundings = watchSurroundings({
+            onOffline: () => this.#onOffline(),
+            onOnline: () => {
+                this.#life.forgetAttempts();
+                this.#life.wake(giveUpAfterOnlineMs);
+            },
+            onSeen: () => this.#life.wake(giveUpAfterSeenMs),
+        });
         // Not before the caller could add handlers.
         this.#finished = Promise.resolve()
             .then(() => this.#life.run())
+            .catch((error) => new TickcastError('internal', String(error), { cause: error }))
             .then((error) => {
                 options.signal?.removeEventListener('abort', close);
                 this.#finish(error);
@@ -79,6 +108,15 @@ export class Client extends EventTarget {
 
     get quietMs() {
         return this.#state === 'live' ? Math.max(0, Date.now() - this.#heardAt) : undefined;
+    }
+
+    get isQuiet() {
+        return this.#isQuiet;
+    }
+
+    serverNow() {
+        const ms = this.#measures.serverMs();
+        return ms === undefined ? undefined : Math.round(ms);
     }
 
     get transport() {
@@ -122,14 +160,20 @@ export class Client extends EventTarget {
         return this.#change({ throttleMs: ms });
     }
 
+    /**
+     * @param {{ deleteSession?: boolean }} [options]
+     * @returns {Promise<import('../index.js').Closing>}
+     */
     async close({ deleteSession = false } = {}) {
         this.#ending.abort();
         await this.#finished;
-        if (!deleteSession || this.sessionId === undefined) return;
+        if (!deleteSession || this.sessionId === undefined) return { deleted: false };
         try {
             await this.#api.remove(this.sessionId);
-        } catch (error) {
-            if (/** @type {TickcastError} */ (error).status !== 404) throw error;
+            return { deleted: true };
+        } catch (refusal) {
+            const error = /** @type {TickcastError} */ (refusal);
+            return error.status === 404 ? { deleted: true } : { deleted: false, error };
         }
     }
 
@@ -145,7 +189,7 @@ export class Client extends EventTarget {
      * @override
      * @param {string} type
      * @param {any} listener
-     * @param {boolean | AddEventListenerOptions} [options]
+     * @param {boolean | import('../index.js').ListenerOptions} [options]
      */
     addEventListener(type, listener, options) {
         this.#events.noteListener(type);
@@ -163,8 +207,11 @@ export class Client extends EventTarget {
 
     /** @param {{ add?: string[], remove?: string[], throttleMs?: number }} change */
     #change(change) {
-        if (this.#state === 'closed') return Promise.reject(new TickcastError('closed', 'the client is closed'));
-        const done = this.#wanted.change(change);
+        if (this.#state === 'closed') {
+            const error = new TickcastError('closed', 'the client is closed');
+            return handled(Promise.reject(error));
+        }
+        const done = handled(this.#wanted.change(change));
         void this.#settler.settle();
         return done;
     }
@@ -172,6 +219,7 @@ export class Client extends EventTarget {
     /** @param {any} message @param {Connection} connection */
     #onMessage(message, connection) {
         this.#heardAt = Date.now();
+        if (this.#doubt.isDisprovedBy(message)) this.#backFromOffline();
         switch (message.type) {
             case 'ticks':
                 this.#onTicks(message.ticks);
@@ -183,6 +231,9 @@ export class Client extends EventTarget {
                 this.#wanted.agree(message.tickers, message.throttle_ms);
                 break;
             case 'heartbeat':
+                this.#measures.addSent(message.t);
+                this.#setFeed(message.feed);
+                break;
             case 'status':
                 this.#setFeed(message.feed);
                 break;
@@ -212,10 +263,11 @@ export class Client extends EventTarget {
             this.#streams += 1;
             this.#wanted.agree(snapshot.tickers, this.#wanted.agreed.throttleMs);
             this.#measures.beginStream(connection);
-            this.#setState({ state: 'live' });
+            this.#doubt.end();
+            this.#setState(connection.transport === 'polling' ? polling : { state: 'live' });
             void this.#settler.settle();
         }
-        this.#setFeed(snapshot.feed);
+        if (snapshot.feed !== undefined) this.#setFeed(snapshot.feed);
         this.#events.emit('snapshot', snapshot);
         this.#emitQuotes(snapshot.quotes);
     }
@@ -223,14 +275,81 @@ export class Client extends EventTarget {
     /** @param {readonly import('../index.js').Tick[]} quotes */
     #emitQuotes(quotes) {
         for (const iterator of this.#iterators) quotes.forEach((quote) => iterator.put(quote));
-        if (this.#events.isHeard('quote')) quotes.forEach((quote) => this.#events.emit('quote', quote));
+        if (this.#events.isHeard('quote'))
+            quotes.forEach((quote) => this.#events.emit('quote', quote));
     }
 
-    /** @param {import('./life.js').Verdict} verdict */
-    #onLost({ reason, code, waitMs }) {
+    /** @param {import('./verdicts.js').Verdict} verdict */
+    #onLost({ reason, code, waitMs, error }) {
         this.#disconnected();
-        const state = this.#streams === 0 ? 'connecting' : 'reconnecting';
-        this.#setState({ state, reason, ...(code === undefined ? {} : { code }), retryInMs: waitMs });
+        this.#doubt.end();
+        const detail = describe(error);
+        const changed = {
+            state: this.#awayState,
+            reason,
+            ...(code === undefined ? {} : { code }),
+            retryInMs: waitMs,
+        };
+        this.#setState({ ...changed, detail, error });
+        if (this.#streams === 0) this.#warnOnce(`${detail}; it is tried again`);
+    }
+
+    /** @returns {import('../index.js').State} */
+    get #awayState() {
+        return this.#streams === 0 ? 'connecting' : 'reconnecting';
+    }
+
+    /**
+     * A program that only waits for prices would wait for ever, and nothing would say why.
+     * @param {string} text
+     */
+    #warnOnce(text) {
+        if (this.#isWarned || this.#events.isHeard('state') || this.#events.isHeard('error'))
+            return;
+        this.#isWarned = true;
+        console.warn(
+            `tickcast: ${text} (the events "state" and "error" tell this, and keep it from being written here)`,
+        );
+    }
+
+    /**
+     * At once, and not believed for ever: an answer on the connection shows that the browser is
+     * wrong.
+     */
+    #onOffline() {
+        if (this.#state === 'closed') return;
+        if (this.#state === 'live') {
+            this.#doubt.feedBefore = this.#feed;
+            this.#feed = undefined;
+        }
+        this.#doubt.begin(this.#pingId);
+        const { reason, error } = offlineReason();
+        const retryInMs = this.#life.retryInMs;
+        const more = retryInMs === undefined ? {} : { retryInMs };
+        this.#setState({ state: this.#awayState, reason, ...more, detail: error.detail, error });
+        this.#life.doubt();
+    }
+
+    #backFromOffline() {
+        if (!this.#doubt.isOn || this.#connection === undefined) return;
+        this.#doubt.end();
+        this.#setState({ state: 'live' });
+        const { feedBefore } = this.#doubt;
+        if (this.#feed === undefined && feedBefore !== undefined) this.#setFeed(feedBefore);
+        void this.#settler.settle();
+    }
+
+    /** @param {boolean} isQuiet @param {Connection} connection */
+    #onQuiet(isQuiet, connection) {
+        if (connection === this.#connection && (this.#state === 'live' || !isQuiet))
+            this.#setQuiet(isQuiet);
+    }
+
+    /** @param {boolean} isQuiet */
+    #setQuiet(isQuiet) {
+        if (isQuiet === this.#isQuiet) return;
+        this.#isQuiet = isQuiet;
+        this.#events.emit('quiet', isQuiet);
     }
 
     #disconnected() {
@@ -244,11 +363,23 @@ export class Client extends EventTarget {
         this.#disconnected();
         this.#error = error;
         this.#ending.abort();
-        this.#setState({ state: 'closed', reason: error?.code ?? 'closed' });
+        this.#leaveSurroundings();
+        const why =
+            error === undefined
+                ? { reason: 'closed' }
+                : { reason: error.code, detail: describe(error), error };
+        if (error !== undefined && this.#iterators.size === 0)
+            this.#warnOnce(`closed: ${describe(error)}`);
+        this.#setState({ state: 'closed', ...why });
         this.#wanted.rejectAll(error ?? new TickcastError('closed', 'the client is closed'));
         if (error !== undefined) this.#events.emit('error', error);
         for (const iterator of this.#iterators) iterator.end(error);
         this.#iterators.clear();
+    }
+
+    #onAgreed() {
+        this.#forgetUnwanted();
+        this.#life.noteAgreed();
     }
 
     #forgetUnwanted() {
@@ -268,5 +399,23 @@ export class Client extends EventTarget {
     #setState(change) {
         this.#state = change.state;
         this.#events.emit('state', change);
+        if (change.state !== 'live') this.#setQuiet(false);
     }
 }
+
+/**
+ * A call that nobody awaits must not end a Node process. Who awaits it is told all the same.
+ * @template {Promise<unknown>} Kind
+ * @param {Kind} promise
+ */
+function handled(promise) {
+    promise.catch(() => {});
+    return promise;
+}
+
+/** @type {import('../index.js').StateChange} */
+const polling = {
+    state: 'live',
+    reason: 'polling',
+    detail: 'no stream comes through (a proxy on the way?): prices are asked for each second or two',
+};

@@ -1,5 +1,7 @@
-// One connection from its opening to its end: reads its messages, keeps its goodbye, and gives it up when it is mute.
+// One connection from its opening to its end: reads its messages, keeps its goodbye, and gives it
+// up when it is mute.
 
+import { Pulse } from './pulse.js';
 import { effectiveCode } from './rules.js';
 
 /** @typedef {import('./transport_websocket.js').Connection} Connection */
@@ -20,62 +22,101 @@ const listsOf = new Map([
  * @property {number} code the close frame's, or that of the goodbye where no close frame came
  * @property {any} [goodbye]
  * @property {number} [livedMs] since the snapshot, where one came
- * @property {string} [reason] of the client's own: silent, unreadable
+ * @property {string} [reason] of the client's own: silent, held_back, unreadable
  * @property {import('./session_api.js').Refusal} [refusal]
+ * @property {unknown} [error] what the platform said of it
+ * @property {boolean} wasOpen its opening was answered, whether or not a message came
+ * @property {number} answers that came beside it
  */
 
 /**
- * @param {(onText: (text: string) => void) => Connection} open
- * @param {object} watch
- * @param {number} watch.silenceMs
- * @param {number} [watch.openWithinMs]
- * @param {AbortSignal} watch.signal closes it in good order
- * @param {(message: any, connection: Connection) => void} watch.onMessage
+ * @typedef {object} Watch
+ * @property {number} silenceMs
+ * @property {number} [openWithinMs]
+ * @property {number} [spacingMs] of polling
+ * @property {AbortSignal} signal closes it in good order
+ * @property {(message: any, connection: Connection) => void} onMessage
+ * @property {(connection: Connection, signal: AbortSignal) => Promise<import('./pulse.js').Answer>
+ * | undefined} [ask]
+ * whether it still lives
+ * @property {(isQuiet: boolean, connection: Connection) => void} [onQuiet]
+ * @property {(connection: Connection) => void} [onAnswer]
+ * @property {Set<Pulse>} [pulses] where its pulse is while it lasts
+ */
+
+/**
+ * @param {(onText: (text: string | object) => void) => Connection} open
+ * @param {Watch} watch
  * @returns {Promise<Ended>}
  */
-export async function watchConnection(open, { silenceMs, openWithinMs = defaultOpenWithinMs, signal, onMessage }) {
+export async function watchConnection(open, watch) {
+    const {
+        silenceMs,
+        openWithinMs = defaultOpenWithinMs,
+        spacingMs,
+        signal,
+        onMessage,
+        pulses,
+    } = watch;
     /** @type {Ended} */
-    const ended = { code: 1006 };
+    const ended = { code: 1006, wasOpen: false, answers: 0 };
     /** @type {number | undefined} */
     let snapshotAt;
-    let lastHeard = performance.now();
+    let isGivenUp = false;
 
     const connection = open((text) => {
-        lastHeard = performance.now();
-        const message = messageOf(text);
+        if (isGivenUp) return;
+        pulse.heard();
+        const message = typeof text === 'string' ? messageOf(text) : text;
         if (message === undefined) {
-            ended.reason = 'unreadable';
-            connection.drop();
+            giveUp('unreadable');
             return;
         }
-        if (message.type === 'snapshot') snapshotAt ??= lastHeard;
+        if (message.type === 'snapshot' && snapshotAt === undefined) {
+            snapshotAt = performance.now();
+            pulse.opened();
+        }
         if (message.type === 'goodbye') ended.goodbye = message;
-        onMessage(message, connection);
+        try {
+            onMessage(message, connection);
+        } catch (error) {
+            // In a WebSocket's handler it would end a Node process.
+            ended.error = error;
+            giveUp('unreadable');
+        }
     });
 
-    // One timer, set anew only when it is due: nothing of it is paid a message.
-    /** @type {ReturnType<typeof setTimeout>} */
-    let timer;
-    const allowed = () => (snapshotAt === undefined ? Math.min(silenceMs, openWithinMs) : silenceMs);
-    function check() {
-        const left = lastHeard + allowed() - performance.now();
-        if (left > 0) {
-            timer = setTimeout(check, left);
-            return;
-        }
-        ended.reason = 'silent';
+    /** @param {string} reason */
+    function giveUp(reason) {
+        isGivenUp = true;
+        ended.reason = reason;
+        ended.wasOpen = connection.isOpen;
         connection.drop();
     }
-    timer = setTimeout(check, allowed());
+
+    const pulse = new Pulse({
+        silenceMs,
+        openWithinMs,
+        spacingMs,
+        ask: (question) => watch.ask?.(connection, question),
+        onQuiet: (isQuiet) => watch.onQuiet?.(isQuiet, connection),
+        onAnswer: () => watch.onAnswer?.(connection),
+        onSilent: () => giveUp('silent'),
+        onHeldBack: () => giveUp('held_back'),
+    });
+    pulses?.add(pulse);
 
     const close = () => connection.close();
     signal.addEventListener('abort', close);
     if (signal.aborted) close();
     const end = await connection.ended;
     signal.removeEventListener('abort', close);
-    clearTimeout(timer);
+    pulse.end();
+    pulses?.delete(pulse);
 
     ended.refusal = end.refusal;
+    ended.error ??= end.error;
+    ended.answers = pulse.answers;
     ended.code = effectiveCode(end.code, ended.goodbye);
     if (snapshotAt !== undefined) ended.livedMs = performance.now() - snapshotAt;
     return ended;
@@ -84,6 +125,7 @@ export async function watchConnection(open, { silenceMs, openWithinMs = defaultO
 /**
  * The message in a text, in as far as the client relies on its shape: a newer server may say more.
  * @param {string} text
+ * @returns {any}
  */
 function messageOf(text) {
     /** @type {any} */

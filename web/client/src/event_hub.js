@@ -17,7 +17,10 @@ export class EventHub {
     #target;
     /** @type {Map<string, Set<(detail: any) => void>>} */
     #handlers = new Map();
-    /** @type {Set<string>} types that someone has ever listened to by addEventListener: an event object a tick is dear */
+    /**
+     * @type {Set<string>} types that someone has ever listened to by addEventListener: an event
+     *     object a tick is dear
+     */
     #listened = new Set();
 
     /** @param {EventTarget} target */
@@ -36,7 +39,8 @@ export class EventHub {
      * @returns {() => void}
      */
     on(type, handler) {
-        // In a function of its own, so that one handler given twice is called twice and taken away once.
+        // In a function of its own, so that one handler given twice is called twice and taken away
+        // once.
         const own = (/** @type {any} */ detail) => handler(detail);
         const handlers = this.#handlers.get(type) ?? new Set();
         this.#handlers.set(type, handlers.add(own));

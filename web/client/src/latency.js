@@ -1,5 +1,6 @@
 // How old ticks are when they arrive, over the last minute, and how many come a second.
-// Times are milliseconds of performance.now(), given by the caller: setting the clock does not move them.
+// Times are milliseconds of performance.now(), given by the caller: setting the clock does not move
+// them.
 
 /** Eight buckets an octave: a reading is within 5 % of the truth. */
 const bucketsPerOctave = 8;
@@ -74,7 +75,9 @@ export class RateMeter {
     /** @param {number} count @param {number} nowMs */
     add(count, nowMs) {
         const number = Math.floor(nowMs / 1000);
-        const second = /** @type {{ number: number, count: number }} */ (this.#seconds[number % this.#seconds.length]);
+        const second = /** @type {{ number: number, count: number }} */ (
+            this.#seconds[number % this.#seconds.length]
+        );
         if (second.number !== number) {
             second.number = number;
             second.count = 0;
@@ -85,7 +88,9 @@ export class RateMeter {
     /** Of the last five whole seconds. @param {number} nowMs */
     perSecond(nowMs) {
         const current = Math.floor(nowMs / 1000);
-        const whole = this.#seconds.filter((each) => each.number < current && each.number >= current - rateSeconds);
+        const whole = this.#seconds.filter(
+            (each) => each.number < current && each.number >= current - rateSeconds,
+        );
         return whole.reduce((sum, each) => sum + each.count, 0) / rateSeconds;
     }
 }

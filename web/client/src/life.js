@@ -1,28 +1,35 @@
-// A client's life: makes a session, streams it, and comes back by the contract's rules until it must not.
+// A client's life: makes a session, streams it, and comes back by the contract's rules until it
+// must not.
 
 import { Carrier } from './carrier.js';
 import { watchConnection } from './connection_watch.js';
 import { TickcastError } from './errors.js';
-import { pause } from './pause.js';
-import { afterClose, afterRefusal, backoffMs, nameOfCode, provedAfterMs } from './rules.js';
+import { blockedVerdict, lostVerdict, offlineVerdict, refusedVerdict } from './verdicts.js';
+import { Waits } from './waits.js';
+import { backoffMs, provedAfterMs } from './rules.js';
+import { SessionHolder } from './session_holder.js';
+import { isOffline } from './surroundings.js';
+import { StreamCheck } from './stream_check.js';
+import { openPolling, pollWaitMs } from './transport_polling.js';
 
 /** @typedef {import('./connection_watch.js').Ended} Ended */
+/** @typedef {import('./pulse.js').Pulse} Pulse */
 /** @typedef {import('./session_api.js').Refusal} Refusal */
+/** @typedef {import('./session_api.js').Session} Session */
 /** @typedef {import('./transport_websocket.js').Connection} Connection */
+/** @typedef {import('./verdicts.js').Verdict} Verdict */
 
 /**
- * What is next, and why.
- * @typedef {object} Verdict
- * @property {'return' | 'renew' | 'stay_away'} action
- * @property {number} waitMs
- * @property {string} reason
- * @property {number} [code] close code
- * @property {TickcastError} [error] of stay_away
+ * An opening, up to the snapshot, where another transport can be tried; without one it has longer.
  */
+const openWithinMs = 6_000;
+/**
+ * Streams are tried again beside the polling: first after this, then each time after twice as long.
+ */
+const firstTrialMs = 10_000;
+const longestTrialMs = 60_000;
 
 export class Life {
-    /** @type {string | undefined} */
-    sessionId;
     carrier;
 
     #options;
@@ -30,12 +37,18 @@ export class Life {
     #wanted;
     #signal;
     #hooks;
+    #session;
+    #waits = new Waits();
     /** Ends and refusals in a row, since a stream proved itself. */
     #attempt = 0;
     /** Sessions found gone in a row, since a stream had a snapshot. */
     #gone = 0;
-    /** A given session has to be asked what it holds. */
-    #unread;
+    /** Streams tried beside polling, since one proved itself. */
+    #trials = 0;
+    /** @type {Set<Pulse>} of the connections that there are */
+    #pulses = new Set();
+    /** @type {Connection | undefined} */
+    #polling;
 
     /**
      * @param {import('./options.js').Options} options
@@ -45,6 +58,11 @@ export class Life {
      * @param {object} hooks
      * @param {(message: any, connection: Connection) => void} hooks.onMessage
      * @param {(verdict: Verdict) => void} hooks.onLost before the wait
+     * @param {() => ReadonlyMap<string, import('../index.js').Tick>} hooks.known newest quotes
+     * @param {(connection: Connection) => void} hooks.ping asks by a message
+     * @param {(isQuiet: boolean, connection: Connection) => void} hooks.onQuiet
+     * @param {(connection: Connection) => void} hooks.onAnswer a question beside the connection was
+     * answered
      */
     constructor(options, api, wanted, signal, hooks) {
         this.#options = options;
@@ -53,86 +71,219 @@ export class Life {
         this.#signal = signal;
         this.#hooks = hooks;
         this.carrier = new Carrier(options);
-        this.sessionId = options.session;
-        this.#unread = options.session !== undefined;
+        this.#session = new SessionHolder(api, wanted, options.session, () => {
+            this.carrier.forgetConnection();
+        });
     }
 
-    /** @returns {Promise<TickcastError | undefined>} why it stays away; undefined after the signal */
+    /**
+     * @returns {Promise<TickcastError | undefined>} why it stays away; undefined after the signal
+     */
     async run() {
         for (;;) {
-            const verdict = await this.#once();
+            this.#waits.noteAttempt();
+            const found = await this.#once();
             if (this.#signal.aborted) return undefined;
-            if (verdict.action === 'stay_away') return verdict.error;
-            if (verdict.action === 'renew') this.#forgetSession();
+            if (found.action === 'stay_away') return found.error;
+            if (found.action === 'renew') this.#session.forget();
+            const verdict = isOffline() && !found.isAnswer ? offlineVerdict(found) : found;
+            if (verdict !== found) this.#attempt = 0;
             this.#hooks.onLost(verdict);
-            await pause(verdict.waitMs, this.#signal);
+            await this.#waits.wait(verdict.waitMs, this.#signal, verdict.askedMs);
             if (this.#signal.aborted) return undefined;
         }
+    }
+
+    /** @returns {string | undefined} */
+    get sessionId() {
+        return this.#session.id;
+    }
+
+    /** Until the next attempt; undefined while one is under way. */
+    get retryInMs() {
+        return this.#waits.isWaiting && this.#pulses.size === 0 ? this.#waits.leftMs : undefined;
+    }
+
+    /**
+     * Waits end, but for what the server asked for; what has been silent is asked.
+     * @param {number} giveUpWithinMs
+     */
+    wake(giveUpWithinMs) {
+        this.#waits.endAll();
+        this.#polling?.poke?.();
+        for (const pulse of this.#pulses) pulse.wake(giveUpWithinMs);
+    }
+
+    forgetAttempts() {
+        this.#attempt = 0;
+    }
+
+    /** Asks each connection whether it lives. */
+    doubt() {
+        for (const pulse of this.#pulses) pulse.doubt();
+    }
+
+    /** The tickers have changed. */
+    noteAgreed() {
+        this.#polling?.poke?.();
+    }
+
+    /** Brings a change to the session. @param {object} body @returns {Promise<Session>} */
+    change(body) {
+        const session = this.#session;
+        return this.#polling === undefined ? session.change(body) : session.changeOrRenew(body);
     }
 
     /** @returns {Promise<Verdict>} */
     async #once() {
         if (!(await this.carrier.ready())) {
-            const error = new TickcastError('no_websocket', 'there is no WebSocket here; install ws, or use SSE');
+            const error = new TickcastError(
+                'no_websocket',
+                'there is no WebSocket here; install ws, or use SSE',
+            );
             return { action: 'stay_away', waitMs: 0, reason: error.code, error };
         }
         try {
-            await this.#obtainSession();
+            await this.#session.obtain();
         } catch (refusal) {
             return this.#afterRefusedSession(/** @type {Refusal} */ (refusal));
         }
+        const transport = this.carrier.current ?? 'sse';
+        if (transport === 'polling') return this.#poll();
+        return this.#afterConnection(await this.#stream(transport, this.#signal));
+    }
+
+    /**
+     * @param {'websocket' | 'sse'} transport
+     * @param {AbortSignal} signal
+     * @param {() => void} [onOpened] with the first snapshot, before it is told
+     * @returns {Promise<Ended>}
+     */
+    async #stream(transport, signal, onOpened = () => {}) {
         const url = this.#api.streamUrl(/** @type {string} */ (this.sessionId));
-        const ended = await watchConnection((onText) => this.carrier.open(url, onText), {
-            silenceMs: this.#options.silenceMs,
-            signal: this.#signal,
-            onMessage: this.#hooks.onMessage,
+        let isOpened = false;
+        const check = new StreamCheck(this.#api, this.#wanted, this.#hooks.known);
+        const ended = await watchConnection((onText) => this.carrier.open(transport, url, onText), {
+            ...this.#watch,
+            signal,
+            onMessage: (message, connection) => {
+                check.heard += 1;
+                if (message.type === 'snapshot' && !isOpened) {
+                    isOpened = true;
+                    this.#gone = 0;
+                    this.carrier.noteOpened(transport);
+                    onOpened();
+                }
+                this.#hooks.onMessage(message, connection);
+            },
+            ask: (connection, question) => {
+                if (connection.send === undefined) return check.ask(this.sessionId ?? '', question);
+                this.#hooks.ping(connection);
+                return undefined;
+            },
         });
-        if (this.#signal.aborted) return { action: 'return', waitMs: 0, reason: 'closed' };
-        if (ended.livedMs !== undefined) {
-            this.#gone = 0;
-            this.carrier.noteOpened();
-            if (ended.livedMs >= provedAfterMs) this.#attempt = 0;
-        }
-        const opened = ended.livedMs !== undefined || ended.goodbye !== undefined || ended.code !== 1006;
-        return opened ? this.#afterStream(ended) : await this.#afterFailedOpening(ended);
+        if ((ended.livedMs ?? 0) >= provedAfterMs) this.#attempt = 0;
+        if ((ended.livedMs ?? 0) >= longestTrialMs) this.#trials = 0;
+        return ended;
     }
 
-    async #obtainSession() {
-        if (this.sessionId !== undefined && this.#unread) {
-            const session = await this.#api.read(this.sessionId);
-            this.#wanted.agree(session.tickers, session.throttle_ms);
-            this.#unread = false;
-        }
-        if (this.sessionId !== undefined) return;
-        const { tickers, throttleMs } = this.#wanted.agreed;
-        const isEmpty = tickers.length === 0;
-        const made = await this.#api.create(isEmpty ? this.#wanted.lastTickers : tickers, throttleMs);
-        // A session can't be made empty, but it can be made so afterwards.
-        const session = isEmpty ? await this.#api.change(made.session_id, { remove: made.tickers }) : made;
-        this.#wanted.agree(session.tickers, session.throttle_ms);
-        this.sessionId = session.session_id;
+    get #watch() {
+        return {
+            silenceMs: this.#options.silenceMs,
+            openWithinMs: this.carrier.isFixed ? undefined : openWithinMs,
+            onQuiet: this.#hooks.onQuiet,
+            onAnswer: this.#hooks.onAnswer,
+            pulses: this.#pulses,
+        };
     }
 
-    #forgetSession() {
-        this.sessionId = undefined;
-        this.#unread = false;
-        this.carrier.forgetConnection();
+    /**
+     * Asks for quotes, and beside it tries from time to time to stream.
+     * @returns {Promise<Verdict>}
+     */
+    async #poll() {
+        const over = new AbortController();
+        const end = () => over.abort();
+        this.#signal.addEventListener('abort', end);
+        let isTakenOver = false;
+        const source = {
+            ask: this.#api.quotes.bind(this.#api),
+            wanted: () => this.#wanted.agreed,
+            sessionId: () => this.sessionId ?? '',
+            random: this.#options.random,
+        };
+        const polled = watchConnection(
+            (onMessage) => (this.#polling = openPolling(source, onMessage)),
+            {
+                ...this.#watch,
+                spacingMs: pollWaitMs(this.#wanted.agreed, 1),
+                signal: this.#signal,
+                onMessage: (message, connection) => {
+                    if (!isTakenOver) this.#hooks.onMessage(message, connection);
+                },
+            },
+        );
+        const trials = this.#tryStreams(over.signal, () => {
+            isTakenOver = true;
+            this.#polling?.close();
+            this.#polling = undefined;
+        });
+        const ended = await polled;
+        this.#polling = undefined;
+        if (!isTakenOver) over.abort();
+        const verdict = isTakenOver ? await trials : undefined;
+        this.#signal.removeEventListener('abort', end);
+        return verdict ?? this.#afterPolling(ended);
+    }
+
+    /**
+     * @param {AbortSignal} signal
+     * @param {() => void} onOpened
+     * @returns {Promise<Verdict | undefined>} of the stream that was opened, once it is over
+     */
+    async #tryStreams(signal, onOpened) {
+        let isOpened = false;
+        while (!this.carrier.isFixed) {
+            const waitMs = Math.min(firstTrialMs * 2 ** this.#trials++, longestTrialMs);
+            await this.#waits.wait(waitMs, signal);
+            for (const transport of this.carrier.streams) {
+                if (signal.aborted || !(await this.#session.refresh()) || signal.aborted) break;
+                const ended = await this.#stream(transport, signal, () => {
+                    isOpened = true;
+                    onOpened();
+                });
+                if (isOpened) return this.#afterConnection(ended);
+            }
+            if (signal.aborted) break;
+        }
+        return undefined;
     }
 
     /** @param {Refusal} refusal @returns {Verdict} */
     #afterRefusedSession(refusal) {
-        const next = afterRefusal(refusal.httpStatus, refusal.retryAfterMs, this.#attempt++, this.#options.random);
-        // A given session that is gone: there may be tickers to make a new one of. A 404 to a creation is no Tickcast.
-        const isLost = next.action === 'renew' && (!this.#unread || this.#wanted.lastTickers.length === 0);
-        return { ...next, action: isLost ? 'stay_away' : next.action, reason: refusal.code, error: refusal };
+        const verdict = refusedVerdict(refusal, this.#attempt++, this.#options.random);
+        // A given session that is gone: there may be tickers to make a new one of. A 404 to a
+        // creation is no Tickcast.
+        const isLost =
+            verdict.action === 'renew' &&
+            (!this.#session.isUnread || this.#wanted.lastTickers.length === 0);
+        return isLost ? { ...verdict, action: 'stay_away' } : verdict;
     }
 
-    /** @param {Ended} ended @returns {Verdict} */
-    #afterStream({ code, goodbye, reason: ownReason }) {
-        const next = afterClose(code, goodbye?.reconnect_in_ms, this.#attempt++, this.#options.random);
-        const reason = ownReason ?? goodbye?.code ?? nameOfCode(code);
-        const detail = goodbye?.detail ?? `the stream was closed with ${code}`;
-        return { ...next, reason, code, error: new TickcastError(reason, detail, { limit: goodbye?.limit }) };
+    /** @param {Ended} ended @returns {Promise<Verdict>} */
+    async #afterConnection(ended) {
+        if (this.#signal.aborted) return lostVerdict(ended, 0, this.#options.random);
+        const isOpened =
+            ended.livedMs !== undefined || ended.goodbye !== undefined || ended.code !== 1006;
+        if (!isOpened) return this.#afterFailedOpening(ended);
+        const verdict = lostVerdict(ended, this.#attempt++, this.#options.random);
+        // Only the stream is mute; its server answers beside it.
+        const isHeldBack =
+            ended.reason === 'held_back' || (ended.reason === 'silent' && ended.answers > 0);
+        if (isHeldBack && this.carrier.noteBlocked(true)) {
+            return { ...verdict, waitMs: 0 };
+        }
+        return verdict;
     }
 
     /**
@@ -143,26 +294,50 @@ export class Life {
     async #afterFailedOpening(ended) {
         const attempt = this.#attempt++;
         const { random } = this.#options;
-        const refusal = ended.refusal ?? (await this.#refusalOfSession());
+        const tried = this.carrier.current ?? 'sse';
+        const session = await this.#askedSession();
+        const refusal = ended.refusal ?? (session instanceof TickcastError ? session : undefined);
         // A server that has no SSE, after WebSocket was blocked, says 426.
         if (refusal === undefined || (refusal.httpStatus === 426 && !this.carrier.isFixed)) {
-            const switched = this.carrier.noteBlocked();
-            const waitMs = switched ? 0 : afterRefusal(200, undefined, attempt, random).waitMs;
-            return { action: 'return', waitMs, reason: switched ? 'blocked' : (ended.reason ?? 'lost'), code: ended.code };
+            const isHung = ended.reason === 'silent';
+            const switched = this.carrier.noteBlocked(isHung);
+            // The server's own word for it: a stream of this session was begun there.
+            const { state = 'pending' } = /** @type {Session} */ (session);
+            const isHeldBack = isHung && (ended.wasOpen || state !== 'pending');
+            return blockedVerdict(
+                ended,
+                { tried, isHeldBack, switched, next: this.carrier.current },
+                attempt,
+                random,
+            );
         }
-        const next = afterRefusal(refusal.httpStatus, refusal.retryAfterMs, attempt, random);
-        // At once when a session is first found gone; by turns with the server's forgetting it, never.
-        if (next.action === 'renew' && this.#gone++ > 0) next.waitMs = backoffMs(attempt, random);
-        return { ...next, reason: refusal.code, error: refusal };
+        const verdict = refusedVerdict(refusal, attempt, random);
+        // At once when a session is first found gone; by turns with the server's forgetting it,
+        // never.
+        if (verdict.action === 'renew' && this.#gone++ > 0)
+            verdict.waitMs = backoffMs(attempt, random);
+        return verdict;
     }
 
-    /** @returns {Promise<Refusal | undefined>} undefined: it is there */
-    async #refusalOfSession() {
+    /** @returns {Promise<Session | Refusal>} */
+    async #askedSession() {
         try {
-            await this.#api.read(/** @type {string} */ (this.sessionId));
-            return undefined;
+            return await this.#api.read(/** @type {string} */ (this.sessionId));
         } catch (refusal) {
             return /** @type {Refusal} */ (refusal);
         }
+    }
+
+    /** @param {Ended} ended @returns {Verdict} */
+    #afterPolling(ended) {
+        if ((ended.livedMs ?? 0) >= provedAfterMs) this.#attempt = 0;
+        const attempt = this.#attempt++;
+        if (ended.livedMs === undefined) this.carrier.noteBlocked(true);
+        if (ended.refusal === undefined) return lostVerdict(ended, attempt, this.#options.random);
+        const verdict = refusedVerdict(ended.refusal, attempt, this.#options.random);
+        // No session was asked for: a 404 says that something on the way does not let this path
+        // through.
+        if (verdict.action !== 'renew') return verdict;
+        return { ...verdict, action: 'return', waitMs: backoffMs(attempt, this.#options.random) };
     }
 }

@@ -1,11 +1,15 @@
-// What is measured of a client's streams: latency, ticks a second, and for it how far the two clocks are apart.
+// What is measured of a client's streams: latency, ticks a second, and for it how far the two
+// clocks are apart.
 
 import { LatencyMeter, RateMeter } from './latency.js';
 import { ServerClock } from './server_clock.js';
 
 /** @typedef {import('./transport_websocket.js').Connection} Connection */
 
-/** A page that is loading answers late, so the first pings are near to each other; then each wait is twice as long. */
+/**
+ * A page that is loading answers late, so the first pings are near to each other; then each wait is
+ * twice as long.
+ */
 const firstPingWaitMs = 1_000;
 const longestPingWaitMs = 30_000;
 
@@ -13,6 +17,8 @@ export class Measures {
     #latency = new LatencyMeter();
     #rate = new RateMeter();
     #clock = new ServerClock();
+    /** What time it was at the server of the stream before, until this one's is known. */
+    #clockBefore = this.#clock;
     #pingId = 0;
     #pingSentMs = 0;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -21,25 +27,49 @@ export class Measures {
     /** @param {Connection} connection a new one: its server may have another clock */
     beginStream({ send }) {
         this.endStream();
+        if (this.#clock.serverMs(0) !== undefined) this.#clockBefore = this.#clock;
         this.#clock = new ServerClock();
-        if (send !== undefined) this.#ping(send, firstPingWaitMs);
+        if (send !== undefined) this.#pingAndAgain(send, firstPingWaitMs);
     }
 
     endStream() {
         clearTimeout(this.#timer);
     }
 
-    /** @param {(text: string) => void} send @param {number} waitMs until the next */
-    #ping(send, waitMs) {
+    /**
+     * @param {(text: string) => void} send
+     * @returns {number} the ping's number, which its pong has
+     */
+    ping(send) {
         this.#pingId += 1;
         this.#pingSentMs = performance.now();
         send(JSON.stringify({ op: 'ping', id: this.#pingId }));
-        this.#timer = setTimeout(() => this.#ping(send, Math.min(waitMs * 2, longestPingWaitMs)), waitMs);
+        return this.#pingId;
+    }
+
+    /** @param {(text: string) => void} send @param {number} waitMs until the next */
+    #pingAndAgain(send, waitMs) {
+        this.ping(send);
+        this.#timer = setTimeout(
+            () => this.#pingAndAgain(send, Math.min(waitMs * 2, longestPingWaitMs)),
+            waitMs,
+        );
     }
 
     /** @param {{ id: number, t: number }} pong */
     addPong({ id, t }) {
         if (id === this.#pingId) this.#clock.addPong(this.#pingSentMs, t, performance.now());
+    }
+
+    /** @param {number} t when the server sent something, µs */
+    addSent(t) {
+        if (typeof t === 'number') this.#clock.latencyMs(t, performance.now());
+    }
+
+    /** @returns {number | undefined} the server's clock on the wall, in ms */
+    serverMs() {
+        const nowMs = performance.now();
+        return this.#clock.serverMs(nowMs) ?? this.#clockBefore.serverMs(nowMs);
     }
 
     /** @param {readonly import('../index.js').Tick[]} ticks */
@@ -51,6 +81,9 @@ export class Measures {
 
     read() {
         const nowMs = performance.now();
-        return { latency: this.#latency.read(nowMs), updatesPerSecond: this.#rate.perSecond(nowMs) };
+        return {
+            latency: this.#latency.read(nowMs),
+            updatesPerSecond: this.#rate.perSecond(nowMs),
+        };
     }
 }

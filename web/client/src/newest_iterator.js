@@ -1,4 +1,5 @@
-// An async iterator over ticks. What waits for the reader is the newest tick of each ticker, never a queue.
+// An async iterator over ticks. What waits for the reader is the newest tick of each ticker, never
+// a queue.
 
 /** @typedef {import('../index.js').Tick} Tick */
 
@@ -6,7 +7,9 @@
 export class NewestIterator {
     /** @type {Map<string, Tick>} a newer tick takes the place of the one that waits */
     #waiting;
-    /** @type {{ resolve: (result: IteratorResult<Tick>) => void, reject: (error: Error) => void }[]} */
+    /**
+     * @type {{ resolve: (result: IteratorResult<Tick>) => void, reject: (error: Error) => void }[]}
+     */
     #readers = [];
     #ended = false;
     /** @type {Error | undefined} told once */
@@ -51,10 +54,13 @@ export class NewestIterator {
             this.#waiting.delete(ticker);
             return Promise.resolve({ done: false, value: tick });
         }
-        if (!this.#ended) return new Promise((resolve, reject) => this.#readers.push({ resolve, reject }));
+        if (!this.#ended)
+            return new Promise((resolve, reject) => this.#readers.push({ resolve, reject }));
         const error = this.#error;
         this.#error = undefined;
-        return error === undefined ? Promise.resolve({ done: true, value: undefined }) : Promise.reject(error);
+        return error === undefined
+            ? Promise.resolve({ done: true, value: undefined })
+            : Promise.reject(error);
     }
 
     /** @returns {Promise<IteratorResult<Tick>>} */

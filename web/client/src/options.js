@@ -1,4 +1,5 @@
-// Checks what connect() was given. What only the server can judge (a ticker's name, a limit) is left to it.
+// Checks what connect() was given. What only the server can judge (a ticker's name, a limit) is
+// left to it.
 
 /**
  * @typedef {object} Options
@@ -6,11 +7,11 @@
  * @property {readonly string[]} tickers
  * @property {number} throttleMs
  * @property {string | undefined} session
- * @property {'auto' | 'websocket' | 'sse'} transport
+ * @property {'auto' | import('../index.js').Transport} transport
  * @property {number} silenceMs
  * @property {unknown} WebSocket
  * @property {typeof fetch} fetch
- * @property {AbortSignal | undefined} signal
+ * @property {import('../index.js').AbortSignalLike | undefined} signal
  * @property {() => number} random
  */
 
@@ -23,13 +24,24 @@ const defaultSilenceMs = 40_000;
  * @throws {TypeError}
  */
 export function checked(given) {
-    const { tickers = [], throttleMs = 0, session, transport = 'auto', silenceMs = defaultSilenceMs } = given;
+    const {
+        tickers = [],
+        throttleMs = 0,
+        session,
+        transport = 'auto',
+        silenceMs = defaultSilenceMs,
+    } = given;
     if (!Array.isArray(tickers)) throw new TypeError('tickers: an array of strings is needed');
-    if (tickers.length === 0 && session === undefined) throw new TypeError('tickers: at least one, or a session, is needed');
-    if (typeof throttleMs !== 'number') throw new TypeError('throttleMs: a number of milliseconds is needed');
-    if (typeof silenceMs !== 'number' || !(silenceMs > 0)) throw new TypeError('silenceMs: a number over 0 is needed');
-    if (!['auto', 'websocket', 'sse'].includes(transport)) {
-        throw new TypeError(`transport: auto, websocket or sse is needed, not ${transport}`);
+    if (tickers.length === 0 && session === undefined)
+        throw new TypeError('tickers: at least one, or a session, is needed');
+    if (typeof throttleMs !== 'number')
+        throw new TypeError('throttleMs: a number of milliseconds is needed');
+    if (typeof silenceMs !== 'number' || !(silenceMs > 0))
+        throw new TypeError('silenceMs: a number over 0 is needed');
+    if (!['auto', 'websocket', 'sse', 'polling'].includes(transport)) {
+        throw new TypeError(
+            `transport: auto, websocket, sse or polling is needed, not ${transport}`,
+        );
     }
     return {
         url: baseUrl(given.url),
@@ -46,12 +58,15 @@ export function checked(given) {
     };
 }
 
-/** @param {string | URL} given */
+/** @param {string | { readonly href: string }} given */
 function baseUrl(given) {
     const page = /** @type {{ location?: { href: string } }} */ (globalThis).location?.href;
-    const url = new URL(given, page);
+    const text = typeof given === 'string' ? given : given?.href;
+    if (text === undefined) throw new TypeError('url: the address of a server is needed');
+    const url = new URL(text, page);
     if (/^wss?:$/.test(url.protocol)) url.href = url.href.replace(/^ws/, 'http');
-    if (!/^https?:$/.test(url.protocol)) throw new TypeError(`url: http or https is needed, not ${url.protocol}`);
+    if (!/^https?:$/.test(url.protocol))
+        throw new TypeError(`url: http or https is needed, not ${url.protocol}`);
     url.search = '';
     url.hash = '';
     return url;

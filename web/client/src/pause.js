@@ -1,20 +1,20 @@
 /**
  * @param {number} ms
- * @param {AbortSignal} signal ends the wait at once
+ * @param {...AbortSignal} signals each ends the wait at once
  * @returns {Promise<void>}
  */
-export function pause(ms, signal) {
+export function pause(ms, ...signals) {
     return new Promise((resolve) => {
-        if (signal.aborted) {
+        if (signals.some((signal) => signal.aborted)) {
             resolve();
             return;
         }
         const end = () => {
             clearTimeout(timer);
-            signal.removeEventListener('abort', end);
+            for (const signal of signals) signal.removeEventListener('abort', end);
             resolve();
         };
         const timer = setTimeout(end, ms);
-        signal.addEventListener('abort', end);
+        for (const signal of signals) signal.addEventListener('abort', end);
     });
 }

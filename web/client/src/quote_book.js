@@ -11,7 +11,8 @@ export class QuoteBook {
     frames = 0;
 
     /**
-     * A snapshot is what `n` is counted from: of a ticker that had no quote yet, from 0. Each connection begins with
+     * A snapshot is what `n` is counted from: of a ticker that had no quote yet, from 0. Each
+     * connection begins with
      * one of all tickers, so that gaps are never counted across two connections or two epochs.
      * @param {Snapshot} snapshot
      */

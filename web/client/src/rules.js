@@ -1,11 +1,15 @@
-// What a client does when a stream has ended or a request was refused, as the contract has it. Pure.
+// What a client does when a stream has ended or a request was refused, as the contract has it.
+// Pure.
 
 const longestWaitMs = 20_000;
 const firstWaitMs = 500;
 /** setTimeout takes no more: beyond it, it fires at once. */
 const longestTimerMs = 2 ** 31 - 1;
 
-/** A stream has proved itself when it lasted this long after its snapshot: only then do waits begin anew. */
+/**
+ * A stream has proved itself when it lasted this long after its snapshot: only then do waits begin
+ * anew.
+ */
 export const provedAfterMs = 5_000;
 
 /** Close codes after which a client stays away, and what they are called in an error. */
@@ -53,8 +57,10 @@ export function effectiveCode(code, goodbye) {
 }
 
 /**
- * After a stream that had been opened. Codes that the contract does not name, and a 1000 that the client did not
- * ask for (a proxy's, say), are answered like a lost connection: nothing says that the stream must stay lost.
+ * After a stream that had been opened. Codes that the contract does not name, and a 1000 that the
+ * client did not
+ * ask for (a proxy's, say), are answered like a lost connection: nothing says that the stream must
+ * stay lost.
  * @param {number} code
  * @param {number | undefined} reconnectInMs of the goodbye, if it had one
  * @param {number} attempt
@@ -63,12 +69,15 @@ export function effectiveCode(code, goodbye) {
  */
 export function afterClose(code, reconnectInMs, attempt, random) {
     if (stayAway.has(code)) return { action: 'stay_away', waitMs: 0 };
-    const waitMs = isWait(reconnectInMs) ? Math.min(reconnectInMs, longestTimerMs) : backoffMs(attempt, random);
+    const waitMs = isWait(reconnectInMs)
+        ? Math.min(reconnectInMs, longestTimerMs)
+        : backoffMs(attempt, random);
     return { action: code === 4002 ? 'renew' : 'return', waitMs };
 }
 
 /**
- * After a refused creation or opening, by its HTTP status (0 = no answer; 200 = of a session that is there although
+ * After a refused creation or opening, by its HTTP status (0 = no answer; 200 = of a session that
+ * is there although
  * its stream could not be opened). Jitter on top of Retry-After: else all come back together.
  * @param {number} status
  * @param {number | undefined} retryAfterMs
@@ -81,7 +90,10 @@ export function afterRefusal(status, retryAfterMs, attempt, random) {
     const passes = status < 400 || status === 408 || status === 429 || status >= 500;
     if (!passes) return { action: 'stay_away', waitMs: 0 };
     const least = isWait(retryAfterMs) ? retryAfterMs : 0;
-    return { action: 'return', waitMs: Math.min(least + backoffMs(attempt, random), longestTimerMs) };
+    return {
+        action: 'return',
+        waitMs: Math.min(least + backoffMs(attempt, random), longestTimerMs),
+    };
 }
 
 /** @param {number} code */

@@ -1,8 +1,11 @@
-// What the client's clock shows more than the server's. Without it a latency is nonsense where the clocks differ. The
+// What the client's clock shows more than the server's. Without it a latency is nonsense where the
+// clocks differ. The
 // client's is performance.now(): it begins anywhere, but nobody sets it.
 //
-// By pings (WebSocket): the server's time came between sending and answer, so the offset is known to half the round trip.
-// Without an answer yet, or at all (SSE): the fastest tick of the last minutes counts as 0, and latency is what is above.
+// By pings (WebSocket): the server's time came between sending and answer, so the offset is known
+// to half the round trip.
+// Without an answer yet, or at all (SSE): the fastest tick of the last minutes counts as 0, and
+// latency is what is above.
 
 /** @typedef {{ roundTripMs: number, offsetMs: number }} Sample */
 
@@ -31,9 +34,12 @@ export class ServerClock {
             offsetMs: (sentMs + receivedMs) / 2 - serverUs / 1000,
         };
         const agree = this.#samples.every((each) => agrees(each, sample));
-        // The server's clock was set, or ours stood still in a sleep: what was measured before is of no use.
+        // The server's clock was set, or ours stood still in a sleep: what was measured before is
+        // of no use.
         this.#samples = [...(agree ? this.#samples : []), sample].slice(-keptSamples);
-        this.#offsetMs = this.#samples.reduce((a, b) => (b.roundTripMs <= a.roundTripMs ? b : a)).offsetMs;
+        this.#offsetMs = this.#samples.reduce((a, b) =>
+            b.roundTripMs <= a.roundTripMs ? b : a,
+        ).offsetMs;
     }
 
     /**
@@ -44,13 +50,28 @@ export class ServerClock {
     latencyMs(serverUs, nowMs) {
         const difference = nowMs - serverUs / 1000;
         if (this.#samples.length > 0) return Math.max(0, difference - this.#offsetMs);
+        return difference - this.#leastWith(difference, nowMs);
+    }
+
+    /**
+     * What time it is there. Without a pong it is as late as the fastest message was on its way.
+     * @param {number} nowMs
+     */
+    serverMs(nowMs) {
+        if (this.#samples.length > 0) return nowMs - this.#offsetMs;
+        const least = Math.min(this.#least, this.#leastBefore);
+        return least === Infinity ? undefined : nowMs - least;
+    }
+
+    /** @param {number} difference @param {number} nowMs */
+    #leastWith(difference, nowMs) {
         if (nowMs >= this.#windowEndsMs) {
             this.#leastBefore = this.#least;
             this.#least = Infinity;
             this.#windowEndsMs = nowMs + windowMs;
         }
         this.#least = Math.min(this.#least, difference);
-        return difference - Math.min(this.#least, this.#leastBefore);
+        return Math.min(this.#least, this.#leastBefore);
     }
 }
 

@@ -1,18 +1,30 @@
-// The REST calls about a session. Each has a deadline, and throws a TickcastError that says what was refused.
+// The REST calls about a session. Each has a deadline, and throws a TickcastError that says what
+// was refused.
 
 import { TickcastError } from './errors.js';
+import { inWords, rootOf, timeout } from './failure.js';
 import { parseRetryAfter } from './rules.js';
 
 const deadlineMs = 10_000;
+/** Of a deletion: somebody may wait for it to end. */
+const removeWithinMs = 3_000;
 
-/** @typedef {{ session_id: string, tickers: string[], throttle_ms: number }} Session */
+/** Tickers of one request for quotes. Proxies take a line of 8 KiB, some of 4. */
+const mostTickers = 400;
+const mostChars = 3_000;
+
+/**
+ * @typedef {{ session_id: string, tickers: string[], throttle_ms: number, state?: string }} Session
+ */
+/** @typedef {import('../index.js').Tick} Tick */
 
 /** A refused request: a TickcastError that also knows when to try again. */
 export class Refusal extends TickcastError {
     /**
      * @param {string} code
      * @param {string} detail
-     * @param {{ status: number, limit?: unknown, tickers?: string[], retryAfterMs?: number }} more
+     * @param {{ status: number, limit?: unknown, tickers?: string[], retryAfterMs?: number, cause?:
+     * unknown }} more
      */
     constructor(code, detail, more) {
         super(code, detail, { ...more, status: more.status || undefined });
@@ -35,7 +47,10 @@ export async function refusalOf(response) {
         // Something between answered in a language of its own.
     }
     const code = typeof problem?.code === 'string' ? problem.code : `http_${response.status}`;
-    const detail = typeof problem?.detail === 'string' ? problem.detail : `the server answered ${response.status}`;
+    const detail =
+        typeof problem?.detail === 'string'
+            ? problem.detail
+            : `the server answered ${response.status}`;
     return new Refusal(code, detail, {
         status: response.status,
         limit: problem?.limit,
@@ -62,22 +77,43 @@ export class SessionApi {
 
     /** @param {readonly string[]} tickers @param {number} throttleMs @returns {Promise<Session>} */
     async create(tickers, throttleMs) {
-        return asSession(await this.#call('POST', '/v1/sessions', { tickers, throttle_ms: throttleMs }, this.#signal));
+        return this.#session('POST', '/v1/sessions', { tickers, throttle_ms: throttleMs });
     }
 
-    /** @param {string} id @returns {Promise<Session>} */
-    async read(id) {
-        return asSession(await this.#call('GET', `/v1/sessions/${encodeURIComponent(id)}`, undefined, this.#signal));
+    /** @param {string} id @param {AbortSignal} [signal] @returns {Promise<Session>} */
+    async read(id, signal) {
+        return this.#session('GET', `/v1/sessions/${encodeURIComponent(id)}`, undefined, signal);
     }
 
     /** @param {string} id @param {object} change @returns {Promise<Session>} */
     async change(id, change) {
-        return asSession(await this.#call('PATCH', `/v1/sessions/${encodeURIComponent(id)}`, change, this.#signal));
+        return this.#session('PATCH', `/v1/sessions/${encodeURIComponent(id)}`, change);
     }
 
-    /** Also after the client ended, and (keepalive) while a page is being left. @param {string} id */
+    /**
+     * Also after the client ended, and (keepalive) while a page is being left.
+     * @param {string} id
+     */
     async remove(id) {
-        await this.#call('DELETE', `/v1/sessions/${encodeURIComponent(id)}`, undefined, undefined);
+        const path = `/v1/sessions/${encodeURIComponent(id)}`;
+        await this.#call('DELETE', path, undefined, undefined, removeWithinMs);
+    }
+
+    /**
+     * @param {readonly string[]} tickers as many as there are
+     * @param {AbortSignal} signal
+     * @returns {Promise<Tick[]>} those that have a quote
+     */
+    async quotes(tickers, signal) {
+        const quotes = [];
+        for (const names of portions(tickers)) {
+            const path = `/v1/quotes?tickers=${names.join(',')}`;
+            const answer = await this.#call('GET', path, undefined, signal);
+            if (!isQuotes(answer?.quotes))
+                throw this.#misfit('GET', '/v1/quotes', 'a list of quotes');
+            quotes.push(...answer.quotes);
+        }
+        return quotes;
     }
 
     /** @param {string} id */
@@ -93,51 +129,112 @@ export class SessionApi {
     /**
      * @param {string} method
      * @param {string} path
+     * @param {object} [body]
+     * @param {AbortSignal} [signal]
+     * @returns {Promise<Session>}
+     */
+    async #session(method, path, body, signal = this.#signal) {
+        const answer = await this.#call(method, path, body, signal);
+        // Something between may have answered in place of the server.
+        const isSession = typeof answer?.session_id === 'string' && isStrings(answer.tickers);
+        if (isSession && typeof answer.throttle_ms === 'number') return answer;
+        throw this.#misfit(method, path, 'a session');
+    }
+
+    /** @param {string} method @param {string} path @param {string} what */
+    #misfit(method, path, what) {
+        const detail = `the answer to ${method} ${this.#url(path).href} is not ${what}: is this a Tickcast server?`;
+        return new Refusal('network', detail, { status: 0 });
+    }
+
+    /**
+     * @param {string} method
+     * @param {string} path
      * @param {object | undefined} body
      * @param {AbortSignal | undefined} signal
+     * @param {number} [withinMs]
      * @returns {Promise<any>}
      */
-    async #call(method, path, body, signal) {
+    async #call(method, path, body, signal, withinMs = deadlineMs) {
+        const url = this.#url(path);
+        const text = body === undefined ? undefined : JSON.stringify(body);
         const controller = new AbortController();
-        const abort = () => controller.abort();
-        const timer = setTimeout(abort, deadlineMs);
+        /** @type {(error: Error) => void} */
+        let fail = () => {};
+        // A fetch that was given need not know of signals: its promise is not waited for after the
+        // deadline.
+        const failed = new Promise((_resolve, reject) => {
+            fail = (error) => {
+                reject(error);
+                controller.abort();
+            };
+        });
+        const timer = setTimeout(() => fail(timeout(withinMs)), withinMs);
+        const abort = () => fail(new Error('the client is closed'));
         signal?.addEventListener('abort', abort);
+        if (signal?.aborted) abort();
         try {
-            if (signal?.aborted) throw new Error('the client is closed');
-            const response = await this.#fetch(this.#url(path), {
-                method,
-                headers: body === undefined ? {} : { 'Content-Type': 'application/json' },
-                body: body === undefined ? undefined : JSON.stringify(body),
-                cache: 'no-store',
-                keepalive: method === 'DELETE',
-                signal: controller.signal,
-            });
-            if (!response.ok) throw await refusalOf(response);
-            return response.status === 204 ? undefined : await response.json();
+            return await Promise.race([
+                failed,
+                this.#exchange(method, url, text, controller.signal),
+            ]);
         } catch (error) {
             if (error instanceof Refusal) throw error;
-            throw new Refusal('network', `no answer to ${method} ${path}: ${reason(error)}`, { status: 0 });
+            const detail = `no answer to ${method} ${url.origin}${url.pathname}: ${inWords(error)}`;
+            throw new Refusal('network', detail, { status: 0, cause: rootOf(error) });
         } finally {
             clearTimeout(timer);
             signal?.removeEventListener('abort', abort);
         }
     }
+
+    /**
+     * @param {string} method
+     * @param {URL} url
+     * @param {string | undefined} text
+     * @param {AbortSignal} signal
+     */
+    async #exchange(method, url, text, signal) {
+        signal.throwIfAborted();
+        const response = await this.#fetch(url, {
+            method,
+            headers: text === undefined ? {} : { 'Content-Type': 'application/json' },
+            body: text,
+            cache: 'no-store',
+            keepalive: method === 'DELETE',
+            signal,
+        });
+        if (!response.ok) throw await refusalOf(response);
+        return response.status === 204 ? undefined : await response.json();
+    }
 }
 
-/** @param {any} answer what something between may have answered in place of the server @returns {Session} */
-function asSession(answer) {
-    if (typeof answer?.session_id === 'string' && isStrings(answer.tickers) && typeof answer.throttle_ms === 'number') {
-        return answer;
+/** Names for one request each, percent-encoded. @param {readonly string[]} tickers */
+function portions(tickers) {
+    /** @type {string[][]} */
+    const all = [];
+    let chars = Infinity;
+    for (const ticker of tickers) {
+        const name = encodeURIComponent(ticker);
+        chars += name.length + 1;
+        if (chars > mostChars || (all.at(-1)?.length ?? mostTickers) >= mostTickers) {
+            all.push([]);
+            chars = name.length + 1;
+        }
+        all.at(-1)?.push(name);
     }
-    throw new Refusal('network', 'the answer is not a session', { status: 0 });
+    return all;
+}
+
+/** @param {any} value */
+function isQuotes(value) {
+    return (
+        Array.isArray(value) &&
+        value.every((each) => typeof each?.s === 'string' && typeof each.n === 'number')
+    );
 }
 
 /** @param {unknown} value */
 function isStrings(value) {
     return Array.isArray(value) && value.every((each) => typeof each === 'string');
-}
-
-/** @param {any} error Node's fetch says "fetch failed" and why in `cause` */
-function reason(error) {
-    return String(error?.cause?.message || error?.message || error);
 }

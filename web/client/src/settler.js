@@ -1,5 +1,7 @@
-// Brings what is wanted to the server, while a stream is live. By PATCH over both transports: an answer belongs to its
-// call, says all that is wrong, and calls in a row can't pass the limit of messages that would end the stream.
+// Brings what is wanted to the server, while a stream is live. By PATCH over both transports: an
+// answer belongs to its
+// call, says all that is wrong, and calls in a row can't pass the limit of messages that would end
+// the stream.
 
 import { pause } from './pause.js';
 import { afterRefusal } from './rules.js';
@@ -13,6 +15,8 @@ export class Settler {
     #isLive;
     #send;
     #isBusy = false;
+    /** Ends the wait after a request that nothing answered. */
+    #hurry = () => {};
 
     /**
      * @param {import('./wanted.js').Wanted} wanted
@@ -29,23 +33,44 @@ export class Settler {
         this.#send = send;
     }
 
-    /** To be called with each change, and with each stream that became live. */
+    /** To be called with each change, and with each stream that became live: both end a wait. */
     async settle() {
-        if (this.#isBusy) return;
+        if (this.#isBusy) {
+            this.#hurry();
+            return;
+        }
         this.#isBusy = true;
         for (let attempt = 0; this.#isLive() && this.#wanted.hasWaiting; ++attempt) {
             try {
-                await this.#wanted.settle(this.#send, (refusal) => this.#next(refusal, 0).action === 'stay_away');
+                await this.#wanted.settle(
+                    this.#send,
+                    (refusal) => this.#next(refusal, 0).action === 'stay_away',
+                );
             } catch (refusal) {
-                await pause(this.#next(/** @type {Refusal} */ (refusal), attempt).waitMs, this.#signal);
+                await this.#wait(/** @type {Refusal} */ (refusal), attempt);
             }
         }
         this.#isBusy = false;
     }
 
     /** @param {Refusal} refusal @param {number} attempt */
+    async #wait(refusal, attempt) {
+        const hurried = new AbortController();
+        // A stream that became live since shows that it is time; what the server asked for is
+        // waited for all the same.
+        if (refusal.httpStatus === 0) this.#hurry = () => hurried.abort();
+        await pause(this.#next(refusal, attempt).waitMs, this.#signal, hurried.signal);
+        this.#hurry = () => {};
+    }
+
+    /** @param {Refusal} refusal @param {number} attempt */
     #next({ httpStatus, retryAfterMs }, attempt) {
         // A session that is gone has lost its stream, or is about to: the next one is asked.
-        return afterRefusal(httpStatus === 404 ? 0 : httpStatus, retryAfterMs, attempt, this.#random);
+        return afterRefusal(
+            httpStatus === 404 ? 0 : httpStatus,
+            retryAfterMs,
+            attempt,
+            this.#random,
+        );
     }
 }

@@ -42,7 +42,8 @@ export class SseReader {
             begin = lineEnd.lastIndex;
         }
         this.#rest = pending.slice(begin);
-        if (this.#rest.length + this.#dataChars > maxEventChars) throw new RangeError('an event without end');
+        if (this.#rest.length + this.#dataChars > maxEventChars)
+            throw new RangeError('an event without end');
     }
 
     /** @param {string} line */
@@ -63,7 +64,8 @@ export class SseReader {
         } else if (field === 'id' && !value.includes('\0')) {
             this.#id = value;
         }
-        // A line that begins with a colon is a comment. `retry` is for EventSource: the contract's waits hold here.
+        // A line that begins with a colon is a comment. `retry` is for EventSource: the contract's
+        // waits hold here.
     }
 
     #dispatch() {

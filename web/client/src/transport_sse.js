@@ -1,5 +1,7 @@
-// A stream over Server-Sent Events. Read by fetch and not by EventSource: Node has none, and it hides the status
-// (404 and 503 ask for different things), comes back by a rule of its own, and can't be told not to.
+// A stream over Server-Sent Events. Read by fetch and not by EventSource: Node has none, and it
+// hides the status
+// (404 and 503 ask for different things), comes back by a rule of its own, and can't be told not
+// to.
 
 import { refusalOf } from './session_api.js';
 import { SseReader } from './sse_reader.js';
@@ -10,13 +12,21 @@ import { SseReader } from './sse_reader.js';
 /**
  * @param {typeof fetch} fetch
  * @param {URL} url of the stream
- * @param {string} lastEventId of the connection before, or ''; it tells the server which connection comes back
+ * @param {string} lastEventId of the connection before, or ''; it tells the server which connection
+ * comes back
  * @param {(text: string) => void} onText
  * @param {(id: string) => void} onId
  * @returns {Connection}
  */
 export function openSse(fetch, url, lastEventId, onText, onId) {
     const controller = new AbortController();
+    let isOpen = false;
+    /** @type {(end: End) => void} */
+    let settle = () => {};
+    /** @type {Promise<End>} */
+    const dropped = new Promise((resolve) => {
+        settle = resolve;
+    });
     const reader = new SseReader((event) => {
         onId(reader.lastEventId);
         onText(event.data);
@@ -35,7 +45,14 @@ export function openSse(fetch, url, lastEventId, onText, onId) {
         // 204 to one who comes back: another connection streams this session now.
         if (response.status === 204) return { code: 4001 };
         if (response.status !== 200) return { code: 1006, refusal: await refusalOf(response) };
-        if (response.body === null) return { code: 1006 };
+        const type = response.headers.get('Content-Type') ?? '';
+        if (response.body === null || !/^text\/event-stream\b/i.test(type)) {
+            return {
+                code: 1006,
+                error: new Error(`the answer is no event stream (its type: ${type || 'none'})`),
+            };
+        }
+        isOpen = true;
         const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
         const chunks = response.body.getReader();
         for (let read = await chunks.read(); !read.done; read = await chunks.read()) {
@@ -44,11 +61,18 @@ export function openSse(fetch, url, lastEventId, onText, onId) {
         return { code: 1006 };
     }
 
-    const end = () => controller.abort();
+    // A fetch that was given need not know of signals.
+    function end() {
+        controller.abort();
+        settle({ code: 1006 });
+    }
+    const ran = run().catch((error) => ({ code: 1006, error }));
     return {
-        ended: run()
-            .catch(() => ({ code: 1006 }))
-            .finally(end),
+        transport: 'sse',
+        ended: Promise.race([ran, dropped]).finally(end),
+        get isOpen() {
+            return isOpen;
+        },
         close: end,
         drop: end,
     };

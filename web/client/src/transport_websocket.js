@@ -4,16 +4,21 @@
  * How a connection ended.
  * @typedef {object} End
  * @property {number} code of the close frame; 1006 = none came
- * @property {import('./session_api.js').Refusal} [refusal] where the server's answer to the opening could be seen
+ * @property {import('./session_api.js').Refusal} [refusal] where the server's answer to the opening
+ * could be seen
+ * @property {unknown} [error] what the platform said of it
  */
 
 /**
  * A connection, whatever carries it.
  * @typedef {object} Connection
+ * @property {'websocket' | 'sse' | 'polling'} transport
  * @property {Promise<End>} ended
+ * @property {boolean} isOpen whether the opening was answered, though no message may have come
  * @property {() => void} close in good order
  * @property {() => void} drop at once: `ended` is settled by 1006
  * @property {(text: string) => void} [send]
+ * @property {() => void} [poke] of polling: asks now
  */
 
 /** How long the answer to our close may take. */
@@ -53,14 +58,21 @@ export function openWebSocket(Socket, url, onText) {
     let socket;
     try {
         socket = new Socket(address);
-    } catch {
+    } catch (error) {
         // A browser refuses some addresses at once, ws: on an https: page for one.
-        settle({ code: 1006 });
-        return { ended, close() {}, drop() {} };
+        settle({ code: 1006, error });
+        return { transport: 'websocket', ended, isOpen: false, close() {}, drop() {} };
     }
+    /** @type {unknown} */
+    let failure;
     socket.onmessage = (/** @type {{ data: unknown }} */ event) => onText(String(event.data));
-    socket.onerror = () => {}; // `close` follows, and says as much as a client may know
-    socket.onclose = (/** @type {{ code: number }} */ event) => settle({ code: event.code });
+    // `close` follows. In a browser it says as much as a client may know, in Node this event says
+    // more.
+    socket.onerror = (/** @type {any} */ event) => {
+        failure = event?.error ?? (event?.message ? event : undefined);
+    };
+    socket.onclose = (/** @type {{ code: number }} */ event) =>
+        settle({ code: event.code, error: failure });
 
     function drop() {
         socket.onmessage = null;
@@ -70,7 +82,11 @@ export function openWebSocket(Socket, url, onText) {
     }
 
     return {
+        transport: 'websocket',
         ended,
+        get isOpen() {
+            return socket.readyState === 1;
+        },
         close() {
             socket.close(1000);
             const timer = setTimeout(drop, closeWithinMs);

@@ -1,4 +1,5 @@
-// What the client wants of its session: the state that the server agreed to, and the changes that it has not seen yet.
+// What the client wants of its session: the state that the server agreed to, and the changes that
+// it has not seen yet.
 
 /**
  * @typedef {object} Change
@@ -20,14 +21,21 @@ export function fold(ticker) {
 export class Wanted {
     /** @type {Wish} */
     agreed;
-    /** A session can't be made empty: these are what an emptied one is made anew of. @type {readonly string[]} */
+    /**
+     * A session can't be made empty: these are what an emptied one is made anew of.
+     * @type {readonly string[]}
+     */
     lastTickers;
     /** @type {Change[]} */
     #waiting = [];
 
     #onAgreed;
 
-    /** @param {readonly string[]} tickers @param {number} throttleMs @param {() => void} onAgreed */
+    /**
+     * @param {readonly string[]} tickers
+     * @param {number} throttleMs
+     * @param {() => void} onAgreed
+     */
     constructor(tickers, throttleMs, onAgreed = () => {}) {
         this.#onAgreed = onAgreed;
         this.agreed = { tickers: [...new Set(tickers.map(fold))], throttleMs };
@@ -52,7 +60,13 @@ export class Wanted {
      */
     change({ add = [], remove = [], throttleMs }) {
         /** @type {Change} */
-        const change = { add: add.map(fold), remove: remove.map(fold), throttleMs, resolve() {}, reject() {} };
+        const change = {
+            add: add.map(fold),
+            remove: remove.map(fold),
+            throttleMs,
+            resolve() {},
+            reject() {},
+        };
         const done = new Promise((resolve, reject) => Object.assign(change, { resolve, reject }));
         change.done = done;
         this.#waiting.push(change);
@@ -64,7 +78,8 @@ export class Wanted {
     }
 
     /**
-     * Sends what waits, all of it by one request: a hundred calls in a row cost no more than one. Where that is refused
+     * Sends what waits, all of it by one request: a hundred calls in a row cost no more than one.
+     * Where that is refused
      * for what it says, each call is sent by itself, so that only the wrong one fails.
      * @param {(body: object) => Promise<{ tickers: string[], throttle_ms: number }>} send
      * @param {(error: any) => boolean} isFinal whether that call can never pass
@@ -92,7 +107,8 @@ export class Wanted {
     }
 
     /**
-     * At the client's end, which is told elsewhere too: a call that nobody awaits must not end a Node process.
+     * At the client's end, which is told elsewhere too: a call that nobody awaits must not end a
+     * Node process.
      * @param {Error} error
      */
     rejectAll(error) {

@@ -81,14 +81,15 @@ describe('blocked WebSocket', { concurrency: 4, timeout: 120_000 }, () => {
         }));
     });
 
-    test('SseBlockedToo_TriesBothByTurns', async () => {
+    test('SseBlockedToo_PollsQuotes_AndMovesBackToAStream', async () => {
         await withBlockingProxy(async ({ proxy, make }) => {
             const behind = (input, init) => (String(input).includes('/v1/stream/') ? Promise.reject(new Error('cut')) : fetch(input, init));
-            const { client } = make({ url: proxy.url, tickers: ['AAPL'], fetch: behind });
-            await until(() => proxy.refused >= 3);
+            const { client, events } = make({ url: proxy.url, tickers: ['AAPL'], fetch: behind });
+            await until(() => client.state === 'live' && client.quotes.has('AAPL'));
+            assert.equal(client.transport, 'polling');
             proxy.blocksUpgrades = false;
-            await until(() => client.state === 'live');
-            assert.equal(client.transport, 'websocket');
+            await until(() => client.transport === 'websocket');
+            assert.ok(detailsOf(events, 'state').every((each) => each.state !== 'reconnecting'), 'without a gap');
         });
     });
 });

@@ -24,7 +24,7 @@ async function textOf(page, selector, pattern) {
     }, `${selector} shows ${pattern}`);
 }
 
-const live = /^live\n(AAPL|MSFT) \d\S*\n(AAPL|MSFT) \d\S*$/;
+const live = /^live \n(AAPL|MSFT) \d\S*\n(AAPL|MSFT) \d\S*$/;
 
 async function plainPage(url) {
     const examples = await examplesIn('html', url);
@@ -40,7 +40,7 @@ describe('pages', { concurrency: 2, timeout: 120_000 }, () => {
             await until(async () => (await page.textContent('#prices')) !== first);
             assert.equal(await server.metric('tickcast_connections{transport="websocket"}'), 1);
             await server.kill();
-            await textOf(page, '#prices', /^reconnecting\n/);
+            await textOf(page, '#prices', /^reconnecting [^\n]*\n/);
             const again = await startServer([], server.port);
             try {
                 await textOf(page, '#prices', live);
@@ -60,13 +60,53 @@ describe('pages', { concurrency: 2, timeout: 120_000 }, () => {
                 assert.equal(await server.metric('tickcast_connections{transport="sse"}'), 1);
                 assert.equal(proxy.refused, 2);
                 proxy.cut();
-                await textOf(page, '#prices', /^reconnecting\n/);
+                await textOf(page, '#prices', /^reconnecting [^\n]*\n/);
                 await textOf(page, '#prices', live);
                 // Asked for from another origin: the server's preflight answer allowed it.
                 assert.ok(proxy.requests.some((each) => /^last-event-id: \S+\r$/im.test(each)));
                 assert.deepEqual(faults, []);
             });
         }));
+    });
+
+    for (const transport of ['websocket', 'sse']) {
+        test(`Browser_ThatIsOffline_Over_${transport}_SaysSoAtOnce_AndIsLiveAgainOnline`, async () => {
+            await withServer([], async (server) => {
+                const program = `import { connect } from '/client/index.js';
+                    window.client = connect({ url: '${server.url}', tickers: ['AAPL'], transport: '${transport}' });
+                    window.told = [];
+                    client.on('state', ({ state, reason }) => told.push([state, reason, performance.now()]));
+                    addEventListener('offline', () => told.push(['event', 'offline', performance.now()]));`;
+                await withPage(browser, { '/': `<!doctype html><script type="module">${program}</script>` }, async (page, faults) => {
+                    await until(() => page.evaluate(() => window.client?.state === 'live'));
+                    await page.context().setOffline(true);
+                    await until(() => page.evaluate(() => window.told.some(([, reason]) => reason === 'offline')));
+                    await until(() => page.evaluate(() => window.told.some(([what]) => what === 'event')));
+                    const told = await page.evaluate(() => window.told);
+                    const at = (state) => told.find(([what, reason]) => what === state && reason === 'offline')[2];
+                    assert.ok(Math.abs(at('reconnecting') - at('event')) < 500, JSON.stringify(told));
+                    await page.context().setOffline(false);
+                    await until(() => page.evaluate(() => window.client.state === 'live'), 'live', 20_000);
+                    assert.deepEqual(faults, []);
+                });
+            });
+        });
+    }
+
+    test('Worker_Streams_AndListensToTheNetwork', async () => {
+        await withServer([], async (server) => {
+            const worker = `import { connect } from '/client/index.js';
+                const client = connect({ url: '${server.url}', tickers: ['AAPL'] });
+                client.on('state', ({ state, reason }) => postMessage([state, reason ?? '']));
+                client.on('ticks', (ticks) => postMessage(['ticks', ticks[0].s]));`;
+            const program = `window.told = [];
+                new Worker('/worker.js', { type: 'module' }).onmessage = ({ data }) => told.push(data.join(' ').trim());`;
+            const texts = { '/': `<!doctype html><script>${program}</script>`, '/worker.js': worker };
+            await withPage(browser, texts, async (page, faults) => {
+                await until(() => page.evaluate(() => window.told.includes('live') && window.told.includes('ticks AAPL')));
+                assert.deepEqual(faults, []);
+            });
+        });
     });
 
     test('React_ShowsPrices_AndChangesWithItsTickers', async () => {

@@ -72,7 +72,9 @@ describe('client rules', { concurrency: 8, timeout: 120_000 }, () => {
             // The snapshot said that the session holds A alone.
             assert.deepEqual(bodies, [{ tickers: ['A', 'B'], throttle_ms: 250 }, { tickers: ['A'], throttle_ms: 250 }]);
             const lost = await stateWhere(events, (each) => each.state === 'reconnecting');
-            assert.deepEqual(lost, { state: 'reconnecting', reason: 'too_old', code: 4002, retryInMs: 30 });
+            const { error, ...told } = lost;
+            assert.deepEqual(told, { state: 'reconnecting', reason: 'too_old', code: 4002, retryInMs: 30, detail: 'so it is (limit: 7)' });
+            assert.ok(error instanceof TickcastError && error.code === 'too_old' && error.limit === 7);
             assert.equal(events.find(([type]) => type === 'goodbye')[1].limit, 7);
         });
     });
@@ -114,7 +116,10 @@ describe('client rules', { concurrency: 8, timeout: 120_000 }, () => {
         const answer = () => ({ status: 503, headers: { 'Retry-After': '9' }, body: { code: 'at_capacity' } });
         await withClient({ answer }, { random: () => 0.5 }, async ({ standIn, events }) => {
             const refused = await stateWhere(events, (each) => each.retryInMs);
-            assert.deepEqual(refused, { state: 'connecting', reason: 'at_capacity', retryInMs: 9250 });
+            const { error, ...told } = refused;
+            const detail = '503 at_capacity: the server answered 503';
+            assert.deepEqual(told, { state: 'connecting', reason: 'at_capacity', retryInMs: 9250, detail });
+            assert.deepEqual([error.code, error.status], ['at_capacity', 503]);
             assert.equal(standIn.requests.length, 1);
         });
     });
@@ -236,6 +241,33 @@ describe('client rules', { concurrency: 8, timeout: 120_000 }, () => {
             });
         });
     }
+
+    test('Change_ThatNothingAnswered_IsSentAgainWithTheNextStream', async () => {
+        let patches = 0;
+        const fetches = (input, init) => (init.method === 'PATCH' && ++patches === 1 ? Promise.reject(new Error('cut')) : fetch(input, init));
+        const sockets = [];
+        const stream = (socket, id) => {
+            sockets.push(socket);
+            socket.send(JSON.stringify(snapshot(id)));
+        };
+        // By chance alone it would wait for 50 s.
+        let chance = 0;
+        let drawn = 0;
+        const random = () => ((drawn += 1), chance);
+        await withClient({ stream }, { fetch: fetches, random }, async ({ client }) => {
+            await until(() => client.state === 'live');
+            chance = 100;
+            const before = drawn;
+            const added = client.add('B');
+            await until(() => patches === 1 && drawn > before);
+            chance = 0;
+            sockets[0].terminate();
+            let isAdded = false;
+            added.then(() => (isAdded = true), () => {});
+            await until(() => client.stats.reconnects === 1 && isAdded, 'added', 20_000);
+            assert.equal(patches, 2);
+        });
+    });
 
     test('Change_RefusedForWhatItSays_IsNotTriedAgain', async () => {
         const answer = ({ method }) => (method === 'PATCH' ? { status: 422, body: { code: 'too_many_tickers', limit: 1 } } : undefined);

@@ -2,28 +2,17 @@
 
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-import { examplesIn } from './support/examples.js';
+import { allExamples, examplesIn } from './support/examples.js';
+import { client, install, withFolder } from './support/installed.js';
 import { startServer, withServer } from './support/server.js';
 import { until } from './support/wait.js';
 
 const run = promisify(execFile);
-const client = fileURLToPath(new URL('..', import.meta.url));
-
-async function withFolder(body) {
-    const folder = await mkdtemp(join(tmpdir(), 'tickcast-client-'));
-    try {
-        return await body(folder);
-    } finally {
-        await rm(folder, { recursive: true });
-    }
-}
 
 /** Runs a program that ends when it is told to; `body` sees what it has said so far. */
 async function withProgram(command, options, body) {
@@ -42,26 +31,14 @@ async function withProgram(command, options, body) {
     }
 }
 
-/** A folder where the package is installed as npm would, without asking a registry. */
-async function installed(folder) {
-    const packed = JSON.parse((await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: client })).stdout);
-    const names = packed[0].files.map((file) => file.path);
-    const target = join(folder, 'node_modules/@tickcast/client');
-    for (const name of names) {
-        await mkdir(dirname(join(target, name)), { recursive: true });
-        await cp(join(client, name), join(target, name));
-    }
-    return names;
-}
-
 describe('documented examples', { concurrency: 3, timeout: 120_000 }, () => {
     for (const withWs of [true, false]) {
         test(`Node_${withWs ? 'WithWs' : 'WithoutWs'}_PrintsPricesAndDeletesItsSession`, async () => {
             await withFolder((folder) => withServer([], async ({ url, metric }) => {
-                const names = await installed(folder);
+                const names = await install(folder, withWs ? ['ws'] : []);
                 const sources = (await readdir(join(client, 'src'))).map((name) => `src/${name}`);
-                assert.deepEqual(names.sort(), ['index.d.ts', 'index.js', 'package.json', 'README.md', ...sources].sort());
-                if (withWs) await symlink(join(client, '../node_modules/ws'), join(folder, 'node_modules/ws'));
+                const roots = ['index.cjs', 'index.d.cts', 'index.d.ts', 'index.js', 'package.json', 'README.md'];
+                assert.deepEqual(names.sort(), [...roots, ...sources].sort());
                 const examples = await examplesIn('js', url);
                 assert.equal(examples.length, 1);
                 await writeFile(join(folder, 'prices.mjs'), examples[0]);
@@ -78,6 +55,39 @@ describe('documented examples', { concurrency: 3, timeout: 120_000 }, () => {
             }));
         });
     }
+
+    test('FirstExamples_WithAWrongAddress_SayWhatWasRefused', async () => {
+        const { url, kill } = await startServer();
+        await kill();
+        const inClients = (await allExamples(['docs/CLIENTS.md'])).filter(({ language }) => ['js', 'ts', 'cjs'].includes(language));
+        const inReadme = (await allExamples(['web/client/README.md'])).filter(({ language }) => language === 'js');
+        await withFolder(async (folder) => {
+            await install(folder);
+            for (const [number, { language, code }] of [...inClients, ...inReadme].entries()) {
+                if (language === 'ts') continue; // its types are checked, and Node can't run them
+                const name = `${number}.${language === 'js' ? 'mjs' : 'cjs'}`;
+                await writeFile(join(folder, name), code.replaceAll('http://127.0.0.1:8080', url));
+                await withProgram([process.execPath, name], { cwd: folder }, (said) =>
+                    until(() => said.errors.includes(`connecting no answer to POST ${url}/v1/sessions: connection refused`)));
+            }
+        });
+    });
+
+    test('ProgramThatHandlesNoState_WithAWrongAddress_IsWarnedOnce', async () => {
+        const { url, kill } = await startServer();
+        await kill();
+        await withFolder(async (folder) => {
+            await install(folder);
+            const program = `import { connect } from '@tickcast/client';\nfor await (const tick of connect({ url: '${url}', tickers: ['A'], random: () => 0 })) console.log(tick);`;
+            await writeFile(join(folder, 'silent.mjs'), program);
+            await withProgram([process.execPath, 'silent.mjs'], { cwd: folder }, async (said) => {
+                await until(() => said.errors.includes('connection refused'));
+                const begun = performance.now();
+                await until(() => performance.now() - begun > 300);
+                assert.equal(said.errors.match(/connection refused/g).length, 1, said.errors);
+            });
+        });
+    });
 
     test('Python_PrintsPrices_AndComesBackAfterARestart', async () => {
         await withFolder(async (folder) => {

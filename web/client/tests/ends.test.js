@@ -56,7 +56,11 @@ describe('ends', { concurrency: 3, timeout: 120_000 }, () => {
                     const goodbye = await until(() => detailsOf(events, 'goodbye')[0]);
                     assert.equal(goodbye.code, 'draining');
                     const lost = await until(() => detailsOf(events, 'state').find((each) => each.state === 'reconnecting'));
-                    assert.deepEqual(lost, { state: 'reconnecting', reason: 'draining', code: 1001, retryInMs: goodbye.reconnect_in_ms });
+                    const { error, ...told } = lost;
+                    assert.deepEqual(told, {
+                        state: 'reconnecting', reason: 'draining', code: 1001, retryInMs: goodbye.reconnect_in_ms, detail: goodbye.detail,
+                    });
+                    assert.equal(error.code, 'draining');
                     const again = await startServer([], server.port);
                     try {
                         await until(() => client.state === 'live');

@@ -19,11 +19,19 @@ export async function allowed(controller: AbortController): Promise<void> {
     off();
     client.on('snapshot', (snapshot: Snapshot) => snapshot.epoch);
     client.on('state', ({ state, reason, code, retryInMs }) => [state === 'live', reason, code, retryInMs]);
+    client.on('state', ({ detail, error }) => [detail?.length, error?.cause, error?.status]);
+    client.on('quiet', (isQuiet: boolean) => isQuiet);
     client.on('error', (error) => [error instanceof TickcastError, error.code, error.limit]);
     client.on('goodbye', (goodbye) => goodbye.code === 'draining');
     client.addEventListener('feed', (event) => event.detail === 'stale', { once: true });
     client.addEventListener('quote', { handleEvent: (event) => event.detail.s });
     client.addEventListener('of-its-own', (event) => event.type);
+    const listener = (event: CustomEvent<readonly Tick[]>): number => event.detail.length;
+    client.addEventListener('ticks', listener, { passive: true, signal: controller.signal });
+    client.removeEventListener('ticks', listener);
+    const target: EventTarget = client;
+    target.dispatchEvent(new Event('of-its-own'));
+    connect({ url: location.origin, tickers: ['AAPL'], fetch, WebSocket });
 
     await client.add('MSFT', 'IBM');
     await client.remove();
@@ -31,7 +39,8 @@ export async function allowed(controller: AbortController): Promise<void> {
     const p99: number | undefined = client.stats.latency.p99;
     const newest: Tick | undefined = client.quotes.get('AAPL');
     console.log(p99, newest, client.state === 'reconnecting', client.feed === undefined, client.transport === 'sse');
-    await client.close({ deleteSession: true });
+    const { deleted, error } = await client.close({ deleteSession: true });
+    console.log(deleted, error?.status, client.serverNow(), client.isQuiet);
 }
 
 export function refused(client: TickcastClient): void {

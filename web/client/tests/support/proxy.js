@@ -14,7 +14,9 @@ export async function withProxy(port, body) {
 
 async function startProxy(port) {
     const sockets = new Set();
-    const proxy = { url: '', blocksUpgrades: false, isOpen: true, refused: 0, requests: [], cut, close };
+    const proxy = { url: '', blocksUpgrades: false, isOpen: true, refused: 0, requests: [], cut, freeze, thaw, close };
+    /** What is kept back while it is frozen: nothing passes, and nobody notices. @type {(() => void)[] | undefined} */
+    let kept;
 
     const server = createServer((client) => {
         if (!proxy.isOpen) {
@@ -29,7 +31,8 @@ async function startProxy(port) {
         }
         client.on('close', () => upstream.destroy());
         upstream.on('close', () => client.destroy());
-        upstream.pipe(client);
+        upstream.on('data', (chunk) => pass(() => client.write(chunk)));
+        upstream.on('end', () => pass(() => client.end()));
         client.on('data', (chunk) => {
             const head = chunk.toString('latin1');
             const request = /^[A-Z]+ \S+/.exec(head);
@@ -39,9 +42,25 @@ async function startProxy(port) {
                 client.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
                 return;
             }
-            upstream.write(chunk);
+            pass(() => upstream.write(chunk));
         });
     });
+
+    /** @param {() => void} write */
+    function pass(write) {
+        if (kept === undefined) write();
+        else kept.push(write);
+    }
+
+    function freeze() {
+        kept = [];
+    }
+
+    function thaw() {
+        const all = kept ?? [];
+        kept = undefined;
+        all.forEach((write) => write());
+    }
 
     /** Ends every connection by a reset. */
     function cut() {

@@ -51,6 +51,7 @@ export async function startStandIn({ answer = () => undefined, stream, events })
     const sockets = new WebSocketServer({ noServer: true });
     server.on('upgrade', (request, socket, head) => {
         requests.push({ method: 'UPGRADE', path: request.url });
+        socket.on('error', () => {}); // a client that was refused may reset it
         if (stream === undefined) {
             socket.end('HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
             return;

@@ -1,0 +1,65 @@
+// Whether an event stream that is silent brings what there is: the server and the way to it may
+// live while a proxy
+// gathers the events.
+
+import { pause } from './pause.js';
+
+/** @typedef {import('../index.js').Tick} Tick */
+/** @typedef {import('./session_api.js').Refusal} Refusal */
+
+/** One question in so many asks for quotes; the others ask for less. */
+const questionsPerLook = 3;
+/** What is on its way takes no longer. A throttle up to as much is waited for as well. */
+const onItsWayMs = 2_000;
+
+export class StreamCheck {
+    /** Messages of the stream. */
+    heard = 0;
+
+    #api;
+    #wanted;
+    #known;
+    #questions = 0;
+
+    /**
+     * @param {import('./session_api.js').SessionApi} api
+     * @param {import('./wanted.js').Wanted} wanted
+     * @param {() => ReadonlyMap<string, Tick>} known the newest quotes that came
+     */
+    constructor(api, wanted, known) {
+        this.#api = api;
+        this.#wanted = wanted;
+        this.#known = known;
+    }
+
+    /**
+     * @param {string} sessionId
+     * @param {AbortSignal} signal
+     * @returns {Promise<import('./pulse.js').Answer>}
+     */
+    async ask(sessionId, signal) {
+        this.#questions += 1;
+        const { tickers, throttleMs } = this.#wanted.agreed;
+        const isLook = this.#questions % questionsPerLook === 2 && throttleMs <= onItsWayMs;
+        try {
+            if (!isLook || tickers.length === 0) {
+                await this.#api.read(sessionId, signal);
+                return true;
+            }
+            const heard = this.heard;
+            if (!this.#isBehind(await this.#api.quotes(tickers, signal))) return true;
+            await pause(onItsWayMs + throttleMs, signal);
+            return this.heard === heard ? 'held_back' : true;
+        } catch (refusal) {
+            // Any answer of the server's own shows that it lives; 5xx may be a proxy's.
+            const { httpStatus } = /** @type {Refusal} */ (refusal);
+            return httpStatus > 0 && httpStatus < 500;
+        }
+    }
+
+    /** @param {readonly Tick[]} quotes */
+    #isBehind(quotes) {
+        const known = this.#known();
+        return quotes.some((quote) => quote.n > (known.get(quote.s)?.n ?? 0));
+    }
+}
