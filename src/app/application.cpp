@@ -247,6 +247,7 @@ void Application::Impl::make_feeds(SettingOrigins const& origins) {
 
 void Application::Impl::make_admin(bool loopback) {
     std::vector<ShardMetrics const*> of_shards;
+    of_shards.reserve(shards_.size());
     for (auto& shard : shards_)
         of_shards.push_back(&shard.metrics());
     metrics_.emplace(MetricsCollectable::Sources{
