@@ -53,14 +53,14 @@ test('Tickers_AsAList_FoldToUpperAndCollapse', () => {
 
 test('Knobs_AtTheirLimits_AreTakenAndPastThemRefused', () => {
     const taken = [['VUS', '1'], ['VUS', '1000000'], ['THROTTLE_MS', '0'], ['THROTTLE_MS', '60000'], ['TICKERS', '1'],
-        ['TICKERS', '10000'], ['HOLD', '1s'], ['SLACK', '100'], ['UNTHROTTLED', '0'],
+        ['TICKERS', '10000'], ['TICKERS', 'A'.repeat(32)], ['TICKERS', 'M&M,A+B#C@D'], ['HOLD', '1s'], ['SLACK', '100'], ['UNTHROTTLED', '0'],
         ['UNTHROTTLED', '1000000'], ['EXPECTED_CLOSES', '1000 4999'], ['STREAMS_PER_VU', '1']];
     for (const [name, value] of taken) {
         assert.ok(readKnobs({ [name]: value }, {}), `${name}=${value}`);
     }
     const refused = [['VUS', '0'], ['VUS', '1000001'], ['VUS', '2.5'], ['VUS', 'many'], ['THROTTLE_MS', '60001'], ['THROTTLE_MS', '-1'],
         ['UNTHROTTLED', '-1'], ['UNTHROTTLED', '1000001'], ['UNTHROTTLED', '10%'],
-        ['TICKERS', '0'], ['TICKERS', '10001'], ['TICKERS', 'NO!'], ['TICKERS', ','], ['TICKERS', 'A'.repeat(17)], ['HOLD', '999ms'],
+        ['TICKERS', '0'], ['TICKERS', '10001'], ['TICKERS', 'NO!'], ['TICKERS', ','], ['TICKERS', 'A'.repeat(33)], ['HOLD', '999ms'],
         ['SLACK', '0'], ['SLACK', '101'], ['SLACK', 'x'], ['EXPECT_TICKS', 'yes'], ['EXPECTED_CLOSES', '999'], ['EXPECTED_CLOSES', '5000'],
         ['STREAMS_PER_VU', '0'], ['BASE_URL', 'localhost:8080'], ['BASE_URL', 'http://h/path'], ['BASE_URL', 'ws://h'],
         ['ADMIN_URL', 'http://u@h']];

@@ -30,7 +30,8 @@ function problemsOf(operations, document) {
     const elsewhere = document.tree['x-not-in-this-document'];
     note('404', elsewhere['another-path'], 'any other path');
     note('405', elsewhere['another-method'], 'any other method');
-    note('505', elsewhere['any-request']['505'], 'any request');
+    const ofAnotherVersion = elsewhere['any-request']?.['505'];
+    if (ofAnotherVersion !== undefined) note('505', ofAnotherVersion, 'any request');
     for (const operation of operations) {
         for (const [status, response] of Object.entries(operation.responses)) note(status, response, operation);
     }
