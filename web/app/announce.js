@@ -11,7 +11,8 @@ export class Announcer {
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
 
   constructor() {
-    const at = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
+    const at = (/** @type {string} */ id) =>
+      /** @type {HTMLElement} */ (document.getElementById(id));
     this.#region = at('announcer');
     this.#note = at('note');
     this.#text = at('note-text');

@@ -2,14 +2,24 @@
 //
 // Its own attribution logo brings a style element, which the page's Content-Security-Policy rightly refuses; the link and notice
 // that its licence asks for stand below the chart instead.
-import { AreaSeries, CrosshairMode, LastPriceAnimationMode, LineStyle, createChart } from '../vendor/lightweight-charts.js';
+import {
+  AreaSeries,
+  CrosshairMode,
+  LastPriceAnimationMode,
+  LineStyle,
+  createChart,
+} from '../vendor/lightweight-charts.js';
 import { needsRefill } from './instrument.js';
 import { colours } from './theme.js';
 
 /** @typedef {import('./instrument.js').Instrument} Instrument */
 /** @typedef {import('lightweight-charts').UTCTimestamp} UTCTimestamp */
 
-const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+const clock = new Intl.DateTimeFormat('en-GB', {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+});
 const shortClock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
 
 /** @param {unknown} time seconds since the epoch; shown in the reader's time zone */
@@ -21,18 +31,28 @@ export class Chart {
   #series;
   /** @type {Instrument | undefined} */ #instrument;
   #version = -1;
-  #first = 0;   // the oldest and the newest second that the series has
+  #first = 0; // the oldest and the newest second that the series has
   #newest = 0;
   #decimals = 2;
 
   constructor() {
     this.#chart = createChart(this.#element, {
       autoSize: true,
-      layout: { attributionLogo: false, fontFamily: getComputedStyle(document.body).fontFamily, fontSize: 11 },
+      layout: {
+        attributionLogo: false,
+        fontFamily: getComputedStyle(document.body).fontFamily,
+        fontSize: 11,
+      },
       rightPriceScale: { borderVisible: false, scaleMargins: { top: 0.12, bottom: 0.08 } },
       timeScale: {
-        borderVisible: false, timeVisible: true, secondsVisible: true, rightOffset: 4, barSpacing: 5, minBarSpacing: 0.2,
-        tickMarkFormatter: (/** @type {unknown} */ time) => (Number(time) % 60 === 0 ? shortClock.format(Number(time) * 1000) : timeText(time)),
+        borderVisible: false,
+        timeVisible: true,
+        secondsVisible: true,
+        rightOffset: 4,
+        barSpacing: 5,
+        minBarSpacing: 0.2,
+        tickMarkFormatter: (/** @type {unknown} */ time) =>
+          Number(time) % 60 === 0 ? shortClock.format(Number(time) * 1000) : timeText(time),
       },
       localization: { timeFormatter: timeText },
       crosshair: { mode: CrosshairMode.Magnet },
@@ -40,7 +60,9 @@ export class Chart {
       grid: { vertLines: { visible: false } },
     });
     this.#series = this.#chart.addSeries(AreaSeries, {
-      lineWidth: 2, priceLineStyle: LineStyle.Dotted, lastPriceAnimation: LastPriceAnimationMode.Disabled,
+      lineWidth: 2,
+      priceLineStyle: LineStyle.Dotted,
+      lastPriceAnimation: LastPriceAnimationMode.Disabled,
     });
     this.recolour();
   }
@@ -51,17 +73,28 @@ export class Chart {
     this.#chart.applyOptions({
       layout: { background: { color: panel }, textColor: flat },
       grid: { horzLines: { color: base } },
-      crosshair: { vertLine: { color: flat, labelBackgroundColor: text }, horzLine: { color: flat, labelBackgroundColor: text } },
+      crosshair: {
+        vertLine: { color: flat, labelBackgroundColor: text },
+        horzLine: { color: flat, labelBackgroundColor: text },
+      },
     });
     const drawn = live ? line : flat;
-    this.#series.applyOptions({ lineColor: drawn, topColor: live ? area : none, bottomColor: none, priceLineColor: drawn });
+    this.#series.applyOptions({
+      lineColor: drawn,
+      topColor: live ? area : none,
+      bottomColor: none,
+      priceLineColor: drawn,
+    });
   }
 
   /** @param {Instrument | undefined} instrument */
   show(instrument) {
     this.#instrument = instrument;
     this.#version = instrument?.version ?? -1;
-    this.#element.setAttribute('aria-label', instrument ? `Chart of ${instrument.ticker}'s last price` : 'Chart of the last price');
+    this.#element.setAttribute(
+      'aria-label',
+      instrument ? `Chart of ${instrument.ticker}'s last price` : 'Chart of the last price',
+    );
     this.#setDecimals(instrument?.decimals ?? 2);
     this.#fill(instrument);
     this.#chart.timeScale().scrollToRealTime();
@@ -79,14 +112,20 @@ export class Chart {
       return;
     }
     this.#newest = shown.times[at];
-    this.#series.update({ time: /** @type {UTCTimestamp} */ (shown.times[at]), value: shown.values[at] });
+    this.#series.update({
+      time: /** @type {UTCTimestamp} */ (shown.times[at]),
+      value: shown.values[at],
+    });
   }
 
   /** @param {Instrument | undefined} instrument */
   #fill(instrument) {
     this.#first = instrument?.times[0] ?? 0;
     this.#newest = instrument?.times.at(-1) ?? 0;
-    const points = instrument?.times.map((time, i) => ({ time: /** @type {UTCTimestamp} */ (time), value: instrument.values[i] }));
+    const points = instrument?.times.map((time, i) => ({
+      time: /** @type {UTCTimestamp} */ (time),
+      value: instrument.values[i],
+    }));
     this.#series.setData(points ?? []);
   }
 
@@ -94,6 +133,8 @@ export class Chart {
   #setDecimals(decimals) {
     if (decimals === this.#decimals) return;
     this.#decimals = decimals;
-    this.#series.applyOptions({ priceFormat: { type: 'price', precision: decimals, minMove: 10 ** -decimals } });
+    this.#series.applyOptions({
+      priceFormat: { type: 'price', precision: decimals, minMove: 10 ** -decimals },
+    });
   }
 }

@@ -19,16 +19,25 @@ export class Chosen {
   #mark = at('chosen-mark');
   #change = at('chosen-change');
   #fields = {
-    ticker: at('chosen-ticker'), last: at('chosen-last'), bid: at('chosen-bid'), ask: at('chosen-ask'),
-    spread: at('chosen-spread'), low: at('chosen-low'), high: at('chosen-high'), size: at('chosen-size'),
+    ticker: at('chosen-ticker'),
+    last: at('chosen-last'),
+    bid: at('chosen-bid'),
+    ask: at('chosen-ask'),
+    spread: at('chosen-spread'),
+    low: at('chosen-low'),
+    high: at('chosen-high'),
+    size: at('chosen-size'),
   };
 
   /** @param {Instrument | undefined} instrument @param {TickerState} state */
   render(instrument, state) {
     const { decimals = 2, quote } = instrument ?? {};
     const fields = this.#fields;
-    const withSize = (/** @type {number | undefined} */ price, /** @type {number | undefined} */ size) =>
-      (price === undefined ? format.NONE : `${format.price(price, decimals)} × ${format.size(size)}`);
+    const withSize = (
+      /** @type {number | undefined} */ price,
+      /** @type {number | undefined} */ size,
+    ) =>
+      price === undefined ? format.NONE : `${format.price(price, decimals)} × ${format.size(size)}`;
     put(fields.ticker, instrument?.ticker ?? '\u00a0');
     put(fields.last, format.price(quote?.p, decimals));
     put(fields.bid, withSize(quote?.b, quote?.bz));
@@ -40,7 +49,12 @@ export class Chosen {
     const change = instrument?.change;
     const sign = format.signOf(format.signed(change, decimals));
     const arrow = sign === 0 ? '' : sign > 0 ? '▲ ' : '▼ ';
-    put(this.#change, change === undefined ? '' : `${arrow}${format.signed(change, decimals)} (${format.percent(instrument?.changePercent)})`);
+    put(
+      this.#change,
+      change === undefined
+        ? ''
+        : `${arrow}${format.signed(change, decimals)} (${format.percent(instrument?.changePercent)})`,
+    );
     this.#change.dataset.sign = String(sign);
     const word = instrument ? MARKS[state] : '';
     put(this.#mark, word);
@@ -52,6 +66,7 @@ export class Chosen {
   title(instrument, state) {
     if (!instrument?.quote) document.title = 'Tickcast';
     else if (state !== 'live') document.title = `(${state}) ${instrument.ticker} · Tickcast`;
-    else document.title = `${instrument.ticker} ${format.price(instrument.quote.p, instrument.decimals)} ${format.percent(instrument.changePercent)} · Tickcast`;
+    else
+      document.title = `${instrument.ticker} ${format.price(instrument.quote.p, instrument.decimals)} ${format.percent(instrument.changePercent)} · Tickcast`;
   }
 }

@@ -26,7 +26,10 @@ export class Desk {
     this.#announcer = announcer;
     this.frames = new Frames((changed) => this.#draw(changed));
     this.pool = new Pool({
-      connect, url, throttleMs, session,
+      connect,
+      url,
+      throttleMs,
+      session,
       onTicks: (ticks) => this.#take(ticks),
       onState: () => this.health(),
       onTickers: (tickers) => list.add(tickers),
@@ -34,13 +37,17 @@ export class Desk {
       onProblem: (problem) => announcer.note(problem.detail ?? 'The server refused that.'),
     });
     this.table = new Table({
-      list, find: (ticker) => this.find(ticker), stateOf: (ticker) => this.pool.stateOf(ticker),
+      list,
+      find: (ticker) => this.find(ticker),
+      stateOf: (ticker) => this.pool.stateOf(ticker),
       ageOf: (instrument) => this.#ages.ageMs(instrument.quote, Date.now()),
     });
     this.chosen = new Chosen();
     this.chart = new Chart();
     this.status = new Status({ say: (text) => announcer.say(text), reopen: () => this.#reopen() });
-    list.onChange(({ kind }) => { if (kind !== 'move') this.#show(); });
+    list.onChange(({ kind }) => {
+      if (kind !== 'move') this.#show();
+    });
     setInterval(() => this.#second(), 1000);
   }
 
@@ -55,13 +62,15 @@ export class Desk {
   }
 
   /** @param {string} ticker what was known of a ticker that left the list; if it comes back, "since the page opened" is then */
-  forget(ticker) { this.#instruments.delete(ticker); }
+  forget(ticker) {
+    this.#instruments.delete(ticker);
+  }
 
   health() {
     this.status.health(this.pool.members);
     this.table.states();
     this.#showChosen();
-    this.#title();   // a hidden page's timers come once a minute, and its title is all that is seen of it
+    this.#title(); // a hidden page's timers come once a minute, and its title is all that is seen of it
   }
 
   recolour() {
@@ -76,14 +85,18 @@ export class Desk {
     else this.pool.reopen();
   }
 
-  get #chosenInstrument() { return this.list.chosen === undefined ? undefined : this.find(this.list.chosen); }
-  get #chosenState() { return this.list.chosen === undefined ? 'waiting' : this.pool.stateOf(this.list.chosen); }
+  get #chosenInstrument() {
+    return this.list.chosen === undefined ? undefined : this.find(this.list.chosen);
+  }
+  get #chosenState() {
+    return this.list.chosen === undefined ? 'waiting' : this.pool.stateOf(this.list.chosen);
+  }
 
   /** @param {readonly import('./instrument.js').Tick[]} ticks */
   #take(ticks) {
     const now = Date.now();
     for (const tick of ticks) {
-      if (!this.pool.holds(tick.s)) continue;   // one that was under way as its ticker was removed
+      if (!this.pool.holds(tick.s)) continue; // one that was under way as its ticker was removed
       this.#ages.observe(tick, now);
       this.find(tick.s).take(tick, now);
       this.frames.changed(tick.s);
@@ -105,7 +118,9 @@ export class Desk {
     this.#title();
   }
 
-  #title() { this.chosen.title(this.#chosenInstrument, this.#chosenState); }
+  #title() {
+    this.chosen.title(this.#chosenInstrument, this.#chosenState);
+  }
 
   #showChosen() {
     const state = this.#chosenState;
@@ -122,7 +137,7 @@ export class Desk {
       this.#announcer.note(`${ticker} was taken out of this session elsewhere`);
     }
     this.pool.checkQuiet();
-    this.status.health(this.pool.members);   // its countdown goes on
+    this.status.health(this.pool.members); // its countdown goes on
     this.status.figures(this.pool.members, this.frames.stats());
     this.table.second();
     this.#title();

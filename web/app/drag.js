@@ -26,9 +26,13 @@ function drag(table, row, down, moved) {
   const place = () => {
     const box = table.body.getBoundingClientRect();
     const rows = table.elements;
-    const index = Math.max(0, Math.min(rows.length - 1, Math.floor((y - box.top) / row.offsetHeight)));
+    const index = Math.max(
+      0,
+      Math.min(rows.length - 1, Math.floor((y - box.top) / row.offsetHeight)),
+    );
     const at = rows.indexOf(row);
-    if (index !== at) table.body.insertBefore(row, index > at ? rows[index].nextElementSibling : rows[index]);
+    if (index !== at)
+      table.body.insertBefore(row, index > at ? rows[index].nextElementSibling : rows[index]);
   };
   const scroll = setInterval(() => {
     const box = table.grid.getBoundingClientRect();
@@ -46,12 +50,22 @@ function drag(table, row, down, moved) {
     if (keep && to !== from) moved(row.dataset.ticker ?? '', to);
   };
 
-  window.addEventListener('pointermove', (event) => {
-    if (event.pointerId !== down.pointerId) return;
-    y = event.clientY;
-    place();
-  }, { signal });
-  window.addEventListener('pointerup', (event) => event.pointerId === down.pointerId && end(true), { signal });
-  window.addEventListener('pointercancel', (event) => event.pointerId === down.pointerId && end(false), { signal });
+  window.addEventListener(
+    'pointermove',
+    (event) => {
+      if (event.pointerId !== down.pointerId) return;
+      y = event.clientY;
+      place();
+    },
+    { signal },
+  );
+  window.addEventListener('pointerup', (event) => event.pointerId === down.pointerId && end(true), {
+    signal,
+  });
+  window.addEventListener(
+    'pointercancel',
+    (event) => event.pointerId === down.pointerId && end(false),
+    { signal },
+  );
   window.addEventListener('keydown', (event) => event.key === 'Escape' && end(false), { signal });
 }

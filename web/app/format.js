@@ -1,6 +1,6 @@
 // Numbers and times as the page shows them. Pure: no document, no clock of its own.
 
-const MINUS = '\u2212';   // as wide as '+', so that signed columns stay aligned
+const MINUS = '\u2212'; // as wide as '+', so that signed columns stay aligned
 export const NONE = '\u2013';
 
 /** @type {Map<string, Intl.NumberFormat>} */
@@ -12,7 +12,9 @@ function formatOf(decimals, grouped) {
   let found = formats.get(key);
   if (!found) {
     found = new Intl.NumberFormat('en-US', {
-      minimumFractionDigits: decimals, maximumFractionDigits: decimals, useGrouping: grouped,
+      minimumFractionDigits: decimals,
+      maximumFractionDigits: decimals,
+      useGrouping: grouped,
     });
     formats.set(key, found);
   }
@@ -54,7 +56,9 @@ export function signed(value, decimals) {
  * @param {number | undefined} value @param {number | undefined} open
  */
 export function percentChange(value, open) {
-  return value === undefined || open === undefined || open <= 0 ? undefined : ((value - open) / open) * 100;
+  return value === undefined || open === undefined || open <= 0
+    ? undefined
+    : ((value - open) / open) * 100;
 }
 
 /** @param {number | undefined} value */

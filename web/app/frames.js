@@ -1,7 +1,7 @@
 // One animation frame for all that changed since the last one, and what such frames cost. While the page is hidden no frame
 // comes and nothing is drawn; what waits is a set of tickers, whatever the rate.
 
-const KEPT = 300;   // the figures are those of the last so many frames
+const KEPT = 300; // the figures are those of the last so many frames
 
 export class Frames {
   /** @type {Set<string>} */ #changed = new Set();
@@ -17,7 +17,11 @@ export class Frames {
    * @param {(callback: () => void) => unknown} [request]
    * @param {() => number} [now] ms
    */
-  constructor(draw, request = (callback) => requestAnimationFrame(callback), now = () => performance.now()) {
+  constructor(
+    draw,
+    request = (callback) => requestAnimationFrame(callback),
+    now = () => performance.now(),
+  ) {
     this.#draw = draw;
     this.#request = request;
     this.#now = now;
@@ -44,7 +48,13 @@ export class Frames {
   /** The time this page's own work took in a frame, ms: median, 99th percentile, longest, and of how many. */
   stats() {
     const sorted = [...this.#costs].sort((a, b) => a - b);
-    const at = (/** @type {number} */ part) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))];
-    return { count: sorted.length, p50: at(0.5), p99: at(0.99), longest: sorted[sorted.length - 1] };
+    const at = (/** @type {number} */ part) =>
+      sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))];
+    return {
+      count: sorted.length,
+      p50: at(0.5),
+      p99: at(0.99),
+      longest: sorted[sorted.length - 1],
+    };
   }
 }

@@ -17,7 +17,12 @@ const CLOSED = {
 
 /** @param {Part} part @returns {[string, string]} */
 function whyClosed(part) {
-  return CLOSED[part.reason ?? ''] ?? [part.reason?.replaceAll('_', ' ') || 'the connection ended', 'Connect again'];
+  return (
+    CLOSED[part.reason ?? ''] ?? [
+      part.reason?.replaceAll('_', ' ') || 'the connection ended',
+      'Connect again',
+    ]
+  );
 }
 
 /** @param {number} count @param {number} all */
@@ -30,13 +35,21 @@ const old = (count, all) => `${count < all ? 'Some prices' : 'Prices'} below are
 export function healthOf(parts, now) {
   const all = parts.length;
   if (all === 0) return { level: 'idle', connection: 'No tickers', feed: '' };
-  const inState = (/** @type {Part['state']} */ state) => parts.filter((part) => part.state === state);
-  const [closed, away, connecting] = [inState('closed'), inState('reconnecting'), inState('connecting')];
+  const inState = (/** @type {Part['state']} */ state) =>
+    parts.filter((part) => part.state === state);
+  const [closed, away, connecting] = [
+    inState('closed'),
+    inState('reconnecting'),
+    inState('connecting'),
+  ];
   const feed = feedOf(parts);
   if (closed.length > 0) {
     const [why, action] = whyClosed(closed[0]);
     return {
-      level: 'closed', feed, action, connection: `Closed: ${why}${share(closed.length, all)}`,
+      level: 'closed',
+      feed,
+      action,
+      connection: `Closed: ${why}${share(closed.length, all)}`,
       notice: `The stream is closed: ${why}. ${old(closed.length, all)}.`,
     };
   }
@@ -44,7 +57,9 @@ export function healthOf(parts, now) {
     const seconds = secondsTo(away, now);
     const when = seconds > 0 ? `Reconnecting in ${seconds} s` : 'Reconnecting now';
     return {
-      level: 'offline', feed, connection: when + share(away.length, all),
+      level: 'offline',
+      feed,
+      connection: when + share(away.length, all),
       notice: `The connection is lost. ${old(away.length, all)} until it is back.`,
     };
   }
@@ -56,13 +71,17 @@ export function healthOf(parts, now) {
   const quiet = parts.filter((part) => part.quiet).length;
   if (quiet > 0) {
     return {
-      level: 'stale', feed: 'Feed unknown', connection: `No sign of life${share(quiet, all)}`,
+      level: 'stale',
+      feed: 'Feed unknown',
+      connection: `No sign of life${share(quiet, all)}`,
       notice: `Nothing has come from the server for a while. ${old(quiet, all)} until it is heard again.`,
     };
   }
   if (feed === 'Feed stale') {
     return {
-      level: 'stale', feed, connection: 'Connected',
+      level: 'stale',
+      feed,
+      connection: 'Connected',
       notice: 'The feed is stale: the server gets no prices. Those below are old.',
     };
   }
@@ -90,10 +109,15 @@ function feedOf(parts) {
 export function sumOf(stats) {
   const timed = stats.filter((one) => one.latency.count > 0 && one.latency.p50 !== undefined);
   const count = timed.reduce((sum, one) => sum + one.latency.count, 0);
-  const p50 = count === 0 ? undefined : timed.reduce((sum, one) => sum + (one.latency.p50 ?? 0) * one.latency.count, 0) / count;
+  const p50 =
+    count === 0
+      ? undefined
+      : timed.reduce((sum, one) => sum + (one.latency.p50 ?? 0) * one.latency.count, 0) / count;
   const p99 = count === 0 ? undefined : Math.max(...timed.map((one) => one.latency.p99 ?? 0));
   return {
-    p50, p99, conflated: stats.reduce((sum, one) => sum + one.conflated, 0),
+    p50,
+    p99,
+    conflated: stats.reduce((sum, one) => sum + one.conflated, 0),
     updatesPerSecond: stats.reduce((sum, one) => sum + one.updatesPerSecond, 0),
   };
 }

@@ -5,7 +5,7 @@ import { decimalsOf, percentChange } from './format.js';
 /** @typedef {{ s: string, p?: number, b?: number, a?: number, z?: number, bz?: number, az?: number, x?: number, t: number, n: number }} Tick */
 
 const MOST_POINTS = 3600;
-const SPARE_POINTS = 600;   // cut this many at once, so that a full history is not shifted every second
+const SPARE_POINTS = 600; // cut this many at once, so that a full history is not shifted every second
 
 export class Instrument {
   /** @param {string} ticker */
@@ -19,7 +19,7 @@ export class Instrument {
     this.updates = 0;
     /** @type {number[]} seconds since the epoch, ascending */ this.times = [];
     /** @type {number[]} */ this.values = [];
-    this.version = 0;   // counts the history's changes, so that a line is drawn only when it has one
+    this.version = 0; // counts the history's changes, so that a line is drawn only when it has one
   }
 
   /** @param {Tick} tick @param {number} nowMs the browser's clock, ms since the epoch */
@@ -60,10 +60,14 @@ export class Instrument {
   }
 
   get change() {
-    return this.quote?.p === undefined || this.open === undefined ? undefined : this.quote.p - this.open;
+    return this.quote?.p === undefined || this.open === undefined
+      ? undefined
+      : this.quote.p - this.open;
   }
 
-  get changePercent() { return percentChange(this.quote?.p, this.open); }
+  get changePercent() {
+    return percentChange(this.quote?.p, this.open);
+  }
 }
 
 /**
@@ -83,8 +87,12 @@ export class AgeClock {
   #aheadMs = 0;
 
   /** @param {Tick} tick @param {number} nowMs */
-  observe(tick, nowMs) { this.#aheadMs = Math.max(this.#aheadMs, tick.t / 1000 - nowMs); }
+  observe(tick, nowMs) {
+    this.#aheadMs = Math.max(this.#aheadMs, tick.t / 1000 - nowMs);
+  }
 
   /** @param {Tick | undefined} tick @param {number} nowMs */
-  ageMs(tick, nowMs) { return tick === undefined ? undefined : nowMs - tick.t / 1000 + this.#aheadMs; }
+  ageMs(tick, nowMs) {
+    return tick === undefined ? undefined : nowMs - tick.t / 1000 + this.#aheadMs;
+  }
 }

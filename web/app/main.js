@@ -9,7 +9,24 @@ import { load, readLink, save, writeLink } from './share.js';
 import { Theme } from './theme.js';
 import { Watchlist, isWellFormed } from './watchlist.js';
 
-const FIRST_LIST = ['AAPL', 'MSFT', 'NVDA', 'AMZN', 'GOOGL', 'META', 'TSLA', 'JPM', 'V', 'XOM', 'UNH', 'JNJ', 'WMT', 'PG', 'HD', 'KO'];
+const FIRST_LIST = [
+  'AAPL',
+  'MSFT',
+  'NVDA',
+  'AMZN',
+  'GOOGL',
+  'META',
+  'TSLA',
+  'JPM',
+  'V',
+  'XOM',
+  'UNH',
+  'JNJ',
+  'WMT',
+  'PG',
+  'HD',
+  'KO',
+];
 
 const at = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 const throttle = /** @type {HTMLSelectElement} */ (at('throttle'));
@@ -18,13 +35,21 @@ const session = new URLSearchParams(location.search).get('session') ?? undefined
 const link = readLink(location.hash);
 const own = load(localStorage);
 // A shared list is looked at without losing one's own; with nothing to lose it simply becomes it.
-let isShared = link !== undefined && session === undefined && (own?.tickers.length ?? 0) > 0 && own?.tickers.join() !== link.tickers.join();
+let isShared =
+  link !== undefined &&
+  session === undefined &&
+  (own?.tickers.length ?? 0) > 0 &&
+  own?.tickers.join() !== link.tickers.join();
 
 const list = new Watchlist();
 const announcer = new Announcer();
 const throttleMs = link?.throttleMs ?? own?.throttleMs ?? 0;
 const desk = new Desk({
-  list, announcer, session, throttleMs, url: new URL('.', location.href).href, // below a proxy's prefix too
+  list,
+  announcer,
+  session,
+  throttleMs,
+  url: new URL('.', location.href).href, // below a proxy's prefix too
   refused: (tickers, problem) => {
     for (const ticker of tickers) list.remove(ticker);
     showRefused(tickers, problem.detail);
@@ -34,7 +59,9 @@ new Theme(/** @type {HTMLButtonElement} */ (at('theme')), () => desk.recolour())
 
 /** Adds to what the notice says until it is dismissed. @param {string[]} tickers @param {string} [why] */
 function showRefused(tickers, why) {
-  const named = tickers.slice(0, 20).join(', ') + (tickers.length > 20 ? ` and ${tickers.length - 20} more` : '');
+  const named =
+    tickers.slice(0, 20).join(', ') +
+    (tickers.length > 20 ? ` and ${tickers.length - 20} more` : '');
   const text = `Left out: ${named}${why ? ` (${why})` : ''}.`;
   const before = at('refused').hidden ? '' : `${at('refused-text').textContent} `;
   at('refused-text').textContent = before + text;
@@ -48,7 +75,11 @@ async function knownTickers() {
   return /** @type {{ tickers: string[] }} */ (await answer.json()).tickers;
 }
 
-const state = () => ({ tickers: list.tickers, chosen: list.chosen, throttleMs: Number(throttle.value) });
+const state = () => ({
+  tickers: list.tickers,
+  chosen: list.chosen,
+  throttleMs: Number(throttle.value),
+});
 
 /** Keeps what is on screen: in the address while the list is somebody else's, in this browser otherwise. */
 function keep() {
@@ -110,7 +141,9 @@ async function copyLink() {
 
 const search = new Combobox({ load: knownTickers, has: (ticker) => list.has(ticker), add });
 gridKeys({
-  table: desk.table, remove, choose: (ticker) => list.choose(ticker),
+  table: desk.table,
+  remove,
+  choose: (ticker) => list.choose(ticker),
   move: (ticker, by) => moveTo(ticker, desk.table.order.indexOf(ticker) + by),
 });
 dragRows(desk.table, (ticker, index) => {
@@ -124,8 +157,12 @@ dragRows(desk.table, (ticker, index) => {
 });
 
 at('copy-link').addEventListener('click', copyLink);
-at('help').addEventListener('click', () => /** @type {HTMLDialogElement} */ (at('help-dialog')).showModal());
-at('refused-close').addEventListener('click', () => { at('refused').hidden = true; });
+at('help').addEventListener('click', () =>
+  /** @type {HTMLDialogElement} */ (at('help-dialog')).showModal(),
+);
+at('refused-close').addEventListener('click', () => {
+  at('refused').hidden = true;
+});
 at('shared-keep').addEventListener('click', () => {
   isShared = false;
   at('shared').hidden = true;
@@ -154,10 +191,14 @@ document.addEventListener('keydown', (event) => {
   } else if (event.key === '?') /** @type {HTMLDialogElement} */ (at('help-dialog')).showModal();
 });
 // A link that is opened in a window which already shows the page changes the fragment alone.
-addEventListener('hashchange', () => { if (readLink(location.hash)) location.reload(); });
+addEventListener('hashchange', () => {
+  if (readLink(location.hash)) location.reload();
+});
 at('skip').addEventListener('click', (event) => {
-  event.preventDefault();   // the fragment may hold a list
-  /** @type {HTMLElement} */ (document.querySelector('.rows [tabindex="0"]') ?? at('search')).focus();
+  event.preventDefault(); // the fragment may hold a list
+  /** @type {HTMLElement} */ (
+    document.querySelector('.rows [tabindex="0"]') ?? at('search')
+  ).focus();
 });
 
 /** A throttle that came with a link may be none of those offered. @param {number} ms */
@@ -186,7 +227,7 @@ async function begin() {
     return;
   }
   const start = link ?? own;
-  list.replace(start?.tickers ?? await firstList(), start?.chosen);
+  list.replace(start?.tickers ?? (await firstList()), start?.chosen);
   if (link && link.bad.length > 0) showRefused(link.bad, 'not well-formed');
   at('shared').hidden = !isShared;
   if (link && !isShared) history.replaceState(null, '', location.pathname);

@@ -21,7 +21,7 @@ const ABOUT_TICKERS = new Set(['unknown_ticker', 'invalid_ticker']);
 export class Pool {
   /** @type {Member[]} */ #members = [];
   /** @type {Map<string, Member>} */ #owner = new Map();
-  #limit = Infinity;   // tickers a session may have, once the server has said so
+  #limit = Infinity; // tickers a session may have, once the server has said so
   /** @type {Options} */ #options;
   #throttleMs;
   #now;
@@ -33,8 +33,12 @@ export class Pool {
     this.#now = options.now ?? Date.now;
   }
 
-  get members() { return this.#members; }
-  get limit() { return this.#limit; }
+  get members() {
+    return this.#members;
+  }
+  get limit() {
+    return this.#limit;
+  }
 
   /** @param {string[]} tickers */
   open(tickers) {
@@ -46,7 +50,9 @@ export class Pool {
   /** @param {string[]} tickers */
   async add(tickers) {
     const fresh = tickers.filter((ticker) => !this.#owner.has(ticker));
-    const member = this.#members.find((one) => one.state !== 'closed' && one.tickers.size + fresh.length <= this.#limit);
+    const member = this.#members.find(
+      (one) => one.state !== 'closed' && one.tickers.size + fresh.length <= this.#limit,
+    );
     if (!member) {
       this.#place(fresh);
       return;
@@ -67,7 +73,10 @@ export class Pool {
       if (gone.length === 0) continue;
       this.#disown(member, gone);
       if (member.tickers.size === 0) this.#drop(member, true);
-      else await member.client.remove(...gone).catch((/** @type {Problem} */ error) => this.#options.onProblem(error));
+      else
+        await member.client
+          .remove(...gone)
+          .catch((/** @type {Problem} */ error) => this.#options.onProblem(error));
     }
     this.#options.onState();
   }
@@ -82,8 +91,13 @@ export class Pool {
   async throttle(ms) {
     this.#throttleMs = ms;
     const open = this.#members.filter((member) => member.state !== 'closed');
-    await Promise.all(open.map((member) => member.client.throttle(ms).catch(
-      (/** @type {Problem} */ error) => this.#options.onProblem(error))));
+    await Promise.all(
+      open.map((member) =>
+        member.client
+          .throttle(ms)
+          .catch((/** @type {Problem} */ error) => this.#options.onProblem(error)),
+      ),
+    );
   }
 
   /** Opens again what is closed: the same session where another window has it, else a new one. */
@@ -110,7 +124,8 @@ export class Pool {
 
   /** To be called once a second: who has been quiet for too long, as after a sleep, no longer passes for live. */
   checkQuiet() {
-    for (const member of this.#members) this.#setQuiet(member, (member.client.quietMs ?? 0) > QUIET_MS);
+    for (const member of this.#members)
+      this.#setQuiet(member, (member.client.quietMs ?? 0) > QUIET_MS);
   }
 
   /** @param {Member} member @param {boolean} quiet */
@@ -121,7 +136,9 @@ export class Pool {
   }
 
   /** @param {string} ticker */
-  holds(ticker) { return this.#owner.has(ticker); }
+  holds(ticker) {
+    return this.#owner.has(ticker);
+  }
 
   /** Tickers that somebody else took out of a session, which would stand still and look live. */
   takeGone() {
@@ -138,22 +155,36 @@ export class Pool {
   /** @param {string[]} tickers */
   #place(tickers) {
     const waiting = tickers.filter((ticker) => !this.#owner.has(ticker));
-    for (let at = 0; at < waiting.length; at += this.#limit) this.#start(waiting.slice(at, at + this.#limit));
+    for (let at = 0; at < waiting.length; at += this.#limit)
+      this.#start(waiting.slice(at, at + this.#limit));
     this.#options.onState();
   }
 
   /** @param {string[]} tickers @param {string} [session] */
   #start(tickers, session) {
     const client = this.#options.connect({
-      url: this.#options.url, tickers, throttleMs: this.#throttleMs, ...(session === undefined ? {} : { session }),
+      url: this.#options.url,
+      tickers,
+      throttleMs: this.#throttleMs,
+      ...(session === undefined ? {} : { session }),
     });
     /** @type {Member} */
-    const member = { client, tickers: new Set(), state: client.state, feed: client.feed, quiet: false, leave: [] };
+    const member = {
+      client,
+      tickers: new Set(),
+      state: client.state,
+      feed: client.feed,
+      quiet: false,
+      leave: [],
+    };
     this.#members.push(member);
     this.#own(member, tickers);
     member.leave = [
       client.on('state', (change) => this.#stateChanged(member, change)),
-      client.on('feed', (feed) => { member.feed = feed; this.#options.onState(); }),
+      client.on('feed', (feed) => {
+        member.feed = feed;
+        this.#options.onState();
+      }),
       client.on('snapshot', (snapshot) => this.#snapshot(member, snapshot)),
       client.on('ticks', (ticks) => {
         this.#setQuiet(member, false);
@@ -204,12 +235,19 @@ export class Pool {
   /** @param {string[]} tickers @param {Problem} problem */
   #misfit(tickers, problem) {
     const { limit } = problem;
-    if (problem.code === 'too_many_tickers' && typeof limit === 'number' && limit >= 1 && limit < this.#limit) {
+    if (
+      problem.code === 'too_many_tickers' &&
+      typeof limit === 'number' &&
+      limit >= 1 &&
+      limit < this.#limit
+    ) {
       this.#limit = limit;
       this.#place(tickers);
       return;
     }
-    const bad = ABOUT_TICKERS.has(problem.code) ? (problem.tickers ?? []).filter((ticker) => tickers.includes(ticker)) : [];
+    const bad = ABOUT_TICKERS.has(problem.code)
+      ? (problem.tickers ?? []).filter((ticker) => tickers.includes(ticker))
+      : [];
     const refused = bad.length > 0 ? bad : tickers;
     this.#options.onRefused(refused, problem);
     this.#place(tickers.filter((ticker) => !refused.includes(ticker)));

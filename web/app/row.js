@@ -30,8 +30,13 @@ class Slot {
     this.#flash?.cancel();
     const colour = way > 0 ? 'var(--flash-up)' : 'var(--flash-down)';
     this.#flash = this.element.animate(
-      [{ backgroundColor: colour }, { backgroundColor: colour, offset: 0.2 }, { backgroundColor: 'transparent' }],
-      { duration: FLASH_MS, easing: 'ease-out', id: way > 0 ? 'up' : 'down' });
+      [
+        { backgroundColor: colour },
+        { backgroundColor: colour, offset: 0.2 },
+        { backgroundColor: 'transparent' },
+      ],
+      { duration: FLASH_MS, easing: 'ease-out', id: way > 0 ? 'up' : 'down' },
+    );
   }
 }
 
@@ -53,14 +58,23 @@ export class Row {
     this.ticker = ticker;
     this.element = /** @type {HTMLElement} */ (copy.firstElementChild);
     this.element.dataset.ticker = ticker;
-    const cell = (/** @type {string} */ query) => new Slot(/** @type {Element} */ (this.element.querySelector(query)));
+    const cell = (/** @type {string} */ query) =>
+      new Slot(/** @type {Element} */ (this.element.querySelector(query)));
     cell('.ticker').put(ticker);
     this.slots = {
-      mark: cell('.row-mark'), last: cell('.c-last .price'), change: cell('.c-change'), percent: cell('.c-percent'),
-      bid: cell('.c-bid .price'), bidSize: cell('.c-bid .size'), ask: cell('.c-ask .price'), askSize: cell('.c-ask .size'),
-      spread: cell('.c-spread'), age: cell('.c-age'),
+      mark: cell('.row-mark'),
+      last: cell('.c-last .price'),
+      change: cell('.c-change'),
+      percent: cell('.c-percent'),
+      bid: cell('.c-bid .price'),
+      bidSize: cell('.c-bid .size'),
+      ask: cell('.c-ask .price'),
+      askSize: cell('.c-ask .size'),
+      spread: cell('.c-spread'),
+      age: cell('.c-age'),
     };
-    for (const [name, slot] of Object.entries(this.slots)) if (name !== 'mark') slot.put(format.NONE);
+    for (const [name, slot] of Object.entries(this.slots))
+      if (name !== 'mark') slot.put(format.NONE);
     this.lastCell = /** @type {HTMLElement} */ (this.element.querySelector('.c-last'));
     this.canvas = /** @type {HTMLCanvasElement} */ (this.element.querySelector('canvas'));
     const remove = /** @type {HTMLElement} */ (this.element.querySelector('.remove'));
@@ -76,7 +90,7 @@ export class Row {
     this.slots.mark.put(MARKS[state]);
     if (SAID[state]) this.element.setAttribute('aria-description', SAID[state].slice(2));
     else this.element.removeAttribute('aria-description');
-    this.#drawn = -1;   // the line's colour goes with the state
+    this.#drawn = -1; // the line's colour goes with the state
   }
 
   /** @param {Instrument} instrument @param {boolean} flash whether changes may be shown by motion */
@@ -116,15 +130,19 @@ export class Row {
   }
 
   /** @param {number | undefined} ageMs */
-  renderAge(ageMs) { this.slots.age.put(format.age(ageMs)); }
+  renderAge(ageMs) {
+    this.slots.age.put(format.age(ageMs));
+  }
 
   /** Whether the line needs drawing; it also moves on while the price stands, but slowly. @param {Instrument} instrument @param {number} second */
   wantsLine(instrument, second) {
-    const version = instrument.version * 1e6 + Math.floor(second / 5) % 1e6;
+    const version = instrument.version * 1e6 + (Math.floor(second / 5) % 1e6);
     if (instrument.times.length === 0 || version === this.#drawn) return false;
     this.#drawn = version;
     return true;
   }
 
-  forgetLine() { this.#drawn = -1; }
+  forgetLine() {
+    this.#drawn = -1;
+  }
 }

@@ -10,7 +10,9 @@ const MOST_THROTTLE_MS = 60_000;
 /** @param {unknown} value */
 function throttleOf(value) {
   const ms = Number(value);
-  return value !== null && value !== '' && Number.isInteger(ms) && ms >= 0 && ms <= MOST_THROTTLE_MS ? ms : undefined;
+  return value !== null && value !== '' && Number.isInteger(ms) && ms >= 0 && ms <= MOST_THROTTLE_MS
+    ? ms
+    : undefined;
 }
 
 /**
@@ -29,14 +31,17 @@ export function readLink(hash) {
     tickers: all.filter(isWellFormed),
     bad: all.filter((ticker) => !isWellFormed(ticker)),
     ...(chosen ? { chosen } : {}),
-    ...(throttleOf(fields.get('throttle')) !== undefined ? { throttleMs: throttleOf(fields.get('throttle')) } : {}),
+    ...(throttleOf(fields.get('throttle')) !== undefined
+      ? { throttleMs: throttleOf(fields.get('throttle')) }
+      : {}),
   };
 }
 
 /** @param {Saved} saved */
 export function writeLink({ tickers, chosen, throttleMs }) {
   // Commas, colons and slashes may stand in a fragment as they are; escaped they would treble a long list.
-  const plain = (/** @type {string} */ text) => encodeURIComponent(text).replace(/%3A/g, ':').replace(/%2F/g, '/');
+  const plain = (/** @type {string} */ text) =>
+    encodeURIComponent(text).replace(/%3A/g, ':').replace(/%2F/g, '/');
   let hash = `#tickers=${tickers.map(plain).join(',')}`;
   if (chosen) hash += `&chart=${plain(chosen)}`;
   if (throttleMs) hash += `&throttle=${throttleMs}`;
@@ -49,7 +54,9 @@ export function load(storage) {
     const kept = JSON.parse(storage.getItem(KEY) ?? 'null');
     if (!kept || !Array.isArray(kept.tickers)) return undefined;
     return {
-      tickers: kept.tickers.filter((/** @type {unknown} */ ticker) => typeof ticker === 'string' && isWellFormed(ticker)),
+      tickers: kept.tickers.filter(
+        (/** @type {unknown} */ ticker) => typeof ticker === 'string' && isWellFormed(ticker),
+      ),
       chosen: typeof kept.chosen === 'string' ? kept.chosen : undefined,
       throttleMs: throttleOf(kept.throttleMs ?? null),
     };

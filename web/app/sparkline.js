@@ -13,7 +13,7 @@ export function pointsOf(times, values, nowSecond, width, height) {
   const since = nowSecond - SPAN_SECONDS;
   let first = times.length;
   while (first > 0 && times[first - 1] >= since) first -= 1;
-  if (first > 0) first -= 1;   // the price that held when the span began
+  if (first > 0) first -= 1; // the price that held when the span began
   if (first >= times.length) return [];
   let low = Infinity;
   let high = -Infinity;
@@ -22,11 +22,14 @@ export function pointsOf(times, values, nowSecond, width, height) {
     high = Math.max(high, values[i]);
   }
   const begin = Math.max(since, Math.min(times[first], nowSecond - SPAN_SECONDS / 8));
-  const x = (/** @type {number} */ time) => (Math.max(0, time - begin) / (nowSecond - begin)) * width;
-  const y = (/** @type {number} */ value) => (high === low ? height / 2 : height - ((value - low) / (high - low)) * height);
+  const x = (/** @type {number} */ time) =>
+    (Math.max(0, time - begin) / (nowSecond - begin)) * width;
+  const y = (/** @type {number} */ value) =>
+    high === low ? height / 2 : height - ((value - low) / (high - low)) * height;
   const points = [];
-  for (let i = first; i < times.length; i += 1) points.push(x(Math.min(times[i], nowSecond)), y(values[i]));
-  points.push(width, y(values[values.length - 1]));   // it still holds
+  for (let i = first; i < times.length; i += 1)
+    points.push(x(Math.min(times[i], nowSecond)), y(values[i]));
+  points.push(width, y(values[values.length - 1])); // it still holds
   return points;
 }
 

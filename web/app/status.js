@@ -6,7 +6,7 @@ import { healthOf, sumOf } from './health.js';
 
 const at = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 const TRANSPORTS = /** @type {Record<string, string>} */ ({ websocket: 'WebSocket', sse: 'SSE' });
-const SETTLED_MS = 300;   // what lasts shorter is not worth a word from a screen reader
+const SETTLED_MS = 300; // what lasts shorter is not worth a word from a screen reader
 
 /** @param {HTMLElement} element @param {string} text */
 function put(element, text) {
@@ -15,8 +15,14 @@ function put(element, text) {
 
 export class Status {
   #fields = {
-    connection: at('status-connection'), feed: at('status-feed'), p50: at('status-p50'), p99: at('status-p99'), rate: at('status-rate'),
-    conflated: at('status-conflated'), transport: at('status-transport'), frame: at('status-frame'),
+    connection: at('status-connection'),
+    feed: at('status-feed'),
+    p50: at('status-p50'),
+    p99: at('status-p99'),
+    rate: at('status-rate'),
+    conflated: at('status-conflated'),
+    transport: at('status-transport'),
+    frame: at('status-frame'),
   };
   #notice = at('notice');
   #noticeText = at('notice-text');
@@ -67,8 +73,15 @@ export class Status {
     put(this.#fields.rate, format.count(sum.updatesPerSecond));
     put(this.#fields.conflated, format.count(sum.conflated));
     put(this.#fields.frame, format.milliseconds(frames.p99));
-    const used = [...new Set(members.map((member) => member.client.transport).filter((one) => one !== undefined))];
+    const used = [
+      ...new Set(
+        members.map((member) => member.client.transport).filter((one) => one !== undefined),
+      ),
+    ];
     const names = used.map((one) => TRANSPORTS[one]).join(' + ');
-    put(this.#fields.transport, names && members.length > 1 ? `${names} · ${members.length} sessions` : names);
+    put(
+      this.#fields.transport,
+      names && members.length > 1 ? `${names} · ${members.length} sessions` : names,
+    );
   }
 }

@@ -8,7 +8,7 @@ import { colours } from './theme.js';
 /** @typedef {import('./watchlist.js').Watchlist} Watchlist */
 /** @typedef {import('./order.js').Column} Column */
 
-const RESORT_SECONDS = 3;   // so that rows of a sorted list don't jump about
+const RESORT_SECONDS = 3; // so that rows of a sorted list don't jump about
 
 export class Table {
   /** @type {Map<string, Row>} */ #rows = new Map();
@@ -36,23 +36,38 @@ export class Table {
     this.grid = /** @type {HTMLElement} */ (document.getElementById('grid'));
     this.body = /** @type {HTMLElement} */ (document.getElementById('rows'));
     this.template = /** @type {HTMLTemplateElement} */ (document.getElementById('row-template'));
-    this.heads = /** @type {HTMLButtonElement[]} */ ([...this.grid.querySelectorAll('[data-sort]')]);
-    this.#watcher = new IntersectionObserver((entries) => this.#seen(entries), { root: this.grid, rootMargin: '120px' });
+    this.heads = /** @type {HTMLButtonElement[]} */ ([
+      ...this.grid.querySelectorAll('[data-sort]'),
+    ]);
+    this.#watcher = new IntersectionObserver((entries) => this.#seen(entries), {
+      root: this.grid,
+      rootMargin: '120px',
+    });
     for (const head of this.heads) {
-      head.addEventListener('click', () => this.sortBy(nextSorting(this.#sorting, /** @type {Column} */ (head.dataset.sort))));
+      head.addEventListener('click', () =>
+        this.sortBy(nextSorting(this.#sorting, /** @type {Column} */ (head.dataset.sort))),
+      );
     }
     list.onChange((change) => this.#listChanged(change));
   }
 
   /** @returns {HTMLElement[]} */
-  get elements() { return /** @type {HTMLElement[]} */ ([...this.body.children]); }
-  get isSorted() { return this.#sorting !== undefined; }
+  get elements() {
+    return /** @type {HTMLElement[]} */ ([...this.body.children]);
+  }
+  get isSorted() {
+    return this.#sorting !== undefined;
+  }
 
   /** @param {string} ticker */
-  elementOf(ticker) { return this.#rows.get(ticker)?.element; }
+  elementOf(ticker) {
+    return this.#rows.get(ticker)?.element;
+  }
 
   /** The order on screen, which a column may have made. */
-  get order() { return this.elements.map((element) => /** @type {string} */ (element.dataset.ticker)); }
+  get order() {
+    return this.elements.map((element) => /** @type {string} */ (element.dataset.ticker));
+  }
 
   /** @param {Set<string>} changed tickers with a new price since the last frame */
   draw(changed) {
@@ -76,18 +91,31 @@ export class Table {
   /** Once a second: how old, and the lines. */
   second() {
     this.#seconds += 1;
-    if (this.#sorting && this.#seconds % RESORT_SECONDS === 0 && !this.body.querySelector('.dragged')) this.#arrange();
+    if (
+      this.#sorting &&
+      this.#seconds % RESORT_SECONDS === 0 &&
+      !this.body.querySelector('.dragged')
+    )
+      this.#arrange();
     const now = Math.floor(Date.now() / 1000);
     for (const row of this.#inSight) {
       const instrument = this.#find(row.ticker);
       row.renderAge(this.#ageOf(instrument));
       if (row.wantsLine(instrument, now)) {
-        drawSparkline(row.canvas, instrument, now, this.#colours, this.#stateOf(row.ticker) === 'live');
+        drawSparkline(
+          row.canvas,
+          instrument,
+          now,
+          this.#colours,
+          this.#stateOf(row.ticker) === 'live',
+        );
       }
     }
   }
 
-  states() { for (const [ticker, row] of this.#rows) row.setState(this.#stateOf(ticker)); }
+  states() {
+    for (const [ticker, row] of this.#rows) row.setState(this.#stateOf(ticker));
+  }
 
   recolour() {
     this.#colours = colours();
@@ -99,7 +127,10 @@ export class Table {
     this.#sorting = sorting;
     for (const head of this.heads) {
       const mine = sorting?.column === head.dataset.sort;
-      head.parentElement?.setAttribute('aria-sort', !mine ? 'none' : sorting?.way === 1 ? 'ascending' : 'descending');
+      head.parentElement?.setAttribute(
+        'aria-sort',
+        !mine ? 'none' : sorting?.way === 1 ? 'ascending' : 'descending',
+      );
     }
     this.#arrange();
   }
@@ -112,7 +143,9 @@ export class Table {
   }
 
   #arrange() {
-    const wanted = this.#sorting ? sorted(this.#list.tickers, this.#find, this.#sorting) : this.#list.tickers;
+    const wanted = this.#sorting
+      ? sorted(this.#list.tickers, this.#find, this.#sorting)
+      : this.#list.tickers;
     const focused = /** @type {HTMLElement | null} */ (document.activeElement);
     let at = this.body.firstElementChild;
     for (const ticker of wanted) {
@@ -122,7 +155,8 @@ export class Table {
       else this.body.insertBefore(element, at);
     }
     // A row that is put elsewhere loses the focus.
-    if (focused && focused !== document.activeElement && this.body.contains(focused)) focused.focus({ preventScroll: true });
+    if (focused && focused !== document.activeElement && this.body.contains(focused))
+      focused.focus({ preventScroll: true });
   }
 
   /** @param {import('./watchlist.js').Change} change */
@@ -175,7 +209,8 @@ export class Table {
     const { chosen } = this.#list;
     for (const [ticker, row] of this.#rows) {
       const now = String(ticker === chosen);
-      if (row.element.getAttribute('aria-selected') !== now) row.element.setAttribute('aria-selected', now);
+      if (row.element.getAttribute('aria-selected') !== now)
+        row.element.setAttribute('aria-selected', now);
     }
     if (!this.body.querySelector('[tabindex="0"]')) {
       const first = (chosen !== undefined && this.elementOf(chosen)) || this.body.firstElementChild;
@@ -197,7 +232,13 @@ export class Table {
       if (this.#behind.has(row)) this.#render(row, false);
       const instrument = this.#find(row.ticker);
       if (row.wantsLine(instrument, now)) {
-        drawSparkline(row.canvas, instrument, now, this.#colours, this.#stateOf(row.ticker) === 'live');
+        drawSparkline(
+          row.canvas,
+          instrument,
+          now,
+          this.#colours,
+          this.#stateOf(row.ticker) === 'live',
+        );
       }
     }
   }

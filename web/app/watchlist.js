@@ -14,7 +14,14 @@ export function isWellFormed(ticker) {
 
 /** What was typed or pasted, e.g. "aapl, msft nvda": duplicates collapse, order is kept. @param {string} text */
 export function splitTickers(text) {
-  return [...new Set(text.split(/[\s,;]+/).map(normalise).filter(Boolean))];
+  return [
+    ...new Set(
+      text
+        .split(/[\s,;]+/)
+        .map(normalise)
+        .filter(Boolean),
+    ),
+  ];
 }
 
 /** @typedef {{ kind: 'add' | 'remove' | 'move' | 'choose' | 'replace', tickers: string[], index?: number }} Change */
@@ -24,15 +31,25 @@ export class Watchlist {
   /** @type {string | undefined} */ #chosen;
   /** @type {Set<(change: Change) => void>} */ #listeners = new Set();
 
-  get tickers() { return this.#tickers; }
-  get chosen() { return this.#chosen; }
-  get size() { return this.#tickers.length; }
+  get tickers() {
+    return this.#tickers;
+  }
+  get chosen() {
+    return this.#chosen;
+  }
+  get size() {
+    return this.#tickers.length;
+  }
 
   /** @param {(change: Change) => void} listener */
-  onChange(listener) { this.#listeners.add(listener); }
+  onChange(listener) {
+    this.#listeners.add(listener);
+  }
 
   /** @param {string} ticker */
-  has(ticker) { return this.#tickers.includes(ticker); }
+  has(ticker) {
+    return this.#tickers.includes(ticker);
+  }
 
   /** @param {string[]} tickers @param {string} [chosen] */
   replace(tickers, chosen) {
@@ -57,7 +74,8 @@ export class Watchlist {
     if (index < 0) return index;
     this.#tickers.splice(index, 1);
     this.#tell({ kind: 'remove', tickers: [ticker], index });
-    if (this.#chosen === ticker) this.choose(this.#tickers[Math.min(index, this.#tickers.length - 1)]);
+    if (this.#chosen === ticker)
+      this.choose(this.#tickers[Math.min(index, this.#tickers.length - 1)]);
     return index;
   }
 
@@ -74,7 +92,8 @@ export class Watchlist {
 
   /** Takes over an order of the same tickers, e.g. that of a sorted column. @param {string[]} order */
   arrange(order) {
-    if (order.length === this.size && order.every((ticker) => this.has(ticker))) this.#tickers = [...order];
+    if (order.length === this.size && order.every((ticker) => this.has(ticker)))
+      this.#tickers = [...order];
   }
 
   /** @param {string | undefined} ticker */
@@ -85,5 +104,7 @@ export class Watchlist {
   }
 
   /** @param {Change} change */
-  #tell(change) { for (const listener of this.#listeners) listener(change); }
+  #tell(change) {
+    for (const listener of this.#listeners) listener(change);
+  }
 }

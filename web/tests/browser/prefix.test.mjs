@@ -6,7 +6,9 @@ import { prefixProxy } from '../support/prefix_proxy.mjs';
 import { Server } from '../support/server.mjs';
 
 let browser;
-before(async () => { browser = await launch(); });
+before(async () => {
+  browser = await launch();
+});
 after(async () => browser?.close());
 
 test('Page_BelowAPrefix_IsLoadedAndIsLive', async () => {
@@ -23,8 +25,14 @@ test('Page_BelowAPrefix_IsLoadedAndIsLive', async () => {
     await untilCell(page, 'AAPL', 'last', '100.00');
     await server.push({ s: 'AAPL', p: 101 });
     await untilCell(page, 'AAPL', 'last', '101.00');
-    assert.ok(asked.some((path) => path.startsWith('/prices/v1/stream/')), asked.join());
-    assert.deepEqual(asked.filter((path) => !path.startsWith('/prices/')), []);
+    assert.ok(
+      asked.some((path) => path.startsWith('/prices/v1/stream/')),
+      asked.join(),
+    );
+    assert.deepEqual(
+      asked.filter((path) => !path.startsWith('/prices/')),
+      [],
+    );
     page.assertNoFaults();
   } finally {
     await context.close();

@@ -5,10 +5,18 @@ import { cell, launch, open, row, until, untilCell, untilConnection } from '../s
 import { noUpgradeProxy } from '../support/no_upgrade_proxy.mjs';
 import { Server } from '../support/server.mjs';
 
-const AWAY = [/status of 404 .*\/v1\/sessions\//, /ERR_CONNECTION_REFUSED/, /ERR_CONNECTION_RESET/, /ERR_EMPTY_RESPONSE/, /WebSocket connection to .* failed/];
+const AWAY = [
+  /status of 404 .*\/v1\/sessions\//,
+  /ERR_CONNECTION_REFUSED/,
+  /ERR_CONNECTION_RESET/,
+  /ERR_EMPTY_RESPONSE/,
+  /WebSocket connection to .* failed/,
+];
 let browser;
 
-before(async () => { browser = await launch(); });
+before(async () => {
+  browser = await launch();
+});
 after(async () => browser?.close());
 
 /** A server, and a context, of a test's own. */
@@ -16,7 +24,10 @@ async function withServer(flags, use) {
   const server = await Server.start('--feed', 'push', ...flags);
   const context = await browser.context();
   try {
-    await server.push({ s: 'AAPL', p: 100, b: 99.99, a: 100.01, bz: 1, az: 2 }, { s: 'MSFT', p: 200 });
+    await server.push(
+      { s: 'AAPL', p: 100, b: 99.99, a: 100.01, bz: 1, az: 2 },
+      { s: 'MSFT', p: 200 },
+    );
     await use(server, context);
   } finally {
     await context.close();
@@ -24,162 +35,201 @@ async function withServer(flags, use) {
   }
 }
 
-const styleOf = (page, ticker, name) => row(page, ticker).locator('.c-last').evaluate((element, property) => getComputedStyle(element)[property], name);
+const styleOf = (page, ticker, name) =>
+  row(page, ticker)
+    .locator('.c-last')
+    .evaluate((element, property) => getComputedStyle(element)[property], name);
 const state = (page, ticker) => row(page, ticker).getAttribute('data-state');
 const shown = (page, id) => page.locator(`#${id}`).isVisible();
 const text = (page, id) => page.locator(`#${id}`).textContent();
 
 /** What a reader sees that tells old from live: colour, weight, a word. */
 async function assertLooks(page, ticker, live) {
-  const [colour, weight, mark] = await Promise.all([styleOf(page, ticker, 'color'), styleOf(page, ticker, 'fontWeight'), row(page, ticker).locator('.row-mark').textContent()]);
-  const [textColour, oldColour] = await page.evaluate(() => ['--text', '--old'].map((name) => {
-    const probe = document.body.appendChild(document.createElement('i'));
-    probe.style.color = `var(${name})`;
-    const found = getComputedStyle(probe).color;
-    probe.remove();
-    return found;
-  }));
+  const [colour, weight, mark] = await Promise.all([
+    styleOf(page, ticker, 'color'),
+    styleOf(page, ticker, 'fontWeight'),
+    row(page, ticker).locator('.row-mark').textContent(),
+  ]);
+  const [textColour, oldColour] = await page.evaluate(() =>
+    ['--text', '--old'].map((name) => {
+      const probe = document.body.appendChild(document.createElement('i'));
+      probe.style.color = `var(${name})`;
+      const found = getComputedStyle(probe).color;
+      probe.remove();
+      return found;
+    }),
+  );
   assert.notEqual(textColour, oldColour);
   assert.equal(colour, live ? textColour : oldColour, `colour of ${ticker}`);
   assert.equal(weight, live ? '600' : '400', `weight of ${ticker}`);
   assert.equal(mark === '', live, `mark of ${ticker}: ${mark}`);
 }
 
-test('Page_WhenTheServerIsKilledAndComesBack_DimsSaysSoAndIsLiveAgain', () => withServer([], async (server, context) => {
-  const page = await open(context, `${server.url}/#tickers=AAPL,MSFT`, AWAY);
-  await untilCell(page, 'AAPL', 'last', '100.00');
-  await assertLooks(page, 'AAPL', true);
-  assert.equal(await shown(page, 'notice'), false);
+test('Page_WhenTheServerIsKilledAndComesBack_DimsSaysSoAndIsLiveAgain', () =>
+  withServer([], async (server, context) => {
+    const page = await open(context, `${server.url}/#tickers=AAPL,MSFT`, AWAY);
+    await untilCell(page, 'AAPL', 'last', '100.00');
+    await assertLooks(page, 'AAPL', true);
+    assert.equal(await shown(page, 'notice'), false);
 
-  await server.kill();
-  await untilConnection(page, (words) => words.startsWith('Reconnecting'));
-  assert.equal(await state(page, 'AAPL'), 'offline');
-  await assertLooks(page, 'AAPL', false);
-  await assertLooks(page, 'MSFT', false);
-  assert.equal(await row(page, 'AAPL').locator('.row-mark').textContent(), 'offline');
-  assert.match(await text(page, 'notice-text'), /connection is lost/);
-  assert.equal(await text(page, 'chosen-mark'), 'offline');
-  assert.equal(await text(page, 'status-feed'), 'Feed unknown');
-  await untilConnection(page, (words) => /^Reconnecting in \d+ s$/.test(words));
-  await until(() => text(page, 'announcer'), (words) => words.includes('connection is lost'), 'what a screen reader hears');
-  await until(() => page.title(), '(offline) AAPL · Tickcast', 'title');
-
-  await server.restart();
-  await server.push({ s: 'AAPL', p: 101 });
-  await untilConnection(page, 'Live', 30_000);
-  await untilCell(page, 'AAPL', 'last', '101.00');
-  await assertLooks(page, 'AAPL', true);
-  assert.equal(await shown(page, 'notice'), false);
-  assert.equal(await shown(page, 'chosen-mark'), false);
-  await server.push({ s: 'AAPL', p: 102 });
-  await untilCell(page, 'AAPL', 'last', '102.00');
-  page.assertNoFaults();
-}));
-
-test('Page_WhenTheFeedStalls_MarksEveryPriceStale', () => withServer(['--stale-seconds', '1'], async (server, context) => {
-  const page = await open(context, `${server.url}/#tickers=AAPL,MSFT`);
-  await untilCell(page, 'AAPL', 'last', '100.00');
-  await until(() => text(page, 'status-feed'), 'Feed stale', 'feed');
-  assert.equal(await text(page, 'status-connection'), 'Connected');
-  assert.equal(await state(page, 'MSFT'), 'stale');
-  await assertLooks(page, 'AAPL', false);
-  assert.match(await text(page, 'notice-text'), /feed is stale/);
-  await server.push({ s: 'AAPL', p: 100.5 });
-  await until(() => text(page, 'status-feed'), 'Feed live', 'feed');
-  await untilCell(page, 'AAPL', 'last', '100.50');
-  await assertLooks(page, 'AAPL', true);
-  assert.equal(await shown(page, 'notice'), false);
-  page.assertNoFaults();
-}));
-
-test('Page_WhenTheServerStandsStill_NoLongerLooksLiveAndComesBack', () => withServer([], async (server, context) => {
-  const page = await open(context, `${server.url}/#tickers=AAPL`);
-  await untilCell(page, 'AAPL', 'last', '100.00');
-  server.signal('SIGSTOP');
-  try {
-    await until(() => state(page, 'AAPL'), 'stale', 'state', 30_000);
+    await server.kill();
+    await untilConnection(page, (words) => words.startsWith('Reconnecting'));
+    assert.equal(await state(page, 'AAPL'), 'offline');
     await assertLooks(page, 'AAPL', false);
-    await until(() => text(page, 'status-connection'), 'No sign of life', 'connection');
-    await until(() => page.title(), '(stale) AAPL · Tickcast', 'title');
-  } finally {
-    server.signal('SIGCONT');
-  }
-  await server.push({ s: 'AAPL', p: 101 });
-  await untilCell(page, 'AAPL', 'last', '101.00');
-  await until(() => state(page, 'AAPL'), 'live', 'state');
-  page.assertNoFaults();
-}));
+    await assertLooks(page, 'MSFT', false);
+    assert.equal(await row(page, 'AAPL').locator('.row-mark').textContent(), 'offline');
+    assert.match(await text(page, 'notice-text'), /connection is lost/);
+    assert.equal(await text(page, 'chosen-mark'), 'offline');
+    assert.equal(await text(page, 'status-feed'), 'Feed unknown');
+    await untilConnection(page, (words) => /^Reconnecting in \d+ s$/.test(words));
+    await until(
+      () => text(page, 'announcer'),
+      (words) => words.includes('connection is lost'),
+      'what a screen reader hears',
+    );
+    await until(() => page.title(), '(offline) AAPL · Tickcast', 'title');
 
-test('Page_WhenAnotherWindowTakesItsSession_SaysSoAndTakesItBack', () => withServer([], async (server, context) => {
-  const session = await server.request('POST', '/v1/sessions', { tickers: ['AAPL', 'MSFT'] });
-  const link = `${server.url}/?session=${session.body.session_id}`;
-  const first = await open(context, link);
-  await untilCell(first, 'AAPL', 'last', '100.00');
-  const second = await open(context, link);
-  await untilCell(second, 'AAPL', 'last', '100.00');
-  await untilConnection(first, 'Closed: another window took it over');
-  await assertLooks(first, 'AAPL', false);
-  await server.push({ s: 'AAPL', p: 105 });
-  await untilCell(second, 'AAPL', 'last', '105.00');
-  assert.equal(await cell(first, 'AAPL', 'last'), '100.00');
-  await first.bringToFront();   // a page behind another draws nothing
-  await first.getByRole('button', { name: 'Take it back' }).click();
-  await untilConnection(first, 'Live');
-  await untilCell(first, 'AAPL', 'last', '105.00');
-  await assertLooks(first, 'AAPL', true);
-  await untilConnection(second, 'Closed: another window took it over');
-  assert.equal((await server.request('GET', `/v1/sessions/${session.body.session_id}`)).body.state, 'streaming');
-  first.assertNoFaults();
-  second.assertNoFaults();
-}));
+    await server.restart();
+    await server.push({ s: 'AAPL', p: 101 });
+    await untilConnection(page, 'Live', 30_000);
+    await untilCell(page, 'AAPL', 'last', '101.00');
+    await assertLooks(page, 'AAPL', true);
+    assert.equal(await shown(page, 'notice'), false);
+    assert.equal(await shown(page, 'chosen-mark'), false);
+    await server.push({ s: 'AAPL', p: 102 });
+    await untilCell(page, 'AAPL', 'last', '102.00');
+    page.assertNoFaults();
+  }));
 
-test('Page_WhenASharedSessionIsChangedElsewhere_FollowsIt', () => withServer([], async (server, context) => {
-  const { body } = await server.request('POST', '/v1/sessions', { tickers: ['AAPL', 'MSFT'] });
-  const page = await open(context, `${server.url}/?session=${body.session_id}`);
-  await untilCell(page, 'MSFT', 'last', '200.00');
-  await server.request('PATCH', `/v1/sessions/${body.session_id}`, { add: ['TSLA'], remove: ['MSFT'] });
-  const list = () => page.locator('.rows .row').evaluateAll((rows) => rows.map((one) => one.dataset.ticker));
-  await until(list, ['AAPL', 'TSLA'], 'the list');
-  await server.push({ s: 'TSLA', p: 7 });
-  await untilCell(page, 'TSLA', 'last', '7.00');
-  page.assertNoFaults();
-}));
+test('Page_WhenTheFeedStalls_MarksEveryPriceStale', () =>
+  withServer(['--stale-seconds', '1'], async (server, context) => {
+    const page = await open(context, `${server.url}/#tickers=AAPL,MSFT`);
+    await untilCell(page, 'AAPL', 'last', '100.00');
+    await until(() => text(page, 'status-feed'), 'Feed stale', 'feed');
+    assert.equal(await text(page, 'status-connection'), 'Connected');
+    assert.equal(await state(page, 'MSFT'), 'stale');
+    await assertLooks(page, 'AAPL', false);
+    assert.match(await text(page, 'notice-text'), /feed is stale/);
+    await server.push({ s: 'AAPL', p: 100.5 });
+    await until(() => text(page, 'status-feed'), 'Feed live', 'feed');
+    await untilCell(page, 'AAPL', 'last', '100.50');
+    await assertLooks(page, 'AAPL', true);
+    assert.equal(await shown(page, 'notice'), false);
+    page.assertNoFaults();
+  }));
 
-test('Page_WhenItsSessionIsDeleted_OffersANewOne', () => withServer([], async (server, context) => {
-  const opened = new Promise((resolve) => context.once('page', (page) => page.once('websocket', (socket) => resolve(socket.url()))));
-  const page = await open(context, `${server.url}/#tickers=AAPL`);
-  await untilCell(page, 'AAPL', 'last', '100.00');
-  const id = new URL(await opened).pathname.split('/').at(-1);
-  await server.request('DELETE', `/v1/sessions/${id}`);
-  await untilConnection(page, 'Closed: its session was deleted');
-  await assertLooks(page, 'AAPL', false);
-  await page.getByRole('button', { name: 'Start a new session' }).click();
-  await untilConnection(page, 'Live');
-  await assertLooks(page, 'AAPL', true);
-  page.assertNoFaults();
-}));
+test('Page_WhenTheServerStandsStill_NoLongerLooksLiveAndComesBack', () =>
+  withServer([], async (server, context) => {
+    const page = await open(context, `${server.url}/#tickers=AAPL`);
+    await untilCell(page, 'AAPL', 'last', '100.00');
+    server.signal('SIGSTOP');
+    try {
+      await until(() => state(page, 'AAPL'), 'stale', 'state', 30_000);
+      await assertLooks(page, 'AAPL', false);
+      await until(() => text(page, 'status-connection'), 'No sign of life', 'connection');
+      await until(() => page.title(), '(stale) AAPL · Tickcast', 'title');
+    } finally {
+      server.signal('SIGCONT');
+    }
+    await server.push({ s: 'AAPL', p: 101 });
+    await untilCell(page, 'AAPL', 'last', '101.00');
+    await until(() => state(page, 'AAPL'), 'live', 'state');
+    page.assertNoFaults();
+  }));
 
-test('Page_WhenALinksSessionIsGone_SaysSoAndShowsOnesOwnList', () => withServer([], async (server, context) => {
-  const page = await open(context, `${server.url}/?session=${'A'.repeat(22)}`, AWAY);
-  await untilConnection(page, 'Closed: the session of this link is gone');
-  await page.getByRole('button', { name: 'Show my own list' }).click();
-  await untilCell(page, 'AAPL', 'last', '100.00');
-  page.assertNoFaults();
-}));
+test('Page_WhenAnotherWindowTakesItsSession_SaysSoAndTakesItBack', () =>
+  withServer([], async (server, context) => {
+    const session = await server.request('POST', '/v1/sessions', { tickers: ['AAPL', 'MSFT'] });
+    const link = `${server.url}/?session=${session.body.session_id}`;
+    const first = await open(context, link);
+    await untilCell(first, 'AAPL', 'last', '100.00');
+    const second = await open(context, link);
+    await untilCell(second, 'AAPL', 'last', '100.00');
+    await untilConnection(first, 'Closed: another window took it over');
+    await assertLooks(first, 'AAPL', false);
+    await server.push({ s: 'AAPL', p: 105 });
+    await untilCell(second, 'AAPL', 'last', '105.00');
+    assert.equal(await cell(first, 'AAPL', 'last'), '100.00');
+    await first.bringToFront(); // a page behind another draws nothing
+    await first.getByRole('button', { name: 'Take it back' }).click();
+    await untilConnection(first, 'Live');
+    await untilCell(first, 'AAPL', 'last', '105.00');
+    await assertLooks(first, 'AAPL', true);
+    await untilConnection(second, 'Closed: another window took it over');
+    assert.equal(
+      (await server.request('GET', `/v1/sessions/${session.body.session_id}`)).body.state,
+      'streaming',
+    );
+    first.assertNoFaults();
+    second.assertNoFaults();
+  }));
+
+test('Page_WhenASharedSessionIsChangedElsewhere_FollowsIt', () =>
+  withServer([], async (server, context) => {
+    const { body } = await server.request('POST', '/v1/sessions', { tickers: ['AAPL', 'MSFT'] });
+    const page = await open(context, `${server.url}/?session=${body.session_id}`);
+    await untilCell(page, 'MSFT', 'last', '200.00');
+    await server.request('PATCH', `/v1/sessions/${body.session_id}`, {
+      add: ['TSLA'],
+      remove: ['MSFT'],
+    });
+    const list = () =>
+      page.locator('.rows .row').evaluateAll((rows) => rows.map((one) => one.dataset.ticker));
+    await until(list, ['AAPL', 'TSLA'], 'the list');
+    await server.push({ s: 'TSLA', p: 7 });
+    await untilCell(page, 'TSLA', 'last', '7.00');
+    page.assertNoFaults();
+  }));
+
+test('Page_WhenItsSessionIsDeleted_OffersANewOne', () =>
+  withServer([], async (server, context) => {
+    const opened = new Promise((resolve) =>
+      context.once('page', (page) => page.once('websocket', (socket) => resolve(socket.url()))),
+    );
+    const page = await open(context, `${server.url}/#tickers=AAPL`);
+    await untilCell(page, 'AAPL', 'last', '100.00');
+    const id = new URL(await opened).pathname.split('/').at(-1);
+    await server.request('DELETE', `/v1/sessions/${id}`);
+    await untilConnection(page, 'Closed: its session was deleted');
+    await assertLooks(page, 'AAPL', false);
+    await page.getByRole('button', { name: 'Start a new session' }).click();
+    await untilConnection(page, 'Live');
+    await assertLooks(page, 'AAPL', true);
+    page.assertNoFaults();
+  }));
+
+test('Page_WhenALinksSessionIsGone_SaysSoAndShowsOnesOwnList', () =>
+  withServer([], async (server, context) => {
+    const page = await open(context, `${server.url}/?session=${'A'.repeat(22)}`, AWAY);
+    await untilConnection(page, 'Closed: the session of this link is gone');
+    await page.getByRole('button', { name: 'Show my own list' }).click();
+    await untilCell(page, 'AAPL', 'last', '100.00');
+    page.assertNoFaults();
+  }));
 
 test('Page_WhenALinkNamesUnknownTickers_ShowsTheGoodAndNamesTheBad', async () => {
   const server = await Server.start('--feed', 'sim');
   const context = await browser.context();
   try {
-    const page = await open(context, `${server.url}/#tickers=AAPL,NOSUCH,MSFT,ALSONOT,B%C3%84D`, [/status of 422/]);
+    const page = await open(context, `${server.url}/#tickers=AAPL,NOSUCH,MSFT,ALSONOT,B%C3%84D`, [
+      /status of 422/,
+    ]);
     await untilConnection(page, 'Live');
     await untilCell(page, 'MSFT', 'last', (words) => /^\d/.test(words));
-    assert.deepEqual(await page.locator('.rows .row').evaluateAll((rows) => rows.map((one) => one.dataset.ticker)), ['AAPL', 'MSFT']);
+    assert.deepEqual(
+      await page.locator('.rows .row').evaluateAll((rows) => rows.map((one) => one.dataset.ticker)),
+      ['AAPL', 'MSFT'],
+    );
     const words = await text(page, 'refused-text');
-    for (const bad of ['NOSUCH', 'ALSONOT', 'BÄD']) assert.ok(words.includes(bad), `${bad} is named in: ${words}`);
+    for (const bad of ['NOSUCH', 'ALSONOT', 'BÄD'])
+      assert.ok(words.includes(bad), `${bad} is named in: ${words}`);
     await page.locator('#search').fill('WRONG');
     await page.keyboard.press('Enter');
-    await until(() => text(page, 'refused-text'), (now) => now.includes('WRONG'), 'the refusal');
+    await until(
+      () => text(page, 'refused-text'),
+      (now) => now.includes('WRONG'),
+      'the refusal',
+    );
     assert.equal(await row(page, 'WRONG').count(), 0);
     page.assertNoFaults();
   } finally {
@@ -188,24 +238,27 @@ test('Page_WhenALinkNamesUnknownTickers_ShowsTheGoodAndNamesTheBad', async () =>
   }
 });
 
-test('Page_WhenWebSocketsAreBlocked_StreamsBySse', () => withServer([], async (server, context) => {
-  const proxy = await noUpgradeProxy(server.url);
-  try {
-    const page = await open(context, `${proxy.url}/#tickers=AAPL,MSFT`, [/WebSocket connection to .* failed/]);
-    await untilConnection(page, 'Live', 30_000);
-    await until(() => text(page, 'status-transport'), 'SSE', 'transport');
-    await untilCell(page, 'AAPL', 'last', '100.00');
-    await server.push({ s: 'AAPL', p: 103 });
-    await untilCell(page, 'AAPL', 'last', '103.00');
-    await page.locator('#search').fill('tsla');
-    await page.keyboard.press('Enter');
-    await until(() => state(page, 'TSLA'), 'live', 'state of TSLA');
-    await server.push({ s: 'TSLA', p: 7 });
-    await untilCell(page, 'TSLA', 'last', '7.00');
-    assert.ok(proxy.refused() > 0);
-    page.assertNoFaults();
-  } finally {
-    await context.close();
-    proxy.close();
-  }
-}));
+test('Page_WhenWebSocketsAreBlocked_StreamsBySse', () =>
+  withServer([], async (server, context) => {
+    const proxy = await noUpgradeProxy(server.url);
+    try {
+      const page = await open(context, `${proxy.url}/#tickers=AAPL,MSFT`, [
+        /WebSocket connection to .* failed/,
+      ]);
+      await untilConnection(page, 'Live', 30_000);
+      await until(() => text(page, 'status-transport'), 'SSE', 'transport');
+      await untilCell(page, 'AAPL', 'last', '100.00');
+      await server.push({ s: 'AAPL', p: 103 });
+      await untilCell(page, 'AAPL', 'last', '103.00');
+      await page.locator('#search').fill('tsla');
+      await page.keyboard.press('Enter');
+      await until(() => state(page, 'TSLA'), 'live', 'state of TSLA');
+      await server.push({ s: 'TSLA', p: 7 });
+      await untilCell(page, 'TSLA', 'last', '7.00');
+      assert.ok(proxy.refused() > 0);
+      page.assertNoFaults();
+    } finally {
+      await context.close();
+      proxy.close();
+    }
+  }));

@@ -34,20 +34,42 @@ test('percentChange_SinceAnOpenOfNothingOrLess_IsNone', () => {
 });
 
 test('direction_OfAFirstPriceOrTheSame_IsNone', () => {
-  assert.deepEqual([format.direction(1, 2), format.direction(2, 1), format.direction(2, 2), format.direction(undefined, 2), format.direction(2, undefined)],
-    [1, -1, 0, 0, 0]);
+  assert.deepEqual(
+    [
+      format.direction(1, 2),
+      format.direction(2, 1),
+      format.direction(2, 2),
+      format.direction(undefined, 2),
+      format.direction(2, undefined),
+    ],
+    [1, -1, 0, 0, 0],
+  );
 });
 
 test('age_AtEachUnitsEdge_IsRoundedDown', () => {
-  assert.deepEqual([undefined, -50, 999, 1000, 59_999, 60_000, 3_599_999, 3_600_000, 86_399_999, 86_400_000].map(format.age),
-    ['–', 'now', 'now', '1s', '59s', '1m', '59m', '1h', '23h', '1d']);
+  assert.deepEqual(
+    [undefined, -50, 999, 1000, 59_999, 60_000, 3_599_999, 3_600_000, 86_399_999, 86_400_000].map(
+      format.age,
+    ),
+    ['–', 'now', 'now', '1s', '59s', '1m', '59m', '1h', '23h', '1d'],
+  );
 });
 
 test('milliseconds_ByTheirSize_LoseDecimals', () => {
-  assert.deepEqual([undefined, 0.84, 9.94, 12.4, 999, 1500, -3].map(format.milliseconds),
-    ['–', '0.8 ms', '9.9 ms', '12 ms', '999 ms', '1.5 s', '\u22123.0 ms']);
+  assert.deepEqual([undefined, 0.84, 9.94, 12.4, 999, 1500, -3].map(format.milliseconds), [
+    '–',
+    '0.8 ms',
+    '9.9 ms',
+    '12 ms',
+    '999 ms',
+    '1.5 s',
+    '\u22123.0 ms',
+  ]);
 });
 
 test('plural_OfOne_IsOne', () => {
-  assert.deepEqual([format.plural(1, 'ticker'), format.plural(2000, 'ticker')], ['1 ticker', '2,000 tickers']);
+  assert.deepEqual(
+    [format.plural(1, 'ticker'), format.plural(2000, 'ticker')],
+    ['1 ticker', '2,000 tickers'],
+  );
 });

@@ -10,11 +10,30 @@ const tick = (p, more = {}) => ({ s: 'A', p, t: 0, n: 1, ...more });
 
 test('Instrument_OverTime_KeepsOpenRangeAndAPriceASecond', () => {
   const one = new Instrument('A');
-  for (const [ms, p] of [[1000, 10], [1900, 12], [2000, 9], [2500, 11.125]]) one.take(tick(p), ms);
+  for (const [ms, p] of [
+    [1000, 10],
+    [1900, 12],
+    [2000, 9],
+    [2500, 11.125],
+  ])
+    one.take(tick(p), ms);
   assert.deepEqual([one.open, one.high, one.low, one.change, one.decimals], [10, 12, 9, 1.125, 3]);
-  assert.deepEqual([one.times, one.values], [[1, 2], [12, 11.125]]);
+  assert.deepEqual(
+    [one.times, one.values],
+    [
+      [1, 2],
+      [12, 11.125],
+    ],
+  );
   one.take(tick(8), 500);
-  assert.deepEqual([one.times, one.values], [[1, 2], [12, 8]], 'a clock set back does not turn the line around');
+  assert.deepEqual(
+    [one.times, one.values],
+    [
+      [1, 2],
+      [12, 8],
+    ],
+    'a clock set back does not turn the line around',
+  );
   one.take(tick(undefined, { b: 7, a: 7.5 }), 9000);
   assert.deepEqual([one.spread, one.change, one.times.length], [0.5, undefined, 2]);
 });
@@ -51,7 +70,14 @@ test('Frames_WhenMuchChanges_DrawOnceAFrame', () => {
   const waiting = [];
   const drawn = [];
   let now = 0;
-  const frames = new Frames((changed) => { drawn.push([...changed]); now += drawn.length; }, (callback) => waiting.push(callback), () => now);
+  const frames = new Frames(
+    (changed) => {
+      drawn.push([...changed]);
+      now += drawn.length;
+    },
+    (callback) => waiting.push(callback),
+    () => now,
+  );
   for (const ticker of ['A', 'B', 'A']) frames.changed(ticker);
   assert.equal(waiting.length, 1);
   waiting.pop()();
@@ -66,7 +92,10 @@ test('Frames_WhenMuchChanges_DrawOnceAFrame', () => {
 test('healthOf_WhenOneSessionIsQuiet_DoesNotSayLive', () => {
   const live = { state: 'live', feed: 'live' };
   const health = healthOf([live, { ...live, quiet: true }], 0);
-  assert.deepEqual([health.level, health.connection, health.feed], ['stale', 'No sign of life (1 of 2 sessions)', 'Feed unknown']);
+  assert.deepEqual(
+    [health.level, health.connection, health.feed],
+    ['stale', 'No sign of life (1 of 2 sessions)', 'Feed unknown'],
+  );
   assert.match(health.notice, /Some prices below are old/);
   assert.match(healthOf([{ ...live, quiet: true }], 0).notice, / Prices below are old/);
 });
@@ -77,28 +106,59 @@ test('healthOf_ByTheWorstPart_SaysWhatIsTheMatter', () => {
   assert.deepEqual(say(live, live), { level: 'live', connection: 'Live', feed: 'Feed live' });
   assert.equal(say().level, 'idle');
   assert.equal(say({ state: 'connecting' }).connection, 'Connecting');
-  assert.equal(say({ state: 'connecting', retryAt: 11_500 }).connection, 'No answer yet, next try in 2 s');
-  assert.equal(say(live, { state: 'reconnecting', retryAt: 12_001 }).connection, 'Reconnecting in 3 s (1 of 2 sessions)');
+  assert.equal(
+    say({ state: 'connecting', retryAt: 11_500 }).connection,
+    'No answer yet, next try in 2 s',
+  );
+  assert.equal(
+    say(live, { state: 'reconnecting', retryAt: 12_001 }).connection,
+    'Reconnecting in 3 s (1 of 2 sessions)',
+  );
   assert.equal(say({ state: 'reconnecting', retryAt: 10_000 }).connection, 'Reconnecting now');
   const stale = say(live, { state: 'live', feed: 'stale' });
   assert.deepEqual([stale.level, stale.feed], ['stale', 'Feed stale']);
   assert.match(stale.notice, /old/);
   const taken = say(live, { state: 'closed', reason: 'taken_over' }, { state: 'reconnecting' });
   assert.deepEqual([taken.level, taken.action], ['closed', 'Take it back']);
-  assert.equal(say({ state: 'closed', reason: 'protocol_error' }).connection, 'Closed: protocol error');
-  for (const part of [{ state: 'reconnecting' }, { state: 'closed' }, { state: 'live', feed: 'stale' }]) {
+  assert.equal(
+    say({ state: 'closed', reason: 'protocol_error' }).connection,
+    'Closed: protocol error',
+  );
+  for (const part of [
+    { state: 'reconnecting' },
+    { state: 'closed' },
+    { state: 'live', feed: 'stale' },
+  ]) {
     assert.ok(say(part).notice, `${part.state} is said above the list`);
   }
 });
 
 test('sumOf_SeveralSessions_WeighsMediansAndTakesTheWorst', () => {
-  const one = (p50, p99, count) => ({ conflated: 2, updatesPerSecond: 10, latency: { p50, p99, count } });
-  assert.deepEqual(sumOf([one(1, 5, 300), one(5, 4, 100), one(undefined, undefined, 0)]), { p50: 2, p99: 5, conflated: 6, updatesPerSecond: 30 });
-  assert.deepEqual(sumOf([]), { p50: undefined, p99: undefined, conflated: 0, updatesPerSecond: 0 });
+  const one = (p50, p99, count) => ({
+    conflated: 2,
+    updatesPerSecond: 10,
+    latency: { p50, p99, count },
+  });
+  assert.deepEqual(sumOf([one(1, 5, 300), one(5, 4, 100), one(undefined, undefined, 0)]), {
+    p50: 2,
+    p99: 5,
+    conflated: 6,
+    updatesPerSecond: 30,
+  });
+  assert.deepEqual(sumOf([]), {
+    p50: undefined,
+    p99: undefined,
+    conflated: 0,
+    updatesPerSecond: 0,
+  });
 });
 
 test('pointsOf_ASpan_BeginsWithThePriceThatHeld', () => {
   assert.deepEqual(pointsOf([], [], 1000, 120, 10), []);
   assert.deepEqual(pointsOf([100, 940], [1, 3], 1000, 120, 10), [0, 10, 60, 0, 120, 0]);
-  assert.deepEqual(pointsOf([990], [5], 1000, 120, 10), [40, 5, 120, 5], 'little of it is stretched, to fifteen seconds at most');
+  assert.deepEqual(
+    pointsOf([990], [5], 1000, 120, 10),
+    [40, 5, 120, 5],
+    'little of it is stretched, to fifteen seconds at most',
+  );
 });

@@ -10,37 +10,72 @@ function poolOf({ session, refuse } = {}) {
   const connect = (options) => {
     const handlers = {};
     const client = {
-      options, state: 'connecting', feed: undefined, sessionId: undefined, asked: [], isClosed: undefined,
-      on: (type, handler) => { handlers[type] = handler; return () => { delete handlers[type]; }; },
+      options,
+      state: 'connecting',
+      feed: undefined,
+      sessionId: undefined,
+      asked: [],
+      isClosed: undefined,
+      on: (type, handler) => {
+        handlers[type] = handler;
+        return () => {
+          delete handlers[type];
+        };
+      },
       emit: (type, detail) => handlers[type]?.(detail),
       goLive(tickers = options.tickers) {
         client.state = 'live';
         client.feed = 'live';
         client.sessionId = `S${clients.indexOf(client)}`;
         client.emit('state', { state: 'live' });
-        client.emit('snapshot', { session_id: client.sessionId, feed: 'live', tickers, quotes: [] });
+        client.emit('snapshot', {
+          session_id: client.sessionId,
+          feed: 'live',
+          tickers,
+          quotes: [],
+        });
       },
       end(reason) {
         client.state = 'closed';
         client.emit('state', { state: 'closed', reason });
       },
-      add: async (...tickers) => { client.asked.push(['add', ...tickers]); if (refuse) throw refuse; },
-      remove: async (...tickers) => { client.asked.push(['remove', ...tickers]); },
-      throttle: async (ms) => { client.asked.push(['throttle', ms]); },
-      close: async (how) => { client.isClosed = how; },
+      add: async (...tickers) => {
+        client.asked.push(['add', ...tickers]);
+        if (refuse) throw refuse;
+      },
+      remove: async (...tickers) => {
+        client.asked.push(['remove', ...tickers]);
+      },
+      throttle: async (ms) => {
+        client.asked.push(['throttle', ms]);
+      },
+      close: async (how) => {
+        client.isClosed = how;
+      },
     };
     clients.push(client);
     return client;
   };
   const pool = new Pool({
-    connect, url: 'http://x', throttleMs: 0, session, onTicks: () => {}, onState: () => {}, now: () => 1000,
-    onTickers: (tickers) => said.tickers.push(...tickers), onProblem: (problem) => said.problems.push(problem.code),
+    connect,
+    url: 'http://x',
+    throttleMs: 0,
+    session,
+    onTicks: () => {},
+    onState: () => {},
+    now: () => 1000,
+    onTickers: (tickers) => said.tickers.push(...tickers),
+    onProblem: (problem) => said.problems.push(problem.code),
     onRefused: (tickers) => said.refused.push(...tickers),
   });
   return { pool, clients, said };
 }
 
-for (const [quietMs, wanted] of [[19_999, 'live'], [20_000, 'live'], [20_001, 'stale']]) {
+for (const [quietMs, wanted] of [
+  [19_999, 'live'],
+  [20_000, 'live'],
+  [20_001, 'stale'],
+]) {
   test(`Pool_WhenASessionIsQuietFor${quietMs}Ms_Is${wanted}AndTheOthersLive`, () => {
     const { pool, clients } = poolOf();
     pool.open(tickersOf(65));
@@ -57,9 +92,15 @@ for (const [quietMs, wanted] of [[19_999, 'live'], [20_000, 'live'], [20_001, 's
 }
 
 const tickersOf = (count) => Array.from({ length: count }, (_, i) => `T${i}`);
-const sizes = (clients) => clients.filter((one) => !one.isClosed).map((one) => one.options.tickers.length);
+const sizes = (clients) =>
+  clients.filter((one) => !one.isClosed).map((one) => one.options.tickers.length);
 
-for (const [count, wanted] of [[63, [63]], [64, [64]], [65, [64, 1]], [129, [64, 64, 1]]]) {
+for (const [count, wanted] of [
+  [63, [63]],
+  [64, [64]],
+  [65, [64, 1]],
+  [129, [64, 64, 1]],
+]) {
   test(`Pool_With${count}TickersOfALimitOf64_Opens${wanted.length}Sessions`, () => {
     const { pool, clients, said } = poolOf();
     pool.open(tickersOf(count));
