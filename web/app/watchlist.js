@@ -1,4 +1,5 @@
-// The list of tickers: which, in what order, and which one the chart shows. Knows nothing of the document or of prices.
+// The list of tickers: which, in what order, and which one the chart shows. Knows nothing of the
+// document or of prices.
 
 const WELL_FORMED = /^[A-Z0-9.\-^=/:_&+#@]{1,32}$/;
 
@@ -12,7 +13,10 @@ export function isWellFormed(ticker) {
   return WELL_FORMED.test(ticker);
 }
 
-/** What was typed or pasted, e.g. "aapl, msft nvda": duplicates collapse, order is kept. @param {string} text */
+/**
+ * What was typed or pasted, e.g. "aapl, msft nvda": duplicates collapse, order is kept.
+ * @param {string} text
+ */
 export function splitTickers(text) {
   return [
     ...new Set(
@@ -24,7 +28,10 @@ export function splitTickers(text) {
   ];
 }
 
-/** @typedef {{ kind: 'add' | 'remove' | 'move' | 'choose' | 'replace', tickers: string[], index?: number }} Change */
+/**
+ * @typedef {{ kind: 'add' | 'remove' | 'move' | 'choose' | 'replace', tickers: string[], index?:
+ * number }} Change
+ */
 
 export class Watchlist {
   /** @type {string[]} */ #tickers = [];
@@ -58,7 +65,11 @@ export class Watchlist {
     this.#tell({ kind: 'replace', tickers: this.#tickers });
   }
 
-  /** Adds at the end, or at `index`; returns those that were not there. @param {string[]} tickers @param {number} [index] */
+  /**
+   * Adds at the end, or at `index`; returns those that were not there.
+   * @param {string[]} tickers
+   * @param {number} [index]
+   */
   add(tickers, index = this.#tickers.length) {
     const added = [...new Set(tickers)].filter((ticker) => !this.has(ticker));
     if (added.length === 0) return added;
@@ -79,7 +90,11 @@ export class Watchlist {
     return index;
   }
 
-  /** Puts a ticker at `index`, held within the list; returns where it went. @param {string} ticker @param {number} index */
+  /**
+   * Puts a ticker at `index`, held within the list; returns where it went.
+   * @param {string} ticker
+   * @param {number} index
+   */
   move(ticker, index) {
     const from = this.#tickers.indexOf(ticker);
     const to = Math.max(0, Math.min(index, this.#tickers.length - 1));
@@ -90,7 +105,10 @@ export class Watchlist {
     return to;
   }
 
-  /** Takes over an order of the same tickers, e.g. that of a sorted column. @param {string[]} order */
+  /**
+   * Takes over an order of the same tickers, e.g. that of a sorted column.
+   * @param {string[]} order
+   */
   arrange(order) {
     if (order.length === this.size && order.every((ticker) => this.has(ticker)))
       this.#tickers = [...order];

@@ -69,11 +69,12 @@ test('Watchlist_WhenTheChosenOneIsRemoved_ChoosesItsNeighbour', () => {
 
 test('Link_WrittenAndRead_HoldsTheSame', () => {
   const saved = {
-    tickers: ['BRK.B', '^GSPC', 'EUR=X', 'A/B:C_D'],
-    chosen: '^GSPC',
+    tickers: ['BRK.B', '^GSPC', 'EUR=X', 'A/B:C_D', 'M&M', 'A+B', 'C#1', 'X@Y'],
+    chosen: 'M&M',
     throttleMs: 250,
   };
   assert.deepEqual(readLink(writeLink(saved)), { ...saved, bad: [] });
+  assert.deepEqual(readLink('#tickers=A+B').tickers, ['A+B'], 'a bare plus is a plus');
   assert.equal(
     writeLink({ tickers: ['AAPL', 'MSFT'], chosen: 'AAPL', throttleMs: 0 }),
     '#tickers=AAPL,MSFT&chart=AAPL',
