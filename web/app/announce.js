@@ -1,4 +1,5 @@
-// What is said once: to a screen reader through the live region, to the eye as a short note that can offer to undo.
+// What is said once: to a screen reader through the live region, to the eye as a short note that
+// can offer to undo.
 
 const SHOWN_MS = 6000;
 

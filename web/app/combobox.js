@@ -1,5 +1,6 @@
-// The field that adds tickers: a combobox with a listbox, after the ARIA Authoring Practices ("Editable combobox with list
-// autocomplete"). Focus stays in the field; aria-activedescendant says which suggestion is meant.
+// The field that adds tickers: a combobox with a listbox, after the ARIA Authoring Practices
+// ("Editable combobox with list autocomplete"). Focus stays in the field; aria-activedescendant
+// says which suggestion is meant.
 import { suggest } from './suggest.js';
 import { splitTickers } from './watchlist.js';
 
@@ -19,7 +20,8 @@ export class Combobox {
   #add;
 
   /**
-   * @param {{ load: () => Promise<string[]>, has: (ticker: string) => boolean, add: (tickers: string[]) => void }} actions
+   * @param {{ load: () => Promise<string[]>, has: (ticker: string) => boolean, add: (tickers:
+   * string[]) => void }} actions
    */
   constructor({ load, has, add }) {
     this.#load = load;

@@ -1,9 +1,13 @@
-// Rows put elsewhere by their grip, with mouse, pen or finger. The list hears of it once, at the end; Escape puts the row back.
+// Rows put elsewhere by their grip, with mouse, pen or finger. The list hears of it once, at the
+// end; Escape puts the row back.
 
 const EDGE_PX = 36;
 const SCROLL_PX = 9;
 
-/** @param {import('./table.js').Table} table @param {(ticker: string, index: number) => void} moved */
+/**
+ * @param {import('./table.js').Table} table
+ * @param {(ticker: string, index: number) => void} moved
+ */
 export function dragRows(table, moved) {
   table.body.addEventListener('pointerdown', (down) => {
     const grip = /** @type {HTMLElement} */ (down.target).closest('.grip');
@@ -14,7 +18,12 @@ export function dragRows(table, moved) {
   });
 }
 
-/** @param {import('./table.js').Table} table @param {HTMLElement} row @param {PointerEvent} down @param {(ticker: string, index: number) => void} moved */
+/**
+ * @param {import('./table.js').Table} table
+ * @param {HTMLElement} row
+ * @param {PointerEvent} down
+ * @param {(ticker: string, index: number) => void} moved
+ */
 function drag(table, row, down, moved) {
   const ending = new AbortController();
   const { signal } = ending;

@@ -1,7 +1,8 @@
 // The watchlist by keyboard: one row (or head button) is in the tab order, arrows go on from there.
 
 /**
- * @typedef {{ table: import('./table.js').Table, choose: (ticker: string) => void, remove: (ticker: string) => void,
+ * @typedef {{ table: import('./table.js').Table, choose: (ticker: string) => void, remove: (ticker:
+ * string) => void,
  *             move: (ticker: string, by: number) => void }} Actions
  */
 

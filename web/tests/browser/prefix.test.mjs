@@ -1,4 +1,5 @@
-// The page below a prefix, behind a proxy: its files, its calls and its stream go there, and nothing goes to the root.
+// The page below a prefix, behind a proxy: its files, its calls and its stream go there, and
+// nothing goes to the root.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { launch, open, untilCell } from '../support/browser.mjs';

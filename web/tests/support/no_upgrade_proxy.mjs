@@ -1,7 +1,10 @@
 // A proxy as it stands before many a trading desk: passes HTTP on and refuses every WebSocket.
 import { createServer, request } from 'node:http';
 
-/** @param {string} target @returns {Promise<{ url: string, refused: () => number, close: () => void }>} */
+/**
+ * @param {string} target
+ * @returns {Promise<{ url: string, refused: () => number, close: () => void }>}
+ */
 export function noUpgradeProxy(target) {
   let refused = 0;
   const proxy = createServer((incoming, outgoing) => {

@@ -1,7 +1,12 @@
-// A proxy that serves the server below a prefix, as those of docs/OPERATIONS.md do: calls, streams and upgrades.
+// A proxy that serves the server below a prefix, as those of docs/OPERATIONS.md do: calls, streams
+// and upgrades.
 import { createServer, request } from 'node:http';
 
-/** @param {string} target @param {string} prefix such as /prices/ @returns {Promise<{ url: string, close: () => void }>} */
+/**
+ * @param {string} target
+ * @param {string} prefix such as /prices/
+ * @returns {Promise<{ url: string, close: () => void }>}
+ */
 export function prefixProxy(target, prefix) {
   const pass = (incoming) =>
     request(new URL(incoming.url.slice(prefix.length - 1), target), {

@@ -1,4 +1,5 @@
-// The real server with the page: started on free ports, killed and started again on the same ones, fed by pushes.
+// The real server with the page: started on free ports, killed and started again on the same ones,
+// fed by pushes.
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
