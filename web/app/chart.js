@@ -1,7 +1,7 @@
 // The chosen ticker's last price over time, a point a second, by lightweight-charts.
 //
-// Its own attribution logo brings a style element, which the page's Content-Security-Policy rightly refuses; the link and notice
-// that its licence asks for stand below the chart instead.
+// Its own attribution logo brings a style element, which the page's Content-Security-Policy rightly
+// refuses; the link and notice that its licence asks for stand below the chart instead.
 import {
   AreaSeries,
   CrosshairMode,
@@ -9,7 +9,8 @@ import {
   LineStyle,
   createChart,
 } from '../vendor/lightweight-charts.js';
-import { needsRefill } from './instrument.js';
+import * as format from './format.js';
+import { needsRefill, pointsWithGaps, scaleDecimals } from './instrument.js';
 import { colours } from './theme.js';
 
 /** @typedef {import('./instrument.js').Instrument} Instrument */
@@ -48,13 +49,16 @@ export class Chart {
         borderVisible: false,
         timeVisible: true,
         secondsVisible: true,
-        rightOffset: 4,
+        rightOffset: 8,
         barSpacing: 5,
         minBarSpacing: 0.2,
         tickMarkFormatter: (/** @type {unknown} */ time) =>
           Number(time) % 60 === 0 ? shortClock.format(Number(time) * 1000) : timeText(time),
       },
-      localization: { timeFormatter: timeText },
+      localization: {
+        timeFormatter: timeText,
+        priceFormatter: (/** @type {number} */ price) => format.price(price, this.#decimals),
+      },
       crosshair: { mode: CrosshairMode.Magnet },
       handleScroll: { vertTouchDrag: false },
       grid: { vertLines: { visible: false } },
@@ -95,7 +99,7 @@ export class Chart {
       'aria-label',
       instrument ? `Chart of ${instrument.ticker}'s last price` : 'Chart of the last price',
     );
-    this.#setDecimals(instrument?.decimals ?? 2);
+    this.#setDecimals(instrument);
     this.#fill(instrument);
     this.#chart.timeScale().scrollToRealTime();
   }
@@ -105,9 +109,10 @@ export class Chart {
     const shown = this.#instrument;
     if (!shown || shown.version === this.#version) return;
     this.#version = shown.version;
-    this.#setDecimals(shown.decimals);
+    this.#setDecimals(shown);
     const at = shown.times.length - 1;
-    if (needsRefill(shown.times, this.#first, this.#newest)) {
+    const isAtGap = Number.isNaN(shown.values[at]) || Number.isNaN(shown.values[at - 1]);
+    if (isAtGap || needsRefill(shown.times, this.#first, this.#newest)) {
       this.#fill(shown);
       return;
     }
@@ -122,15 +127,23 @@ export class Chart {
   #fill(instrument) {
     this.#first = instrument?.times[0] ?? 0;
     this.#newest = instrument?.times.at(-1) ?? 0;
-    const points = instrument?.times.map((time, i) => ({
-      time: /** @type {UTCTimestamp} */ (time),
-      value: instrument.values[i],
-    }));
-    this.#series.setData(points ?? []);
+    const { none } = colours();
+    // A segment has the colour of the point that it begins at.
+    const unseen = { lineColor: none, topColor: none, bottomColor: none };
+    const points = pointsWithGaps(instrument?.times ?? [], instrument?.values ?? []);
+    this.#series.setData(
+      points.map(({ time, value, ends }) => ({
+        time: /** @type {UTCTimestamp} */ (time),
+        ...(value === undefined ? {} : { value }),
+        ...(ends ? unseen : {}),
+      })),
+    );
   }
 
-  /** @param {number} decimals */
-  #setDecimals(decimals) {
+  /** @param {Instrument | undefined} instrument */
+  #setDecimals(instrument) {
+    const largest = Math.max(Math.abs(instrument?.high ?? 0), Math.abs(instrument?.low ?? 0));
+    const decimals = scaleDecimals(instrument?.decimals ?? 2, largest);
     if (decimals === this.#decimals) return;
     this.#decimals = decimals;
     this.#series.applyOptions({

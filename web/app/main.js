@@ -1,10 +1,12 @@
-// Begins the page: which list (a link's, a shared session's, this browser's own, or a first one), and what each control does.
+// Begins the page: which list (a link's, a shared session's, this browser's own, or a first one),
+// and what each control does.
 import { Announcer } from './announce.js';
 import { Combobox } from './combobox.js';
 import { Desk } from './desk.js';
 import { dragRows } from './drag.js';
 import { gridKeys } from './keys.js';
 import { plural } from './format.js';
+import { inWords } from './refusal.js';
 import { load, readLink, save, writeLink } from './share.js';
 import { Theme } from './theme.js';
 import { Watchlist, isWellFormed } from './watchlist.js';
@@ -27,6 +29,8 @@ const FIRST_LIST = [
   'HD',
   'KO',
 ];
+
+const ASK_AGAIN_MS = 5000;
 
 const at = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 const throttle = /** @type {HTMLSelectElement} */ (at('throttle'));
@@ -52,12 +56,16 @@ const desk = new Desk({
   url: new URL('.', location.href).href, // below a proxy's prefix too
   refused: (tickers, problem) => {
     for (const ticker of tickers) list.remove(ticker);
-    showRefused(tickers, problem.detail);
+    showRefused(tickers, inWords(problem));
   },
 });
 new Theme(/** @type {HTMLButtonElement} */ (at('theme')), () => desk.recolour());
 
-/** Adds to what the notice says until it is dismissed. @param {string[]} tickers @param {string} [why] */
+/**
+ * Adds to what the notice says until it is dismissed.
+ * @param {string[]} tickers
+ * @param {string} [why]
+ */
 function showRefused(tickers, why) {
   const named =
     tickers.slice(0, 20).join(', ') +
@@ -71,7 +79,10 @@ function showRefused(tickers, why) {
 
 async function knownTickers() {
   const answer = await fetch('v1/tickers', { headers: { Accept: 'application/json' } });
-  if (!answer.ok) throw new Error(`tickers: ${answer.status}`);
+  if (!answer.ok) {
+    const problem = await answer.json().catch(() => ({}));
+    throw { code: `http_${answer.status}`, ...problem, status: answer.status };
+  }
   return /** @type {{ tickers: string[] }} */ (await answer.json()).tickers;
 }
 
@@ -81,7 +92,10 @@ const state = () => ({
   throttleMs: Number(throttle.value),
 });
 
-/** Keeps what is on screen: in the address while the list is somebody else's, in this browser otherwise. */
+/**
+ * Keeps what is on screen: in the address while the list is somebody else's, in this browser
+ * otherwise.
+ */
 function keep() {
   if (session !== undefined) return;
   if (isShared) history.replaceState(null, '', writeLink(state()));
@@ -212,11 +226,26 @@ function offerThrottle(ms) {
 async function firstList() {
   try {
     const known = new Set(await knownTickers());
+    showNoList();
     const familiar = FIRST_LIST.filter((ticker) => known.has(ticker));
     return familiar.length > 0 ? familiar : [...known].slice(0, FIRST_LIST.length);
-  } catch {
+  } catch (error) {
+    const problem = /** @type {Partial<import('./refusal.js').Refusal>} */ (error);
+    showNoList(problem.status ? inWords({ code: '', ...problem }) : 'the server does not answer');
+    setTimeout(async () => {
+      if (list.size === 0) add(await firstList());
+    }, ASK_AGAIN_MS);
     return [];
   }
+}
+
+/** There is none to begin with, and why. @param {string} [why] none: there is one */
+function showNoList(why) {
+  const text = why
+    ? `The list of tickers did not come: ${why}. The page asks again.`
+    : 'Type one above, or press / . Several at once are separated by commas.';
+  at('empty-text').textContent = text;
+  if (why) announcer.say(text);
 }
 
 async function begin() {

@@ -1,4 +1,5 @@
-// The page for everyone: axe-core, keyboard alone, reduced motion, phone width, both themes; and the pictures of it.
+// The page for everyone: axe-core, keyboard alone, reduced motion, phone width, both themes; and
+// the pictures of it.
 import assert from 'node:assert/strict';
 import { mkdtempSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -52,7 +53,10 @@ async function withPage(options, use, hash = LIST, url = server.url, expected = 
 async function assertNoViolation(page, where) {
   await page.evaluate(axe); // through the debugger: the page's own policy stays as strict as it is
   const { violations } = await page.evaluate(() =>
-    globalThis.axe.run(document, { resultTypes: ['violations'] }),
+    globalThis.axe.run(document, {
+      resultTypes: ['violations'],
+      rules: { 'target-size': { enabled: true } },
+    }),
   );
   const found = violations.map(
     ({ id, nodes }) =>
@@ -89,6 +93,14 @@ for (const colorScheme of ['dark', 'light']) {
       await untilCell(page, 'KO', 'last', (text) => /^\d/.test(text));
       assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), colorScheme);
       await assertNoViolation(page, 'list');
+      const small = await page.evaluate(() =>
+        [...document.querySelectorAll('button, select, input, a:not(.skip)')]
+          .filter((target) => target.checkVisibility())
+          .map((target) => [target.textContent.slice(0, 20), target.getBoundingClientRect()])
+          .filter(([, { width, height }]) => width < 24 || height < 24)
+          .map(([words, { width, height }]) => `${words} ${width} × ${height}`),
+      );
+      assert.deepEqual(small, [], 'targets of WCAG 2.5.8 are 24 by 24 at least');
       await page.locator('#search').fill('a');
       await page.locator('#suggestions li').first().waitFor();
       await page.keyboard.press('ArrowDown');
@@ -237,7 +249,8 @@ test('Page_WhenMotionIsUnwanted_ShowsChangesWithoutIt', () =>
 test('Pictures_OfThePage_AreMade', async () => {
   const folder = process.env.SCREENSHOTS ?? mkdtempSync(join(tmpdir(), 'tickcast-pictures-'));
   mkdirSync(folder, { recursive: true });
-  const waitMs = process.env.SCREENSHOTS ? 75_000 : 1500; // for a picture that is kept the lines have to grow
+  // for a picture that is kept the lines have to grow
+  const waitMs = process.env.SCREENSHOTS ? 75_000 : 1500;
   const shoot = (name, options) =>
     withPage(options, async (page) => {
       await untilConnection(page, 'Live');

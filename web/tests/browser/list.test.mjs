@@ -1,4 +1,5 @@
-// The watchlist in a real browser on the real server: what is pushed in is what stands there, and what is done to the list lasts.
+// The watchlist in a real browser on the real server: what is pushed in is what stands there, and
+// what is done to the list lasts.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import {
@@ -18,7 +19,8 @@ let server;
 let browser;
 
 before(async () => {
-  server = await Server.start('--feed', 'push', '--stale-seconds', '3600'); // nothing is pushed between tests
+  // nothing is pushed between tests
+  server = await Server.start('--feed', 'push', '--stale-seconds', '3600');
   browser = await launch();
   await server.push(
     { s: 'AAPL', p: 189.34, z: 100, b: 189.33, bz: 300, a: 189.35, az: 1500 },
@@ -65,18 +67,25 @@ test('Page_WhenPricesChange_ShowsThemExactlyWithTheirDirection', () =>
     assert.equal(await row(page, 'AAPL').locator('.c-last').getAttribute('data-way'), '1');
     assert.equal(await row(page, 'AAPL').locator('.c-change').getAttribute('data-sign'), '1');
     assert.deepEqual(await flashes(page), [
-      { ticker: 'AAPL', cell: 'cell c-last', colour: 'var(--flash-up)' },
-      { ticker: 'AAPL', cell: 'cell c-bid', colour: 'var(--flash-up)' },
+      { ticker: 'AAPL', cell: 'cell c-last', way: '1' },
+      { ticker: 'AAPL', cell: 'cell c-bid', way: '1' },
     ]);
+    const colour = (name) =>
+      row(page, 'AAPL')
+        .locator(name)
+        .evaluate((element) => getComputedStyle(element).backgroundColor);
+    await until(
+      () => colour('.c-last .price'),
+      'rgba(0, 0, 0, 0)',
+      'the colour of the flash goes off',
+    );
 
     await server.push({ s: 'AAPL', p: 187.34 });
     await untilCell(page, 'AAPL', 'last', '187.34');
     assert.equal(await cell(page, 'AAPL', 'change'), '\u22122.00');
     assert.equal(await row(page, 'AAPL').locator('.c-last').getAttribute('data-way'), '-1');
     assert.equal(await row(page, 'AAPL').locator('.c-change').getAttribute('data-sign'), '-1');
-    assert.deepEqual(await flashes(page), [
-      { ticker: 'AAPL', cell: 'cell c-last', colour: 'var(--flash-down)' },
-    ]);
+    assert.deepEqual(await flashes(page), [{ ticker: 'AAPL', cell: 'cell c-last', way: '-1' }]);
     await untilCell(page, 'AAPL', 'age', '2s');
     await server.push({ s: 'AAPL', p: 189.34, b: 189.33 });
   }));

@@ -1,4 +1,5 @@
-// 500 rows at full rate: several sessions, one animation frame for what came in between, and only what is in sight touched.
+// 500 rows at full rate: several sessions, one animation frame for what came in between, and only
+// what is in sight touched.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { cell, launch, open, order, row, until, untilConnection } from '../support/browser.mjs';
@@ -16,7 +17,12 @@ let context;
 let page;
 
 before(async () => {
-  server = await Server.start('--feed', `sim?tickers=${ROWS}&rate=${RATE}`);
+  server = await Server.start(
+    '--feed',
+    `sim?tickers=${ROWS}&rate=${RATE}`,
+    '--max-tickers-per-session',
+    '64',
+  );
   browser = await launch();
   context = await browser.context();
   const { tickers } = (await server.request('GET', '/v1/tickers')).body;
@@ -109,7 +115,8 @@ test('Page_WithManyRowsAtRate_TouchesOnlyRowsInSight', async () => {
     found.touched >= found.inSight / 2 && found.touched <= found.inSight + 10,
     JSON.stringify(found),
   );
-  // At most every cell that can change, for every tick of a row that is drawn: 4 ticks/s a ticker, 10 texts and 3 marks.
+  // At most every cell that can change, for every tick of a row that is drawn: 4 ticks/s a ticker,
+  // 10 texts and 3 marks.
   assert.ok(found.mutations < found.touched * 2 * (RATE / ROWS) * 2 * 13, JSON.stringify(found));
 });
 
@@ -136,7 +143,8 @@ test('Page_WhenUpdatesAreThrottled_GetsFewerAndSaysHowManyWereLeftOut', async ()
     Number((await page.locator('#status-conflated').textContent()).replaceAll(',', ''));
   const before = await conflated();
   await page.locator('#throttle').selectOption('5000');
-  await until(rate, (now) => now < 400, 'updates/s under a throttle of 5 s', 20_000); // one a ticker in 5 s: about 100/s
+  // one a ticker in 5 s: about 100/s
+  await until(rate, (now) => now < 400, 'updates/s under a throttle of 5 s', 20_000);
   await until(conflated, (now) => now > before + RATE, 'conflated', 20_000);
   page.assertNoFaults();
 });

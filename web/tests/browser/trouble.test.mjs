@@ -1,4 +1,5 @@
-// What goes wrong, in a real browser: no price that is old may look live, and the page says what is the matter and comes back.
+// What goes wrong, in a real browser: no price that is old may look live, and the page says what is
+// the matter and comes back.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { cell, launch, open, row, until, untilCell, untilConnection } from '../support/browser.mjs';
@@ -124,7 +125,10 @@ test('Page_WhenTheServerStandsStill_NoLongerLooksLiveAndComesBack', () =>
     await untilCell(page, 'AAPL', 'last', '100.00');
     server.signal('SIGSTOP');
     try {
+      const began = performance.now();
       await until(() => state(page, 'AAPL'), 'stale', 'state', 30_000);
+      // 5 s by the client, and some for a loaded machine.
+      assert.ok(performance.now() - began < 10_000, `${performance.now() - began} ms of silence`);
       await assertLooks(page, 'AAPL', false);
       await until(() => text(page, 'status-connection'), 'No sign of life', 'connection');
       await until(() => page.title(), '(stale) AAPL · Tickcast', 'title');
@@ -134,6 +138,180 @@ test('Page_WhenTheServerStandsStill_NoLongerLooksLiveAndComesBack', () =>
     await server.push({ s: 'AAPL', p: 101 });
     await untilCell(page, 'AAPL', 'last', '101.00');
     await until(() => state(page, 'AAPL'), 'live', 'state');
+    page.assertNoFaults();
+  }));
+
+test('Page_WhenTheNetworkGoesAndComesBack_SaysSoAtOnceAndIsLiveAgain', () =>
+  withServer([], async (server, context) => {
+    const page = await open(context, `${server.url}/#tickers=AAPL`, [
+      ...AWAY,
+      /ERR_INTERNET_DISCONNECTED/,
+    ]);
+    await untilCell(page, 'AAPL', 'last', '100.00');
+    // In the page, as the way to it takes longer than this may.
+    await page.evaluate(() =>
+      addEventListener('offline', () => {
+        globalThis.said = [document.getElementById('desk').dataset.level, document.title];
+        setTimeout(() =>
+          globalThis.said.push(
+            document.getElementById('desk').dataset.level,
+            document.title,
+            document.getElementById('status-connection').textContent,
+          ),
+        );
+      }),
+    );
+    await context.setOffline(true);
+    await until(
+      () => page.evaluate(() => globalThis.said?.slice(2)),
+      ['offline', '(offline) AAPL · Tickcast', 'Offline'],
+      'what is said in the same moment',
+    );
+    assert.equal(await state(page, 'AAPL'), 'offline');
+    assert.match(await text(page, 'notice-text'), /computer is offline. Prices below are old/);
+    await assertLooks(page, 'AAPL', false);
+    await context.setOffline(false);
+    await untilConnection(page, 'Live');
+    await assertLooks(page, 'AAPL', true);
+    await until(
+      () => page.title(),
+      (title) => title.startsWith('AAPL 100.00'),
+      'title',
+    );
+    page.assertNoFaults();
+  }));
+
+for (const [name, ms] of [
+  ['Fast', 3_600_000],
+  ['Slow', -3_600_000],
+]) {
+  test(`Page_WhenTheComputersClockIs${name}AndJumps_ShowsTheSameAges`, () =>
+    withServer([], async (server, context) => {
+      await context.addInitScript((wrong) => {
+        const { now } = Date;
+        globalThis.wrongMs = wrong;
+        Date.now = () => now() + globalThis.wrongMs;
+      }, ms);
+      const page = await open(context, `${server.url}/#tickers=AAPL,MSFT`);
+      await untilCell(page, 'AAPL', 'last', '100.00');
+      await server.push({ s: 'AAPL', p: 101 });
+      await untilCell(page, 'AAPL', 'last', '101.00');
+      const fresh = (words) => /^(now|\d\ds?|\ds)$/.test(words);
+      assert.ok(fresh(await cell(page, 'AAPL', 'age')), await cell(page, 'AAPL', 'age'));
+      await page.evaluate((jump) => {
+        globalThis.wrongMs = jump;
+      }, -2 * ms);
+      await server.push({ s: 'MSFT', p: 201 });
+      await untilCell(page, 'MSFT', 'last', '201.00');
+      // ages are worked out each second
+      await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 1100)));
+      for (const ticker of ['AAPL', 'MSFT'])
+        assert.ok(
+          fresh(await cell(page, ticker, 'age')),
+          `${ticker}: ${await cell(page, ticker, 'age')}`,
+        );
+      assert.deepEqual(
+        [await text(page, 'status-connection'), await state(page, 'AAPL')],
+        ['Live', 'live'],
+      );
+      page.assertNoFaults();
+    }));
+}
+
+/** Columns of the chart with the line's colour, and the widest stretch between them without it. */
+const chartsGap = (page) =>
+  page.evaluate(() => {
+    const wanted = getComputedStyle(document.documentElement)
+      .getPropertyValue('--chart-line')
+      .trim();
+    const probe = document.createElement('canvas').getContext('2d');
+    probe.fillStyle = wanted;
+    const [r, g, b] = [1, 3, 5].map((at) => Number.parseInt(probe.fillStyle.slice(at, at + 2), 16));
+    const canvas = [...document.querySelectorAll('#chart canvas')].sort(
+      (x, y) => y.width * y.height - x.width * x.height,
+    )[0];
+    const { width, height } = canvas;
+    const { data } = canvas.getContext('2d').getImageData(0, 0, width, height);
+    const isLine = (x, y) => {
+      const at = (y * width + x) * 4;
+      return Math.abs(data[at] - r) + Math.abs(data[at + 1] - g) + Math.abs(data[at + 2] - b) < 60;
+    };
+    const all = (length) => Array.from({ length }, (_, i) => i);
+    // But for the dotted line of the last price, which runs through all of it.
+    const rows = all(height).filter(
+      (y) => all(width).filter((x) => isLine(x, y)).length < width / 4,
+    );
+    const hit = all(width).filter((x) => rows.some((y) => isLine(x, y)));
+    return hit.reduce((widest, x, i) => (i === 0 ? 0 : Math.max(widest, x - hit[i - 1] - 1)), 0);
+  });
+
+test('Page_AfterAConnectionWasLost_ShowsAGapInChartAndRow', () =>
+  withServer([], async (server, context) => {
+    const page = await open(context, `${server.url}/#tickers=AAPL`, AWAY);
+    await untilCell(page, 'AAPL', 'last', '100.00');
+    const pens = () =>
+      row(page, 'AAPL')
+        .locator('.line path')
+        .first()
+        .evaluate((path) => (path.getAttribute('d') ?? '').split('M').length - 1);
+    const pricesFor = async (from, seconds) => {
+      for (let i = 0; i < seconds; i += 1) {
+        await server.push({ s: 'AAPL', p: from + i });
+        await untilCell(page, 'AAPL', 'last', (from + i).toFixed(2));
+        // the chart has a place per second
+        await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 1000)));
+      }
+    };
+    await pricesFor(101, 2);
+    assert.equal(await pens(), 1);
+    await server.kill();
+    await until(() => state(page, 'AAPL'), 'offline', 'state');
+    await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 2500)));
+    await server.restart();
+    await server.push({ s: 'AAPL', p: 111 });
+    await untilConnection(page, 'Live', 30_000);
+    await pricesFor(112, 2);
+    await until(pens, 2, 'strokes of the line in the row');
+    await until(
+      () => chartsGap(page),
+      (pixels) => pixels >= 8,
+      'pixels of the gap in the chart',
+    );
+    page.assertNoFaults();
+  }));
+
+test('Page_WhenOnePriceStandsWhileOthersMove_FadesThatRowAndSaysSo', () =>
+  withServer([], async (server, context) => {
+    const page = await open(context, `${server.url}/#tickers=AAPL,MSFT`);
+    await untilCell(page, 'AAPL', 'last', '100.00');
+    const colour = (ticker) => styleOf(page, ticker, 'color');
+    let p = 200;
+    await server.push({ s: 'AAPL', p: 100.5 }, { s: 'MSFT', p });
+    await untilCell(page, 'AAPL', 'last', '100.50');
+    const live = await colour('AAPL');
+    await until(
+      async () => {
+        await server.push({ s: 'MSFT', p: (p += 1) });
+        return row(page, 'AAPL').getAttribute('data-faded');
+      },
+      '1',
+      'the first step, at 10 s',
+      30_000,
+    );
+    assert.notEqual(await colour('AAPL'), live);
+    assert.equal(await colour('MSFT'), live);
+    assert.equal(
+      await row(page, 'AAPL').getAttribute('aria-description'),
+      'no new price for 10 seconds',
+    );
+    assert.equal(
+      await row(page, 'AAPL').locator('.c-age').getAttribute('title'),
+      'no new price for 10 seconds',
+    );
+    assert.equal(await state(page, 'AAPL'), 'live', 'it may well be right');
+    await server.push({ s: 'AAPL', p: 101 });
+    await untilCell(page, 'AAPL', 'last', '101.00');
+    await until(() => colour('AAPL'), live, 'colour of a price that moved again');
     page.assertNoFaults();
   }));
 

@@ -1,5 +1,6 @@
-// Debian's Chromium on the page. Whatever a page complains of (console, exceptions, its Content-Security-Policy) is gathered, and
-// a test that ends with complaints it did not expect fails.
+// Debian's Chromium on the page. Whatever a page complains of (console, exceptions, its
+// Content-Security-Policy) is gathered, and a test that ends with complaints it did not expect
+// fails.
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -42,7 +43,10 @@ export async function launch() {
   };
 }
 
-/** Runs in the page before its own scripts: violations become console errors, flashes are written down. */
+/**
+ * Runs in the page before its own scripts: violations become console errors, flashes are written
+ * down.
+ */
 function recordInPage() {
   document.addEventListener('securitypolicyviolation', (event) => {
     console.error(
@@ -50,21 +54,24 @@ function recordInPage() {
     );
   });
   globalThis.flashes = [];
-  const { animate } = Element.prototype;
-  Element.prototype.animate = function (frames, options) {
-    const row = this.closest('.row');
-    globalThis.flashes.push({
-      ticker: row?.dataset.ticker,
-      cell: this.parentElement.className,
-      colour: frames[0].backgroundColor,
-    });
-    return animate.call(this, frames, options);
-  };
+  new MutationObserver((records) => {
+    for (const { target } of records) {
+      const way = target.dataset.flash;
+      if (way)
+        globalThis.flashes.push({
+          ticker: target.closest('.row')?.dataset.ticker,
+          cell: target.parentElement.className,
+          way,
+        });
+    }
+  }).observe(document, { subtree: true, attributeFilter: ['data-flash'] });
 }
 
 /**
- * A page that tells of its faults. `expected`: patterns of what may be complained of, e.g. a server that was killed.
- * @param {import('playwright-core').BrowserContext} context @param {string} url @param {RegExp[]} [expected]
+ * A page that tells of its faults. `expected`: patterns of what may be complained of, e.g. a server
+ * that was killed.
+ * @param {import('playwright-core').BrowserContext} context @param {string} url @param {RegExp[]}
+ * [expected]
  */
 export async function open(context, url, expected = []) {
   const page = await context.newPage();
@@ -91,7 +98,12 @@ export const row = (page, ticker) => page.locator(`.rows .row[data-ticker="${tic
 export const order = (page) =>
   page.locator('.rows .row').evaluateAll((rows) => rows.map((one) => one.dataset.ticker));
 
-/** Waits until `read` gives `wanted` (or satisfies it). @param {() => Promise<any>} read @param {any} wanted @param {string} what */
+/**
+ * Waits until `read` gives `wanted` (or satisfies it).
+ * @param {() => Promise<any>} read
+ * @param {any} wanted
+ * @param {string} what
+ */
 export async function until(read, wanted, what, waitMs = WAIT_MS) {
   const holds =
     typeof wanted === 'function'
@@ -120,10 +132,18 @@ export async function until(read, wanted, what, waitMs = WAIT_MS) {
 export const cell = async (page, ticker, cell) =>
   (await row(page, ticker).locator(`.c-${cell}`).textContent())?.trim();
 
-/** @param {import('playwright-core').Page} page @param {string} ticker @param {string} name @param {any} wanted */
+/**
+ * @param {import('playwright-core').Page} page
+ * @param {string} ticker
+ * @param {string} name
+ * @param {any} wanted
+ */
 export const untilCell = (page, ticker, name, wanted) =>
   until(() => cell(page, ticker, name), wanted, `${name} of ${ticker}`);
 
-/** @param {import('playwright-core').Page} page @param {string | ((text: string) => boolean)} wanted */
+/**
+ * @param {import('playwright-core').Page} page
+ * @param {string | ((text: string) => boolean)} wanted
+ */
 export const untilConnection = (page, wanted, waitMs) =>
   until(() => page.locator('#status-connection').textContent(), wanted, 'connection', waitMs);
