@@ -1,4 +1,5 @@
-// What is said once: to a screen reader through the live region, to the eye as a short note that can offer to undo.
+// What is said once: to a screen reader through the live region, to the eye as a short note that
+// can offer to undo.
 
 const SHOWN_MS = 6000;
 
@@ -11,7 +12,8 @@ export class Announcer {
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
 
   constructor() {
-    const at = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
+    const at = (/** @type {string} */ id) =>
+      /** @type {HTMLElement} */ (document.getElementById(id));
     this.#region = at('announcer');
     this.#note = at('note');
     this.#text = at('note-text');

@@ -1,17 +1,18 @@
-// The field that adds tickers: a combobox with a listbox, after the ARIA Authoring Practices ("Editable combobox with list
-// autocomplete"). Focus stays in the field; aria-activedescendant says which suggestion is meant.
+// The field that adds tickers: a combobox with a listbox, after the ARIA Authoring Practices
+// ("Editable combobox with list autocomplete"). Focus stays in the field; aria-activedescendant
+// says which suggestion is meant.
 import { suggest } from './suggest.js';
 import { splitTickers } from './watchlist.js';
 
 const MOST = 12;
-const FRESH_MS = 30_000;   // what the server knows grows with pushed tickers
+const FRESH_MS = 30_000; // what the server knows grows with pushed tickers
 
 export class Combobox {
   /** @type {string[]} */ #known = [];
   #knownAt = -Infinity;
   /** @type {string[]} */ #shown = [];
   #active = -1;
-  #isWanted = false;   // open as far as the reader goes, though there may be nothing to show yet
+  #isWanted = false; // open as far as the reader goes, though there may be nothing to show yet
   #input = /** @type {HTMLInputElement} */ (document.getElementById('search'));
   #list = /** @type {HTMLElement} */ (document.getElementById('suggestions'));
   #load;
@@ -19,7 +20,8 @@ export class Combobox {
   #add;
 
   /**
-   * @param {{ load: () => Promise<string[]>, has: (ticker: string) => boolean, add: (tickers: string[]) => void }} actions
+   * @param {{ load: () => Promise<string[]>, has: (ticker: string) => boolean, add: (tickers:
+   * string[]) => void }} actions
    */
   constructor({ load, has, add }) {
     this.#load = load;
@@ -30,7 +32,9 @@ export class Combobox {
     input.addEventListener('click', () => this.#open());
     input.addEventListener('focus', () => this.#refresh());
     input.addEventListener('blur', () => this.#close());
-    input.addEventListener('keydown', (event) => { if (this.#key(event)) event.preventDefault(); });
+    input.addEventListener('keydown', (event) => {
+      if (this.#key(event)) event.preventDefault();
+    });
     input.form?.addEventListener('submit', (event) => event.preventDefault());
     // Not on click: by then the field would have lost the focus and closed the list.
     this.#list.addEventListener('pointerdown', (event) => {
@@ -52,7 +56,7 @@ export class Combobox {
       this.#known = await this.#load();
       if (this.#isWanted) this.#open();
     } catch {
-      this.#knownAt = -Infinity;   // without suggestions tickers can still be typed
+      this.#knownAt = -Infinity; // without suggestions tickers can still be typed
     }
   }
 
@@ -76,7 +80,8 @@ export class Combobox {
         if (this.#list.hidden) this.#input.value = '';
         this.#close();
         return true;
-      default: return false;
+      default:
+        return false;
     }
   }
 
@@ -93,7 +98,9 @@ export class Combobox {
     const typed = this.#input.value.trim().toUpperCase();
     this.#shown = suggest(this.#known, typed, MOST);
     this.#active = -1;
-    this.#list.replaceChildren(...this.#shown.map((ticker, index) => this.#option(ticker, index, typed)));
+    this.#list.replaceChildren(
+      ...this.#shown.map((ticker, index) => this.#option(ticker, index, typed)),
+    );
     this.#show(this.#shown.length > 0);
     this.#input.removeAttribute('aria-activedescendant');
   }

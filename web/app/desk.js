@@ -3,22 +3,28 @@ import { connect } from '../client/index.js';
 import { AgeClock, Instrument } from './instrument.js';
 import { Frames } from './frames.js';
 import { Pool } from './pool.js';
+import { inWords } from './refusal.js';
+import { Slots } from './slots.js';
 import { Table } from './table.js';
 import { Chart } from './chart.js';
 import { Chosen } from './chosen.js';
 import { Status } from './status.js';
+
+const ASK_TIME_MS = 60_000;
 
 /** @typedef {import('./watchlist.js').Watchlist} Watchlist */
 /** @typedef {import('./announce.js').Announcer} Announcer */
 
 export class Desk {
   /** @type {Map<string, Instrument>} */ #instruments = new Map();
-  #ages = new AgeClock();
+  #ages = new AgeClock(() => this.pool.serverNow());
   #old = false;
+  #askedTimeAt = -Infinity;
   #announcer;
 
   /**
-   * @param {{ list: Watchlist, announcer: Announcer, url: string, throttleMs: number, session?: string,
+   * @param {{ list: Watchlist, announcer: Announcer, url: string, throttleMs: number, session?:
+   * string,
    *           refused: (tickers: string[], problem: import('./pool.js').Problem) => void }} parts
    */
   constructor({ list, announcer, url, throttleMs, session, refused }) {
@@ -26,22 +32,36 @@ export class Desk {
     this.#announcer = announcer;
     this.frames = new Frames((changed) => this.#draw(changed));
     this.pool = new Pool({
-      connect, url, throttleMs, session,
+      connect,
+      url,
+      throttleMs,
+      session,
+      slots: new Slots(),
+      byEvents: typeof WebSocket === 'undefined',
       onTicks: (ticks) => this.#take(ticks),
       onState: () => this.health(),
       onTickers: (tickers) => list.add(tickers),
       onRefused: refused,
-      onProblem: (problem) => announcer.note(problem.detail ?? 'The server refused that.'),
+      onProblem: (problem) => announcer.note(`Refused: ${inWords(problem)}`),
     });
     this.table = new Table({
-      list, find: (ticker) => this.find(ticker), stateOf: (ticker) => this.pool.stateOf(ticker),
-      ageOf: (instrument) => this.#ages.ageMs(instrument.quote, Date.now()),
+      list,
+      find: (ticker) => this.find(ticker),
+      stateOf: (ticker) => this.pool.stateOf(ticker),
+      ageOf: (instrument) => this.#ages.ageMs(instrument.quote),
+      now: () => this.#ages.nowMs(),
     });
     this.chosen = new Chosen();
     this.chart = new Chart();
     this.status = new Status({ say: (text) => announcer.say(text), reopen: () => this.#reopen() });
-    list.onChange(({ kind }) => { if (kind !== 'move') this.#show(); });
+    list.onChange(({ kind }) => {
+      if (kind !== 'move') this.#show();
+    });
     setInterval(() => this.#second(), 1000);
+    // A hidden page's timers stand nearly still: what is seen again is right at once.
+    document.addEventListener('visibilitychange', () => {
+      if (!document.hidden) this.#seen();
+    });
   }
 
   /** @param {string} ticker */
@@ -54,20 +74,32 @@ export class Desk {
     return found;
   }
 
-  /** @param {string} ticker what was known of a ticker that left the list; if it comes back, "since the page opened" is then */
-  forget(ticker) { this.#instruments.delete(ticker); }
+  /**
+   * @param {string} ticker what was known of a ticker that left the list; if it comes back, "since
+   * the page opened" is then
+   */
+  forget(ticker) {
+    this.#instruments.delete(ticker);
+  }
 
   health() {
-    this.status.health(this.pool.members);
+    this.#noteGaps();
+    this.status.health(this.pool.members, this.pool.unserved);
     this.table.states();
     this.#showChosen();
-    this.#title();   // a hidden page's timers come once a minute, and its title is all that is seen of it
+    this.#title(); // a hidden page's timers come once a minute, and its title is all that is seen of it
+  }
+
+  /** Where a ticker is no longer live nothing is known of it, and its lines say so. */
+  #noteGaps() {
+    const now = this.#ages.nowMs();
+    for (const [ticker, instrument] of this.#instruments) {
+      if (instrument.quote && this.pool.stateOf(ticker) !== 'live') instrument.gap(now);
+    }
   }
 
   recolour() {
-    this.table.recolour();
     this.chart.recolour(!this.#old);
-    this.table.second();
   }
 
   #reopen() {
@@ -76,15 +108,19 @@ export class Desk {
     else this.pool.reopen();
   }
 
-  get #chosenInstrument() { return this.list.chosen === undefined ? undefined : this.find(this.list.chosen); }
-  get #chosenState() { return this.list.chosen === undefined ? 'waiting' : this.pool.stateOf(this.list.chosen); }
+  get #chosenInstrument() {
+    return this.list.chosen === undefined ? undefined : this.find(this.list.chosen);
+  }
+  get #chosenState() {
+    return this.list.chosen === undefined ? 'waiting' : this.pool.stateOf(this.list.chosen);
+  }
 
   /** @param {readonly import('./instrument.js').Tick[]} ticks */
   #take(ticks) {
-    const now = Date.now();
+    for (const tick of ticks) this.#ages.observe(tick);
+    const now = this.#ages.nowMs();
     for (const tick of ticks) {
-      if (!this.pool.holds(tick.s)) continue;   // one that was under way as its ticker was removed
-      this.#ages.observe(tick, now);
+      if (!this.pool.holds(tick.s)) continue; // one that was under way as its ticker was removed
       this.find(tick.s).take(tick, now);
       this.frames.changed(tick.s);
     }
@@ -105,24 +141,52 @@ export class Desk {
     this.#title();
   }
 
-  #title() { this.chosen.title(this.#chosenInstrument, this.#chosenState); }
+  #title() {
+    this.chosen.title(this.#chosenInstrument, this.#chosenState);
+  }
 
   #showChosen() {
     const state = this.#chosenState;
     this.chosen.render(this.#chosenInstrument, state);
-    const old = state === 'stale' || state === 'offline';
+    this.chart.update(); // of a gap that began
+    const old = state !== 'live' && state !== 'waiting';
     if (old !== this.#old) this.chart.recolour(!old);
     this.#old = old;
   }
 
+  #seen() {
+    this.#askedTimeAt = -Infinity; // the steady clock may have stood still in a sleep
+    this.#second();
+  }
+
+  /**
+   * Without a WebSocket no pings say what the server's clock is: an answer's Date does, to a
+   * second.
+   */
+  async #askTime() {
+    const sent = performance.now();
+    const isLive = this.pool.members.some((member) => member.state === 'live');
+    if (!isLive || this.pool.serverNow() !== undefined || sent - this.#askedTimeAt < ASK_TIME_MS)
+      return;
+    this.#askedTimeAt = sent;
+    try {
+      const answer = await fetch('v1/tickers', { method: 'HEAD', cache: 'no-store' });
+      const date = Date.parse(answer.headers.get('Date') ?? '');
+      if (!Number.isNaN(date)) this.#ages.observeDate(date, sent, performance.now());
+    } catch {
+      /* until the next time the newest price says it */
+    }
+  }
+
   #second() {
+    this.#askTime();
     for (const ticker of this.pool.takeGone()) {
       this.list.remove(ticker);
       this.forget(ticker);
       this.#announcer.note(`${ticker} was taken out of this session elsewhere`);
     }
-    this.pool.checkQuiet();
-    this.status.health(this.pool.members);   // its countdown goes on
+    this.pool.check();
+    this.status.health(this.pool.members, this.pool.unserved); // its countdown goes on
     this.status.figures(this.pool.members, this.frames.stats());
     this.table.second();
     this.#title();

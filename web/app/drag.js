@@ -1,9 +1,13 @@
-// Rows put elsewhere by their grip, with mouse, pen or finger. The list hears of it once, at the end; Escape puts the row back.
+// Rows put elsewhere by their grip, with mouse, pen or finger. The list hears of it once, at the
+// end; Escape puts the row back.
 
 const EDGE_PX = 36;
 const SCROLL_PX = 9;
 
-/** @param {import('./table.js').Table} table @param {(ticker: string, index: number) => void} moved */
+/**
+ * @param {import('./table.js').Table} table
+ * @param {(ticker: string, index: number) => void} moved
+ */
 export function dragRows(table, moved) {
   table.body.addEventListener('pointerdown', (down) => {
     const grip = /** @type {HTMLElement} */ (down.target).closest('.grip');
@@ -14,7 +18,12 @@ export function dragRows(table, moved) {
   });
 }
 
-/** @param {import('./table.js').Table} table @param {HTMLElement} row @param {PointerEvent} down @param {(ticker: string, index: number) => void} moved */
+/**
+ * @param {import('./table.js').Table} table
+ * @param {HTMLElement} row
+ * @param {PointerEvent} down
+ * @param {(ticker: string, index: number) => void} moved
+ */
 function drag(table, row, down, moved) {
   const ending = new AbortController();
   const { signal } = ending;
@@ -26,9 +35,13 @@ function drag(table, row, down, moved) {
   const place = () => {
     const box = table.body.getBoundingClientRect();
     const rows = table.elements;
-    const index = Math.max(0, Math.min(rows.length - 1, Math.floor((y - box.top) / row.offsetHeight)));
+    const index = Math.max(
+      0,
+      Math.min(rows.length - 1, Math.floor((y - box.top) / row.offsetHeight)),
+    );
     const at = rows.indexOf(row);
-    if (index !== at) table.body.insertBefore(row, index > at ? rows[index].nextElementSibling : rows[index]);
+    if (index !== at)
+      table.body.insertBefore(row, index > at ? rows[index].nextElementSibling : rows[index]);
   };
   const scroll = setInterval(() => {
     const box = table.grid.getBoundingClientRect();
@@ -46,12 +59,22 @@ function drag(table, row, down, moved) {
     if (keep && to !== from) moved(row.dataset.ticker ?? '', to);
   };
 
-  window.addEventListener('pointermove', (event) => {
-    if (event.pointerId !== down.pointerId) return;
-    y = event.clientY;
-    place();
-  }, { signal });
-  window.addEventListener('pointerup', (event) => event.pointerId === down.pointerId && end(true), { signal });
-  window.addEventListener('pointercancel', (event) => event.pointerId === down.pointerId && end(false), { signal });
+  window.addEventListener(
+    'pointermove',
+    (event) => {
+      if (event.pointerId !== down.pointerId) return;
+      y = event.clientY;
+      place();
+    },
+    { signal },
+  );
+  window.addEventListener('pointerup', (event) => event.pointerId === down.pointerId && end(true), {
+    signal,
+  });
+  window.addEventListener(
+    'pointercancel',
+    (event) => event.pointerId === down.pointerId && end(false),
+    { signal },
+  );
   window.addEventListener('keydown', (event) => event.key === 'Escape' && end(false), { signal });
 }

@@ -1,6 +1,6 @@
 // Numbers and times as the page shows them. Pure: no document, no clock of its own.
 
-const MINUS = '\u2212';   // as wide as '+', so that signed columns stay aligned
+const MINUS = '\u2212'; // as wide as '+', so that signed columns stay aligned
 export const NONE = '\u2013';
 
 /** @type {Map<string, Intl.NumberFormat>} */
@@ -12,7 +12,9 @@ function formatOf(decimals, grouped) {
   let found = formats.get(key);
   if (!found) {
     found = new Intl.NumberFormat('en-US', {
-      minimumFractionDigits: decimals, maximumFractionDigits: decimals, useGrouping: grouped,
+      minimumFractionDigits: decimals,
+      maximumFractionDigits: decimals,
+      useGrouping: grouped,
     });
     formats.set(key, found);
   }
@@ -22,13 +24,18 @@ function formatOf(decimals, grouped) {
 /** @param {string} text */
 const withMinus = (text) => text.replace('-', MINUS);
 
+const SURE_DIGITS = 15; // that a double holds of any decimal number
+
 /**
- * The decimals a number is written with, at most 8 (the server's fixed point).
+ * The decimals a number is written with, at most 8 (the server's fixed point). Of a long number
+ * those that tell it from its neighbours: what a double has beyond them was never sent.
  * @param {number} value
  */
 export function decimalsOf(value) {
-  const text = Number.isInteger(value) ? '' : value.toFixed(8).replace(/0+$/, '');
-  return text === '' ? 0 : text.length - text.indexOf('.') - 1;
+  if (Number.isInteger(value)) return 0;
+  let text = value.toFixed(8).replace(/0+$/, '');
+  if (text.length > SURE_DIGITS) text = Math.abs(value) < 1 ? text : String(value);
+  return Math.min(8, text.length - text.indexOf('.') - 1);
 }
 
 /** @param {number | undefined} value @param {number} decimals */
@@ -50,19 +57,33 @@ export function signed(value, decimals) {
 }
 
 /**
- * The change of `value` since `open` in percent. Undefined where there is none: an open of 0, or below it, has no percentage.
+ * The change of `value` since `open` in percent. Undefined where there is none: an open of 0, or
+ * below it, has no percentage.
  * @param {number | undefined} value @param {number | undefined} open
  */
 export function percentChange(value, open) {
-  return value === undefined || open === undefined || open <= 0 ? undefined : ((value - open) / open) * 100;
+  return value === undefined || open === undefined || open <= 0
+    ? undefined
+    : ((value - open) / open) * 100;
 }
 
-/** @param {number | undefined} value */
+const PLAIN_PERCENT = 1e6;
+
+/**
+ * A change by more than ten thousand times is a number to compare, not to read.
+ * @param {number | undefined} value
+ */
 export function percent(value) {
-  return value === undefined ? NONE : `${signed(value, 2)}%`;
+  if (value === undefined) return NONE;
+  if (Math.abs(value) < PLAIN_PERCENT) return `${signed(value, 2)}%`;
+  return `${value > 0 ? '+' : MINUS}${Math.abs(value).toExponential(2).replace('e+', 'e')}%`;
 }
 
-/** Up is 1, down -1; 0 is neither, as before a first price. @param {number | undefined} before @param {number | undefined} after */
+/**
+ * Up is 1, down -1; 0 is neither, as before a first price.
+ * @param {number | undefined} before
+ * @param {number | undefined} after
+ */
 export function direction(before, after) {
   return before === undefined || after === undefined ? 0 : Math.sign(after - before);
 }
@@ -75,6 +96,21 @@ export function age(ms) {
   if (seconds < 60) return `${seconds}s`;
   if (seconds < 3600) return `${Math.floor(seconds / 60)}m`;
   return seconds < 86400 ? `${Math.floor(seconds / 3600)}h` : `${Math.floor(seconds / 86400)}d`;
+}
+
+/** From which age a price is shown as the older, in three steps, while others may still move. */
+const FADING_MS = [10_000, 30_000, 60_000];
+/** What is said of a price in each step. */
+export const AGES = [
+  '',
+  'no new price for 10 seconds',
+  'no new price for half a minute',
+  'no new price for a minute or more',
+];
+
+/** The step, 0 for a fresh price, or none at all. @param {number | undefined} ms */
+export function fading(ms) {
+  return ms === undefined ? 0 : FADING_MS.filter((from) => ms >= from).length;
 }
 
 /** A latency: one decimal below 10 ms, seconds from 1 s. @param {number | undefined} ms */
@@ -94,7 +130,10 @@ export function plural(number, one, many = `${one}s`) {
   return `${count(number)} ${number === 1 ? one : many}`;
 }
 
-/** The sign that a text of `signed` or `percent` shows: 1, -1, or 0 for none. @param {string} text */
+/**
+ * The sign that a text of `signed` or `percent` shows: 1, -1, or 0 for none.
+ * @param {string} text
+ */
 export function signOf(text) {
   return text.startsWith('+') ? 1 : text.startsWith(MINUS) ? -1 : 0;
 }

@@ -1,13 +1,22 @@
 // What to say of the connection and the feed. Pure: members of a pool and the time in, words out.
+import { inWords, isRefusal } from './refusal.js';
+import { plural } from './format.js';
 
 /**
- * @typedef {{ state: 'connecting' | 'live' | 'reconnecting' | 'closed', feed?: 'live' | 'stale', retryAt?: number,
- *             reason?: string, quiet?: boolean }} Part
- * @typedef {{ level: 'idle' | 'connecting' | 'live' | 'stale' | 'offline' | 'closed', connection: string, feed: string,
- *             notice?: string, action?: string }} Health
+ * @typedef {{ state: 'connecting' | 'live' | 'reconnecting' | 'closed', feed?: 'live' | 'stale',
+ * retryAt?: number,
+ *             reason?: string, error?: import('./refusal.js').Refusal, quiet?: boolean }} Part
+ * @typedef {{ count: number, why: import('./slots.js').Why | undefined }} Unserved tickers without
+ * a connection
+ * @typedef {'idle' | 'connecting' | 'live' | 'stale' | 'offline' | 'refused' | 'closed'} Level
+ * @typedef {{ level: Level, connection: string, feed: string, notice?: string, action?: string }}
+ * Health
  */
 
-/** @type {Record<string, [string, string]>} the client's reason → what happened, the button that comes back */
+/**
+ * @type {Record<string, [string, string]>} the client's reason → what happened, the button that
+ * comes back
+ */
 const CLOSED = {
   taken_over: ['another window took it over', 'Take it back'],
   deleted: ['its session was deleted', 'Start a new session'],
@@ -16,8 +25,15 @@ const CLOSED = {
 };
 
 /** @param {Part} part @returns {[string, string]} */
-function whyClosed(part) {
-  return CLOSED[part.reason ?? ''] ?? [part.reason?.replaceAll('_', ' ') || 'the connection ended', 'Connect again'];
+function whyClosed({ reason, error }) {
+  const known = CLOSED[reason ?? ''];
+  if (known) return known;
+  return [
+    error && isRefusal(error)
+      ? inWords(error)
+      : reason?.replaceAll('_', ' ') || 'the connection ended',
+    'Connect again',
+  ];
 }
 
 /** @param {number} count @param {number} all */
@@ -26,47 +42,120 @@ const share = (count, all) => (count < all ? ` (${count} of ${all} sessions)` : 
 /** @param {number} count @param {number} all */
 const old = (count, all) => `${count < all ? 'Some prices' : 'Prices'} below are old`;
 
+/** @param {Part[]} parts @param {number} now @param {Unserved} [unserved] @returns {Health} */
+export function healthOf(parts, now, unserved) {
+  const health = connectionOf(parts, now);
+  if (!unserved || unserved.count === 0) return health;
+  const notice = [health.notice, whyUnserved(unserved)].filter(Boolean).join(' ');
+  return {
+    ...health,
+    ...(parts.length === 0 ? { level: 'stale', connection: 'No connection left' } : {}),
+    notice,
+  };
+}
+
+/** @param {Unserved} unserved */
+function whyUnserved({ count, why }) {
+  const none = `${plural(count, 'ticker')} below ${count === 1 ? 'gets' : 'get'} no prices: `;
+  const words =
+    why === 'browser'
+      ? [
+          'other windows of this page hold the connections that a browser has for event streams.',
+          'Close one of them.',
+        ]
+      : [
+          'prices come by event streams here, as WebSocket is blocked, and a page takes two of the',
+          'browser\u2019s six connections for them. A shorter list gets all of its prices.',
+        ];
+  return none + words.join(' ');
+}
+
 /** @param {Part[]} parts @param {number} now @returns {Health} */
-export function healthOf(parts, now) {
+function connectionOf(parts, now) {
   const all = parts.length;
   if (all === 0) return { level: 'idle', connection: 'No tickers', feed: '' };
-  const inState = (/** @type {Part['state']} */ state) => parts.filter((part) => part.state === state);
-  const [closed, away, connecting] = [inState('closed'), inState('reconnecting'), inState('connecting')];
+  const inState = (/** @type {Part['state']} */ state) =>
+    parts.filter((part) => part.state === state);
+  const [closed, away, connecting] = [
+    inState('closed'),
+    inState('reconnecting'),
+    inState('connecting'),
+  ];
   const feed = feedOf(parts);
   if (closed.length > 0) {
     const [why, action] = whyClosed(closed[0]);
     return {
-      level: 'closed', feed, action, connection: `Closed: ${why}${share(closed.length, all)}`,
+      level: 'closed',
+      feed,
+      action,
+      connection: `Closed: ${why}${share(closed.length, all)}`,
       notice: `The stream is closed: ${why}. ${old(closed.length, all)}.`,
     };
   }
-  if (away.length > 0) {
-    const seconds = secondsTo(away, now);
-    const when = seconds > 0 ? `Reconnecting in ${seconds} s` : 'Reconnecting now';
-    return {
-      level: 'offline', feed, connection: when + share(away.length, all),
-      notice: `The connection is lost. ${old(away.length, all)} until it is back.`,
-    };
-  }
-  if (connecting.length > 0) {
-    const seconds = secondsTo(connecting, now);
-    const when = seconds > 0 ? `No answer yet, next try in ${seconds} s` : 'Connecting';
-    return { level: 'connecting', feed, connection: when + share(connecting.length, all) };
-  }
+  if (away.length + connecting.length > 0) return waitingOf(away, connecting, all, feed, now);
   const quiet = parts.filter((part) => part.quiet).length;
   if (quiet > 0) {
     return {
-      level: 'stale', feed: 'Feed unknown', connection: `No sign of life${share(quiet, all)}`,
+      level: 'stale',
+      feed: 'Feed unknown',
+      connection: `No sign of life${share(quiet, all)}`,
       notice: `Nothing has come from the server for a while. ${old(quiet, all)} until it is heard again.`,
     };
   }
   if (feed === 'Feed stale') {
     return {
-      level: 'stale', feed, connection: 'Connected',
+      level: 'stale',
+      feed,
+      connection: 'Connected',
       notice: 'The feed is stale: the server gets no prices. Those below are old.',
     };
   }
   return { level: 'live', feed, connection: 'Live' };
+}
+
+/**
+ * Sessions that wait for their next attempt, and why.
+ * @param {Part[]} away were live before @param {Part[]} connecting never were
+ * @param {number} all @param {string} feed @param {number} now @returns {Health}
+ */
+function waitingOf(away, connecting, all, feed, now) {
+  const waiting = [...away, ...connecting];
+  const oldNow = away.length > 0 ? ` ${old(away.length, all)} until it is back.` : '';
+  if (waiting.some((part) => part.reason === 'offline')) {
+    return {
+      level: 'offline',
+      feed,
+      connection: `Offline${share(waiting.length, all)}`,
+      notice: `The browser says that this computer is offline.${oldNow || ' Prices come when it is back.'}`,
+    };
+  }
+  const refused = waiting.filter((part) => isRefusal(part.error));
+  const shown = refused.length > 0 ? refused : away.length > 0 ? away : connecting;
+  const seconds = secondsTo(shown, now);
+  if (refused.length > 0) {
+    const oldPrices = away.length > 0 ? `${old(away.length, all)}.` : '';
+    const why = inWords(/** @type {import('./refusal.js').Refusal} */ (refused[0].error));
+    const next = seconds > 0 ? `next try in ${seconds} s` : 'trying again';
+    return {
+      level: 'refused',
+      feed,
+      connection: `Refused, ${next}${share(refused.length, all)}: ${why}`,
+      notice: [`The server refuses the stream: ${why}. The page goes on trying.`, oldPrices]
+        .join(' ')
+        .trim(),
+    };
+  }
+  if (away.length > 0) {
+    const when = seconds > 0 ? `Reconnecting in ${seconds} s` : 'Reconnecting now';
+    return {
+      level: 'offline',
+      feed,
+      connection: when + share(away.length, all),
+      notice: `The connection is lost.${oldNow}`,
+    };
+  }
+  const when = seconds > 0 ? `No answer yet, next try in ${seconds} s` : 'Connecting';
+  return { level: 'connecting', feed, connection: when + share(connecting.length, all) };
 }
 
 /** Until the next attempt, 0 if one is under way. @param {Part[]} parts @param {number} now */
@@ -77,23 +166,31 @@ function secondsTo(parts, now) {
 
 /** @param {Part[]} parts */
 function feedOf(parts) {
-  const live = parts.filter((part) => part.state === 'live');
+  // none is known of one that polls
+  const live = parts.filter((part) => part.state === 'live' && part.feed !== undefined);
   if (live.length === 0) return 'Feed unknown';
   return live.some((part) => part.feed === 'stale') ? 'Feed stale' : 'Feed live';
 }
 
 /**
- * One set of figures for several sessions. The medians' mean by how much each stands for is near the true median, as all get
- * their ticks from one process; the 99th percentile shown is the worst session's.
- * @param {{ conflated: number, updatesPerSecond: number, latency: { p50?: number, p99?: number, count: number } }[]} stats
+ * One set of figures for several sessions. The medians' mean by how much each stands for is near
+ * the true median, as all get their ticks from one process; the 99th percentile shown is the worst
+ * session's.
+ * @param {{ conflated: number, updatesPerSecond: number, latency: { p50?: number, p99?: number,
+ * count: number } }[]} stats
  */
 export function sumOf(stats) {
   const timed = stats.filter((one) => one.latency.count > 0 && one.latency.p50 !== undefined);
   const count = timed.reduce((sum, one) => sum + one.latency.count, 0);
-  const p50 = count === 0 ? undefined : timed.reduce((sum, one) => sum + (one.latency.p50 ?? 0) * one.latency.count, 0) / count;
+  const p50 =
+    count === 0
+      ? undefined
+      : timed.reduce((sum, one) => sum + (one.latency.p50 ?? 0) * one.latency.count, 0) / count;
   const p99 = count === 0 ? undefined : Math.max(...timed.map((one) => one.latency.p99 ?? 0));
   return {
-    p50, p99, conflated: stats.reduce((sum, one) => sum + one.conflated, 0),
+    p50,
+    p99,
+    conflated: stats.reduce((sum, one) => sum + one.conflated, 0),
     updatesPerSecond: stats.reduce((sum, one) => sum + one.updatesPerSecond, 0),
   };
 }

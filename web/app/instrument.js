@@ -1,11 +1,16 @@
-// What the page knows of one ticker: the newest quote, the first last price (the page's "open"), a price a second for lines.
-// Bounded: the history keeps an hour.
+// What the page knows of one ticker: the newest quote, the first last price (the page's "open"), a
+// price a second for lines. Bounded: the history keeps an hour.
 import { decimalsOf, percentChange } from './format.js';
 
-/** @typedef {{ s: string, p?: number, b?: number, a?: number, z?: number, bz?: number, az?: number, x?: number, t: number, n: number }} Tick */
+/**
+ * @typedef {{ s: string, p?: number, b?: number, a?: number, z?: number, bz?: number, az?: number,
+ * x?: number, t: number, n: number }} Tick
+ */
 
 const MOST_POINTS = 3600;
-const SPARE_POINTS = 600;   // cut this many at once, so that a full history is not shifted every second
+const FAR_BACK_SECONDS = 60;
+// cut this many at once, so that a full history is not shifted every second
+const SPARE_POINTS = 600;
 
 export class Instrument {
   /** @param {string} ticker */
@@ -17,12 +22,13 @@ export class Instrument {
     /** @type {number | undefined} */ this.low = undefined;
     this.decimals = 2;
     this.updates = 0;
-    /** @type {number[]} seconds since the epoch, ascending */ this.times = [];
-    /** @type {number[]} */ this.values = [];
-    this.version = 0;   // counts the history's changes, so that a line is drawn only when it has one
+    /** @type {number[]} seconds since the epoch by the server's clock, ascending */ this.times =
+      [];
+    /** @type {number[]} NaN where a gap begins */ this.values = [];
+    this.version = 0; // counts the history's changes, so that a line is drawn only when it has one
   }
 
-  /** @param {Tick} tick @param {number} nowMs the browser's clock, ms since the epoch */
+  /** @param {Tick} tick @param {number} nowMs by the server's clock, as its own times are */
   take(tick, nowMs) {
     this.quote = tick;
     this.updates += 1;
@@ -33,20 +39,49 @@ export class Instrument {
     this.open ??= tick.p;
     this.high = Math.max(this.high ?? tick.p, tick.p);
     this.low = Math.min(this.low ?? tick.p, tick.p);
-    this.#record(Math.floor(nowMs / 1000), tick.p);
+    this.#record(Math.floor(tick.t / 1e6), tick.p, Math.floor(nowMs / 1000));
+  }
+
+  /**
+   * From now on nothing is known, until the next price.
+   * @param {number} nowMs by the server's clock
+   */
+  gap(nowMs) {
+    const at = this.times.length - 1;
+    if (at < 0 || Number.isNaN(this.values[at])) return;
+    const second = Math.max(Math.floor(nowMs / 1000), this.times[at]);
+    if (second > this.times[at]) this.#push(second, this.values[at]); // it held until then
+    this.#push(second + 1, NaN);
+  }
+
+  /** @param {number} second @param {number} value @param {number} now second */
+  #record(second, value, now) {
+    const at = this.times.length - 1;
+    if (at >= 0 && second <= this.times[at]) {
+      if (Number.isNaN(this.values[at])) {
+        // The price is as it was before the gap: it is known again from now on, and was not in
+        // between.
+        this.#push(Math.max(now, this.times[at] + 1), value);
+        return;
+      }
+      // A server's clock that was set back must not make a line run backwards: such a price belongs
+      // to the newest second, and where it goes back far, the line begins again.
+      if (second > this.times[at] - FAR_BACK_SECONDS) {
+        if (this.values[at] === value) return;
+        this.values[at] = value;
+        this.version += 1;
+        return;
+      }
+      this.times.length = 0;
+      this.values.length = 0;
+    }
+    this.#push(second, value);
   }
 
   /** @param {number} second @param {number} value */
-  #record(second, value) {
-    const at = this.times.length - 1;
-    // A clock that was set back must not make a line run backwards: such a price belongs to the newest second.
-    if (at >= 0 && second <= this.times[at]) {
-      if (this.values[at] === value) return;
-      this.values[at] = value;
-    } else {
-      this.times.push(second);
-      this.values.push(value);
-    }
+  #push(second, value) {
+    this.times.push(second);
+    this.values.push(value);
     this.version += 1;
     if (this.times.length > MOST_POINTS + SPARE_POINTS) {
       this.times.splice(0, this.times.length - MOST_POINTS);
@@ -60,31 +95,104 @@ export class Instrument {
   }
 
   get change() {
-    return this.quote?.p === undefined || this.open === undefined ? undefined : this.quote.p - this.open;
+    return this.quote?.p === undefined || this.open === undefined
+      ? undefined
+      : this.quote.p - this.open;
   }
 
-  get changePercent() { return percentChange(this.quote?.p, this.open); }
+  get changePercent() {
+    return percentChange(this.quote?.p, this.open);
+  }
 }
 
 /**
- * Whether a line that holds the seconds from `first` to `newest` needs more than the history's newest point: a page that was hidden
- * missed some, and a line must not keep for ever what the history has let go. Pure.
+ * Whether a line that holds the seconds from `first` to `newest` needs more than the history's
+ * newest point: a page that was hidden missed some, and a line must not keep for ever what the
+ * history has let go. Pure.
  * @param {number[]} times @param {number} first @param {number} newest
  */
 export function needsRefill(times, first, newest) {
   return times[0] !== first || (times.length > 1 && times[times.length - 2] > newest);
 }
 
+const GAP_PLACES = 30; // that a gap takes at most on a time axis which has a place per point
+
 /**
- * How long ago a price was taken in, by the browser's clock. A server whose clock is ahead would make prices look new that are
- * not, so what it is ahead by, at least, is taken off; one that is behind makes them look older, which does no harm.
+ * The history as places of a chart: from a place with `ends` no line leads to the next one, and
+ * between the two stand some without a value, so that the gap has a width. Pure.
+ * @param {number[]} times @param {number[]} values
+ * @returns {{ time: number, value?: number, ends?: boolean }[]}
+ */
+export function pointsWithGaps(times, values) {
+  /** @type {{ time: number, value?: number, ends?: boolean }[]} */
+  const points = [];
+  for (let i = 0; i < times.length; i += 1) {
+    if (!Number.isNaN(values[i])) {
+      const ends = i + 1 < times.length && Number.isNaN(values[i + 1]);
+      points.push({ time: times[i], value: values[i], ...(ends ? { ends } : {}) });
+      continue;
+    }
+    const seconds = (times[i + 1] ?? times[i] + 1) - times[i];
+    const places = Math.min(seconds, GAP_PLACES);
+    for (let place = 0; place < places; place += 1)
+      points.push({ time: times[i] + Math.floor((seconds * place) / places) });
+  }
+  return points;
+}
+
+/**
+ * Decimals for a price scale: no more than a double holds of numbers this large, as steps between
+ * them are sums. Pure. @param {number} decimals @param {number} largest
+ */
+export function scaleDecimals(decimals, largest) {
+  const whole = Math.max(1, Math.ceil(Math.log10(Math.max(1, Math.abs(largest)))));
+  return Math.max(0, Math.min(decimals, 14 - whole));
+}
+
+/**
+ * How long ago the server took a price in, by the server's clock. The clock on the wall of this
+ * computer has no say: it may be fast or slow, and may be set while the page is open. The server's
+ * is known from its answers where the client has had some, else it is at least what the newest
+ * price says.
  */
 export class AgeClock {
-  #aheadMs = 0;
+  #aheadMs = -Infinity; // of the server's clock before the page's own steady one
+  #steady;
+  #server;
 
-  /** @param {Tick} tick @param {number} nowMs */
-  observe(tick, nowMs) { this.#aheadMs = Math.max(this.#aheadMs, tick.t / 1000 - nowMs); }
+  /**
+   * @param {() => number | undefined} server the server's clock, ms since the epoch
+   * @param {() => number} [steady] ms, never set
+   */
+  constructor(server, steady = () => performance.now()) {
+    this.#server = server;
+    this.#steady = steady;
+  }
 
-  /** @param {Tick | undefined} tick @param {number} nowMs */
-  ageMs(tick, nowMs) { return tick === undefined ? undefined : nowMs - tick.t / 1000 + this.#aheadMs; }
+  /** @param {Tick} tick that just came */
+  observe(tick) {
+    this.#aheadMs = Math.max(this.#aheadMs, tick.t / 1000 - this.#steady());
+  }
+
+  /**
+   * An answer's Date, which has whole seconds: the server's clock was within the one that it names.
+   * @param {number} dateMs @param {number} sentMs @param {number} receivedMs by the steady clock
+   */
+  observeDate(dateMs, sentMs, receivedMs) {
+    this.#aheadMs = Math.min(Math.max(this.#aheadMs, dateMs - receivedMs), dateMs + 1000 - sentMs);
+  }
+
+  /** The server's clock, ms since the epoch; of no use before anything came. */
+  nowMs() {
+    const known = this.#server();
+    if (known !== undefined) return known;
+    return Number.isFinite(this.#aheadMs)
+      ? this.#steady() + this.#aheadMs
+      : performance.timeOrigin + this.#steady();
+  }
+
+  /** @param {Tick | undefined} tick */
+  ageMs(tick) {
+    return tick === undefined ? undefined : Math.max(0, this.nowMs() - tick.t / 1000);
+  }
 }

@@ -1,7 +1,8 @@
 // The watchlist by keyboard: one row (or head button) is in the tab order, arrows go on from there.
 
 /**
- * @typedef {{ table: import('./table.js').Table, choose: (ticker: string) => void, remove: (ticker: string) => void,
+ * @typedef {{ table: import('./table.js').Table, choose: (ticker: string) => void, remove: (ticker:
+ * string) => void,
  *             move: (ticker: string, by: number) => void }} Actions
  */
 
@@ -29,21 +30,38 @@ export function gridKeys({ table, choose, remove, move }) {
     if (event.altKey || event.ctrlKey || event.metaKey) return false;
     const page = Math.max(1, Math.floor(table.grid.clientHeight / (row.offsetHeight || 1)) - 2);
     switch (event.key) {
-      case 'ArrowDown': focusOn(rows[Math.min(at + 1, rows.length - 1)]); return true;
-      case 'ArrowUp': focusOn(at === 0 ? table.heads.find((head) => head.offsetParent !== null) ?? row : rows[at - 1]); return true;
-      case 'PageDown': focusOn(rows[Math.min(at + page, rows.length - 1)]); return true;
-      case 'PageUp': focusOn(rows[Math.max(at - page, 0)]); return true;
-      case 'Home': focusOn(rows[0]); return true;
-      case 'End': focusOn(rows[rows.length - 1]); return true;
+      case 'ArrowDown':
+        focusOn(rows[Math.min(at + 1, rows.length - 1)]);
+        return true;
+      case 'ArrowUp':
+        focusOn(
+          at === 0 ? (table.heads.find((head) => head.offsetParent !== null) ?? row) : rows[at - 1],
+        );
+        return true;
+      case 'PageDown':
+        focusOn(rows[Math.min(at + page, rows.length - 1)]);
+        return true;
+      case 'PageUp':
+        focusOn(rows[Math.max(at - page, 0)]);
+        return true;
+      case 'Home':
+        focusOn(rows[0]);
+        return true;
+      case 'End':
+        focusOn(rows[rows.length - 1]);
+        return true;
       case 'Enter':
-      case ' ': choose(ticker); return true;
+      case ' ':
+        choose(ticker);
+        return true;
       case 'Delete':
       case 'Backspace':
         remove(ticker);
         focusOn(table.elements[Math.min(at, rows.length - 2)]);
         if (rows.length === 1) document.getElementById('search')?.focus();
         return true;
-      default: return false;
+      default:
+        return false;
     }
   };
 
@@ -52,16 +70,25 @@ export function gridKeys({ table, choose, remove, move }) {
     const heads = table.heads.filter((one) => one.offsetParent !== null);
     const at = heads.indexOf(/** @type {HTMLButtonElement} */ (head));
     switch (event.key) {
-      case 'ArrowRight': focusOn(heads[Math.min(at + 1, heads.length - 1)]); return true;
-      case 'ArrowLeft': focusOn(heads[Math.max(at - 1, 0)]); return true;
-      case 'ArrowDown': focusOn(table.elements[0]); return true;
-      default: return false;
+      case 'ArrowRight':
+        focusOn(heads[Math.min(at + 1, heads.length - 1)]);
+        return true;
+      case 'ArrowLeft':
+        focusOn(heads[Math.max(at - 1, 0)]);
+        return true;
+      case 'ArrowDown':
+        focusOn(table.elements[0]);
+        return true;
+      default:
+        return false;
     }
   };
 
   table.grid.addEventListener('keydown', (event) => {
     const target = /** @type {HTMLElement} */ (event.target);
-    const handled = target.matches('.rows .row') ? inRow(target, event) : target.matches('[data-sort]') && inHead(target, event);
+    const handled = target.matches('.rows .row')
+      ? inRow(target, event)
+      : target.matches('[data-sort]') && inHead(target, event);
     if (handled) event.preventDefault();
   });
 

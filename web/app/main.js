@@ -1,15 +1,36 @@
-// Begins the page: which list (a link's, a shared session's, this browser's own, or a first one), and what each control does.
+// Begins the page: which list (a link's, a shared session's, this browser's own, or a first one),
+// and what each control does.
 import { Announcer } from './announce.js';
 import { Combobox } from './combobox.js';
 import { Desk } from './desk.js';
 import { dragRows } from './drag.js';
 import { gridKeys } from './keys.js';
 import { plural } from './format.js';
+import { inWords } from './refusal.js';
 import { load, readLink, save, writeLink } from './share.js';
 import { Theme } from './theme.js';
 import { Watchlist, isWellFormed } from './watchlist.js';
 
-const FIRST_LIST = ['AAPL', 'MSFT', 'NVDA', 'AMZN', 'GOOGL', 'META', 'TSLA', 'JPM', 'V', 'XOM', 'UNH', 'JNJ', 'WMT', 'PG', 'HD', 'KO'];
+const FIRST_LIST = [
+  'AAPL',
+  'MSFT',
+  'NVDA',
+  'AMZN',
+  'GOOGL',
+  'META',
+  'TSLA',
+  'JPM',
+  'V',
+  'XOM',
+  'UNH',
+  'JNJ',
+  'WMT',
+  'PG',
+  'HD',
+  'KO',
+];
+
+const ASK_AGAIN_MS = 5000;
 
 const at = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 const throttle = /** @type {HTMLSelectElement} */ (at('throttle'));
@@ -18,23 +39,37 @@ const session = new URLSearchParams(location.search).get('session') ?? undefined
 const link = readLink(location.hash);
 const own = load(localStorage);
 // A shared list is looked at without losing one's own; with nothing to lose it simply becomes it.
-let isShared = link !== undefined && session === undefined && (own?.tickers.length ?? 0) > 0 && own?.tickers.join() !== link.tickers.join();
+let isShared =
+  link !== undefined &&
+  session === undefined &&
+  (own?.tickers.length ?? 0) > 0 &&
+  own?.tickers.join() !== link.tickers.join();
 
 const list = new Watchlist();
 const announcer = new Announcer();
 const throttleMs = link?.throttleMs ?? own?.throttleMs ?? 0;
 const desk = new Desk({
-  list, announcer, session, throttleMs, url: new URL('.', location.href).href, // below a proxy's prefix too
+  list,
+  announcer,
+  session,
+  throttleMs,
+  url: new URL('.', location.href).href, // below a proxy's prefix too
   refused: (tickers, problem) => {
     for (const ticker of tickers) list.remove(ticker);
-    showRefused(tickers, problem.detail);
+    showRefused(tickers, inWords(problem));
   },
 });
 new Theme(/** @type {HTMLButtonElement} */ (at('theme')), () => desk.recolour());
 
-/** Adds to what the notice says until it is dismissed. @param {string[]} tickers @param {string} [why] */
+/**
+ * Adds to what the notice says until it is dismissed.
+ * @param {string[]} tickers
+ * @param {string} [why]
+ */
 function showRefused(tickers, why) {
-  const named = tickers.slice(0, 20).join(', ') + (tickers.length > 20 ? ` and ${tickers.length - 20} more` : '');
+  const named =
+    tickers.slice(0, 20).join(', ') +
+    (tickers.length > 20 ? ` and ${tickers.length - 20} more` : '');
   const text = `Left out: ${named}${why ? ` (${why})` : ''}.`;
   const before = at('refused').hidden ? '' : `${at('refused-text').textContent} `;
   at('refused-text').textContent = before + text;
@@ -44,13 +79,23 @@ function showRefused(tickers, why) {
 
 async function knownTickers() {
   const answer = await fetch('v1/tickers', { headers: { Accept: 'application/json' } });
-  if (!answer.ok) throw new Error(`tickers: ${answer.status}`);
+  if (!answer.ok) {
+    const problem = await answer.json().catch(() => ({}));
+    throw { code: `http_${answer.status}`, ...problem, status: answer.status };
+  }
   return /** @type {{ tickers: string[] }} */ (await answer.json()).tickers;
 }
 
-const state = () => ({ tickers: list.tickers, chosen: list.chosen, throttleMs: Number(throttle.value) });
+const state = () => ({
+  tickers: list.tickers,
+  chosen: list.chosen,
+  throttleMs: Number(throttle.value),
+});
 
-/** Keeps what is on screen: in the address while the list is somebody else's, in this browser otherwise. */
+/**
+ * Keeps what is on screen: in the address while the list is somebody else's, in this browser
+ * otherwise.
+ */
 function keep() {
   if (session !== undefined) return;
   if (isShared) history.replaceState(null, '', writeLink(state()));
@@ -110,7 +155,9 @@ async function copyLink() {
 
 const search = new Combobox({ load: knownTickers, has: (ticker) => list.has(ticker), add });
 gridKeys({
-  table: desk.table, remove, choose: (ticker) => list.choose(ticker),
+  table: desk.table,
+  remove,
+  choose: (ticker) => list.choose(ticker),
   move: (ticker, by) => moveTo(ticker, desk.table.order.indexOf(ticker) + by),
 });
 dragRows(desk.table, (ticker, index) => {
@@ -124,8 +171,12 @@ dragRows(desk.table, (ticker, index) => {
 });
 
 at('copy-link').addEventListener('click', copyLink);
-at('help').addEventListener('click', () => /** @type {HTMLDialogElement} */ (at('help-dialog')).showModal());
-at('refused-close').addEventListener('click', () => { at('refused').hidden = true; });
+at('help').addEventListener('click', () =>
+  /** @type {HTMLDialogElement} */ (at('help-dialog')).showModal(),
+);
+at('refused-close').addEventListener('click', () => {
+  at('refused').hidden = true;
+});
 at('shared-keep').addEventListener('click', () => {
   isShared = false;
   at('shared').hidden = true;
@@ -154,10 +205,14 @@ document.addEventListener('keydown', (event) => {
   } else if (event.key === '?') /** @type {HTMLDialogElement} */ (at('help-dialog')).showModal();
 });
 // A link that is opened in a window which already shows the page changes the fragment alone.
-addEventListener('hashchange', () => { if (readLink(location.hash)) location.reload(); });
+addEventListener('hashchange', () => {
+  if (readLink(location.hash)) location.reload();
+});
 at('skip').addEventListener('click', (event) => {
-  event.preventDefault();   // the fragment may hold a list
-  /** @type {HTMLElement} */ (document.querySelector('.rows [tabindex="0"]') ?? at('search')).focus();
+  event.preventDefault(); // the fragment may hold a list
+  /** @type {HTMLElement} */ (
+    document.querySelector('.rows [tabindex="0"]') ?? at('search')
+  ).focus();
 });
 
 /** A throttle that came with a link may be none of those offered. @param {number} ms */
@@ -171,11 +226,26 @@ function offerThrottle(ms) {
 async function firstList() {
   try {
     const known = new Set(await knownTickers());
+    showNoList();
     const familiar = FIRST_LIST.filter((ticker) => known.has(ticker));
     return familiar.length > 0 ? familiar : [...known].slice(0, FIRST_LIST.length);
-  } catch {
+  } catch (error) {
+    const problem = /** @type {Partial<import('./refusal.js').Refusal>} */ (error);
+    showNoList(problem.status ? inWords({ code: '', ...problem }) : 'the server does not answer');
+    setTimeout(async () => {
+      if (list.size === 0) add(await firstList());
+    }, ASK_AGAIN_MS);
     return [];
   }
+}
+
+/** There is none to begin with, and why. @param {string} [why] none: there is one */
+function showNoList(why) {
+  const text = why
+    ? `The list of tickers did not come: ${why}. The page asks again.`
+    : 'Type one above, or press / . Several at once are separated by commas.';
+  at('empty-text').textContent = text;
+  if (why) announcer.say(text);
 }
 
 async function begin() {
@@ -186,7 +256,7 @@ async function begin() {
     return;
   }
   const start = link ?? own;
-  list.replace(start?.tickers ?? await firstList(), start?.chosen);
+  list.replace(start?.tickers ?? (await firstList()), start?.chosen);
   if (link && link.bad.length > 0) showRefused(link.bad, 'not well-formed');
   at('shared').hidden = !isShared;
   if (link && !isShared) history.replaceState(null, '', location.pathname);

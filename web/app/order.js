@@ -1,4 +1,5 @@
-// Sorting by a column. Pure. What has no value comes last, whichever way; what is equal keeps the list's own order.
+// Sorting by a column. Pure. What has no value comes last, whichever way; what is equal keeps the
+// list's own order.
 
 /** @typedef {'ticker' | 'last' | 'change' | 'percent' | 'bid' | 'ask' | 'spread' | 'age'} Column */
 /** @typedef {{ column: Column, way: 1 | -1 }} Sorting */
@@ -16,7 +17,11 @@ const VALUES = {
   age: (instrument) => (instrument.quote === undefined ? undefined : -instrument.quote.t),
 };
 
-/** @param {string[]} tickers @param {(ticker: string) => Instrument | undefined} find @param {Sorting} sorting */
+/**
+ * @param {string[]} tickers
+ * @param {(ticker: string) => Instrument | undefined} find
+ * @param {Sorting} sorting
+ */
 export function sorted(tickers, find, { column, way }) {
   const valued = tickers.map((ticker) => {
     const instrument = find(ticker);

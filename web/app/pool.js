@@ -1,40 +1,65 @@
-// As many sessions as a list needs: a session holds so many tickers (the server says how many when it is asked for more), each
-// is a client of its own. One answer to "how is it?" for each ticker and for all.
+// As few sessions as a list needs: a session holds so many tickers (the server says how many when
+// it is asked for more), each is a client of its own, and one is filled before another is made. One
+// answer to "how is it?" for each ticker and for all.
+import { isRefusal } from './refusal.js';
 
 /**
  * @typedef {import('./instrument.js').Tick} Tick
  * @typedef {import('../client/index.js').TickcastClient} Client
- * @typedef {'live' | 'stale' | 'offline' | 'waiting'} TickerState
- * @typedef {{ client: Client, tickers: Set<string>, state: Client['state'], feed: 'live' | 'stale' | undefined, sessionId?: string,
- *             retryAt?: number, reason?: string, quiet: boolean, leave: (() => void)[] }} Member
- * @typedef {Pick<import('../client/index.js').TickcastError, 'code' | 'detail' | 'limit' | 'tickers'>} Problem
- * @typedef {{ connect: typeof import('../client/index.js').connect, url: string, throttleMs: number, session?: string,
- *             onTicks: (ticks: readonly Tick[]) => void, onState: () => void, onTickers: (tickers: string[]) => void,
- *             onRefused: (tickers: string[], problem: Problem) => void, onProblem: (problem: Problem) => void,
- *             now?: () => number }} Options
+ * @typedef {'live' | 'stale' | 'offline' | 'waiting' | 'refused' | 'unserved'} TickerState
+ * @typedef {{
+ *   client: Client, tickers: Set<string>, state: Client['state'], sessionId?: string,
+ *   feed: 'live' | 'stale' | undefined, retryAt?: number, reason?: string, error?: Problem,
+ *   quiet: boolean, isFull: boolean, isClaiming: boolean, slot?: () => void, leave: (() => void)[]
+ * }} Member
+ * @typedef {import('../client/index.js').TickcastError} TickcastError
+ * @typedef {Pick<TickcastError, 'code' | 'detail' | 'limit' | 'tickers' | 'status'>} Problem
+ * @typedef {import('./slots.js').Why} Why
+ * @typedef {{ take: () => Promise<(() => void) | undefined>, why?: Why }} Slots
+ * @typedef {{
+ *   connect: typeof import('../client/index.js').connect, url: string, throttleMs: number,
+ *   session?: string, onTicks: (ticks: readonly Tick[]) => void, onState: () => void,
+ *   onTickers: (tickers: string[]) => void, onProblem: (problem: Problem) => void,
+ *   onRefused: (tickers: string[], problem: Problem) => void,
+ *   slots?: Slots, byEvents?: boolean, now?: () => number
+ * }} Options `byEvents`: there is no WebSocket here
  */
-
-/** The server's heartbeat comes every 15 s by default. One later than this leaves it open whether prices still hold. */
-export const QUIET_MS = 20_000;
-const ABOUT_TICKERS = new Set(['unknown_ticker', 'invalid_ticker']);
+const ABOUT_TICKERS = new Set(['unknown_ticker', 'invalid_ticker', 'not_entitled']);
+/** @type {Slots} */
+const ENDLESS = { take: async () => () => {} };
 
 export class Pool {
   /** @type {Member[]} */ #members = [];
   /** @type {Map<string, Member>} */ #owner = new Map();
-  #limit = Infinity;   // tickers a session may have, once the server has said so
+  /** @type {Set<string>} tickers that wait for a connection */ #parked = new Set();
+  #limit = Infinity; // tickers a session may have, once the server has said so
+  #byEvents;
+  #isServing = false;
+  #isMerging = false;
   /** @type {Options} */ #options;
+  /** @type {Slots} */ #slots;
   #throttleMs;
   #now;
 
   /** @param {Options} options */
   constructor(options) {
     this.#options = options;
+    this.#slots = options.slots ?? ENDLESS;
+    this.#byEvents = options.byEvents ?? false;
     this.#throttleMs = options.throttleMs;
-    this.#now = options.now ?? Date.now;
+    this.#now = options.now ?? (() => performance.now());
   }
 
-  get members() { return this.#members; }
-  get limit() { return this.#limit; }
+  get members() {
+    return this.#members;
+  }
+  get limit() {
+    return this.#limit;
+  }
+  /** Tickers without a connection, and why. */
+  get unserved() {
+    return { count: this.#slots.why ? this.#parked.size : 0, why: this.#slots.why };
+  }
 
   /** @param {string[]} tickers */
   open(tickers) {
@@ -45,36 +70,31 @@ export class Pool {
 
   /** @param {string[]} tickers */
   async add(tickers) {
-    const fresh = tickers.filter((ticker) => !this.#owner.has(ticker));
-    const member = this.#members.find((one) => one.state !== 'closed' && one.tickers.size + fresh.length <= this.#limit);
-    if (!member) {
-      this.#place(fresh);
-      return;
-    }
-    this.#own(member, fresh);
-    try {
-      await member.client.add(...fresh);
-    } catch (error) {
-      this.#disown(member, fresh);
-      this.#misfit(fresh, /** @type {Problem} */ (error));
-    }
+    await this.#place(tickers);
   }
 
   /** @param {string[]} tickers */
   async remove(tickers) {
+    for (const ticker of tickers) this.#parked.delete(ticker);
     for (const member of [...this.#members]) {
       const gone = tickers.filter((ticker) => this.#owner.get(ticker) === member);
       if (gone.length === 0) continue;
       this.#disown(member, gone);
+      member.isFull = false;
       if (member.tickers.size === 0) this.#drop(member, true);
-      else await member.client.remove(...gone).catch((/** @type {Problem} */ error) => this.#options.onProblem(error));
+      else
+        await member.client
+          .remove(...gone)
+          .catch((/** @type {Problem} */ error) => this.#options.onProblem(error));
     }
     this.#options.onState();
+    await this.#serve();
+    await this.#merge();
   }
 
   /** Other tickers instead of these. @param {string[]} tickers */
   replace(tickers) {
-    for (const member of [...this.#members]) this.#drop(member, true);
+    this.close();
     this.#place(tickers);
   }
 
@@ -82,8 +102,13 @@ export class Pool {
   async throttle(ms) {
     this.#throttleMs = ms;
     const open = this.#members.filter((member) => member.state !== 'closed');
-    await Promise.all(open.map((member) => member.client.throttle(ms).catch(
-      (/** @type {Problem} */ error) => this.#options.onProblem(error))));
+    await Promise.all(
+      open.map((member) =>
+        member.client
+          .throttle(ms)
+          .catch((/** @type {Problem} */ error) => this.#options.onProblem(error)),
+      ),
+    );
   }
 
   /** Opens again what is closed: the same session where another window has it, else a new one. */
@@ -92,25 +117,36 @@ export class Pool {
       const tickers = [...member.tickers];
       const session = member.reason === 'taken_over' ? member.sessionId : undefined;
       this.#drop(member, false);
-      this.#start(tickers, session);
+      if (session !== undefined) this.#start(tickers, session);
+      else this.#place(tickers);
     }
   }
 
   close() {
+    this.#parked.clear();
     for (const member of [...this.#members]) this.#drop(member, true);
   }
 
   /** @param {string} ticker @returns {TickerState} */
   stateOf(ticker) {
     const member = this.#owner.get(ticker);
-    if (!member || member.state === 'connecting') return 'waiting';
+    if (!member) return this.#parked.has(ticker) && this.#slots.why ? 'unserved' : 'waiting';
+    if (member.state === 'connecting')
+      return isRefusal(member.error)
+        ? 'refused'
+        : member.reason === 'offline'
+          ? 'offline'
+          : 'waiting';
     if (member.state !== 'live') return 'offline';
     return member.feed === 'stale' || member.quiet ? 'stale' : 'live';
   }
 
-  /** To be called once a second: who has been quiet for too long, as after a sleep, no longer passes for live. */
-  checkQuiet() {
-    for (const member of this.#members) this.#setQuiet(member, (member.client.quietMs ?? 0) > QUIET_MS);
+  /**
+   * To be called once a second: which sessions are silent, and whether a connection is free by now.
+   */
+  check() {
+    for (const member of this.#members) this.#setQuiet(member, member.client.isQuiet);
+    this.#serve();
   }
 
   /** @param {Member} member @param {boolean} quiet */
@@ -120,8 +156,19 @@ export class Pool {
     this.#options.onState();
   }
 
+  /** The server's clock, ms since the epoch, where a session's client knows it. */
+  serverNow() {
+    for (const { client } of this.#members) {
+      const now = client.serverNow();
+      if (now !== undefined) return now;
+    }
+    return undefined;
+  }
+
   /** @param {string} ticker */
-  holds(ticker) { return this.#owner.has(ticker); }
+  holds(ticker) {
+    return this.#owner.has(ticker);
+  }
 
   /** Tickers that somebody else took out of a session, which would stand still and look live. */
   takeGone() {
@@ -135,30 +182,106 @@ export class Pool {
     return gone;
   }
 
-  /** @param {string[]} tickers */
-  #place(tickers) {
-    const waiting = tickers.filter((ticker) => !this.#owner.has(ticker));
-    for (let at = 0; at < waiting.length; at += this.#limit) this.#start(waiting.slice(at, at + this.#limit));
+  /**
+   * Into the sessions there are, as far as they have room, and the rest into new ones.
+   * @param {string[]} tickers
+   */
+  async #place(tickers) {
+    const { rest, changes } = this.#fill(tickers.filter((ticker) => !this.#owner.has(ticker)));
+    if (this.#byEvents) {
+      for (const ticker of rest) this.#parked.add(ticker);
+      this.#serve();
+    } else
+      for (let at = 0; at < rest.length; at += this.#limit)
+        this.#start(rest.slice(at, at + this.#limit));
+    this.#options.onState();
+    await Promise.all(changes);
+  }
+
+  /** @param {string[]} tickers that nobody owns */
+  #fill(tickers) {
+    const rest = [...tickers];
+    const changes = [];
+    for (const member of this.#members) {
+      const part = rest.splice(0, this.#roomOf(member));
+      if (part.length > 0) changes.push(this.#grow(member, part));
+    }
+    return { rest, changes };
+  }
+
+  /** @param {Member} member */
+  #roomOf(member) {
+    return member.state === 'closed' || member.isFull
+      ? 0
+      : Math.max(0, this.#limit - member.tickers.size);
+  }
+
+  /** @param {Member} member @param {string[]} tickers */
+  async #grow(member, tickers) {
+    this.#own(member, tickers);
+    try {
+      await member.client.add(...tickers);
+    } catch (error) {
+      // Those of a session that ended meanwhile have been placed elsewhere.
+      const mine = tickers.filter((ticker) => this.#owner.get(ticker) === member);
+      this.#disown(member, mine);
+      if (mine.length > 0) await this.#misfit(mine, /** @type {Problem} */ (error), member);
+    }
+  }
+
+  /** Streams what waits for a connection, as far as there are any. */
+  async #serve() {
+    if (this.#isServing || this.#parked.size === 0) return;
+    this.#isServing = true;
+    for (const ticker of this.#fillParked()) this.#parked.delete(ticker);
+    while (this.#parked.size > 0) {
+      const slot = this.#byEvents ? await this.#slots.take() : () => {};
+      if (!slot) break;
+      const tickers = [...this.#parked].slice(0, this.#limit);
+      for (const ticker of tickers) this.#parked.delete(ticker);
+      if (tickers.length > 0) this.#start(tickers, undefined, slot);
+      else slot();
+    }
+    this.#isServing = false;
     this.#options.onState();
   }
 
-  /** @param {string[]} tickers @param {string} [session] */
-  #start(tickers, session) {
+  #fillParked() {
+    const { rest } = this.#fill([...this.#parked]);
+    return [...this.#parked].filter((ticker) => !rest.includes(ticker));
+  }
+
+  /** @param {string[]} tickers @param {string} [session] @param {() => void} [slot] */
+  #start(tickers, session, slot) {
     const client = this.#options.connect({
-      url: this.#options.url, tickers, throttleMs: this.#throttleMs, ...(session === undefined ? {} : { session }),
+      url: this.#options.url,
+      tickers,
+      throttleMs: this.#throttleMs,
+      ...(session === undefined ? {} : { session }),
     });
     /** @type {Member} */
-    const member = { client, tickers: new Set(), state: client.state, feed: client.feed, quiet: false, leave: [] };
+    const member = {
+      client,
+      slot,
+      tickers: new Set(),
+      state: client.state,
+      feed: client.feed,
+      quiet: false,
+      isFull: false,
+      isClaiming: false,
+      leave: [],
+    };
     this.#members.push(member);
     this.#own(member, tickers);
     member.leave = [
       client.on('state', (change) => this.#stateChanged(member, change)),
-      client.on('feed', (feed) => { member.feed = feed; this.#options.onState(); }),
-      client.on('snapshot', (snapshot) => this.#snapshot(member, snapshot)),
-      client.on('ticks', (ticks) => {
-        this.#setQuiet(member, false);
-        this.#options.onTicks(ticks);
+      client.on('feed', (feed) => {
+        member.feed = feed;
+        this.#options.onState();
       }),
+      client.on('quiet', (isQuiet) => this.#setQuiet(member, isQuiet)),
+      client.on('snapshot', (snapshot) => this.#snapshot(member, snapshot)),
+      client.on('ticks', (ticks) => this.#options.onTicks(ticks)),
       client.on('error', (error) => this.#failed(member, /** @type {Problem} */ (error))),
     ];
   }
@@ -167,11 +290,48 @@ export class Pool {
   #stateChanged(member, change) {
     member.state = change.state;
     member.reason = change.reason;
+    member.error = change.error;
     member.sessionId = member.client.sessionId ?? member.sessionId;
     member.retryAt = change.retryInMs !== undefined ? this.#now() + change.retryInMs : undefined;
     member.feed = member.client.feed;
     member.quiet = false;
+    this.#claim(member);
     this.#options.onState();
+  }
+
+  /**
+   * A session that came to event streams needs one of their connections; else its tickers wait for
+   * one.
+   * @param {Member} member
+   */
+  async #claim(member) {
+    const { transport } = member.client;
+    if (transport !== 'sse' || member.state === 'closed') {
+      if (transport === 'websocket' && member.state === 'live') this.#byEvents = false;
+      if (transport !== undefined) this.#release(member);
+      return;
+    }
+    this.#byEvents = true;
+    if (member.slot || member.isClaiming || this.#options.session !== undefined) return;
+    member.isClaiming = true;
+    const slot = await this.#slots.take();
+    member.isClaiming = false;
+    if (slot && this.#members.includes(member) && member.client.transport === 'sse') {
+      member.slot = slot;
+      return;
+    }
+    slot?.();
+    if (slot || !this.#members.includes(member)) return;
+    for (const ticker of member.tickers) this.#parked.add(ticker);
+    this.#drop(member, true);
+    this.#options.onState();
+  }
+
+  /** @param {Member} member */
+  #release(member) {
+    const { slot } = member;
+    member.slot = undefined;
+    slot?.();
   }
 
   /** @param {Member} member @param {import('../client/index.js').Snapshot} snapshot */
@@ -188,11 +348,14 @@ export class Pool {
     this.#options.onState();
   }
 
-  /** A client's own error: where its tickers are at fault it can't be made at all, and they are placed anew without the bad ones.
-   * @param {Member} member @param {Problem} problem */
+  /**
+   * A client's own error: where its tickers are at fault it can't be made at all, and they are
+   * placed again without the bad ones.
+   * @param {Member} member @param {Problem} problem
+   */
   #failed(member, problem) {
     const aboutList = problem.code === 'too_many_tickers' || ABOUT_TICKERS.has(problem.code);
-    if (!aboutList || member.sessionId !== undefined || !this.#members.includes(member)) {
+    if (!aboutList || this.#options.session !== undefined || !this.#members.includes(member)) {
       if (this.#members.includes(member)) this.#options.onProblem(problem);
       return;
     }
@@ -201,18 +364,73 @@ export class Pool {
     this.#misfit(tickers, problem);
   }
 
-  /** @param {string[]} tickers @param {Problem} problem */
-  #misfit(tickers, problem) {
+  /**
+   * @param {string[]} tickers
+   * @param {Problem} problem
+   * @param {Member} [member] that should have taken them
+   */
+  async #misfit(tickers, problem, member) {
     const { limit } = problem;
-    if (problem.code === 'too_many_tickers' && typeof limit === 'number' && limit >= 1 && limit < this.#limit) {
-      this.#limit = limit;
-      this.#place(tickers);
+    if (problem.code === 'too_many_tickers') {
+      const isNews = typeof limit === 'number' && limit >= 1 && limit < this.#limit;
+      if (isNews) this.#limit = limit;
+      else if (member && !member.isFull)
+        member.isFull = true; // another window may have filled it
+      else {
+        this.#options.onRefused(tickers, problem);
+        return;
+      }
+      await this.#place(tickers);
       return;
     }
-    const bad = ABOUT_TICKERS.has(problem.code) ? (problem.tickers ?? []).filter((ticker) => tickers.includes(ticker)) : [];
+    const bad = ABOUT_TICKERS.has(problem.code)
+      ? (problem.tickers ?? []).filter((ticker) => tickers.includes(ticker))
+      : [];
     const refused = bad.length > 0 ? bad : tickers;
     this.#options.onRefused(refused, problem);
-    this.#place(tickers.filter((ticker) => !refused.includes(ticker)));
+    await this.#place(tickers.filter((ticker) => !refused.includes(ticker)));
+  }
+
+  /** The smallest session's tickers move to where there is room for all of them, and it ends. */
+  async #merge() {
+    const open = this.#members.filter((member) => member.state === 'live' && !member.isFull);
+    if (
+      this.#isMerging ||
+      open.length < 2 ||
+      open.length < this.#members.length ||
+      this.#limit === Infinity
+    )
+      return;
+    const [least, ...others] = open.sort((a, b) => a.tickers.size - b.tickers.size);
+    if (others.reduce((room, member) => room + this.#roomOf(member), 0) < least.tickers.size)
+      return;
+    this.#isMerging = true;
+    try {
+      for (const member of others.reverse()) await this.#move(least, member);
+      if (least.tickers.size === 0 && this.#members.includes(least)) this.#drop(least, true);
+    } catch {
+      /* they stay where they are */
+    } finally {
+      this.#isMerging = false;
+    }
+    this.#options.onState();
+  }
+
+  /**
+   * Prices come by the old session until the new one has the tickers.
+   * @param {Member} from
+   * @param {Member} to
+   */
+  async #move(from, to) {
+    const part = [...from.tickers].slice(0, this.#roomOf(to));
+    if (part.length === 0) return;
+    await to.client.add(...part);
+    const [kept, left] = [true, false].map((is) =>
+      part.filter((ticker) => (this.#owner.get(ticker) === from) === is),
+    );
+    this.#disown(from, kept);
+    this.#own(to, kept);
+    if (left.length > 0) await to.client.remove(...left); // removed meanwhile
   }
 
   /** @param {Member} member @param {string[]} tickers */
@@ -236,7 +454,8 @@ export class Pool {
     for (const leave of member.leave) leave();
     this.#members = this.#members.filter((one) => one !== member);
     this.#disown(member, [...member.tickers]);
-    // Whatever goes wrong here: the server forgets a session that nobody streams.
-    Promise.resolve(member.client.close({ deleteSession })).catch(() => {});
+    this.#release(member);
+    // whatever goes wrong: the server forgets a session that nobody streams
+    member.client.close({ deleteSession });
   }
 }

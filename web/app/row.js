@@ -1,37 +1,63 @@
-// A row of the watchlist: writes a cell only where its text differs from what stands there, and lets a changed price flash.
+// A row of the watchlist: writes a cell only where its text differs from what stands there, and
+// lets a changed price flash.
 import * as format from './format.js';
+import { KINDS, PLACES } from './ruler.js';
 
 /** @typedef {import('./instrument.js').Instrument} Instrument */
 /** @typedef {import('./pool.js').TickerState} TickerState */
+/** @typedef {import('./fit.js').Kind} Kind */
+/** @typedef {import('./columns.js').Columns} Columns */
+/** @typedef {import('./flashes.js').Flashes} Flashes */
 
-const FLASH_MS = 700;
-const MARKS = { live: '', waiting: '', stale: 'stale', offline: 'offline' };
 /** @type {Record<TickerState, string>} */
-const SAID = { live: '', waiting: ', waiting for a price', stale: ', stale', offline: ', offline' };
+const MARKS = {
+  live: '',
+  waiting: '',
+  stale: 'stale',
+  offline: 'offline',
+  refused: 'refused',
+  unserved: 'no line',
+};
+/** @type {Record<TickerState, string>} */
+const SAID = {
+  live: '',
+  waiting: 'waiting for a price',
+  stale: 'stale: this price is old',
+  offline: 'offline: this price is old',
+  refused: 'refused by the server',
+  unserved: 'no connection is left for this ticker',
+};
 
-/** One text that can change. */
+/** One text that can change, whole or visibly not. */
 class Slot {
   #node = document.createTextNode('');
-  /** @type {Animation | undefined} */ #flash;
-  /** @param {Element} element */
-  constructor(element) {
+  #isClipped = false;
+  #columns;
+  #kind;
+
+  /** @param {Element} element @param {Kind} kind @param {Columns} columns */
+  constructor(element, kind, columns) {
     this.element = /** @type {HTMLElement} */ (element);
+    this.#kind = kind;
+    this.#columns = columns;
     element.replaceChildren(this.#node);
   }
 
   /** @param {string} text */
   put(text) {
-    if (this.#node.data !== text) this.#node.data = text;
+    if (this.#node.data === text) return;
+    this.#node.data = text;
+    this.fit();
   }
 
-  /** Up or down, briefly. Web Animations, as these touch no attribute. @param {number} way */
-  flash(way) {
-    // Kept here, as getAnimations() would make the browser work out styles in the middle of the frame's writes.
-    this.#flash?.cancel();
-    const colour = way > 0 ? 'var(--flash-up)' : 'var(--flash-down)';
-    this.#flash = this.element.animate(
-      [{ backgroundColor: colour }, { backgroundColor: colour, offset: 0.2 }, { backgroundColor: 'transparent' }],
-      { duration: FLASH_MS, easing: 'ease-out', id: way > 0 ? 'up' : 'down' });
+  /** With an ellipsis and the whole text in its title where it has too little room. */
+  fit() {
+    const isClipped = !this.#columns.takes(this.#kind, this.#node.data);
+    if (!isClipped && !this.#isClipped) return;
+    this.#isClipped = isClipped;
+    this.element.classList.toggle('clipped', isClipped);
+    if (isClipped) this.element.title = this.#node.data;
+    else this.element.removeAttribute('title');
   }
 }
 
@@ -46,26 +72,42 @@ export class Row {
   /** @type {number | undefined} */ #bid;
   /** @type {number | undefined} */ #ask;
   #drawn = -1;
+  #faded = 0;
+  #mark;
+  #ageCell;
+  #flashes;
 
-  /** @param {HTMLTemplateElement} template @param {string} ticker */
-  constructor(template, ticker) {
+  /**
+   * @param {HTMLTemplateElement} template
+   * @param {string} ticker
+   * @param {Columns} columns
+   * @param {Flashes} flashes
+   */
+  constructor(template, ticker, columns, flashes) {
     const copy = /** @type {DocumentFragment} */ (template.content.cloneNode(true));
     this.ticker = ticker;
     this.element = /** @type {HTMLElement} */ (copy.firstElementChild);
     this.element.dataset.ticker = ticker;
-    const cell = (/** @type {string} */ query) => new Slot(/** @type {Element} */ (this.element.querySelector(query)));
-    cell('.ticker').put(ticker);
-    this.slots = {
-      mark: cell('.row-mark'), last: cell('.c-last .price'), change: cell('.c-change'), percent: cell('.c-percent'),
-      bid: cell('.c-bid .price'), bidSize: cell('.c-bid .size'), ask: cell('.c-ask .price'), askSize: cell('.c-ask .size'),
-      spread: cell('.c-spread'), age: cell('.c-age'),
-    };
-    for (const [name, slot] of Object.entries(this.slots)) if (name !== 'mark') slot.put(format.NONE);
-    this.lastCell = /** @type {HTMLElement} */ (this.element.querySelector('.c-last'));
-    this.canvas = /** @type {HTMLCanvasElement} */ (this.element.querySelector('canvas'));
-    const remove = /** @type {HTMLElement} */ (this.element.querySelector('.remove'));
+    this.#flashes = flashes;
+    const find = (/** @type {string} */ query) =>
+      /** @type {HTMLElement} */ (this.element.querySelector(query));
+    this.slots = /** @type {Record<Kind, Slot>} */ (
+      Object.fromEntries(KINDS.map((kind) => [kind, new Slot(find(PLACES[kind]), kind, columns)]))
+    );
+    for (const [kind, slot] of Object.entries(this.slots))
+      slot.put(kind === 'ticker' ? ticker : format.NONE);
+    this.lastCell = find('.c-last');
+    this.line = /** @type {SVGElement} */ (this.element.querySelector('.line'));
+    this.#mark = find('.row-mark');
+    this.#ageCell = find('.c-age');
+    const remove = find('.remove');
     remove.setAttribute('aria-label', `Remove ${ticker}`);
     remove.title = `Remove ${ticker}`;
+  }
+
+  /** After the columns got other widths. */
+  fit() {
+    for (const slot of Object.values(this.slots)) slot.fit();
   }
 
   /** @param {TickerState} state */
@@ -73,13 +115,21 @@ export class Row {
     if (state === this.#state) return;
     this.#state = state;
     this.element.dataset.state = state;
-    this.slots.mark.put(MARKS[state]);
-    if (SAID[state]) this.element.setAttribute('aria-description', SAID[state].slice(2));
-    else this.element.removeAttribute('aria-description');
-    this.#drawn = -1;   // the line's colour goes with the state
+    this.#mark.textContent = MARKS[state];
+    this.#mark.title = SAID[state];
+    this.#describe();
   }
 
-  /** @param {Instrument} instrument @param {boolean} flash whether changes may be shown by motion */
+  #describe() {
+    const words = SAID[this.#state ?? 'live'] || format.AGES[this.#faded];
+    if (words) this.element.setAttribute('aria-description', words);
+    else this.element.removeAttribute('aria-description');
+  }
+
+  /**
+   * @param {Instrument} instrument
+   * @param {boolean} flash whether changes may be shown by motion
+   */
   render(instrument, flash) {
     const quote = instrument.quote;
     if (!quote) return;
@@ -96,14 +146,19 @@ export class Row {
     this.#signed(slots.percent, format.percent(instrument.changePercent));
   }
 
-  /** Its colour is that of the sign which is shown: what is rounded to nothing has none. @param {Slot} slot @param {string} text */
+  /**
+   * Its colour is that of the sign which is shown: what is rounded to nothing has none.
+   * @param {Slot} slot
+   * @param {string} text
+   */
   #signed(slot, text) {
     slot.put(text);
     mark(slot.element, 'sign', String(format.signOf(text)));
   }
 
   /**
-   * @param {Slot} slot @param {number | undefined} before @param {number | undefined} now @param {number} decimals
+   * @param {Slot} slot @param {number | undefined} before @param {number | undefined} now @param
+   * {number} decimals
    * @param {boolean} flash @param {boolean} arrow
    */
   #price(slot, before, now, decimals, flash, arrow) {
@@ -111,20 +166,33 @@ export class Row {
     const way = format.direction(before, now);
     if (way === 0) return now;
     if (arrow) mark(this.lastCell, 'way', String(way));
-    if (flash) slot.flash(way);
+    if (flash) this.#flashes.light(slot.element, way);
     return now;
   }
 
-  /** @param {number | undefined} ageMs */
-  renderAge(ageMs) { this.slots.age.put(format.age(ageMs)); }
+  /**
+   * How old the price is: in figures, by a colour in steps, and in words.
+   * @param {number | undefined} ageMs
+   */
+  renderAge(ageMs) {
+    this.slots.age.put(format.age(ageMs));
+    const faded = format.fading(ageMs);
+    if (faded === this.#faded) return;
+    this.#faded = faded;
+    mark(this.element, 'faded', String(faded));
+    this.#ageCell.title = format.AGES[faded];
+    this.#describe();
+  }
 
-  /** Whether the line needs drawing; it also moves on while the price stands, but slowly. @param {Instrument} instrument @param {number} second */
+  /**
+   * Whether the line needs drawing; it also moves on while the price stands, but slowly.
+   * @param {Instrument} instrument
+   * @param {number} second
+   */
   wantsLine(instrument, second) {
-    const version = instrument.version * 1e6 + Math.floor(second / 5) % 1e6;
+    const version = instrument.version * 1e6 + (Math.floor(second / 5) % 1e6);
     if (instrument.times.length === 0 || version === this.#drawn) return false;
     this.#drawn = version;
     return true;
   }
-
-  forgetLine() { this.#drawn = -1; }
 }

@@ -1,4 +1,5 @@
-// A list outside the page: in a link's fragment, which no server ever sees, and in this browser's storage.
+// A list outside the page: in a link's fragment, which no server ever sees, and in this browser's
+// storage.
 import { isWellFormed, splitTickers } from './watchlist.js';
 
 /** @typedef {{ tickers: string[], chosen?: string, throttleMs?: number }} Saved */
@@ -10,17 +11,20 @@ const MOST_THROTTLE_MS = 60_000;
 /** @param {unknown} value */
 function throttleOf(value) {
   const ms = Number(value);
-  return value !== null && value !== '' && Number.isInteger(ms) && ms >= 0 && ms <= MOST_THROTTLE_MS ? ms : undefined;
+  return value !== null && value !== '' && Number.isInteger(ms) && ms >= 0 && ms <= MOST_THROTTLE_MS
+    ? ms
+    : undefined;
 }
 
 /**
- * Well-formed tickers of a fragment such as `#tickers=AAPL,MSFT&chart=MSFT&throttle=250`; what is ill-formed is named in `bad`.
- * Undefined where it holds no list.
+ * Well-formed tickers of a fragment such as `#tickers=AAPL,MSFT&chart=MSFT&throttle=250`; what is
+ * ill-formed is named in `bad`. Undefined where it holds no list.
  * @param {string} hash
  * @returns {(Saved & { bad: string[] }) | undefined}
  */
 export function readLink(hash) {
-  const fields = new URLSearchParams(hash.replace(/^#/, ''));
+  // A bare plus is one, as in the server's queries, and no blank.
+  const fields = new URLSearchParams(hash.replace(/^#/, '').replaceAll('+', '%2B'));
   const list = fields.get('tickers');
   if (list === null) return undefined;
   const all = splitTickers(list).slice(0, MOST_TICKERS);
@@ -29,27 +33,37 @@ export function readLink(hash) {
     tickers: all.filter(isWellFormed),
     bad: all.filter((ticker) => !isWellFormed(ticker)),
     ...(chosen ? { chosen } : {}),
-    ...(throttleOf(fields.get('throttle')) !== undefined ? { throttleMs: throttleOf(fields.get('throttle')) } : {}),
+    ...(throttleOf(fields.get('throttle')) !== undefined
+      ? { throttleMs: throttleOf(fields.get('throttle')) }
+      : {}),
   };
 }
 
 /** @param {Saved} saved */
 export function writeLink({ tickers, chosen, throttleMs }) {
-  // Commas, colons and slashes may stand in a fragment as they are; escaped they would treble a long list.
-  const plain = (/** @type {string} */ text) => encodeURIComponent(text).replace(/%3A/g, ':').replace(/%2F/g, '/');
+  // Colons, slashes and @ may stand in a fragment as they are; escaped they would treble a long
+  // list.
+  const plain = (/** @type {string} */ text) =>
+    encodeURIComponent(text).replace(/%3A/g, ':').replace(/%2F/g, '/').replace(/%40/g, '@');
   let hash = `#tickers=${tickers.map(plain).join(',')}`;
   if (chosen) hash += `&chart=${plain(chosen)}`;
   if (throttleMs) hash += `&throttle=${throttleMs}`;
   return hash;
 }
 
-/** What this browser kept; undefined if nothing, or nothing readable. @param {Storage} storage @returns {Saved | undefined} */
+/**
+ * What this browser kept; undefined if nothing, or nothing readable.
+ * @param {Storage} storage
+ * @returns {Saved | undefined}
+ */
 export function load(storage) {
   try {
     const kept = JSON.parse(storage.getItem(KEY) ?? 'null');
     if (!kept || !Array.isArray(kept.tickers)) return undefined;
     return {
-      tickers: kept.tickers.filter((/** @type {unknown} */ ticker) => typeof ticker === 'string' && isWellFormed(ticker)),
+      tickers: kept.tickers.filter(
+        (/** @type {unknown} */ ticker) => typeof ticker === 'string' && isWellFormed(ticker),
+      ),
       chosen: typeof kept.chosen === 'string' ? kept.chosen : undefined,
       throttleMs: throttleOf(kept.throttleMs ?? null),
     };
@@ -58,7 +72,11 @@ export function load(storage) {
   }
 }
 
-/** False where the browser refuses, as in a private window that is out of quota. @param {Storage} storage @param {Saved} saved */
+/**
+ * False where the browser refuses, as in a private window that is out of quota.
+ * @param {Storage} storage
+ * @param {Saved} saved
+ */
 export function save(storage, saved) {
   try {
     storage.setItem(KEY, JSON.stringify(saved));

@@ -5,8 +5,12 @@ import { healthOf, sumOf } from './health.js';
 /** @typedef {import('./health.js').Health} Health */
 
 const at = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
-const TRANSPORTS = /** @type {Record<string, string>} */ ({ websocket: 'WebSocket', sse: 'SSE' });
-const SETTLED_MS = 300;   // what lasts shorter is not worth a word from a screen reader
+const TRANSPORTS = /** @type {Record<string, string>} */ ({
+  websocket: 'WebSocket',
+  sse: 'SSE',
+  polling: 'Polling each second or two',
+});
+const SETTLED_MS = 300; // what lasts shorter is not worth a word from a screen reader
 
 /** @param {HTMLElement} element @param {string} text */
 function put(element, text) {
@@ -15,8 +19,14 @@ function put(element, text) {
 
 export class Status {
   #fields = {
-    connection: at('status-connection'), feed: at('status-feed'), p50: at('status-p50'), p99: at('status-p99'), rate: at('status-rate'),
-    conflated: at('status-conflated'), transport: at('status-transport'), frame: at('status-frame'),
+    connection: at('status-connection'),
+    feed: at('status-feed'),
+    p50: at('status-p50'),
+    p99: at('status-p99'),
+    rate: at('status-rate'),
+    conflated: at('status-conflated'),
+    transport: at('status-transport'),
+    frame: at('status-frame'),
   };
   #notice = at('notice');
   #noticeText = at('notice-text');
@@ -31,9 +41,12 @@ export class Status {
     this.#action.addEventListener('click', reopen);
   }
 
-  /** @param {import('./pool.js').Member[]} members */
-  health(members) {
-    const health = healthOf(members, Date.now());
+  /**
+   * @param {import('./pool.js').Member[]} members
+   * @param {import('./health.js').Unserved} unserved
+   */
+  health(members, unserved) {
+    const health = healthOf(members, performance.now(), unserved);
     put(this.#fields.connection, health.connection);
     put(this.#fields.feed, health.feed);
     this.#fields.feed.hidden = health.feed === '';
@@ -43,8 +56,33 @@ export class Status {
     put(this.#noticeText, health.notice ?? '');
     this.#action.hidden = health.action === undefined;
     put(this.#action, health.action ?? '');
+    this.#transports(members);
     this.#announce(health);
-    return health;
+  }
+
+  /**
+   * By what the prices come; how it is where it is slow is worth a narrow window's room too.
+   * @param {import('./pool.js').Member[]} members
+   */
+  #transports(members) {
+    const used = [
+      ...new Set(
+        members
+          .filter((member) => member.state === 'live')
+          .map((member) => member.client.transport ?? ''),
+      ),
+    ];
+    const names = used
+      .map((one) => TRANSPORTS[one])
+      .filter(Boolean)
+      .join(' + ');
+    put(
+      this.#fields.transport,
+      names && members.length > 1 ? `${names} · ${members.length} sessions` : names,
+    );
+    const item = /** @type {HTMLElement} */ (this.#fields.transport.parentElement);
+    item.classList.toggle('optional', !used.includes('polling'));
+    item.hidden = names === '';
   }
 
   /** Each state once, and no countdown. @param {Health} health */
@@ -67,8 +105,5 @@ export class Status {
     put(this.#fields.rate, format.count(sum.updatesPerSecond));
     put(this.#fields.conflated, format.count(sum.conflated));
     put(this.#fields.frame, format.milliseconds(frames.p99));
-    const used = [...new Set(members.map((member) => member.client.transport).filter((one) => one !== undefined))];
-    const names = used.map((one) => TRANSPORTS[one]).join(' + ');
-    put(this.#fields.transport, names && members.length > 1 ? `${names} · ${members.length} sessions` : names);
   }
 }

@@ -1,7 +1,8 @@
 // Which tickers to suggest for what was typed. Pure.
 
 /**
- * The exact one first, then those that begin with it, the shorter first, then those that contain it.
+ * The exact one first, then those that begin with it, the shorter first, then those that contain
+ * it.
  * @param {string[]} known sorted
  * @param {string} typed upper case
  * @param {number} most

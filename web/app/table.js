@@ -1,14 +1,19 @@
-// The watchlist on screen: a row for each ticker in the list's order or a column's, only those in sight kept up to date.
+// The watchlist on screen: a row for each ticker in the list's order or a column's, only those in
+// sight kept up to date.
+import { Columns } from './columns.js';
+import { Flashes } from './flashes.js';
 import { nextSorting, sorted } from './order.js';
 import { Row } from './row.js';
 import { drawSparkline } from './sparkline.js';
-import { colours } from './theme.js';
 
 /** @typedef {import('./instrument.js').Instrument} Instrument */
 /** @typedef {import('./watchlist.js').Watchlist} Watchlist */
 /** @typedef {import('./order.js').Column} Column */
 
-const RESORT_SECONDS = 3;   // so that rows of a sorted list don't jump about
+const RESORT_SECONDS = 3; // so that rows of a sorted list don't jump about
+// after which a column gets narrower again, where its widest figure is gone
+const RECOUNT_SECONDS = 60;
+const MARGIN_PX = 120; // rows so near count as in sight
 
 export class Table {
   /** @type {Map<string, Row>} */ #rows = new Map();
@@ -16,43 +21,66 @@ export class Table {
   /** @type {Set<Row>} rows that changed out of sight */ #behind = new Set();
   /** @type {import('./order.js').Sorting | undefined} */ #sorting;
   #calm = matchMedia('(prefers-reduced-motion: reduce)');
-  #colours = colours();
+  #flashes = new Flashes();
+  #rowPx = 30;
+  #gridPx = 0;
   #seconds = 0;
   #list;
   #find;
   #stateOf;
   #ageOf;
-  #watcher;
+  #now;
+  #columns;
 
   /**
-   * @param {{ list: Watchlist, find: (ticker: string) => Instrument, stateOf: (ticker: string) => import('./pool.js').TickerState,
-   *           ageOf: (instrument: Instrument) => number | undefined }} parts
+   * @param {{ list: Watchlist, find: (ticker: string) => Instrument, stateOf: (ticker: string) =>
+   * import('./pool.js').TickerState,
+   *           ageOf: (instrument: Instrument) => number | undefined, now: () => number }} parts
+   * `now`: the server's clock, ms
    */
-  constructor({ list, find, stateOf, ageOf }) {
+  constructor({ list, find, stateOf, ageOf, now }) {
     this.#list = list;
     this.#find = find;
     this.#stateOf = stateOf;
     this.#ageOf = ageOf;
+    this.#now = now;
     this.grid = /** @type {HTMLElement} */ (document.getElementById('grid'));
     this.body = /** @type {HTMLElement} */ (document.getElementById('rows'));
     this.template = /** @type {HTMLTemplateElement} */ (document.getElementById('row-template'));
-    this.heads = /** @type {HTMLButtonElement[]} */ ([...this.grid.querySelectorAll('[data-sort]')]);
-    this.#watcher = new IntersectionObserver((entries) => this.#seen(entries), { root: this.grid, rootMargin: '120px' });
+    this.heads = /** @type {HTMLButtonElement[]} */ ([
+      ...this.grid.querySelectorAll('[data-sort]'),
+    ]);
+    this.#columns = new Columns(this.template, this.heads, () => {
+      for (const row of this.#rows.values()) row.fit();
+    });
+    this.grid.addEventListener('scroll', () => this.#look(), { passive: true });
+    new ResizeObserver(() => this.#measure()).observe(this.grid);
+    new ResizeObserver(() => this.#measure()).observe(this.body);
     for (const head of this.heads) {
-      head.addEventListener('click', () => this.sortBy(nextSorting(this.#sorting, /** @type {Column} */ (head.dataset.sort))));
+      head.addEventListener('click', () =>
+        this.sortBy(nextSorting(this.#sorting, /** @type {Column} */ (head.dataset.sort))),
+      );
     }
     list.onChange((change) => this.#listChanged(change));
   }
 
   /** @returns {HTMLElement[]} */
-  get elements() { return /** @type {HTMLElement[]} */ ([...this.body.children]); }
-  get isSorted() { return this.#sorting !== undefined; }
+  get elements() {
+    return /** @type {HTMLElement[]} */ ([...this.body.children]);
+  }
+  get isSorted() {
+    return this.#sorting !== undefined;
+  }
 
   /** @param {string} ticker */
-  elementOf(ticker) { return this.#rows.get(ticker)?.element; }
+  elementOf(ticker) {
+    return this.#rows.get(ticker)?.element;
+  }
 
   /** The order on screen, which a column may have made. */
-  get order() { return this.elements.map((element) => /** @type {string} */ (element.dataset.ticker)); }
+  get order() {
+    return this.elements.map((element) => /** @type {string} */ (element.dataset.ticker));
+  }
 
   /** @param {Set<string>} changed tickers with a new price since the last frame */
   draw(changed) {
@@ -63,6 +91,7 @@ export class Table {
       if (this.#inSight.has(row)) this.#render(row, flash);
       else this.#behind.add(row);
     }
+    this.#columns.settle();
   }
 
   /** @param {Row} row @param {boolean} flash */
@@ -76,22 +105,31 @@ export class Table {
   /** Once a second: how old, and the lines. */
   second() {
     this.#seconds += 1;
-    if (this.#sorting && this.#seconds % RESORT_SECONDS === 0 && !this.body.querySelector('.dragged')) this.#arrange();
-    const now = Math.floor(Date.now() / 1000);
+    if (
+      this.#sorting &&
+      this.#seconds % RESORT_SECONDS === 0 &&
+      !this.body.querySelector('.dragged')
+    )
+      this.#arrange();
+    if (this.#seconds % RECOUNT_SECONDS === 0) this.#recount();
+    const now = Math.floor(this.#now() / 1000);
     for (const row of this.#inSight) {
       const instrument = this.#find(row.ticker);
       row.renderAge(this.#ageOf(instrument));
-      if (row.wantsLine(instrument, now)) {
-        drawSparkline(row.canvas, instrument, now, this.#colours, this.#stateOf(row.ticker) === 'live');
-      }
+      if (row.wantsLine(instrument, now)) drawSparkline(row.line, instrument, now);
     }
+    this.#columns.settle();
   }
 
-  states() { for (const [ticker, row] of this.#rows) row.setState(this.#stateOf(ticker)); }
+  states() {
+    for (const [ticker, row] of this.#rows) row.setState(this.#stateOf(ticker));
+  }
 
-  recolour() {
-    this.#colours = colours();
-    for (const row of this.#rows.values()) row.forgetLine();
+  /** Columns get as wide as what stands there now. */
+  #recount() {
+    this.#columns.forget();
+    for (const row of this.#rows.values()) row.fit();
+    this.#columns.settle();
   }
 
   /** @param {import('./order.js').Sorting | undefined} sorting */
@@ -99,7 +137,10 @@ export class Table {
     this.#sorting = sorting;
     for (const head of this.heads) {
       const mine = sorting?.column === head.dataset.sort;
-      head.parentElement?.setAttribute('aria-sort', !mine ? 'none' : sorting?.way === 1 ? 'ascending' : 'descending');
+      head.parentElement?.setAttribute(
+        'aria-sort',
+        !mine ? 'none' : sorting?.way === 1 ? 'ascending' : 'descending',
+      );
     }
     this.#arrange();
   }
@@ -112,7 +153,9 @@ export class Table {
   }
 
   #arrange() {
-    const wanted = this.#sorting ? sorted(this.#list.tickers, this.#find, this.#sorting) : this.#list.tickers;
+    const wanted = this.#sorting
+      ? sorted(this.#list.tickers, this.#find, this.#sorting)
+      : this.#list.tickers;
     const focused = /** @type {HTMLElement | null} */ (document.activeElement);
     let at = this.body.firstElementChild;
     for (const ticker of wanted) {
@@ -122,7 +165,9 @@ export class Table {
       else this.body.insertBefore(element, at);
     }
     // A row that is put elsewhere loses the focus.
-    if (focused && focused !== document.activeElement && this.body.contains(focused)) focused.focus({ preventScroll: true });
+    if (focused && focused !== document.activeElement && this.body.contains(focused))
+      focused.focus({ preventScroll: true });
+    this.#look();
   }
 
   /** @param {import('./watchlist.js').Change} change */
@@ -143,6 +188,9 @@ export class Table {
     this.grid.setAttribute('aria-rowcount', String(rows + 1));
     /** @type {HTMLElement} */ (document.getElementById('empty')).hidden = rows > 0;
     this.grid.hidden = rows === 0;
+    if (kind === 'add') this.#columns.settle();
+    else this.#recount();
+    this.#measure();
   }
 
   /** @param {string[]} tickers */
@@ -150,12 +198,11 @@ export class Table {
     const fresh = document.createDocumentFragment();
     for (const ticker of tickers) {
       if (this.#rows.has(ticker)) continue;
-      const row = new Row(this.template, ticker);
+      const row = new Row(this.template, ticker, this.#columns, this.#flashes);
       this.#rows.set(ticker, row);
       row.setState(this.#stateOf(ticker));
       this.#behind.add(row);
       fresh.append(row.element);
-      this.#watcher.observe(row.element);
     }
     this.body.append(fresh);
   }
@@ -164,7 +211,6 @@ export class Table {
   #drop(ticker) {
     const row = this.#rows.get(ticker);
     if (!row) return;
-    this.#watcher.unobserve(row.element);
     this.#inSight.delete(row);
     this.#behind.delete(row);
     this.#rows.delete(ticker);
@@ -175,7 +221,8 @@ export class Table {
     const { chosen } = this.#list;
     for (const [ticker, row] of this.#rows) {
       const now = String(ticker === chosen);
-      if (row.element.getAttribute('aria-selected') !== now) row.element.setAttribute('aria-selected', now);
+      if (row.element.getAttribute('aria-selected') !== now)
+        row.element.setAttribute('aria-selected', now);
     }
     if (!this.body.querySelector('[tabindex="0"]')) {
       const first = (chosen !== undefined && this.elementOf(chosen)) || this.body.firstElementChild;
@@ -183,22 +230,34 @@ export class Table {
     }
   }
 
-  /** @param {IntersectionObserverEntry[]} entries */
-  #seen(entries) {
-    const now = Math.floor(Date.now() / 1000);
-    for (const entry of entries) {
-      const row = this.#rows.get(/** @type {HTMLElement} */ (entry.target).dataset.ticker ?? '');
+  #measure() {
+    this.#gridPx = this.grid.clientHeight;
+    this.#rowPx = this.elements[0]?.offsetHeight || this.#rowPx;
+    this.#look();
+  }
+
+  /**
+   * Which rows are in sight. All have one height, so that this takes a division and not an
+   * observer, which would look at all of them in each frame.
+   */
+  #look() {
+    const top = this.grid.scrollTop;
+    const rows = this.body.children;
+    const first = Math.max(0, Math.floor((top - MARGIN_PX) / this.#rowPx));
+    const last = Math.min(rows.length, Math.ceil((top + this.#gridPx + MARGIN_PX) / this.#rowPx));
+    const now = Math.floor(this.#now() / 1000);
+    const before = this.#inSight;
+    this.#inSight = new Set();
+    for (let i = first; i < last; i += 1) {
+      const row = this.#rows.get(/** @type {HTMLElement} */ (rows[i]).dataset.ticker ?? '');
       if (!row) continue;
-      if (!entry.isIntersecting) {
-        this.#inSight.delete(row);
-        continue;
-      }
       this.#inSight.add(row);
-      if (this.#behind.has(row)) this.#render(row, false);
+      if (before.has(row)) continue;
       const instrument = this.#find(row.ticker);
-      if (row.wantsLine(instrument, now)) {
-        drawSparkline(row.canvas, instrument, now, this.#colours, this.#stateOf(row.ticker) === 'live');
-      }
+      if (this.#behind.has(row)) this.#render(row, false);
+      else row.renderAge(this.#ageOf(instrument));
+      if (row.wantsLine(instrument, now)) drawSparkline(row.line, instrument, now);
     }
+    this.#columns.settle();
   }
 }

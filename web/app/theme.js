@@ -22,13 +22,21 @@ export class Theme {
     this.#system.addEventListener('change', () => this.#apply());
     button.addEventListener('click', () => {
       this.#choice = CHOICES[(CHOICES.indexOf(this.#choice) + 1) % CHOICES.length];
-      try { localStorage.setItem(KEY, this.#choice); } catch { /* it holds until the page is left */ }
+      try {
+        localStorage.setItem(KEY, this.#choice);
+      } catch {
+        /* it holds until the page is left */
+      }
       this.#apply();
     });
   }
 
   #read() {
-    try { return localStorage.getItem(KEY); } catch { return null; }
+    try {
+      return localStorage.getItem(KEY);
+    } catch {
+      return null;
+    }
   }
 
   #apply() {
@@ -49,7 +57,14 @@ export function colours() {
   const style = getComputedStyle(document.documentElement);
   const value = (/** @type {string} */ name) => style.getPropertyValue(name).trim();
   return {
-    up: value('--up'), down: value('--down'), flat: value('--muted'), base: value('--line'), text: value('--text'),
-    line: value('--chart-line'), area: value('--chart-area'), none: value('--chart-none'), panel: value('--panel'),
+    up: value('--up'),
+    down: value('--down'),
+    flat: value('--muted'),
+    base: value('--line'),
+    text: value('--text'),
+    line: value('--chart-line'),
+    area: value('--chart-area'),
+    none: value('--chart-none'),
+    panel: value('--panel'),
   };
 }

@@ -1,4 +1,5 @@
-// The list of tickers: which, in what order, and which one the chart shows. Knows nothing of the document or of prices.
+// The list of tickers: which, in what order, and which one the chart shows. Knows nothing of the
+// document or of prices.
 
 const WELL_FORMED = /^[A-Z0-9.\-^=/:_&+#@]{1,32}$/;
 
@@ -12,27 +13,50 @@ export function isWellFormed(ticker) {
   return WELL_FORMED.test(ticker);
 }
 
-/** What was typed or pasted, e.g. "aapl, msft nvda": duplicates collapse, order is kept. @param {string} text */
+/**
+ * What was typed or pasted, e.g. "aapl, msft nvda": duplicates collapse, order is kept.
+ * @param {string} text
+ */
 export function splitTickers(text) {
-  return [...new Set(text.split(/[\s,;]+/).map(normalise).filter(Boolean))];
+  return [
+    ...new Set(
+      text
+        .split(/[\s,;]+/)
+        .map(normalise)
+        .filter(Boolean),
+    ),
+  ];
 }
 
-/** @typedef {{ kind: 'add' | 'remove' | 'move' | 'choose' | 'replace', tickers: string[], index?: number }} Change */
+/**
+ * @typedef {{ kind: 'add' | 'remove' | 'move' | 'choose' | 'replace', tickers: string[], index?:
+ * number }} Change
+ */
 
 export class Watchlist {
   /** @type {string[]} */ #tickers = [];
   /** @type {string | undefined} */ #chosen;
   /** @type {Set<(change: Change) => void>} */ #listeners = new Set();
 
-  get tickers() { return this.#tickers; }
-  get chosen() { return this.#chosen; }
-  get size() { return this.#tickers.length; }
+  get tickers() {
+    return this.#tickers;
+  }
+  get chosen() {
+    return this.#chosen;
+  }
+  get size() {
+    return this.#tickers.length;
+  }
 
   /** @param {(change: Change) => void} listener */
-  onChange(listener) { this.#listeners.add(listener); }
+  onChange(listener) {
+    this.#listeners.add(listener);
+  }
 
   /** @param {string} ticker */
-  has(ticker) { return this.#tickers.includes(ticker); }
+  has(ticker) {
+    return this.#tickers.includes(ticker);
+  }
 
   /** @param {string[]} tickers @param {string} [chosen] */
   replace(tickers, chosen) {
@@ -41,7 +65,11 @@ export class Watchlist {
     this.#tell({ kind: 'replace', tickers: this.#tickers });
   }
 
-  /** Adds at the end, or at `index`; returns those that were not there. @param {string[]} tickers @param {number} [index] */
+  /**
+   * Adds at the end, or at `index`; returns those that were not there.
+   * @param {string[]} tickers
+   * @param {number} [index]
+   */
   add(tickers, index = this.#tickers.length) {
     const added = [...new Set(tickers)].filter((ticker) => !this.has(ticker));
     if (added.length === 0) return added;
@@ -57,11 +85,16 @@ export class Watchlist {
     if (index < 0) return index;
     this.#tickers.splice(index, 1);
     this.#tell({ kind: 'remove', tickers: [ticker], index });
-    if (this.#chosen === ticker) this.choose(this.#tickers[Math.min(index, this.#tickers.length - 1)]);
+    if (this.#chosen === ticker)
+      this.choose(this.#tickers[Math.min(index, this.#tickers.length - 1)]);
     return index;
   }
 
-  /** Puts a ticker at `index`, held within the list; returns where it went. @param {string} ticker @param {number} index */
+  /**
+   * Puts a ticker at `index`, held within the list; returns where it went.
+   * @param {string} ticker
+   * @param {number} index
+   */
   move(ticker, index) {
     const from = this.#tickers.indexOf(ticker);
     const to = Math.max(0, Math.min(index, this.#tickers.length - 1));
@@ -72,9 +105,13 @@ export class Watchlist {
     return to;
   }
 
-  /** Takes over an order of the same tickers, e.g. that of a sorted column. @param {string[]} order */
+  /**
+   * Takes over an order of the same tickers, e.g. that of a sorted column.
+   * @param {string[]} order
+   */
   arrange(order) {
-    if (order.length === this.size && order.every((ticker) => this.has(ticker))) this.#tickers = [...order];
+    if (order.length === this.size && order.every((ticker) => this.has(ticker)))
+      this.#tickers = [...order];
   }
 
   /** @param {string | undefined} ticker */
@@ -85,5 +122,7 @@ export class Watchlist {
   }
 
   /** @param {Change} change */
-  #tell(change) { for (const listener of this.#listeners) listener(change); }
+  #tell(change) {
+    for (const listener of this.#listeners) listener(change);
+  }
 }

@@ -1,4 +1,5 @@
-// The page below a prefix, behind a proxy: its files, its calls and its stream go there, and nothing goes to the root.
+// The page below a prefix, behind a proxy: its files, its calls and its stream go there, and
+// nothing goes to the root.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { launch, open, untilCell } from '../support/browser.mjs';
@@ -6,7 +7,9 @@ import { prefixProxy } from '../support/prefix_proxy.mjs';
 import { Server } from '../support/server.mjs';
 
 let browser;
-before(async () => { browser = await launch(); });
+before(async () => {
+  browser = await launch();
+});
 after(async () => browser?.close());
 
 test('Page_BelowAPrefix_IsLoadedAndIsLive', async () => {
@@ -23,8 +26,14 @@ test('Page_BelowAPrefix_IsLoadedAndIsLive', async () => {
     await untilCell(page, 'AAPL', 'last', '100.00');
     await server.push({ s: 'AAPL', p: 101 });
     await untilCell(page, 'AAPL', 'last', '101.00');
-    assert.ok(asked.some((path) => path.startsWith('/prices/v1/stream/')), asked.join());
-    assert.deepEqual(asked.filter((path) => !path.startsWith('/prices/')), []);
+    assert.ok(
+      asked.some((path) => path.startsWith('/prices/v1/stream/')),
+      asked.join(),
+    );
+    assert.deepEqual(
+      asked.filter((path) => !path.startsWith('/prices/')),
+      [],
+    );
     page.assertNoFaults();
   } finally {
     await context.close();

@@ -1,4 +1,5 @@
-// The real server with the page: started on free ports, killed and started again on the same ones, fed by pushes.
+// The real server with the page: started on free ports, killed and started again on the same ones,
+// fed by pushes.
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,7 +14,9 @@ export function webRoot() {
   if (process.env.TICKCAST_WEB_ROOT) return process.env.TICKCAST_WEB_ROOT;
   const folder = mkdtempSync(join(tmpdir(), 'tickcast-web-'));
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-  execFileSync(process.execPath, [join(web, 'tools', 'assemble.mjs'), folder], { stdio: ['ignore', 'ignore', 'inherit'] });
+  execFileSync(process.execPath, [join(web, 'tools', 'assemble.mjs'), folder], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   process.env.TICKCAST_WEB_ROOT = folder;
   return folder;
 }
@@ -31,26 +34,53 @@ export class Server {
     return server;
   }
 
-  constructor(flags) { this.#flags = flags; }
+  constructor(flags) {
+    this.#flags = flags;
+  }
 
-  get log() { return this.#log; }
+  get log() {
+    return this.#log;
+  }
 
   async #run(listen, adminListen) {
-    const binary = process.env.TICKCAST_BIN ?? join(web, '..', 'build', 'release', 'src', 'tickcast');
-    this.#child = spawn(binary, ['--web-root', webRoot(), '--listen', listen, '--admin-listen', adminListen, '--drain-seconds', '0', ...this.#flags],
-      { stdio: ['ignore', 'pipe', 'pipe'] });
+    const binary =
+      process.env.TICKCAST_BIN ?? join(web, '..', 'build', 'release', 'src', 'tickcast');
+    this.#child = spawn(
+      binary,
+      [
+        '--web-root',
+        webRoot(),
+        '--listen',
+        listen,
+        '--admin-listen',
+        adminListen,
+        '--drain-seconds',
+        '0',
+        ...this.#flags,
+      ],
+      { stdio: ['ignore', 'pipe', 'pipe'] },
+    );
     const child = this.#child;
     this.#ended = new Promise((resolve) => child.once('exit', resolve));
-    child.stderr.on('data', (data) => { this.#log += data; });
+    child.stderr.on('data', (data) => {
+      this.#log += data;
+    });
     await new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`the server does not listen: ${this.#log}`)), START_MS);
+      const timer = setTimeout(
+        () => reject(new Error(`the server does not listen: ${this.#log}`)),
+        START_MS,
+      );
       let out = '';
       child.once('error', reject);
-      child.once('exit', (code) => reject(new Error(`the server ended with ${code}: ${this.#log}`)));
+      child.once('exit', (code) =>
+        reject(new Error(`the server ended with ${code}: ${this.#log}`)),
+      );
       child.stdout.on('data', (data) => {
         out += data;
         this.#log += data;
-        const [publicUrl, adminUrl] = ['public', 'admin'].map((name) => new RegExp(`^${name} (\\S+)$`, 'm').exec(out)?.[1]);
+        const [publicUrl, adminUrl] = ['public', 'admin'].map(
+          (name) => new RegExp(`^${name} (\\S+)$`, 'm').exec(out)?.[1],
+        );
         if (!publicUrl || !adminUrl) return;
         clearTimeout(timer);
         this.url = publicUrl;
@@ -67,9 +97,13 @@ export class Server {
   }
 
   /** @param {NodeJS.Signals} name */
-  signal(name) { this.#child.kill(name); }
+  signal(name) {
+    this.#child.kill(name);
+  }
 
-  async restart() { await this.#run(new URL(this.url).host, new URL(this.adminUrl).host); }
+  async restart() {
+    await this.#run(new URL(this.url).host, new URL(this.adminUrl).host);
+  }
 
   async stop() {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
@@ -82,7 +116,9 @@ export class Server {
   /** @param {object[]} ticks */
   async push(...ticks) {
     const answer = await fetch(`${this.adminUrl}/v1/ticks`, {
-      method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(ticks),
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(ticks),
     });
     if (answer.status !== 202) throw new Error(`push: ${answer.status} ${await answer.text()}`);
   }
@@ -95,7 +131,10 @@ export class Server {
 
   async request(method, path, body) {
     const answer = await fetch(this.url + path, {
-      method, ...(body === undefined ? {} : { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }),
+      method,
+      ...(body === undefined
+        ? {}
+        : { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }),
     });
     const text = await answer.text();
     return { status: answer.status, body: text === '' ? undefined : JSON.parse(text) };

@@ -16,8 +16,20 @@ function listOf(...tickers) {
 }
 
 test('isWellFormed_AtItsLimits_FollowsTheContract', () => {
-  for (const good of ['A', 'BRK.B', '^GSPC', 'EUR=X', 'BTC-USD', 'A/B:C_D', 'M&M', 'A+B#C@D', 'X'.repeat(32)]) assert.ok(isWellFormed(good), good);
-  for (const bad of ['', 'X'.repeat(33), 'a', 'A B', 'Ä', 'A,B']) assert.ok(!isWellFormed(bad), bad);
+  for (const good of [
+    'A',
+    'BRK.B',
+    '^GSPC',
+    'EUR=X',
+    'BTC-USD',
+    'A/B:C_D',
+    'M&M',
+    'A+B#C@D',
+    'X'.repeat(32),
+  ])
+    assert.ok(isWellFormed(good), good);
+  for (const bad of ['', 'X'.repeat(33), 'a', 'A B', 'Ä', 'A,B'])
+    assert.ok(!isWellFormed(bad), bad);
 });
 
 test('splitTickers_OfWhatIsTyped_FoldsAndCollapses', () => {
@@ -56,24 +68,46 @@ test('Watchlist_WhenTheChosenOneIsRemoved_ChoosesItsNeighbour', () => {
 });
 
 test('Link_WrittenAndRead_HoldsTheSame', () => {
-  const saved = { tickers: ['BRK.B', '^GSPC', 'EUR=X', 'A/B:C_D'], chosen: '^GSPC', throttleMs: 250 };
+  const saved = {
+    tickers: ['BRK.B', '^GSPC', 'EUR=X', 'A/B:C_D', 'M&M', 'A+B', 'C#1', 'X@Y'],
+    chosen: 'M&M',
+    throttleMs: 250,
+  };
   assert.deepEqual(readLink(writeLink(saved)), { ...saved, bad: [] });
-  assert.equal(writeLink({ tickers: ['AAPL', 'MSFT'], chosen: 'AAPL', throttleMs: 0 }), '#tickers=AAPL,MSFT&chart=AAPL');
+  assert.deepEqual(readLink('#tickers=A+B').tickers, ['A+B'], 'a bare plus is a plus');
+  assert.equal(
+    writeLink({ tickers: ['AAPL', 'MSFT'], chosen: 'AAPL', throttleMs: 0 }),
+    '#tickers=AAPL,MSFT&chart=AAPL',
+  );
 });
 
 test('readLink_OfAnythingElse_IsNoList', () => {
   assert.equal(readLink(''), undefined);
   assert.equal(readLink('#chart=AAPL'), undefined);
   assert.deepEqual(readLink('#tickers=aapl,<b>,AAPL'), { tickers: ['AAPL'], bad: ['<B>'] });
-  for (const wrong of ['-1', '60001', '1.5', 'x', '']) assert.equal(readLink(`#tickers=A&throttle=${wrong}`).throttleMs, undefined, wrong);
+  for (const wrong of ['-1', '60001', '1.5', 'x', ''])
+    assert.equal(readLink(`#tickers=A&throttle=${wrong}`).throttleMs, undefined, wrong);
   assert.equal(readLink('#tickers=A&throttle=60000').throttleMs, 60000);
-  assert.equal(readLink(`#tickers=${Array.from({ length: 2001 }, (_, i) => `T${i}`)}`).tickers.length, 2000);
+  assert.equal(
+    readLink(`#tickers=${Array.from({ length: 2001 }, (_, i) => `T${i}`)}`).tickers.length,
+    2000,
+  );
 });
 
 test('Storage_WhenItHoldsRubbishOrRefuses_IsAsIfEmpty', () => {
-  const holding = (text) => ({ getItem: () => text, setItem: () => { throw new Error('quota'); } });
-  for (const text of [null, '{', '7', '{"tickers":5}']) assert.equal(load(holding(text)), undefined, text);
-  assert.deepEqual(load(holding('{"tickers":["A",5,"b!"],"chosen":7,"throttleMs":-1}')), { tickers: ['A'], chosen: undefined, throttleMs: undefined });
+  const holding = (text) => ({
+    getItem: () => text,
+    setItem: () => {
+      throw new Error('quota');
+    },
+  });
+  for (const text of [null, '{', '7', '{"tickers":5}'])
+    assert.equal(load(holding(text)), undefined, text);
+  assert.deepEqual(load(holding('{"tickers":["A",5,"b!"],"chosen":7,"throttleMs":-1}')), {
+    tickers: ['A'],
+    chosen: undefined,
+    throttleMs: undefined,
+  });
   assert.equal(save(holding(null), { tickers: [] }), false);
 });
 
@@ -83,8 +117,11 @@ test('sorted_WithoutValues_PutsThemLast', () => {
     if (p !== undefined) instrument.take({ s: ticker, p, t: 1, n: 1 }, 0);
     return instrument;
   };
-  const known = new Map(['A', 'B', 'C', 'D'].map((ticker, i) => [ticker, of(ticker, [3, undefined, 9, 3][i])]));
-  const by = (column, way) => sorted(['D', 'A', 'B', 'C'], (ticker) => known.get(ticker), { column, way }).join('');
+  const known = new Map(
+    ['A', 'B', 'C', 'D'].map((ticker, i) => [ticker, of(ticker, [3, undefined, 9, 3][i])]),
+  );
+  const by = (column, way) =>
+    sorted(['D', 'A', 'B', 'C'], (ticker) => known.get(ticker), { column, way }).join('');
   assert.equal(by('last', -1), 'CDAB');
   assert.equal(by('last', 1), 'DACB');
   assert.equal(by('ticker', 1), 'ABCD');

@@ -1,65 +1,112 @@
-// Sessions for a list, on a client that answers as the real one does where no server can be brought to: which errors are whose.
+// Sessions for a list, on a client that answers as the real one does where no server can be brought
+// to: which errors are whose.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Pool } from '../../app/pool.js';
 
 /** Clients that record what is asked of them, and are told by the test what to say. */
-function poolOf({ session, refuse } = {}) {
+function poolOf({ session, refuse, slots, byEvents } = {}) {
   const clients = [];
   const said = { refused: [], problems: [], tickers: [] };
   const connect = (options) => {
     const handlers = {};
     const client = {
-      options, state: 'connecting', feed: undefined, sessionId: undefined, asked: [], isClosed: undefined,
-      on: (type, handler) => { handlers[type] = handler; return () => { delete handlers[type]; }; },
+      options,
+      state: 'connecting',
+      feed: undefined,
+      sessionId: undefined,
+      asked: [],
+      isClosed: undefined,
+      transport: byEvents ? 'sse' : 'websocket',
+      isQuiet: false,
+      serverNow: () => undefined,
+      on: (type, handler) => {
+        handlers[type] = handler;
+        return () => {
+          delete handlers[type];
+        };
+      },
       emit: (type, detail) => handlers[type]?.(detail),
       goLive(tickers = options.tickers) {
         client.state = 'live';
         client.feed = 'live';
         client.sessionId = `S${clients.indexOf(client)}`;
         client.emit('state', { state: 'live' });
-        client.emit('snapshot', { session_id: client.sessionId, feed: 'live', tickers, quotes: [] });
+        client.emit('snapshot', {
+          session_id: client.sessionId,
+          feed: 'live',
+          tickers,
+          quotes: [],
+        });
       },
       end(reason) {
         client.state = 'closed';
         client.emit('state', { state: 'closed', reason });
       },
-      add: async (...tickers) => { client.asked.push(['add', ...tickers]); if (refuse) throw refuse; },
-      remove: async (...tickers) => { client.asked.push(['remove', ...tickers]); },
-      throttle: async (ms) => { client.asked.push(['throttle', ms]); },
-      close: async (how) => { client.isClosed = how; },
+      add: async (...tickers) => {
+        client.asked.push(['add', ...tickers]);
+        const problem = typeof refuse === 'function' ? refuse(client, tickers) : refuse;
+        if (problem) throw problem;
+      },
+      remove: async (...tickers) => {
+        client.asked.push(['remove', ...tickers]);
+      },
+      throttle: async (ms) => {
+        client.asked.push(['throttle', ms]);
+      },
+      close: async (how) => {
+        client.isClosed = how;
+      },
     };
     clients.push(client);
     return client;
   };
   const pool = new Pool({
-    connect, url: 'http://x', throttleMs: 0, session, onTicks: () => {}, onState: () => {}, now: () => 1000,
-    onTickers: (tickers) => said.tickers.push(...tickers), onProblem: (problem) => said.problems.push(problem.code),
+    connect,
+    url: 'http://x',
+    throttleMs: 0,
+    session,
+    slots,
+    byEvents,
+    onTicks: () => {},
+    onState: () => {},
+    now: () => 1000,
+    onTickers: (tickers) => said.tickers.push(...tickers),
+    onProblem: (problem) => said.problems.push(problem.code),
     onRefused: (tickers) => said.refused.push(...tickers),
   });
   return { pool, clients, said };
 }
 
-for (const [quietMs, wanted] of [[19_999, 'live'], [20_000, 'live'], [20_001, 'stale']]) {
-  test(`Pool_WhenASessionIsQuietFor${quietMs}Ms_Is${wanted}AndTheOthersLive`, () => {
-    const { pool, clients } = poolOf();
-    pool.open(tickersOf(65));
-    clients[0].emit('error', { code: 'too_many_tickers', limit: 64, detail: '' });
-    const [, first, second] = clients;
-    for (const one of [first, second]) one.goLive();
-    first.quietMs = quietMs;
-    second.quietMs = 0;
-    pool.checkQuiet();
-    assert.deepEqual([pool.stateOf('T0'), pool.stateOf('T64')], [wanted, 'live']);
-    first.emit('ticks', []);
-    assert.equal(pool.stateOf('T0'), 'live', 'heard again');
-  });
-}
+test('Pool_WhenASessionIsSilent_IsStaleAndTheOthersLive', () => {
+  const { pool, clients } = poolOf();
+  pool.open(tickersOf(65));
+  clients[0].emit('error', { code: 'too_many_tickers', limit: 64, detail: '' });
+  const [, first, second] = clients;
+  for (const one of [first, second]) one.goLive();
+  first.emit('quiet', true);
+  assert.deepEqual([pool.stateOf('T0'), pool.stateOf('T64')], ['stale', 'live']);
+  first.emit('quiet', false);
+  assert.equal(pool.stateOf('T0'), 'live', 'heard again');
+  second.isQuiet = true;
+  pool.check();
+  assert.deepEqual(
+    [pool.stateOf('T0'), pool.stateOf('T64')],
+    ['live', 'stale'],
+    'it is asked as well',
+  );
+});
 
 const tickersOf = (count) => Array.from({ length: count }, (_, i) => `T${i}`);
-const sizes = (clients) => clients.filter((one) => !one.isClosed).map((one) => one.options.tickers.length);
+const sizes = (clients) =>
+  clients.filter((one) => !one.isClosed).map((one) => one.options.tickers.length);
 
-for (const [count, wanted] of [[63, [63]], [64, [64]], [65, [64, 1]], [129, [64, 64, 1]]]) {
+for (const [count, wanted] of [
+  [63, [63]],
+  [64, [64]],
+  [65, [64, 1]],
+  [129, [64, 64, 1]],
+]) {
   test(`Pool_With${count}TickersOfALimitOf64_Opens${wanted.length}Sessions`, () => {
     const { pool, clients, said } = poolOf();
     pool.open(tickersOf(count));
@@ -80,6 +127,167 @@ test('Pool_WhenASessionIsFull_PutsAnAddedTickerIntoAnother', async () => {
   assert.equal(pool.stateOf('C'), 'waiting');
   clients[1].goLive();
   assert.equal(pool.stateOf('C'), 'live');
+});
+
+test('Pool_WhenOfAnEntrySomeAreRefused_AddsTheRestToTheSameSession', async () => {
+  const unknown = (ticker) => ticker.startsWith('NOPE');
+  const refuse = (_client, tickers) =>
+    tickers.some(unknown)
+      ? { code: 'unknown_ticker', tickers: tickers.filter(unknown), detail: '' }
+      : undefined;
+  const { pool, clients, said } = poolOf({ refuse });
+  pool.open(['A']);
+  clients[0].goLive();
+  await pool.add(['B', 'NOPE0', 'C', 'NOPE1']);
+  assert.equal(clients.length, 1);
+  assert.deepEqual(clients[0].asked, [
+    ['add', 'B', 'NOPE0', 'C', 'NOPE1'],
+    ['add', 'B', 'C'],
+  ]);
+  assert.deepEqual(said.refused, ['NOPE0', 'NOPE1']);
+  assert.deepEqual([...pool.members[0].tickers], ['A', 'B', 'C']);
+});
+
+test('Pool_WhenSessionsHaveRoom_FillsThemBeforeItMakesAnother', async () => {
+  const { pool, clients } = poolOf();
+  pool.open(tickersOf(8));
+  clients[0].emit('error', { code: 'too_many_tickers', limit: 3, detail: '' });
+  const [, first, second, third] = clients;
+  for (const one of [first, second, third]) one.goLive();
+  assert.deepEqual(sizes(clients), [3, 3, 2]);
+  await pool.remove(['T0']);
+  await pool.add(['X', 'Y']);
+  assert.equal(clients.length, 4, 'no other session');
+  assert.deepEqual(
+    pool.members.map((one) => one.tickers.size),
+    [3, 3, 3],
+  );
+  await pool.add(['W']);
+  assert.deepEqual(clients[4].options.tickers, ['W'], 'all are full');
+  await pool.remove(['Y', 'T7']);
+  await pool.add(['Y', 'T7']);
+  assert.equal(clients.length, 5, 'one that comes back takes its place again');
+});
+
+test('Pool_WhenSessionsAreHalfEmpty_MergesThemAsSoonAsTheyFit', async () => {
+  const { pool, clients } = poolOf();
+  pool.open(tickersOf(4));
+  clients[0].emit('error', { code: 'too_many_tickers', limit: 3, detail: '' });
+  const [, first, second] = clients;
+  first.goLive();
+  second.goLive();
+  await pool.remove(['T0']);
+  assert.deepEqual(first.asked, [
+    ['remove', 'T0'],
+    ['add', 'T3'],
+  ]);
+  assert.deepEqual([pool.members.length, second.isClosed], [1, { deleteSession: true }]);
+  assert.deepEqual([...pool.members[0].tickers], ['T1', 'T2', 'T3']);
+  assert.equal(pool.stateOf('T3'), 'live');
+});
+
+test('Pool_WhenASessionIsFullerThanItKnows_UsesAnother', async () => {
+  const refuse = { code: 'too_many_tickers', limit: 3, detail: '' };
+  const { pool, clients, said } = poolOf({ refuse });
+  pool.open(['A']);
+  clients[0].goLive();
+  await pool.add(['B']);
+  assert.deepEqual(clients[1].options.tickers, ['B'], 'another window has filled the first');
+  assert.deepEqual(said.refused, []);
+});
+
+test('Pool_WhenItsListNoLongerSuitsTheServer_PlacesItAgain', () => {
+  const { pool, clients, said } = poolOf();
+  pool.open(['A', 'X']);
+  clients[0].goLive();
+  // as after a start with other tickers
+  clients[0].emit('error', { code: 'unknown_ticker', tickers: ['X'], detail: '' });
+  assert.deepEqual(said.refused, ['X']);
+  assert.deepEqual(clients[1].options.tickers, ['A']);
+});
+
+/** So many connections, and then none, for that reason. */
+function slotsOf(count, why = 'page') {
+  const slots = {
+    left: count,
+    why: undefined,
+    take: async () => {
+      slots.why = slots.left > 0 ? undefined : why;
+      if (slots.left === 0) return undefined;
+      slots.left -= 1;
+      return () => {
+        slots.left += 1;
+      };
+    },
+  };
+  return slots;
+}
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+test('Pool_OverEventStreams_OpensNoMoreThanItHasConnections', async () => {
+  const slots = slotsOf(2);
+  const { pool, clients } = poolOf({ slots, byEvents: true });
+  pool.open(tickersOf(7));
+  await settled();
+  clients[0].emit('error', { code: 'too_many_tickers', limit: 3, detail: '' });
+  await settled();
+  assert.deepEqual(sizes(clients), [3, 3]);
+  for (const one of clients.slice(1)) one.goLive();
+  assert.deepEqual(pool.unserved, { count: 1, why: 'page' });
+  assert.deepEqual([pool.stateOf('T5'), pool.stateOf('T6')], ['live', 'unserved']);
+  pool.check();
+  await settled();
+  assert.equal(clients.length, 3);
+  await pool.remove(['T0']);
+  assert.deepEqual(
+    clients[1].asked,
+    [
+      ['remove', 'T0'],
+      ['add', 'T6'],
+    ],
+    'there is room now',
+  );
+  assert.deepEqual([pool.unserved.count, pool.stateOf('T6')], [0, 'live']);
+});
+
+test('Pool_WhenWebSocketTurnsOutBlocked_GivesUpWhatHasNoConnection', async () => {
+  const slots = slotsOf(1, 'browser');
+  const { pool, clients } = poolOf({ slots });
+  pool.open(tickersOf(4));
+  clients[0].emit('error', { code: 'too_many_tickers', limit: 2, detail: '' });
+  for (const one of clients.slice(1)) {
+    one.transport = 'sse';
+    one.emit('state', { state: 'connecting', reason: 'blocked', retryInMs: 0 });
+  }
+  await settled();
+  assert.deepEqual([pool.members.length, pool.unserved], [1, { count: 2, why: 'browser' }]);
+  assert.deepEqual(clients[2].isClosed, { deleteSession: true });
+  slots.left = 1; // another window was closed
+  pool.check();
+  await settled();
+  assert.deepEqual([clients[3].options.tickers, pool.unserved.count], [['T2', 'T3'], 0]);
+  clients[1].transport = 'polling';
+  clients[1].goLive();
+  assert.equal(slots.left, 1, 'one that polls holds none');
+});
+
+test('Pool_WhenItsSessionIsRefused_SaysSoOfItsTickers', () => {
+  const { pool, clients } = poolOf();
+  pool.open(['A']);
+  clients[0].emit('state', {
+    state: 'connecting',
+    reason: 'too_many_sessions',
+    retryInMs: 500,
+    error: { code: 'too_many_sessions', status: 429, detail: '' },
+  });
+  assert.equal(pool.stateOf('A'), 'refused');
+  clients[0].emit('state', {
+    state: 'connecting',
+    reason: 'network',
+    retryInMs: 500,
+    error: { code: 'network', detail: '' },
+  });
+  assert.equal(pool.stateOf('A'), 'waiting');
 });
 
 test('Pool_WhenTickersAreUnknown_NamesThemAndOpensTheRest', () => {
