@@ -1,24 +1,51 @@
 #include "tickcast/feed/csv_row.hpp"
 
+#include "tickcast/feed/csv_fields.hpp"
+
 #include <array>
-#include <charconv>
 #include <cstddef>
 #include <optional>
 
 namespace tickcast {
 namespace {
 
-using Fields = std::array<std::string_view, 8>;
+/// In the order of CsvColumn.
+using Values = std::array<std::string_view, kCsvColumns>;
 
-bool split(std::string_view line, Fields& fields) noexcept {
-    for (std::size_t i = 0; i + 1 < fields.size(); ++i) {
+/// Of a row in the usual order. Quotes and blanks stay: what has any is no number and no ticker.
+bool split_usual(std::string_view line, Values& values) noexcept {
+    for (std::size_t i = 0; i + 1 < values.size(); ++i) {
         auto const comma = line.find(',');
         if (comma == std::string_view::npos) return false;
-        fields[i] = line.substr(0, comma);
+        values[i] = line.substr(0, comma);
         line.remove_prefix(comma + 1);
     }
-    fields.back() = line;
+    values.back() = line;
     return line.find(',') == std::string_view::npos;
+}
+
+std::optional<CsvFault> split_any(std::string_view line, CsvLayout const& layout,
+                                  Values& values) noexcept {
+    CsvFields fields{line};
+    std::size_t count = 0;
+    while (auto const field = fields.next()) {
+        auto const column = count < layout.size() ? layout[count] : CsvColumn::other;
+        if (column != CsvColumn::other) values[static_cast<std::size_t>(column)] = *field;
+        if (count >= layout.size() && !field->empty()) {
+            return CsvFault{.what = "more fields than the header", .found = line};
+        }
+        ++count;
+    }
+    if (fields.fault() == CsvFields::Fault::open_quote) {
+        return CsvFault{.what = "a quoted field is not closed", .found = line, .open_quote = true};
+    }
+    if (fields.fault() == CsvFields::Fault::after_quote) {
+        return CsvFault{.what = "no comma follows a quoted field", .found = line};
+    }
+    if (count < layout.size()) {
+        return CsvFault{.what = "fewer fields than the header", .found = line};
+    }
+    return std::nullopt;
 }
 
 struct Column {
@@ -26,7 +53,8 @@ struct Column {
     bool is_size;
 };
 
-// In the header's order, from `bid` on.
+// In the order of CsvColumn, from `bid` on.
+constexpr std::size_t kFirstValue = static_cast<std::size_t>(CsvColumn::bid);
 constexpr std::array<Column, 6> kColumns{{{&TickUpdate::bid, false},
                                           {&TickUpdate::bid_size, true},
                                           {&TickUpdate::ask, false},
@@ -34,50 +62,68 @@ constexpr std::array<Column, 6> kColumns{{{&TickUpdate::bid, false},
                                           {&TickUpdate::last, false},
                                           {&TickUpdate::last_size, true}}};
 
-std::optional<CsvFault> parse_values(Fields const& fields, TickUpdate& update) noexcept {
+std::optional<CsvFault> parse_values(std::string_view line, Values const& values,
+                                     TickUpdate& update) noexcept {
     bool any = false;
     for (std::size_t i = 0; i < kColumns.size(); ++i) {
-        auto const text = fields[i + 2];
+        auto const text = values[i + kFirstValue];
         if (text.empty()) continue;
+        auto const column = static_cast<CsvColumn>(i + kFirstValue);
         auto const value = Decimal::parse(text);
         if (!value) {
             if (value.error() == DecimalError::syntax) {
-                return CsvFault{RejectReason::syntax, "a price or size is not a number"};
+                return CsvFault{RejectReason::syntax, "not a number", column, text};
             }
-            return CsvFault{RejectReason::range, "a price or size is out of range"};
+            return CsvFault{RejectReason::range, "out of range, or more than 8 decimals", column,
+                            text};
         }
         if (kColumns[i].is_size && *value < Decimal{}) {
-            return CsvFault{RejectReason::range, "a size is negative"};
+            return CsvFault{RejectReason::range, "a negative size", column, text};
         }
         update.*kColumns[i].value = *value;
         any = true;
     }
-    if (!any) return CsvFault{RejectReason::syntax, "neither price nor size"};
+    if (!any) return CsvFault{.what = "neither price nor size", .found = line};
     return std::nullopt;
+}
+
+Result<CsvRow, CsvFault> row_of(std::string_view line, Values const& values,
+                                TimeUnit unit) noexcept {
+    auto const ts_ns = parse_source_time(values[0], unit);
+    if (!ts_ns) {
+        if (ts_ns.error() == TimeFault::syntax) {
+            return CsvFault{RejectReason::syntax, "not a time", CsvColumn::time, values[0]};
+        }
+        return CsvFault{RejectReason::range, "outside 1990 to 2100", CsvColumn::time, values[0]};
+    }
+    auto const ticker = Ticker::parse(values[1]);
+    if (!ticker) {
+        return CsvFault{RejectReason::ticker, "not a ticker", CsvColumn::ticker, values[1]};
+    }
+    CsvRow row{*ts_ns, *ticker};
+    if (auto const bad = parse_values(line, values, row.update)) return *bad;
+    row.update.source_time_us = *ts_ns / 1000;
+    return row;
 }
 
 }  // namespace
 
-Result<CsvRow, CsvFault> parse_csv_row(std::string_view line) noexcept {
-    Fields fields;
-    if (!split(line, fields)) return CsvFault{RejectReason::syntax, "not 8 fields"};
-
-    std::int64_t ts_ns = 0;
-    auto const* const end = fields[0].data() + fields[0].size();
-    auto const [stop, fault] = std::from_chars(fields[0].data(), end, ts_ns);
-    if (fault == std::errc::invalid_argument || stop != end) {
-        return CsvFault{RejectReason::syntax, "ts_ns is not an integer"};
+Result<CsvRow, CsvFault> parse_csv_row(std::string_view line, CsvLayout const& layout) noexcept {
+    Values values;
+    if (layout.usual() && split_usual(line, values)) {
+        auto row = row_of(line, values, layout.unit());
+        if (row) return row;
     }
-    if (fault != std::errc{} || ts_ns < 0) {
-        return CsvFault{RejectReason::range, "ts_ns is out of range"};
-    }
-    auto const ticker = Ticker::parse(fields[1]);
-    if (!ticker) return CsvFault{RejectReason::ticker, "not a ticker"};
+    // With quotes or blanks it may be a good row all the same; if not, this knows why.
+    values = {};
+    if (auto const bad = split_any(line, layout, values)) return *bad;
+    return row_of(line, values, layout.unit());
+}
 
-    CsvRow row{ts_ns, *ticker};
-    if (auto const bad = parse_values(fields, row.update)) return *bad;
-    row.update.source_time_us = ts_ns / 1000;
-    return row;
+std::optional<std::int64_t> whole_time_of(std::string_view line, CsvLayout const& layout) noexcept {
+    Values values{};
+    if (split_any(line, layout, values)) return std::nullopt;
+    return whole_source_time(values[0]);
 }
 
 }  // namespace tickcast

@@ -124,6 +124,10 @@ Result<FeedSpec, std::string> parse_replay(std::string_view rest) {
             return parameters.decimal(spec.speed, 0, ReplaySpec::kMaxSpeed, "a factor from 0 to ");
         }
         if (key == "loop") return parameters.boolean(spec.loop);
+        if (key == "maxgap") {
+            return parameters.decimal(spec.max_gap_seconds, 0, ReplaySpec::kMaxGapSeconds,
+                                      "seconds from 0 (off) to ");
+        }
         if (key != "start") return false;
         if (parameters.value() == "now") return true;
         return parameters.whole(spec.start_after_streams, 0, UINT64_MAX);

@@ -2,18 +2,19 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <filesystem>
 #include <new>
 #include <system_error>
+#include <unistd.h>
 #include <utility>
 
 namespace tickcast {
 namespace {
 
 constexpr std::size_t kInputSize = std::size_t{64} * 1024;
-constexpr int kGzipOnly = 15 + 16;  // inflateInit2: the largest window, and a gzip header
+constexpr std::size_t kBeginningSize = 4096;  // by which a file that only grew is known
+constexpr int kGzipOnly = 15 + 16;            // inflateInit2: the largest window, a gzip header
 
-bool is_gzip(unsigned char const* bytes, std::size_t size) noexcept {
+bool begins_as_gzip(unsigned char const* bytes, std::size_t size) noexcept {
     return size >= 2 && bytes[0] == 0x1f && bytes[1] == 0x8b;  // RFC 1952 section 2.3.1
 }
 
@@ -21,21 +22,30 @@ std::string text_of(int number) {
     return std::generic_category().message(number);
 }
 
+char const* kind_of(mode_t mode) noexcept {
+    if (S_ISDIR(mode)) return "a directory";
+    if (S_ISFIFO(mode)) return "a pipe";
+    if (S_ISSOCK(mode)) return "a socket";
+    return "a device";
+}
+
 }  // namespace
 
 Result<std::unique_ptr<GzipReader>, std::string> GzipReader::open(std::string const& path) {
-    std::error_code fault;
-    auto const status = std::filesystem::status(path, fault);
-    if (fault) return path + ": " + fault.message();
+    struct stat status {};
+    if (::stat(path.c_str(), &status) != 0) return text_of(errno);
     // A pipe could not be read twice (scan and replay), and opening one would block.
-    if (!std::filesystem::is_regular_file(status)) return path + ": not a regular file";
+    if (!S_ISREG(status.st_mode)) {
+        return std::string{kind_of(status.st_mode)} + ", not a regular file";
+    }
     std::unique_ptr<std::FILE, Close> file{std::fopen(path.c_str(), "rbe")};
-    if (!file) return path + ": " + text_of(errno);
-    return std::unique_ptr<GzipReader>{new GzipReader{std::move(file)}};
+    if (!file || ::fstat(::fileno(file.get()), &status) != 0) return text_of(errno);
+    return std::unique_ptr<GzipReader>{new GzipReader{std::move(file), FileIdentity::of(status)}};
 }
 
-GzipReader::GzipReader(std::unique_ptr<std::FILE, Close> file)
-    : file_(std::move(file)), input_(kInputSize) {
+GzipReader::GzipReader(std::unique_ptr<std::FILE, Close> file, FileIdentity identity)
+    : file_(std::move(file)), identity_(identity), seen_(identity), input_(kInputSize) {
+    beginning_ = beginning();
     if (inflateInit2(&stream_, kGzipOnly) != Z_OK) throw std::bad_alloc{};
 }
 
@@ -50,7 +60,9 @@ std::size_t GzipReader::read(std::span<char> out) {
         ended_ = true;
         return 0;
     }
-    if (std::exchange(at_start_, false)) gzip_ = is_gzip(stream_.next_in, stream_.avail_in);
+    if (std::exchange(at_start_, false)) {
+        gzip_ = begins_as_gzip(stream_.next_in, stream_.avail_in);
+    }
     if (gzip_) return inflate_into(out);
 
     auto const size = std::min<std::size_t>(out.size(), stream_.avail_in);
@@ -73,7 +85,8 @@ std::size_t GzipReader::inflate_into(std::span<char> out) {
         if (result == Z_STREAM_END) {
             next_member();
         } else if (result != Z_OK && result != Z_BUF_ERROR) {
-            fail(stream_.msg != nullptr ? stream_.msg : "the gzip data are corrupt");
+            fail(std::string{"the gzip data are corrupt"} +
+                 (stream_.msg != nullptr ? std::string{" ("} + stream_.msg + ")" : ""));
         }
     }
     return size();
@@ -83,27 +96,56 @@ void GzipReader::next_member() {
     // The magic's second byte may be in the next block of the file.
     if (stream_.avail_in == 1) {
         input_[0] = *stream_.next_in;
-        auto const more = std::fread(input_.data() + 1, 1, input_.size() - 1, file_.get());
-        stream_.next_in = input_.data();
-        stream_.avail_in = static_cast<uInt>(more + 1);
+        fill(1);
     } else if (stream_.avail_in == 0 && !fill()) {
         ended_ = true;
         return;
     }
     // Anything else after a member is padding, which gzip ignores as well.
-    if (is_gzip(stream_.next_in, stream_.avail_in)) {
+    if (begins_as_gzip(stream_.next_in, stream_.avail_in)) {
         inflateReset(&stream_);
     } else {
         ended_ = true;
     }
 }
 
-bool GzipReader::fill() {
-    auto const size = std::fread(input_.data(), 1, input_.size(), file_.get());
+/// Reads on behind the first `kept` bytes of the buffer. False if there was nothing more.
+bool GzipReader::fill(std::size_t kept) {
+    auto const size = std::fread(input_.data() + kept, 1, input_.size() - kept, file_.get());
+    auto const error = errno;
     stream_.next_in = input_.data();
-    stream_.avail_in = static_cast<uInt>(size);
-    if (size == 0 && std::ferror(file_.get()) != 0) fail(text_of(errno));
+    stream_.avail_in = static_cast<uInt>(kept + size);
+    taken_ += static_cast<std::int64_t>(size);
+    if (size == 0 && std::ferror(file_.get()) != 0) {
+        failed_to_read_ = true;
+        fail(text_of(error));
+    } else if (replaced()) {
+        // What came may be of the one file or of the other.
+        stream_.avail_in = 0;
+        fail("the file was changed while it was read");
+        return false;
+    }
     return size > 0;
+}
+
+/// Whether something else was written over what we read of. A file that only grows is read on.
+bool GzipReader::replaced() {
+    struct stat status {};
+    if (::fstat(::fileno(file_.get()), &status) != 0) return false;
+    auto const now = FileIdentity::of(status);
+    if (now == seen_) return false;
+    seen_ = now;
+    if (now.size < taken_) return true;
+    auto const begins = beginning();
+    return begins.size() < beginning_.size() ||
+           !std::equal(beginning_.begin(), beginning_.end(), begins.begin());
+}
+
+std::vector<unsigned char> GzipReader::beginning() const {
+    std::vector<unsigned char> bytes(kBeginningSize);
+    auto const size = ::pread(::fileno(file_.get()), bytes.data(), bytes.size(), 0);
+    bytes.resize(size > 0 ? static_cast<std::size_t>(size) : 0);
+    return bytes;
 }
 
 void GzipReader::fail(std::string text) {
@@ -115,9 +157,11 @@ void GzipReader::rewind() {
     std::rewind(file_.get());
     inflateReset(&stream_);
     stream_.avail_in = 0;
+    taken_ = 0;
     at_start_ = true;
     gzip_ = false;
     ended_ = false;
+    failed_to_read_ = false;
     fault_.clear();
 }
 

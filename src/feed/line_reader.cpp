@@ -5,6 +5,12 @@
 
 namespace tickcast {
 
+std::string_view LineReader::peek(std::size_t size) {
+    while (end_ - begin_ < size && fill(begin_)) {
+    }
+    return std::string_view{buffer_.data() + begin_, end_ - begin_}.substr(0, size);
+}
+
 LineReader::Status LineReader::next() {
     for (;;) {
         std::string_view const held{buffer_.data() + begin_, end_ - begin_};
@@ -13,44 +19,78 @@ LineReader::Status LineReader::next() {
         if (skipping_) {
             begin_ += whole ? newline + 1 : held.size();
             skipping_ = !whole;
-            if (!whole && fill()) return Status::skipping;
+            if (!whole && fill(begin_)) return Status::skipping;
             if (whole) continue;
             return fault().empty() ? Status::end : Status::failed;
         }
-        if (whole) {
-            begin_ += newline + 1;
-            return give(held.substr(0, newline));
-        }
+        if (whole) return give(newline, newline + 1);
         // One more than the longest line: a CR may still turn out to belong to its end.
         if (held.size() > kMaxLine + 1) {
-            begin_ = end_;
             skipping_ = true;
-            ++number_;
+            give(held.size(), held.size());
             return Status::too_long;
         }
-        if (fill()) continue;
+        if (fill(begin_)) continue;
         if (!fault().empty()) return Status::failed;  // a line cut short would give wrong values
         if (held.empty()) return Status::end;
-        begin_ = end_;
-        return give({buffer_.data(), end_});  // `fill` has moved it to the front
+        return give(end_ - begin_, end_ - begin_);
     }
 }
 
-bool LineReader::fill() {
-    std::copy(buffer_.begin() + static_cast<std::ptrdiff_t>(begin_),
+/// Makes room by forgetting what lies before `from`, and reads on. False if nothing more came.
+bool LineReader::fill(std::size_t from) {
+    std::copy(buffer_.begin() + static_cast<std::ptrdiff_t>(from),
               buffer_.begin() + static_cast<std::ptrdiff_t>(end_), buffer_.begin());
-    end_ -= begin_;
-    begin_ = 0;
+    end_ -= from;
+    begin_ -= from;
     auto const size = source_->read(std::span{buffer_}.subspan(end_));
     end_ += size;
     return size > 0;
 }
 
-LineReader::Status LineReader::give(std::string_view text) noexcept {
-    if (text.ends_with('\r')) text.remove_suffix(1);
-    line_ = text;
-    ++number_;
-    return text.size() > kMaxLine ? Status::too_long : Status::line;
+/// The next `size` bytes are a line; with its end it has `length` bytes.
+LineReader::Status LineReader::give(std::size_t size, std::size_t length) noexcept {
+    number_ += 1 + more_lines_;
+    more_lines_ = 0;
+    line_at_ = begin_;
+    first_size_ = size;
+    first_length_ = length;
+    begin_ += length;
+    line_ = text(size);
+    return line_.size() > kMaxLine ? Status::too_long : Status::line;
+}
+
+std::string_view LineReader::text(std::size_t size) const noexcept {
+    std::string_view found{buffer_.data() + line_at_, size};
+    if (found.ends_with('\r')) found.remove_suffix(1);
+    return found;
+}
+
+bool LineReader::extend() {
+    for (;;) {
+        std::string_view const held{buffer_.data() + begin_, end_ - begin_};
+        auto const newline = held.find('\n');
+        bool const whole = newline != std::string_view::npos;
+        auto const size = begin_ - line_at_ + (whole ? newline : held.size());
+        if (size > kMaxLine) return false;
+        if (!whole) {
+            bool const more = fill(line_at_);
+            line_at_ = 0;
+            line_ = text(line_.size());
+            if (more) continue;
+            if (!fault().empty() || begin_ == end_) return false;
+        }
+        begin_ = whole ? begin_ + newline + 1 : end_;
+        line_ = text(size);
+        ++more_lines_;
+        return true;
+    }
+}
+
+void LineReader::shrink() noexcept {
+    begin_ = line_at_ + first_length_;
+    line_ = text(first_size_);
+    more_lines_ = 0;
 }
 
 void LineReader::rewind() {
@@ -59,6 +99,7 @@ void LineReader::rewind() {
     end_ = 0;
     skipping_ = false;
     number_ = 0;
+    more_lines_ = 0;
 }
 
 }  // namespace tickcast

@@ -11,104 +11,155 @@ namespace {
 
 constexpr Duration kMaxTurn = std::chrono::milliseconds{1};
 constexpr Duration kStartPoll = std::chrono::milliseconds{5};
-// The longest wait for a row: more (a wrong time in the file) must not overflow the clock.
-constexpr double kMaxAheadNs = 3e17;  // about ten years
+constexpr std::size_t kScanStep = 64;
+/// A turn that comes so much too late: the process stood still (SIGSTOP, a paused machine).
+constexpr Duration kPause = std::chrono::seconds{1};
+
+double seconds(Duration duration) noexcept {
+    return std::chrono::duration<double>(duration).count();
+}
 
 }  // namespace
 
 Result<std::unique_ptr<ReplayFeed>, std::string> ReplayFeed::open(
     ReplaySpec const& spec, TickerTable& table, TickSink& sink, asio::io_context& io,
-    Clock const& clock, StreamsStarted streams_started) {
-    auto const scan = scan_replay(spec.file, table);
-    if (!scan) return scan.error();
-    auto reader = CsvTickReader::open(spec.file);
-    if (!reader) return reader.error();
-    std::unique_ptr<ReplayFeed> feed{new ReplayFeed{spec, *std::move(reader), table, sink, io,
-                                                    clock, std::move(streams_started)}};
-    feed->scan_ = *scan;
-    return feed;
+    Clock const& clock, StreamsStarted streams_started, Duration retry) {
+    auto file = ReplayFile::open(spec.file, table);
+    if (!file) return file.error();
+    return std::unique_ptr<ReplayFeed>{new ReplayFeed{spec, *std::move(file), table, sink, io,
+                                                      clock, std::move(streams_started), retry}};
 }
 
-ReplayFeed::ReplayFeed(ReplaySpec const& spec, CsvTickReader reader, TickerTable& table,
-                       TickSink& sink, asio::io_context& io, Clock const& clock,
-                       StreamsStarted streams_started)
+ReplayFeed::ReplayFeed(ReplaySpec const& spec, ReplayFile file, TickerTable& table, TickSink& sink,
+                       asio::io_context& io, Clock const& clock, StreamsStarted streams_started,
+                       Duration retry)
     : spec_(spec),
-      reader_(std::move(reader)),
+      file_(std::move(file)),
       table_(table),
       sink_(sink),
       clock_(clock),
       streams_started_(std::move(streams_started)),
+      retry_(retry),
       state_(spec.start_after_streams > 0 ? State::waiting : State::running),
+      pacer_(spec.speed, from_seconds(spec.max_gap_seconds)),
+      bad_rows_(spec.file),
       turn_(io, [this] { turn(); }) {
     batch_.reserve(kMaxBatch);
 }
 
-/// Not as soon as it is known: what else is wrong with the settings is told in one line alone.
-void ReplayFeed::log_scan() const {
+/// Not as soon as it is known: what else is wrong with the settings is said in one line alone.
+void ReplayFeed::log_scan(char const* event) const {
     auto const log = logger("feed");
-    log->info("event=replay_scanned file={} rows={} bad_rows={}", spec_.file, scan_.rows,
-              scan_.bad_rows);
-    if (!scan_.fault.empty()) {
-        log->error("event=replay_unreadable file={} rows={} error=\"{}\"", spec_.file, scan_.rows,
-                   scan_.fault);
+    auto const& scan = file_.scan();
+    log->info("event={} file={} rows={} bad_rows={} {}", event, spec_.file, scan.rows,
+              sum(scan.bad_rows), counts_text(scan.bad_rows));
+    if (!scan.end.fault.empty()) {
+        log->error("event=replay_unreadable file={} rows={} error=\"{}\"", spec_.file, scan.rows,
+                   scan.end.fault);
     }
-    if (scan_.rows_without_room > 0) {
+    if (scan.rows_without_room > 0) {
         log->warn("event=replay_rows_left_out file={} rows={} max_known_tickers={}", spec_.file,
-                  scan_.rows_without_room, table_.max_size());
+                  scan.rows_without_room, table_.max_size());
     }
 }
 
 void ReplayFeed::start() {
     thread_.check();
-    log_scan();
-    if (state_ == State::running) begin_pass(clock_.now());
-    if (state_ != State::ended) turn_.soon();
+    log_scan("replay_scanned");
+    if (state_ == State::running) begin();
+    if (state_ == State::waiting) soon();
 }
 
 void ReplayFeed::stop() noexcept {
     thread_.check();
+    if (state_ != State::ended) bad_rows_.end();
     state_ = State::ended;
     turn_.cancel();
 }
 
+void ReplayFeed::soon() {
+    armed_for_ = clock_.now();
+    turn_.soon();
+}
+
+void ReplayFeed::at(SteadyTime when) {
+    armed_for_ = when;
+    turn_.at(when);
+}
+
 void ReplayFeed::turn() {
     thread_.check();
-    if (state_ == State::waiting) {
-        poll_start();
-        return;
-    }
-    bool const more = publish_due(clock_.now());
-    flush();
-    if (state_ != State::running) return;  // at its end, or stopped by the sink
-    if (more) {
-        turn_.soon();
-    } else {
-        turn_.at(pending_ ? due(pending_->ts_ns) : pass_began_);
+    switch (state_) {
+        case State::waiting:
+            return poll_start();
+        case State::scanning:
+            return scan_turn();
+        case State::running:
+            return run_turn();
+        case State::retrying:
+            // What is as it was when it was no good is not read through again.
+            if (file_.given_up()) return at(clock_.now() + retry_);
+            return read_again();
+        case State::ended:
+            return;
     }
 }
 
 void ReplayFeed::poll_start() {
-    auto const now = clock_.now();
     if (streams_started_() < spec_.start_after_streams) {
-        turn_.at(now + kStartPoll);
+        at(clock_.now() + kStartPoll);
         return;
     }
     logger("feed")->info("event=replay_started streams={}", spec_.start_after_streams);
+    begin();
+}
+
+/// The first pass; the file may have been changed since it was scanned.
+void ReplayFeed::begin() {
+    if (file_.changed()) return read_again();
+    play();
+}
+
+void ReplayFeed::play() {
     state_ = State::running;
-    begin_pass(now);
-    turn_.soon();
+    pacer_.begin_pass(std::max(clock_.now(), pacer_.pass_began() + ReplayPacer::kMinPass));
+    soon();
+}
+
+void ReplayFeed::run_turn() {
+    auto const now = clock_.now();
+    put_off_after_a_pause(now);
+    bool const more = publish_due(now);
+    flush();
+    if (state_ != State::running) return;  // at its end, or stopped by the sink
+    if (more) {
+        soon();
+    } else {
+        at(pending_ ? pending_->due : pacer_.pass_began());
+    }
+}
+
+/// The replay goes on where it stood, as a film does: all that would have come meanwhile at once
+/// would be of no use to anybody.
+void ReplayFeed::put_off_after_a_pause(SteadyTime now) {
+    auto const late = now - armed_for_;
+    if (!pacer_.paced() || late < kPause) return;
+    pacer_.put_off(late);
+    if (pending_) pending_->due += late;
+    logger("feed")->info(
+        "event=replay_put_off file={} seconds={:.3f} why=\"the process stood still\"", spec_.file,
+        seconds(late));
 }
 
 /// Puts what is due into the batch. True if the turn was used up before the rows that are due.
 bool ReplayFeed::publish_due(SteadyTime turn_began) {
-    bool const paced = spec_.speed > 0;
     while (state_ == State::running) {
         if (pending_) {
-            if (paced && due(pending_->ts_ns) > turn_began) return false;
+            if (keeps_waiting(turn_began)) return false;
             batch_.push_back(pending_->tick);
             pending_.reset();
         } else {
-            if (paced && pass_began_ > turn_began) return false;
+            if (pacer_.paced() && pacer_.pass_began() > turn_began) return false;
             read_item();
         }
         if (batch_.size() >= kMaxBatch || clock_.now() - turn_began >= kMaxTurn) return true;
@@ -116,66 +167,111 @@ bool ReplayFeed::publish_due(SteadyTime turn_began) {
     return false;
 }
 
+/// Whether the next row is not due yet.
+bool ReplayFeed::keeps_waiting(SteadyTime now) {
+    if (!pacer_.paced() || pending_->due <= now) return false;
+    auto const wait = pending_->due - now;
+    if (wait > kLongWait && !std::exchange(pending_->wait_logged, true)) {
+        logger("feed")->warn(
+            "event=replay_waits file={} line={} seconds={:.0f} what=\"the time "
+            "recorded is so much later\"",
+            spec_.file, file_.reader().line(), seconds(wait));
+    }
+    return true;
+}
+
 void ReplayFeed::read_item() {
-    auto const item = reader_.next();
+    auto const item = file_.reader().next();
     if (auto const* const row = std::get_if<CsvRow>(&item)) {
         take_row(*row);
     } else if (auto const* const fault = std::get_if<CsvFault>(&item)) {
-        reject(fault->reason, fault->what);
+        reject(*fault);
     } else if (auto const* const end = std::get_if<CsvTickReader::End>(&item)) {
-        pass_ended(end->fault);
+        pass_ended(*end);
     }
 }
 
 void ReplayFeed::take_row(CsvRow const& row) {
     auto const id = id_of(row.ticker);
     if (!id) {
-        reject(RejectReason::limit, "no room for its ticker (--max-known-tickers)");
+        reject({RejectReason::limit, "no room for its ticker (--max-known-tickers)",
+                CsvColumn::ticker, row.ticker.view()});
         return;
     }
-    if (!first_ts_ns_) first_ts_ns_ = row.ts_ns;
-    last_due_ = std::max(last_due_, due(row.ts_ns));
-    pending_.emplace(Pending{row.ts_ns, row.update});
+    ++rows_;
+    pending_.emplace(Pending{pacer_.due(row.ts_ns), row.update});
     pending_->tick.ticker = *id;
 }
 
-void ReplayFeed::reject(RejectReason reason, char const* what) {
-    sink_.rejected(FeedKind::replay, reason);
-    if (auto const held_back = bad_row_log_.admit(clock_.now())) {
-        logger("feed")->warn(
-            "event=replay_bad_row file={} line={} reason={} what=\"{}\" left_out={}", spec_.file,
-            reader_.line(), name(reason), what, *held_back);
-    }
+void ReplayFeed::reject(CsvFault const& fault) {
+    sink_.rejected(FeedKind::replay, fault.reason);
+    bad_rows_.add(fault, file_.reader().line(), file_.reader().layout());
 }
 
-void ReplayFeed::pass_ended(std::string const& fault) {
-    bool const had_rows = first_ts_ns_.has_value();
-    if (!fault.empty()) {
-        logger("feed")->error("event=replay_ended file={} line={} error=\"{}\"", spec_.file,
-                              reader_.line(), fault);
-    } else if (!had_rows) {
-        logger("feed")->warn("event=replay_ended file={} why=\"no good row in it\"", spec_.file);
-    } else if (!spec_.loop) {
+void ReplayFeed::pass_ended(CsvTickReader::End const& end) {
+    auto const rows = std::exchange(rows_, 0);
+    bad_rows_.pass_ended(clock_.now());
+    auto const why = !end.fault.empty() ? end.fault : rows == 0 ? "no good row in it" : "";
+    if (!spec_.loop) return this->end(why);
+    if (file_.changed()) return read_again();
+    if (!why.empty()) {
+        if (!end.passing) file_.give_up();
+        return retry_later(why);
+    }
+    file_.reader().rewind();
+    pacer_.begin_next_pass();
+}
+
+void ReplayFeed::end(std::string const& why) {
+    if (why.empty()) {
         logger("feed")->info("event=replay_ended file={}", spec_.file);
+    } else {
+        logger("feed")->error("event=replay_ended file={} line={} error=\"{}\"", spec_.file,
+                              file_.reader().line(), why);
     }
-    if (!fault.empty() || !had_rows || !spec_.loop) {
-        state_ = State::ended;
-        return;
-    }
-    reader_.rewind();
-    begin_pass(std::max(last_due_, pass_began_ + kMinPass));
+    bad_rows_.end();
+    state_ = State::ended;
 }
 
-void ReplayFeed::begin_pass(SteadyTime at) {
-    pass_began_ = at;
-    last_due_ = at;
-    first_ts_ns_.reset();
+void ReplayFeed::read_again() {
+    if (auto const why = file_.reopen()) return retry_later(*why);
+    state_ = State::scanning;
+    soon();
 }
 
-SteadyTime ReplayFeed::due(std::int64_t ts_ns) const noexcept {
-    if (spec_.speed <= 0 || !first_ts_ns_ || ts_ns <= *first_ts_ns_) return pass_began_;
-    auto const ahead_ns = static_cast<double>(ts_ns - *first_ts_ns_) / spec_.speed;
-    return pass_began_ + Duration{static_cast<Duration::rep>(std::min(ahead_ns, kMaxAheadNs))};
+void ReplayFeed::scan_turn() {
+    auto const began = clock_.now();
+    do {
+        if (file_.scan_some(kScanStep)) return scanned();
+    } while (clock_.now() - began < kMaxTurn);
+    soon();
+}
+
+void ReplayFeed::scanned() {
+    auto const& scan = file_.scan();
+    if (!scan.end.fault.empty() || scan.rows == 0) {
+        if (!scan.end.passing) file_.give_up();
+        return retry_later(scan.rows == 0 && scan.end.fault.empty() ? "no good row in it"
+                                                                    : scan.end.fault);
+    }
+    // A file that is always being written is read again after each pass.
+    if (read_again_log_.admit(clock_.now()) || down_) log_scan("replay_read_again");
+    bad_rows_.begin_file();
+    down_ = false;
+    down_why_.clear();
+    play();
+}
+
+/// For a file that is no good now. Without `loop` that is the end.
+void ReplayFeed::retry_later(std::string const& why) {
+    if (!spec_.loop) return end(why);
+    if (std::exchange(down_why_, why) != why) {
+        logger("feed")->error("event=replay_unreadable file={} error=\"{}\" retry_seconds={:.0f}",
+                              spec_.file, why, seconds(retry_));
+    }
+    down_ = true;
+    state_ = State::retrying;
+    at(clock_.now() + retry_);
 }
 
 std::optional<TickerId> ReplayFeed::id_of(Ticker const& ticker) {

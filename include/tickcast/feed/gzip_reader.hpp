@@ -4,6 +4,7 @@
 #pragma once
 
 #include "tickcast/base/result.hpp"
+#include "tickcast/feed/file_identity.hpp"
 
 #include <zlib.h>
 
@@ -26,6 +27,11 @@ public:
     /// How many bytes were put into `out`; 0 at the end, which is a fault if `fault()` has a text.
     std::size_t read(std::span<char> out);
     std::string const& fault() const noexcept { return fault_; }
+    /// Whether the fault is the system's, so that the same file may be readable another time.
+    bool failed_to_read() const noexcept { return failed_to_read_; }
+    bool is_gzip() const noexcept { return gzip_; }
+    /// What was opened, as it was then.
+    FileIdentity const& identity() const noexcept { return identity_; }
     /// Back to the file's beginning, without a fault.
     void rewind();
 
@@ -34,18 +40,25 @@ private:
         void operator()(std::FILE* file) const noexcept { std::fclose(file); }
     };
 
-    explicit GzipReader(std::unique_ptr<std::FILE, Close> file);
+    GzipReader(std::unique_ptr<std::FILE, Close> file, FileIdentity identity);
     std::size_t inflate_into(std::span<char> out);
     void next_member();
-    bool fill();
+    bool fill(std::size_t kept = 0);
+    bool replaced();
+    std::vector<unsigned char> beginning() const;
     void fail(std::string text);
 
     std::unique_ptr<std::FILE, Close> file_;
+    FileIdentity const identity_;
+    FileIdentity seen_;                     ///< as it was when last looked at
+    std::vector<unsigned char> beginning_;  ///< of the file when it was opened
     std::vector<unsigned char> input_;
     z_stream stream_{};
+    std::int64_t taken_{0};  ///< bytes read of the file
     bool at_start_{true};
     bool gzip_{false};
     bool ended_{false};
+    bool failed_to_read_{false};
     std::string fault_{};
 };
 

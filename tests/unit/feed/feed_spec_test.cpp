@@ -52,6 +52,9 @@ TEST(FeedSpec, WhenReplay_TakesFileAndParameters) {
     EXPECT_EQ(full.start_after_streams, 5000U);
 
     EXPECT_EQ(parsed<ReplaySpec>("replay:x?speed=0&start=now").speed, 0);
+    EXPECT_EQ(plain.max_gap_seconds, 0);
+    EXPECT_EQ(parsed<ReplaySpec>("replay:x?maxgap=0.5").max_gap_seconds, 0.5);
+    EXPECT_EQ(parsed<ReplaySpec>("replay:x?maxgap=0").max_gap_seconds, 0);
 }
 
 TEST(FeedSpec, WhenPush_HasNoParameters) {
@@ -72,6 +75,10 @@ TEST(FeedSpec, WhenAtALimit_IsAcceptedAndPastItRefused) {
     fault("sim?burst=100001");
     EXPECT_EQ(parsed<ReplaySpec>("replay:x?speed=1000000").speed, 1e6);
     fault("replay:x?speed=1000000.1");
+    EXPECT_EQ(parsed<ReplaySpec>("replay:x?maxgap=31622400").max_gap_seconds, 31'622'400);
+    EXPECT_EQ(fault("replay:x?maxgap=31622400.1"),
+              "replay: maxgap='31622400.1' is not seconds from 0 (off) to 31622400");
+    fault("replay:x?maxgap=-1");
 }
 
 TEST(FeedSpec, WhenSomethingIsWrong_SaysWhich) {

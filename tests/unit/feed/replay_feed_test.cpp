@@ -6,8 +6,13 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
+#include <thread>
+#include <utility>
+#include <vector>
 
 namespace tickcast {
 namespace {
@@ -18,16 +23,24 @@ using test::kHeaderLine;
 using test::RecorderSink;
 using test::TemporaryFile;
 
-std::string row(std::int64_t ts_ms, std::string const& ticker = "A") {
-    return std::to_string(ts_ms * 1'000'000) + "," + ticker + ",1.5,2,,,,\n";
+/// So many milliseconds after kStartNs.
+std::string at(std::int64_t ms) {
+    return std::to_string(test::kStartNs + ms * 1'000'000);
 }
+
+std::string row(std::int64_t ms, std::string const& ticker = "A") {
+    return at(ms) + "," + ticker + ",1.5,2,,,,\n";
+}
+
+constexpr Duration kRetry = milliseconds{20};
 
 class ReplayFeedTest : public testing::Test {
 protected:
     std::unique_ptr<ReplayFeed> open(std::string const& bytes, ReplaySpec spec) {
         file = std::make_unique<TemporaryFile>(bytes);
         spec.file = file->path();
-        auto feed = ReplayFeed::open(spec, table, sink, io, clock, [this] { return streams(); });
+        auto feed = ReplayFeed::open(
+            spec, table, sink, io, clock, [this] { return streams(); }, kRetry);
         EXPECT_TRUE(feed) << (feed ? "" : feed.error());
         return feed ? *std::move(feed) : nullptr;
     }
@@ -37,6 +50,19 @@ protected:
         EXPECT_TRUE(feed->up());
         io.run();
         EXPECT_FALSE(feed->up());
+    }
+
+    void run_until(std::function<bool()> const& done) {
+        auto const patience = std::chrono::steady_clock::now() + std::chrono::seconds{20};
+        while (!done()) {
+            ASSERT_LT(std::chrono::steady_clock::now(), patience);
+            if (io.stopped()) io.restart();
+            io.run_one_for(milliseconds{100});
+        }
+    }
+    void run_for(Duration time) {
+        if (io.stopped()) io.restart();
+        io.run_for(time);
     }
 
     std::unique_ptr<TemporaryFile> file;
@@ -58,7 +84,7 @@ TEST_F(ReplayFeedTest, WhenPlayedOnce_GivesAllRowsThenIsNotUp) {
         ASSERT_EQ(ticks.size(), 2U);
         EXPECT_EQ(table.name(ticks[0].ticker).view(), "B");
         EXPECT_EQ(ticks[0].bid, test::decimal("1.5"));
-        EXPECT_EQ(ticks[0].source_time_us, 1000);
+        EXPECT_EQ(ticks[0].source_time_us, test::kStartNs / 1000 + 1000);
         EXPECT_EQ(table.name(ticks[1].ticker).view(), "A");
         EXPECT_EQ(sink.batches.size(), 1U);
         EXPECT_EQ(sink.batches[0].feed, FeedKind::replay);
@@ -77,25 +103,47 @@ TEST_F(ReplayFeedTest, WhenFileIsMissing_DoesNotOpen) {
 }
 
 TEST_F(ReplayFeedTest, WhenRowsAreBad_CountsEachByItsReasonAndKeepsTheRest) {
-    play(kHeaderLine + row(1) + "junk\n" + "2,A,NaN,,,,,\n" + "2,A B,1,,,,,\n" + "2,A,1,-1,,,,\n" +
-             "2,A,,,,,,\n" + std::string(5'000, ',') + "\n" + row(3),
+    play(kHeaderLine + row(1) + "junk\n" + at(2) + ",A,NaN,,,,,\n" + at(2) + ",A B,1,,,,,\n" +
+             at(2) + ",A,1,-1,,,,\n" + "2,A,1,,,,,\n" + at(2) + ",A,,,,,,\n" +
+             std::string(50'000, ',') + "\n" + row(3),
          fast_once);
     EXPECT_EQ(sink.total, 2U);
     EXPECT_EQ(sink.rejects(RejectReason::syntax), 4U);
     EXPECT_EQ(sink.rejects(RejectReason::ticker), 1U);
-    EXPECT_EQ(sink.rejects(RejectReason::range), 1U);
+    EXPECT_EQ(sink.rejects(RejectReason::range), 2U);
     EXPECT_EQ(sink.rejects(RejectReason::limit), 0U);
     EXPECT_EQ(sink.rejected_feed, FeedKind::replay);
 }
 
-TEST_F(ReplayFeedTest, WhenGzipIsCut_GivesWhatWasWholeThenIsNotUpEvenIfLooping) {
+std::string long_text() {
     std::string text = kHeaderLine;
     for (std::int64_t i = 0; i < 2'000; ++i)
         text += row(i * 37, "T" + std::to_string(i % 9));
-    auto const packed = gzipped(text);
-    play(packed.substr(0, packed.size() / 2), {.speed = 0, .loop = true});
+    return text;
+}
+
+TEST_F(ReplayFeedTest, WhenGzipIsCut_GivesWhatWasWholeThenIsNotUp) {
+    auto const packed = gzipped(long_text());
+    play(packed.substr(0, packed.size() / 2), fast_once);
     EXPECT_GT(sink.total, 500U);
     EXPECT_LT(sink.total, 2'000U);
+}
+
+TEST_F(ReplayFeedTest, WhenGzipIsCutAndLooping_IsDownUntilItIsWhole) {
+    auto const packed = gzipped(long_text());
+    auto const feed = open(packed.substr(0, packed.size() / 2), {.speed = 0, .loop = true});
+    feed->start();
+    EXPECT_TRUE(feed->up());
+    run_until([&] { return !feed->up(); });
+    auto const played = sink.total;
+    EXPECT_GT(played, 500U);
+    run_for(3 * kRetry);
+    EXPECT_FALSE(feed->up());
+    EXPECT_EQ(sink.total, played) << "what is damaged still is not played again";
+    file->write(packed);
+    run_until([&] { return sink.total >= played + 2'000; });
+    EXPECT_TRUE(feed->up());
+    feed->stop();
 }
 
 TEST_F(ReplayFeedTest, WhenTheTableIsFull_RejectsRowsOfNewTickers) {
@@ -137,7 +185,7 @@ TEST_F(ReplayFeedTest, WhenTimesGoBack_RowsAreDueAtOnce) {
 }
 
 TEST_F(ReplayFeedTest, WhenATimeIsAbsurd_WaitsAndCanBeStopped) {
-    auto const feed = open(kHeaderLine + row(0) + "9223372036854775807,A,1,,,,,\n",
+    auto const feed = open(kHeaderLine + row(0) + row(std::int64_t{365} * 86'400'000),
                            {.speed = 0.00000001, .loop = false});
     sink.on_ingest = [&] { asio::post(io, [&] { feed->stop(); }); };
     feed->start();
@@ -190,7 +238,8 @@ TEST_F(ReplayFeedTest, WhenLooping_StartsOverAndTimesGoBack) {
         auto const ticks = sink.ticks();
         ASSERT_GE(ticks.size(), 1'000U);
         for (std::size_t i = 0; i < ticks.size(); ++i) {
-            ASSERT_EQ(ticks[i].source_time_us, 1'000 * (1 + static_cast<std::int64_t>(i % 3)));
+            ASSERT_EQ(ticks[i].source_time_us,
+                      test::kStartNs / 1'000 + 1'000 * (1 + static_cast<std::int64_t>(i % 3)));
         }
     }
 }
@@ -204,16 +253,150 @@ TEST_F(ReplayFeedTest, WhenLoopingAFileOfOneInstant_PassesAreSpaced) {
     feed->start();
     io.run();
     ASSERT_EQ(sink.batches.size(), 3U);
-    EXPECT_GE(sink.batches[1].at - began, ReplayFeed::kMinPass);
-    EXPECT_GE(sink.batches[2].at - began, 2 * ReplayFeed::kMinPass);
+    EXPECT_GE(sink.batches[1].at - began, ReplayPacer::kMinPass);
+    EXPECT_GE(sink.batches[2].at - began, 2 * ReplayPacer::kMinPass);
 }
 
-TEST_F(ReplayFeedTest, WhenThereIsNoGoodRow_EndsEvenIfLooping) {
-    play(kHeaderLine, {.loop = true});
+TEST_F(ReplayFeedTest, WhenThereIsNoGoodRow_EndsOrWaitsForOneIfLooping) {
+    play(kHeaderLine, fast_once);
     io.restart();
-    play(kHeaderLine + "junk\n", {.speed = 0, .loop = true});
+    for (auto const* const bytes : {"", "junk\n"}) {
+        auto const feed = open(kHeaderLine + bytes, {.speed = 0, .loop = true});
+        feed->start();
+        run_until([&] { return !feed->up(); });
+        run_for(3 * kRetry);
+        EXPECT_FALSE(feed->up());
+        feed->stop();
+    }
     EXPECT_EQ(sink.total, 0U);
-    EXPECT_EQ(sink.rejects(RejectReason::syntax), 1U);
+    EXPECT_EQ(sink.rejects(RejectReason::syntax), 1U) << "not read again while it is as it was";
+}
+
+TEST_F(ReplayFeedTest, WhenItsFileIsEmptiedOrGone_IsDownUntilItIsBack) {
+    auto const text = kHeaderLine + row(1) + row(2);
+    auto const spoilers = std::vector<std::function<void()>>{
+        [&] { file->write(""); },
+        [&] { file->write("PK\3\4"); },
+        [&] { file->write(kHeaderLine); },
+        [&] { file->write(kHeaderLine + "1700000000,A,1,,,,,\n"); },
+        [&] { file->replace("ts_ns;ticker\n"); },
+        [&] { file->write(gzipped(text).substr(0, 30)); },
+        [&] { std::filesystem::remove(file->path()); },
+        [&] {
+            std::filesystem::remove(file->path());
+            std::filesystem::create_directory(file->path());
+        }};
+    for (auto const& spoil : spoilers) {
+        auto const feed = open(text, {.speed = 0, .loop = true});
+        feed->start();
+        run_until([&] { return sink.total >= 10; });
+        EXPECT_TRUE(feed->up());
+        spoil();
+        run_until([&] { return !feed->up(); });
+        auto const played = sink.total;
+        run_for(2 * kRetry);
+        EXPECT_EQ(sink.total, played);
+        EXPECT_FALSE(feed->up());
+        std::filesystem::remove(file->path());
+        file->write(gzipped(text));
+        run_until([&] { return sink.total >= played + 10; });
+        EXPECT_TRUE(feed->up());
+        feed->stop();
+        sink.total = 0;
+        io.restart();
+    }
+}
+
+TEST_F(ReplayFeedTest, WhenItsFileIsReplaced_PlaysTheNewOneAndIsNeverDown) {
+    auto const feed = open(kHeaderLine + row(1), {.speed = 0, .loop = true});
+    feed->start();
+    run_until([&] { return sink.total >= 10; });
+    file->replace("ticker,ts_ms" + kHeaderLine.substr(12) + "NEW,1700000000001,7,,,,,\n");
+    run_until([&] {
+        EXPECT_TRUE(feed->up());
+        return table.known_count() == 2;
+    });
+    run_until([&] { return sink.batches.back().ticks.back().bid == test::decimal("7"); });
+    auto const tick = sink.batches.back().ticks.back();
+    EXPECT_EQ(table.name(tick.ticker).view(), "NEW");
+    EXPECT_EQ(tick.source_time_us, 1'700'000'000'001'000);
+    feed->stop();
+}
+
+TEST_F(ReplayFeedTest, WhenItsFileIsCutInPlaceAmidAPass_StartsOverWithWhatIsThere) {
+    auto const feed = open(long_text(), {.speed = 0, .loop = true});
+    bool cut = false;
+    sink.on_ingest = [&] {
+        if (!std::exchange(cut, true)) file->write(kHeaderLine + row(5, "NEW"));
+    };
+    feed->start();
+    run_until([&] { return table.find_known(test::ticker("NEW")).has_value(); });
+    EXPECT_TRUE(feed->up());
+    EXPECT_EQ(sink.rejects(RejectReason::syntax), 0U);
+    feed->stop();
+}
+
+TEST_F(ReplayFeedTest, WhenItsFileIsReplacedAndPlayedOnce_EndsAllTheSame) {
+    auto const feed = open(kHeaderLine + row(1) + row(2), {.speed = 0, .loop = false});
+    sink.on_ingest = [&] { file->replace(kHeaderLine + row(7)); };
+    feed->start();
+    io.run();
+    EXPECT_EQ(sink.total, 2U);
+    EXPECT_FALSE(feed->up());
+}
+
+TEST_F(ReplayFeedTest, WhenItsFileIsChangedWhileItWaitsForStreams_PlaysTheNewOne) {
+    for (bool const loop : {true, false}) {
+        sink = {};
+        io.restart();
+        auto const feed =
+            open(kHeaderLine + row(1), {.speed = 0, .loop = loop, .start_after_streams = 1});
+        std::uint64_t count = 0;
+        streams = [&] { return count; };
+        feed->start();
+        run_for(milliseconds{10});
+        file->write(kHeaderLine + row(3, "NEW") + row(4, "NEW"));
+        count = 1;
+        run_until([&] { return sink.total >= 2; });
+        EXPECT_EQ(table.name(sink.ticks().front().ticker).view(), "NEW");
+        feed->stop();
+    }
+}
+
+TEST_F(ReplayFeedTest, WhenItsFileIsGoneWhenStreamsCome_EndsIfPlayedOnceElseWaitsForIt) {
+    for (bool const loop : {true, false}) {
+        io.restart();
+        auto const feed =
+            open(kHeaderLine + row(1), {.speed = 0, .loop = loop, .start_after_streams = 1});
+        std::uint64_t count = 0;
+        streams = [&] { return count; };
+        feed->start();
+        std::filesystem::remove(file->path());
+        count = 1;
+        run_until([&] { return !feed->up(); });
+        EXPECT_FALSE(feed->waiting());
+        if (loop) {
+            file->write(kHeaderLine + row(1));
+            run_until([&] { return feed->up() && sink.total > 0; });
+            feed->stop();
+        }
+    }
+}
+
+TEST_F(ReplayFeedTest, WhenTheProcessStoodStill_GoesOnWhereItStood) {
+    std::string text = kHeaderLine;
+    for (std::int64_t i = 0; i < 40; ++i)
+        text += row(i * 100);
+    auto const feed = open(text, {.loop = false});
+    feed->start();
+    run_until([&] { return sink.total >= 2; });
+    auto const before = sink.total;
+    std::this_thread::sleep_for(milliseconds{1'500});  // as a stopped process does
+    io.restart();
+    io.run_for(milliseconds{250});
+    EXPECT_LE(sink.total, before + 6) << "15 rows were due meanwhile";
+    EXPECT_GT(sink.total, before);
+    feed->stop();
 }
 
 TEST_F(ReplayFeedTest, WhenToldToWaitForStreams_StartsWithTheLastOfThem) {

@@ -78,6 +78,14 @@ public:
     TemporaryFile& operator=(TemporaryFile const&) = delete;
 
     std::string path() const { return path_.string(); }
+    /// In place: the same file, with other bytes.
+    void write(std::string_view bytes) const { std::ofstream{path_, std::ios::binary} << bytes; }
+    /// Another file takes its name.
+    void replace(std::string_view bytes) const {
+        auto const other = path_.string() + ".new";
+        std::ofstream{other, std::ios::binary} << bytes;
+        std::filesystem::rename(other, path_);
+    }
 
 private:
     std::filesystem::path path_;
@@ -98,6 +106,8 @@ inline std::string gzipped(std::string_view text) {
     return out;
 }
 
+/// A plausible time, of November 2023: rows of made recordings count from here.
+inline constexpr std::int64_t kStartNs = 1'700'000'000'000'000'000;
 inline std::string const kHeaderLine = "ts_ns,ticker,bid,bid_size,ask,ask_size,last,last_size\n";
 
 inline Ticker ticker(std::string_view text) {

@@ -1,0 +1,47 @@
+// The time column of a recording: its unit, its text as a value, and what time is plausible. Pure.
+#pragma once
+
+#include "tickcast/base/result.hpp"
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace tickcast {
+
+/// What the numbers of the time column count since the Unix epoch.
+enum class TimeUnit : std::uint8_t { nanoseconds, microseconds, milliseconds, seconds };
+inline constexpr std::array kTimeUnits{TimeUnit::nanoseconds, TimeUnit::microseconds,
+                                       TimeUnit::milliseconds, TimeUnit::seconds};
+/// The column's name: ts_ns, ts_us, ts_ms or ts_s.
+std::string_view column_of(TimeUnit unit) noexcept;
+/// "nanoseconds" and so on.
+std::string_view name(TimeUnit unit) noexcept;
+
+/// A recording lies between these, both included: 1990-01-01 and 2100-01-01 (UTC).
+inline constexpr std::int64_t kEarliestSourceNs = 631'152'000'000'000'000;
+inline constexpr std::int64_t kLatestSourceNs = 4'102'444'800'000'000'000;
+
+constexpr bool plausible_source_time(std::int64_t ns) noexcept {
+    return ns >= kEarliestSourceNs && ns <= kLatestSourceNs;
+}
+
+enum class TimeFault : std::uint8_t { syntax, range };
+
+/// Nanoseconds of digits with optional decimals; what is finer than a nanosecond is cut off.
+/// `range`: outside of what a recording may hold.
+Result<std::int64_t, TimeFault> parse_source_time(std::string_view text, TimeUnit unit) noexcept;
+
+/// The digits before the decimal point as a number (the largest one where it is larger), in
+/// whatever unit; nothing if the text is no time of any unit.
+std::optional<std::int64_t> whole_source_time(std::string_view text) noexcept;
+
+/// Whether a number lies in the plausible years if it counts such units.
+bool plausible_in(TimeUnit unit, std::int64_t whole) noexcept;
+
+/// The day of such a number ("1970-01-21"), or that it is past what can be counted.
+std::string day_of(TimeUnit unit, std::int64_t whole);
+
+}  // namespace tickcast

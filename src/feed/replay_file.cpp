@@ -1,0 +1,53 @@
+#include "tickcast/feed/replay_file.hpp"
+
+#include <utility>
+
+namespace tickcast {
+
+Result<ReplayFile, std::string> ReplayFile::open(std::string const& path, TickerTable& table) {
+    constexpr std::size_t kItemsAtOnce = 4096;
+    auto reader = CsvTickReader::open(path);
+    if (!reader) return reader.error();
+    ReplayFile file{path, *std::move(reader), table};
+    while (!file.scan_some(kItemsAtOnce)) {
+    }
+    return file;
+}
+
+ReplayFile::ReplayFile(std::string path, CsvTickReader reader, TickerTable& table)
+    : path_(std::move(path)), reader_(std::move(reader)), table_(&table) {}
+
+std::optional<std::string> ReplayFile::reopen() {
+    auto reader = CsvTickReader::open(path_);
+    if (!reader) return reader.error();
+    reader_ = *std::move(reader);
+    scan_ = {};
+    given_up_.reset();
+    return std::nullopt;
+}
+
+bool ReplayFile::scan_some(std::size_t items) {
+    for (std::size_t i = 0; i < items; ++i) {
+        if (!scan_item()) continue;
+        reader_.rewind();
+        return true;
+    }
+    return false;
+}
+
+/// True at the end.
+bool ReplayFile::scan_item() {
+    auto const item = reader_.next();
+    if (auto const* const row = std::get_if<CsvRow>(&item)) {
+        ++scan_.rows;
+        if (!table_->make_known(row->ticker)) ++scan_.rows_without_room;
+    } else if (auto const* const fault = std::get_if<CsvFault>(&item)) {
+        ++scan_.bad_rows[static_cast<std::size_t>(fault->reason)];
+    } else if (auto const* const end = std::get_if<CsvTickReader::End>(&item)) {
+        scan_.end = *end;
+        return true;
+    }
+    return false;
+}
+
+}  // namespace tickcast
