@@ -1,9 +1,11 @@
 #include "tickcast/app/application.hpp"
+#include "tickcast/app/process_signals.hpp"
+#include "tickcast/base/check.hpp"
 #include "tickcast/base/logging.hpp"
+#include "tickcast/base/standard_streams.hpp"
 #include "tickcast/config/load.hpp"
 
-#include <csignal>
-#include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <unistd.h>
 #include <variant>
@@ -11,6 +13,9 @@
 namespace {
 
 using namespace tickcast;
+
+/// What a refused start waits for a reader of its one line.
+constexpr Duration kRefusalPatience = std::chrono::seconds{1};
 
 /// SIGHUP: of what the settings say now, the log level alone is applied (the Application reloads
 /// the certificate).
@@ -26,44 +31,68 @@ void reload(int argc, char** argv) {
     log->info("event=reloaded log-level={}", settings.log_level);
 }
 
-int serve(LoadedSettings const& loaded, int argc, char** argv) {
+int refuse(std::string const& line, int status) {
+    write_patiently(STDERR_FILENO, "tickcast: " + line + "\n", kRefusalPatience);
+    return status;
+}
+
+/// Gone before the Application is.
+struct Served {
+    ProcessSignals& signals;
+    ~Served() { signals.served(); }
+};
+
+int serve(ProcessSignals& signals, LoadedSettings const& loaded, int argc, char** argv) {
     try {
         Application application{loaded.settings, loaded.origins};
+        Served const served{signals};
         for (auto const& name : loaded.unknown_variables) {
             logger("app")->warn("event=unknown_variable name={} why=\"no setting has this name\"",
                                 name);
         }
         application.on_hangup([argc, argv] { reload(argc, argv); });
+        application.on_listening([&] {
+            signals.serve({.stop = [&] { application.request_stop(); },
+                           .hang_up = [&] { application.hang_up(); },
+                           .longest_end = Application::longest_end(loaded.settings)});
+        });
         application.start();
         return application.run();
     } catch (StartupError const& error) {
-        std::fprintf(stderr, "tickcast: %s\n", error.what());
-        return error.status();
+        return refuse(error.what(), error.status());
     } catch (std::exception const& error) {  // no thread, no descriptor, no memory
-        std::fprintf(stderr, "tickcast: cannot start: %s\n", error.what());
-        return 1;
+        return refuse(std::string{"cannot start: "} + error.what(), 1);
     }
+}
+
+/// A reader that is slow gets all of it, as from any other command.
+int help(std::string const& text) {
+    return write_whole(STDOUT_FILENO, text).error == 0 ? 0 : 1;
+}
+
+int run(ProcessSignals& signals, int argc, char** argv) {
+    auto loaded = load_settings(argc, argv, environ);
+    if (auto const* asked = std::get_if<HelpText>(&loaded)) return help(asked->text);
+    if (auto const* error = std::get_if<SettingError>(&loaded)) return refuse(error->line, 2);
+    auto settings = std::get<LoadedSettings>(std::move(loaded));
+    start_logging(settings.settings.log_level,
+                  settings.settings.log_format == "json" ? LogFormat::json : LogFormat::text);
+    return serve(signals, settings, argc, argv);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-    std::signal(SIGHUP, SIG_IGN);   // until the application takes it: no reason to die
-    std::signal(SIGPIPE, SIG_IGN);  // nor is a reader of our output that went away
-    auto loaded = load_settings(argc, argv, environ);
-    if (auto const* help = std::get_if<HelpText>(&loaded)) {
-        std::fputs(help->text.c_str(), stdout);
-        return 0;
+    open_standard_descriptors();
+    report_terminate();
+    try {
+        auto& signals = ProcessSignals::take();
+        int const status = run(signals, argc, argv);
+        // A thread that still waits for a reader must not meet objects that are destroyed.
+        if (!stop_logging(signals.time_for_last_lines())) std::_Exit(status);
+        signals.ended();
+        return status;
+    } catch (std::exception const& error) {
+        return refuse(std::string{"cannot start: "} + error.what(), 1);
     }
-    if (auto const* error = std::get_if<SettingError>(&loaded)) {
-        std::fprintf(stderr, "tickcast: %s\n", error->line.c_str());
-        return 2;
-    }
-    auto settings = std::get<LoadedSettings>(std::move(loaded));
-    start_logging(settings.settings.log_level,
-                  settings.settings.log_format == "json" ? LogFormat::json : LogFormat::text);
-    int const status = serve(settings, argc, argv);
-    std::signal(SIGHUP, SIG_IGN);  // the application has given it back
-    stop_logging();
-    return status;
 }

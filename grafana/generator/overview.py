@@ -102,6 +102,9 @@ PROCESS = [
           "dozens of the process's own.",
           [(f"sum by (instance) ({series('process_open_fds')})", "{{instance}} open"),
            (f"sum by (instance) ({series('process_max_fds')})", "{{instance}} limit")]),
+    graph("Log lines dropped", "Log lines a minute that standard error did not take. Anything but 0: nobody reads "
+          "it, or its disk is full.",
+          [(a_minute("instance", "tickcast_log_dropped_total"), "{{instance}}")], width=24),
     figure("Uptime", "Time since the start. Short and again short: it restarts.",
            [(f"time() - {series('process_start_time_seconds')}", "{{instance}}")], "s",
            color=thresholds(("orange", None), ("green", 300)), height=5),

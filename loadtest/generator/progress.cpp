@@ -3,12 +3,20 @@
 #include <algorithm>
 #include <cstdio>
 #include <iterator>
+#include <poll.h>
 #include <unistd.h>
 
 namespace tickcast::load {
 namespace {
 
 constexpr std::size_t kLineEvery = 5;  ///< seconds, where no terminal shows it
+
+/// Whether standard error takes a line now: a terminal that was stopped (Ctrl-S) or a reader that
+/// stands still must not stop the run.
+bool somebody_reads() noexcept {
+    pollfd error{STDERR_FILENO, POLLOUT, 0};
+    return ::poll(&error, 1, 0) == 1 && (error.revents & POLLOUT) != 0;
+}
 
 CostSample worse(CostSample const& a, CostSample const& b) noexcept {
     return {std::max(a.cpu_share, b.cpu_share), std::max(a.waited_share, b.waited_share),
@@ -79,6 +87,7 @@ void Progress::merge(std::size_t second) {
 }
 
 void Progress::show(Row const& row) const {
+    if (!somebody_reads()) return;
     auto const of = row.ticks + row.jumped;
     std::fprintf(stderr,
                  "%s%5.0f s  %6.0f of %6.0f users streaming  %8s ticks/s  %5.1f %% conflated  "
@@ -97,7 +106,9 @@ std::vector<Row> Progress::finish() {
     };
     while (some_wait())
         merge(rows_.size());
-    if (terminal_ && !settings_.quiet && !rows_.empty()) std::fputc('\n', stderr);
+    if (terminal_ && !settings_.quiet && !rows_.empty() && somebody_reads()) {
+        std::fputc('\n', stderr);
+    }
     return std::move(rows_);
 }
 

@@ -16,11 +16,8 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/signal_set.hpp>
 
 #include <algorithm>
-#include <csignal>
-#include <cstdlib>
 #include <deque>
 
 namespace tickcast {
@@ -68,8 +65,15 @@ public:
     void start();
     int run();
     void on_hangup(std::function<void()> action) { on_hangup_ = std::move(action); }
+    void on_listening(std::function<void()> action) { on_listening_ = std::move(action); }
     void request_stop() {
         asio::post(control_, [this] { drain(); });
+    }
+    void hang_up() {
+        asio::post(control_, [this] {
+            if (on_hangup_) on_hangup_();
+            reload_tls();
+        });
     }
     std::uint16_t public_port() const noexcept { return public_endpoint_.port(); }
     std::uint16_t admin_port() const noexcept { return admin_listener_->local_endpoint().port(); }
@@ -89,8 +93,6 @@ private:
     void open_public_listener();
     void open_admin_listener();
     void housekeep();
-    void await_signal();
-    void await_hangup();
     void drain();
     void drain_shards();
     void shard_drained();
@@ -132,9 +134,8 @@ private:
     asio::ip::tcp::endpoint public_endpoint_;
     SteadyTimer housekeeping_{control_};
     SteadyTimer drain_deadline_{control_};
-    asio::basic_signal_set<Executor> signals_{control_.get_executor(), SIGINT, SIGTERM};
-    asio::basic_signal_set<Executor> hangups_{control_.get_executor(), SIGHUP};
     std::function<void()> on_hangup_;
+    std::function<void()> on_listening_;
     SteadyTime drain_ends_{};
     bool ready_{false};
     bool ending_{false};
@@ -299,12 +300,11 @@ void Application::Impl::open_public_listener() {
 void Application::Impl::start() {
     open_public_listener();
     open_admin_listener();
+    if (on_listening_) on_listening_();
     for (auto& shard : shards_)
         shard.start();
     feeds_->start();
     housekeep();
-    await_signal();
-    await_hangup();
     ready_ = true;
     print_start_text({.public_at = public_endpoint_,
                       .admin_at = admin_listener_->local_endpoint(),
@@ -315,10 +315,6 @@ void Application::Impl::start() {
 
 int Application::Impl::run() {
     control_.run();
-    // What is left to destroy is no time to die by a signal.
-    SystemError ignored;
-    hangups_.clear(ignored);
-    std::signal(SIGHUP, SIG_IGN);
     return 0;
 }
 
@@ -329,24 +325,6 @@ void Application::Impl::housekeep() {
     housekeeping_.expires_after(more ? kSweepPause : kHousekeeping);
     housekeeping_.async_wait([this](SystemError error) {
         if (!error) housekeep();
-    });
-}
-
-void Application::Impl::await_signal() {
-    signals_.async_wait([this](SystemError error, int) {
-        if (error) return;
-        if (draining_) std::_Exit(1);
-        drain();
-        await_signal();
-    });
-}
-
-void Application::Impl::await_hangup() {
-    hangups_.async_wait([this](SystemError error, int) {
-        if (error) return;
-        if (on_hangup_) on_hangup_();
-        reload_tls();
-        await_hangup();
     });
 }
 
@@ -454,11 +432,21 @@ void Application::start() {
 void Application::on_hangup(std::function<void()> action) {
     impl_->on_hangup(std::move(action));
 }
+void Application::on_listening(std::function<void()> action) {
+    impl_->on_listening(std::move(action));
+}
+Duration Application::longest_end(Settings const& settings) {
+    return from_seconds(settings.drain_delay_seconds) + from_seconds(settings.drain_seconds) +
+           kDrainGrace;
+}
 int Application::run() {
     return impl_->run();
 }
 void Application::request_stop() {
     impl_->request_stop();
+}
+void Application::hang_up() {
+    impl_->hang_up();
 }
 std::uint16_t Application::public_port() const noexcept {
     return impl_->public_port();

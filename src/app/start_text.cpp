@@ -1,14 +1,21 @@
 #include "start_text.hpp"
 
+#include "tickcast/base/logging.hpp"
+#include "tickcast/base/standard_streams.hpp"
 #include "tickcast/config/setting_error.hpp"
 #include "tickcast/net/listener.hpp"
 
-#include <cstdio>
 #include <string>
+#include <string_view>
+#include <unistd.h>
+#include <utility>
 
 namespace tickcast {
 
 namespace {
+
+/// Serving waits no longer for a reader.
+constexpr Duration kPatience = std::chrono::milliseconds{200};
 
 /// An address that a browser on this machine can open.
 boost::asio::ip::tcp::endpoint reachable(boost::asio::ip::tcp::endpoint endpoint) {
@@ -27,16 +34,25 @@ void print_start_text(Started const& started, Settings const& settings) {
     std::string feeds;
     for (auto const& feed : settings.feeds)
         feeds += (feeds.empty() ? "" : " ") + without_credentials(feed);
-    std::printf("public %s\n", listener_url(started.public_at, tls).c_str());
-    std::printf("admin %s\n", listener_url(started.admin_at, settings.admin_tls).c_str());
-    std::printf("page %s/\n", page.c_str());
-    std::printf("api %s/v1/sessions\n", page.c_str());
-    std::printf("metrics %s/metrics\n", admin.c_str());
-    std::printf("feed %s\n", feeds.c_str());
-    std::printf("shards %zu\n", started.shards);
-    std::printf("limits %zu descriptors, %zu sessions, %zu tickers a session\n",
-                started.descriptors, settings.max_sessions, settings.max_tickers_per_session);
-    std::fflush(stdout);
+    std::string text;
+    auto const line = [&text](std::string_view name, std::string const& value) {
+        text.append(name).append(" ").append(value).append("\n");
+    };
+    line("public", listener_url(started.public_at, tls));
+    line("admin", listener_url(started.admin_at, settings.admin_tls));
+    line("page", page + "/");
+    line("api", page + "/v1/sessions");
+    line("metrics", admin + "/metrics");
+    line("feed", feeds);
+    line("shards", std::to_string(started.shards));
+    line("limits", std::to_string(started.descriptors) + " descriptors, " +
+                       std::to_string(settings.max_sessions) + " sessions, " +
+                       std::to_string(settings.max_tickers_per_session) + " tickers a session");
+    auto const delivery = write_patiently(STDOUT_FILENO, std::move(text), kPatience);
+    if (delivery == Delivery::written) return;
+    logger("app")->warn("event=start_text_not_written why=\"{}\"",
+                        delivery == Delivery::waiting ? "nobody reads standard output"
+                                                      : "standard output can't be written to");
 }
 
 }  // namespace tickcast

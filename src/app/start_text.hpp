@@ -16,7 +16,9 @@ struct Started {
     std::size_t descriptors{0};
 };
 
-/// The lines `public URL` and `admin URL` are the contract's; the others are for people.
+/// The lines `public URL` and `admin URL` are the contract's; the others are for people. They are
+/// written whole before the return where somebody reads; where nobody does, a thread waits for
+/// that.
 void print_start_text(Started const& started, Settings const& settings);
 
 }  // namespace tickcast

@@ -1,36 +1,30 @@
 #include "tickcast/base/logging.hpp"
 
 #include "log_format.hpp"
+#include "log_writer.hpp"
 #include "tickcast/base/check.hpp"
-
-#include <spdlog/async.h>
-#include <spdlog/sinks/stdout_sinks.h>
+#include "tickcast/base/standard_streams.hpp"
 
 #include <map>
 #include <mutex>
+#include <unistd.h>
 #include <utility>
 
 namespace tickcast {
 namespace {
-
-constexpr std::size_t kQueueLines = 8192;  // about 4 MB at spdlog's size of a line
 
 class ModuleLogger;
 
 /// Made at the first use and never destroyed: threads and static objects may log until the end.
 struct Logging {
     std::mutex mutex;
-    spdlog::sink_ptr sink{std::make_shared<spdlog::sinks::stderr_sink_mt>()};
     spdlog::level::level_enum level{spdlog::level::info};
     std::map<std::string, std::shared_ptr<ModuleLogger>> loggers;
-    /// Empty before start_logging and after stop_logging.
-    std::shared_ptr<spdlog::details::thread_pool> pool;
-    /// What the pool's thread writes through. A message carries its own logger's name and has been
-    /// filtered by level, so that one serves all modules.
-    std::shared_ptr<spdlog::async_logger> const backend{
-        std::make_shared<spdlog::async_logger>("backend", sink, pool)};
-
-    Logging() { sink->set_formatter(std::make_unique<LogLineFormatter>(LogFormat::text)); }
+    /// Null before start_logging and after stop_logging.
+    std::shared_ptr<LogWriter> writer;
+    LogFormat format{LogFormat::text};
+    bool abandoned{false};     ///< the writer's thread waits in a write still
+    std::uint64_t dropped{0};  ///< but for those that `writer` counts
 };
 
 Logging& logging() {
@@ -38,26 +32,37 @@ Logging& logging() {
     return *instance;
 }
 
-/// Through the queue while logging is started, otherwise straight to the sink: a logger that was
-/// taken before the start or is held past the end works all the same.
+void count_dropped() {
+    std::scoped_lock const lock{logging().mutex};
+    ++logging().dropped;
+}
+
+/// Through the writer while logging is started, otherwise at once: a logger that was taken before
+/// the start or is held past the end works all the same.
 class ModuleLogger final : public spdlog::logger {
 public:
-    using spdlog::logger::logger;
+    explicit ModuleLogger(std::string const& module) : spdlog::logger(module) {
+        // The default one writes to standard error, on the thread that logs.
+        set_error_handler([](std::string const&) { count_dropped(); });
+    }
 
 private:
     void sink_it_(spdlog::details::log_msg const& message) override {
         auto& state = logging();
         std::unique_lock lock{state.mutex};
-        auto const pool = state.pool;
+        auto const writer = state.writer;
         lock.unlock();
-        if (pool) {
-            auto backend = state.backend;
-            pool->post_log(std::move(backend), message,
-                           spdlog::async_overflow_policy::overrun_oldest);
-        } else {
-            spdlog::logger::sink_it_(message);
+        if (writer && writer->post(message)) return;
+        lock.lock();
+        if (state.abandoned) {
+            ++state.dropped;
+            return;
         }
+        spdlog::memory_buf_t line;
+        LogLineFormatter{state.format}.format(message, line);
+        if (write_whole(STDERR_FILENO, {line.data(), line.size()}).error != 0) ++state.dropped;
     }
+    void flush_() override {}
 };
 
 }  // namespace
@@ -65,9 +70,9 @@ private:
 void start_logging(std::string const& level, LogFormat format) {
     auto& state = logging();
     std::unique_lock lock{state.mutex};
-    TICKCAST_CHECK(!state.pool, "logging is started already");
-    state.sink->set_formatter(std::make_unique<LogLineFormatter>(format));
-    state.pool = std::make_shared<spdlog::details::thread_pool>(kQueueLines, 1);
+    TICKCAST_CHECK(!state.writer, "logging is started already");
+    state.format = format;
+    state.writer = std::make_shared<LogWriter>(STDERR_FILENO, format);
     lock.unlock();
     set_log_level(level);
 }
@@ -80,14 +85,28 @@ void set_log_level(std::string const& level) {
         logger->set_level(state.level);
 }
 
-void stop_logging() {
-    std::unique_lock lock{logging().mutex};
-    auto pool = std::exchange(logging().pool, nullptr);
+bool stop_logging(Duration limit) {
+    auto& state = logging();
+    std::unique_lock lock{state.mutex};
+    auto const writer = state.writer;
     lock.unlock();
-    if (!pool) return;
-    auto const overrun = pool->overrun_counter();
-    pool.reset();  // writes what waits and joins
-    if (overrun > 0) logger("logging")->warn("lines_lost={} reason=queue_full", overrun);
+    if (!writer) return true;
+    bool const written = writer->finish(limit);
+    lock.lock();
+    if (state.writer != writer) return written;  // stopped by another thread meanwhile
+    state.dropped += writer->dropped();
+    state.abandoned = !written;
+    state.writer = nullptr;
+    return written;
+}
+
+std::uint64_t log_lines_dropped() {
+    auto& state = logging();
+    std::unique_lock lock{state.mutex};
+    auto const writer = state.writer;
+    auto const before = state.dropped;
+    lock.unlock();
+    return before + (writer ? writer->dropped() : 0);
 }
 
 std::shared_ptr<spdlog::logger> logger(std::string const& module) {
@@ -95,7 +114,7 @@ std::shared_ptr<spdlog::logger> logger(std::string const& module) {
     std::scoped_lock const lock{state.mutex};
     auto& found = state.loggers[module];
     if (!found) {
-        found = std::make_shared<ModuleLogger>(module, state.sink);
+        found = std::make_shared<ModuleLogger>(module);
         found->set_level(state.level);
     }
     return found;

@@ -1,5 +1,6 @@
 #include "environment.hpp"
 
+#include "kubernetes.hpp"
 #include "setting_table.hpp"
 
 #include <cstddef>
@@ -47,11 +48,12 @@ GivenByEnvironment read_environment(char const* const* environment) {
         auto const equals = entry.find('=');
         if (equals == std::string_view::npos) continue;  // no variable that one could ask for
         std::string name{entry.substr(0, equals)};
+        auto const value = entry.substr(equals + 1);
         auto const found = by_variable.find(name);
-        if (found == by_variable.end()) {
+        if (found != by_variable.end()) {
+            result.given[found->second] = values(settings[found->second], value);
+        } else if (!is_of_kubernetes(name, value)) {
             result.unknown.push_back(std::move(name));
-        } else {
-            result.given[found->second] = values(settings[found->second], entry.substr(equals + 1));
         }
     }
     return result;

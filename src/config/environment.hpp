@@ -11,7 +11,8 @@ namespace tickcast {
 
 struct GivenByEnvironment {
     Given given;
-    std::vector<std::string> unknown;  ///< names of TICKCAST_* variables that are no setting
+    /// Names of TICKCAST_* variables that are no setting, and that nobody but an operator makes.
+    std::vector<std::string> unknown;
 };
 
 /// `environment` is as `environ`: NAME=VALUE texts, ended by a null pointer.

@@ -94,7 +94,8 @@ constexpr std::array kSettings{
             SecondsSetting{&S::drain_seconds, true}, "seconds, 0 = all at once"},
     Setting{"drain-delay-seconds", "time between the signal to end and the first closes",
             SecondsSetting{&S::drain_delay_seconds, true}, "seconds, 0 = none"},
-    Setting{"ready-needs-feed", "a disconnected feed makes /readyz 503",
+    Setting{"ready-needs-feed",
+            "a disconnected feed makes /readyz 503; no feed can be disconnected yet",
             BoolSetting{&S::ready_needs_feed}},
 };
 

@@ -1,6 +1,7 @@
 #include "tickcast/metrics/collectable.hpp"
 
 #include "families.hpp"
+#include "tickcast/base/logging.hpp"
 #include "tickcast/metrics/process_metrics.hpp"
 
 #include <prometheus/text_serializer.h>
@@ -204,6 +205,10 @@ std::vector<prometheus::MetricFamily> MetricsCollectable::Collect() const {
     append_limits(sources_.shards, figures, families);
     append_http(sources_.shards, sources_.admin, families);
     append_feeds(sources_.feeds, families);
+    families.push_back(counter("tickcast_log_dropped_total",
+                               "Log lines that standard error did not take in time (lines).")
+                           .sample({}, log_lines_dropped())
+                           .take());
     families.push_back(
         gauge("tickcast_build_info", "Always 1; the labels tell this process's build (1).")
             .sample({{"version", sources_.version}, {"send_backend", sources_.send_backend}},

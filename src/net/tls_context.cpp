@@ -1,6 +1,7 @@
 #include "tickcast/net/tls_context.hpp"
 
 #include "tickcast/base/logging.hpp"
+#include "tls_files.hpp"
 
 #include <openssl/bio.h>
 #include <openssl/err.h>
@@ -26,14 +27,6 @@ constexpr char const* kTls12Ciphers =
 
 using ContextPtr = std::shared_ptr<SSL_CTX>;
 
-/// What OpenSSL says last is what it said first: the innermost reason.
-std::string reason() {
-    auto const code = ERR_peek_error();
-    auto const* text = ERR_reason_error_string(code);
-    ERR_clear_error();
-    return text != nullptr ? text : "unknown error";
-}
-
 /// What the file system says of a file that is to be read; empty = it can be.
 std::string unreadable(std::string const& file) {
     int const descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -43,12 +36,6 @@ std::string unreadable(std::string const& file) {
     ::close(descriptor);
     if (failed == 0 && S_ISDIR(status.st_mode)) return std::strerror(EISDIR);
     return {};
-}
-
-bool is_mismatch(unsigned long error) noexcept {
-    auto const why = ERR_GET_REASON(error);
-    return ERR_GET_LIB(error) == ERR_LIB_X509 &&
-           (why == X509_R_KEY_VALUES_MISMATCH || why == X509_R_KEY_TYPE_MISMATCH);
 }
 
 /// RFC 7301: of what the client offers only HTTP/1.1 is spoken here; a client that offers other
@@ -62,11 +49,6 @@ int choose_protocol(SSL*, unsigned char const** chosen, unsigned char* chosen_si
     if (result != OPENSSL_NPN_NEGOTIATED) return SSL_TLSEXT_ERR_ALERT_FATAL;
     *chosen = selected;
     return SSL_TLSEXT_ERR_OK;
-}
-
-/// A server has nobody to type a pass phrase.
-int no_pass_phrase(char*, int, int, void*) {
-    return -1;
 }
 
 ContextPtr make_context() {
@@ -86,7 +68,7 @@ ContextPtr make_context() {
     // Sessions resume by tickets, which the clients keep; here nothing grows with them.
     SSL_CTX_set_session_cache_mode(raw, SSL_SESS_CACHE_OFF);
     SSL_CTX_set_alpn_select_cb(raw, &choose_protocol, nullptr);
-    SSL_CTX_set_default_passwd_cb(raw, &no_pass_phrase);
+    SSL_CTX_set_default_passwd_cb(raw, &no_pass_phrase);  // of a certificate
     return context;
 }
 
@@ -113,20 +95,18 @@ std::optional<TlsContext::LoadError> TlsContext::load() {
     };
     ERR_clear_error();
     auto const context = make_context();
-    if (!context) return no_certificate(reason());
+    if (!context) return no_certificate(openssl_reason());
     if (auto const why = unreadable(certificate_file_); !why.empty()) return no_certificate(why);
     if (auto const why = unreadable(key_file_); !why.empty()) return no_key(why);
     if (SSL_CTX_use_certificate_chain_file(context.get(), certificate_file_.c_str()) != 1) {
-        return no_certificate("not a PEM certificate chain: " + reason());
+        return no_certificate(why_no_chain(certificate_file_, openssl_reason()));
     }
-    if (SSL_CTX_use_PrivateKey_file(context.get(), key_file_.c_str(), SSL_FILETYPE_PEM) != 1) {
-        if (is_mismatch(ERR_peek_error())) {
-            ERR_clear_error();
-            return no_key("does not belong to the certificate of --tls-cert");
-        }
-        return no_key("not a PEM key without a pass phrase: " + reason());
-    }
-    if (SSL_CTX_check_private_key(context.get()) != 1) return no_key(reason());
+    auto const key = read_key(key_file_);
+    if (!key) return no_key(key.error());
+    auto const* certificate = SSL_CTX_get0_certificate(context.get());
+    auto const why = why_no_pair(X509_get0_pubkey(certificate), key->get());
+    if (!why.empty()) return no_key(why);
+    if (SSL_CTX_use_PrivateKey(context.get(), key->get()) != 1) return no_key(openssl_reason());
     std::lock_guard const lock{mutex_};
     current_ = context;
     return std::nullopt;

@@ -275,3 +275,21 @@ def _nothing_of_this_was_seen():
     yield
     documents.seen_replies.intersection_update(replies)
     documents.seen_messages.intersection_update(messages)
+
+
+@pytest.mark.parametrize("path", [path for path, place in openapi.tree["paths"].items() if "options" in place])
+def test_Options_NeedNoQueryAndNameEachMethodThatIsStated(push, path):
+    """A preflight has the query of the call that it is for, but what is asked must not depend on that."""
+    place = openapi.tree["paths"][path]
+    for given in place.get("parameters", []) + place["options"].get("parameters", []):
+        parameter = openapi.resolved(given)
+        assert parameter["in"] == "path" or not parameter.get("required"), parameter["name"]
+    if path == documents.ANY_FILE:  # there is none without a page: test_static.py
+        return
+    for target in (path, path + "?tickers=,,", path + "?nothing=1"):
+        reply = push.request("OPTIONS", target.replace("{id}", "A" * 22), headers={
+            "Origin": "https://a.example", "Access-Control-Request-Method": "GET"})
+        assert reply.status == 204, reply
+        stated = {method.upper() for method in METHODS if method in place}
+        for field in ("allow", "access-control-allow-methods"):
+            assert set(reply.headers[field].split(", ")) == stated, (path, field)

@@ -49,6 +49,7 @@ def families_of(feeds):
         "tickcast_feed_up": ("gauge", sets(feed=feeds)),
         "tickcast_feed_subscriptions": ("gauge", sets(feed=feeds)),
         "tickcast_shard_loop_lag_seconds": ("histogram", NONE),
+        "tickcast_log_dropped_total": ("counter", NONE),
     }
 
 

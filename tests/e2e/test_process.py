@@ -22,6 +22,13 @@ def test_Help_ListsTheSettings():
         assert "--" + name in output, name
 
 
+def test_Help_OfReadyNeedsFeed_SaysThatNoFeedCanBeDisconnected():
+    status, output, _ = run_to_end("--help")
+    assert status == 0
+    text = " ".join(output.split())
+    assert "a disconnected feed makes /readyz 503; no feed can be disconnected yet" in text
+
+
 @pytest.mark.parametrize("flags,named", [
     (["--nope"], "nope"),
     (["--nope", "5"], "nope"),

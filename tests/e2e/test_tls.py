@@ -1,13 +1,18 @@
 """TLS, spoken by real clients: curl, openssl s_client, the websockets library, and one that stalls."""
 import asyncio
+import atexit
+import functools
+import itertools
 import json
 import os
+import pathlib
 import re
 import shutil
 import signal
 import socket
 import ssl
 import subprocess
+import tempfile
 import threading
 import time
 
@@ -526,6 +531,91 @@ def test_Certificate_WhenExpired_IsServedButWarnedOf(start, tmp_path):
     server = start_with(start, certificate)
     eventually(lambda: "tls_certificate_expired" in server.standard_error())
     assert certificate_of(server) == der(certificate[0])
+
+
+RSA, EC, EC_384, ED = ("rsa:2048",), ("ec", "-pkeyopt", "ec_paramgen_curve:P-256"), (
+    "ec", "-pkeyopt", "ec_paramgen_curve:P-384"), ("ed25519",)
+NAMES = {RSA: "RSA", EC: "EC (prime256v1)", EC_384: "EC (secp384r1)", ED: "Ed25519"}
+
+
+@functools.lru_cache(maxsize=None)
+def made_of(kind, which):
+    folder = tempfile.mkdtemp(prefix="tickcast-keys-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return tls.make_certificate(folder, which, kind)
+
+
+def refusal(certificate, key):
+    status, output, error = run_to_end(
+        "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0", "--feed", "push",
+        "--tls-cert", certificate, "--tls-key", key)
+    assert (status, output) == (2, "")
+    assert len(error.strip().splitlines()) == 1, error
+    return error
+
+
+@pytest.mark.parametrize("of_key, of_certificate", itertools.permutations(NAMES, 2),
+                         ids=lambda kind: NAMES[kind])
+def test_Start_WhenTheKeyIsOfAnotherType_NamesBoth(of_key, of_certificate):
+    key = made_of(of_key, "one")[1]
+    assert refusal(made_of(of_certificate, "one")[0], key) == (
+        f'tickcast: --tls-key: "{key}": is a key of another type than its certificate: {NAMES[of_key]}, '
+        f"where the certificate of --tls-cert has {NAMES[of_certificate]} (from the command line)\n")
+
+
+@pytest.mark.parametrize("kind", NAMES, ids=NAMES.get)
+def test_Start_WhenTheKeyIsAnotherOfTheSameType_SaysThatItDoesNotMatch(kind):
+    error = refusal(made_of(kind, "one")[0], made_of(kind, "two")[1])
+    assert error.startswith("tickcast: --tls-key: ")
+    assert "does not match the certificate of --tls-cert" in error
+    assert "another type" not in error
+
+
+def converted(path, folder, *command):
+    out = os.path.join(folder, "converted")
+    subprocess.run(["openssl", *command, "-in", path, "-out", out], check=True, capture_output=True)
+    return out
+
+
+@pytest.mark.parametrize("setting, holds, make", [
+    ("tls-cert", "private key", lambda files, folder: (files[1], files[0])),  # swapped
+    ("tls-key", "holds a certificate", lambda files, folder: (files[0], files[0])),
+    ("tls-cert", "holds a private key", lambda files, folder: (files[1], files[1])),
+    ("tls-cert", "certificate in DER", lambda files, folder: (
+        converted(files[0], folder, "x509", "-outform", "DER"), files[1])),
+    ("tls-key", "key in DER", lambda files, folder: (
+        files[0], converted(files[1], folder, "pkey", "-outform", "DER"))),
+    ("tls-key", "pass phrase", lambda files, folder: (
+        files[0], converted(files[1], folder, "pkey", "-aes256", "-passout", "pass:x"))),
+    ("tls-key", "pass phrase", lambda files, folder: (
+        files[0], converted(files[1], folder, "ec", "-aes256", "-passout", "pass:x"))),
+    ("tls-key", "public key", lambda files, folder: (
+        files[0], converted(files[1], folder, "pkey", "-pubout"))),
+    ("tls-cert", "certificate request", lambda files, folder: (
+        converted(files[0], folder, "x509", "-x509toreq", "-signkey", files[1]), files[1])),
+    ("tls-cert", "is empty", lambda files, folder: ("/dev/null", files[1])),
+    ("tls-key", "is empty", lambda files, folder: (files[0], "/dev/null"))])
+def test_Start_WhenAFileHoldsSomethingElse_SaysWhat(tmp_path, setting, holds, make):
+    error = refusal(*make(made_of(EC, "one"), str(tmp_path)))
+    assert error.startswith(f"tickcast: --{setting}: ")
+    assert holds in error
+
+
+def test_Certificate_WithItsKeyInTheSameFile_IsServed(start, tmp_path):
+    both = tmp_path / "both.pem"
+    for order in (0, 1), (1, 0):
+        parts = [pathlib.Path(made_of(RSA, "one")[part]).read_text(encoding="ascii") for part in order]
+        both.write_text("".join(parts), encoding="ascii")
+        server = start_with(start, (str(both), str(both)))
+        assert certificate_of(server) == der(made_of(RSA, "one")[0])
+
+
+def test_Hangup_WhenTheNewKeyIsOfAnotherType_SaysSo(start, files):
+    server = start_with(start, files)
+    shutil.copy(made_of(RSA, "one")[1], files[1])
+    server.process.send_signal(signal.SIGHUP)
+    eventually(lambda: "event=tls_not_reloaded setting=tls-key" in server.standard_error())
+    assert "another type than its certificate: RSA, where" in server.standard_error()
 
 
 def wrong_files(folder):

@@ -1,7 +1,9 @@
 // The process: wires all parts, starts them, and drains in reverse.
-// `run` makes the calling thread the control thread: feeds, router, signals, admin listener.
+// `run` makes the calling thread the control thread: feeds, router, admin listener. Signals are not
+// its business: see process_signals.hpp.
 #pragma once
 
+#include "tickcast/base/clock.hpp"
 #include "tickcast/config/origins.hpp"
 #include "tickcast/config/setting_error.hpp"
 #include "tickcast/config/settings.hpp"
@@ -31,15 +33,22 @@ public:
     explicit Application(Settings const& settings, SettingOrigins const& origins = {});
     ~Application();
 
-    /// What SIGHUP does, on the control thread; before `start`.
+    /// What `hang_up` does beside, on the control thread; before `start`.
     void on_hangup(std::function<void()> action);
+    /// Called in `start`, once both listeners are open and before anybody is served: from now on an
+    /// end has to be an orderly one.
+    void on_listening(std::function<void()> action);
 
     /// Opens the listeners and starts shards and feeds. Throws StartupError.
     void start();
-    /// Serves until a signal or `request_stop`, drains, and returns the exit status.
+    /// Serves until `request_stop`, drains, and returns the exit status.
     int run();
-    /// As SIGTERM does; any thread.
+    /// What the first SIGTERM asks for; any thread.
     void request_stop();
+    /// What SIGHUP asks for: reloads the certificate, any thread.
+    void hang_up();
+    /// From `request_stop` to the return of `run`.
+    static Duration longest_end(Settings const& settings);
 
     std::uint16_t public_port() const noexcept;
     std::uint16_t admin_port() const noexcept;

@@ -1,6 +1,9 @@
-// Logging set-up: one asynchronous sink on standard error, a logger per module, key=value texts.
-// Any thread may log; where the queue is full the oldest lines go, so that logging never blocks.
+// Logging set-up: one thread that writes to standard error, a logger per module, key=value texts.
+// Any thread may log, and never waits for the reader of standard error: what is not taken is
+// dropped and counted (decision 17).
 #pragma once
+
+#include "tickcast/base/clock.hpp"
 
 #include <spdlog/logger.h>
 
@@ -19,8 +22,11 @@ enum class LogFormat : std::uint8_t {
 void start_logging(std::string const& level, LogFormat format = LogFormat::text);
 /// Changes the level of all loggers, those made later too.
 void set_log_level(std::string const& level);
-/// Writes out what waits and ends the logging thread.
-void stop_logging();
+/// Writes out what waits and ends the logging thread; false where that took longer than `limit`.
+/// The thread then still waits for the reader: the process has to end without its static objects.
+bool stop_logging(Duration limit = std::chrono::seconds{1});
+/// Lines that were dropped since the process started.
+std::uint64_t log_lines_dropped();
 /// The logger of a module ("net", "feed", …); made when first asked for.
 std::shared_ptr<spdlog::logger> logger(std::string const& module);
 

@@ -1,0 +1,176 @@
+#include "tickcast/app/process_signals.hpp"
+
+#include "tickcast/base/logging.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstdint>
+#include <cstdlib>
+#include <mutex>
+#include <pthread.h>
+#include <thread>
+#include <unistd.h>
+#include <utility>
+
+namespace tickcast {
+namespace {
+
+using std::chrono::milliseconds;
+
+/// Waited for by the thread; all others have them blocked.
+constexpr std::array kAwaited{SIGTERM, SIGINT, SIGHUP};
+/// They would end or stop the process, and mean nothing here: a reader of our output that went away
+/// (SIGPIPE), a log file at its limit (SIGXFSZ), a terminal that background processes must not
+/// write to (SIGTTOU), and what others send by mistake.
+constexpr std::array kIgnored{SIGPIPE, SIGXFSZ, SIGTTOU, SIGUSR1, SIGUSR2, SIGALRM};
+
+/// The end is timed in steps. Of a step that took longer the process did not run for the most part,
+/// and such time counts for no deadline.
+constexpr Duration kStep = milliseconds{100};
+constexpr Duration kLongestStep = 2 * kStep;
+/// Past the longest end, for what is joined and destroyed after the last stream.
+constexpr Duration kGrace = std::chrono::seconds{1};
+constexpr Duration kMostForLastLines = std::chrono::seconds{1};
+constexpr Duration kLeastForLastLines = milliseconds{100};
+
+sigset_t awaited() noexcept {
+    sigset_t set;
+    sigemptyset(&set);
+    for (int const number : kAwaited)
+        sigaddset(&set, number);
+    return set;
+}
+
+extern "C" void exit_with_1(int) {
+    ::_exit(1);
+}
+
+/// From now on a SIGTERM or SIGINT is the second one. Where this thread does not wait for it, it
+/// takes it all the same, by a handler that needs no lock.
+void end_at_the_second() noexcept {
+    struct sigaction action {};
+    action.sa_handler = &exit_with_1;
+    sigset_t set;
+    sigemptyset(&set);
+    for (int const number : {SIGTERM, SIGINT}) {
+        sigaction(number, &action, nullptr);
+        sigaddset(&set, number);
+    }
+    pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
+}
+
+/// A signal, or 0 where none came within a step; without a bound where `timed` is false.
+int next_signal(bool timed) noexcept {
+    auto const set = awaited();
+    timespec const step{.tv_sec = 0, .tv_nsec = kStep.count()};
+    for (;;) {
+        int const number = ::sigtimedwait(&set, nullptr, timed ? &step : nullptr);
+        if (number > 0) return number;
+        if (errno == EAGAIN) return 0;
+    }
+}
+
+}  // namespace
+
+struct ProcessSignals::State {
+    enum class Phase : std::uint8_t { starting, serving, served, ended };
+
+    std::mutex mutex;
+    Phase phase{Phase::starting};
+    Calls calls;
+    bool hung_up{false};  ///< while starting
+    bool stopping{false};
+    Duration passed{};  ///< since the stop
+};
+
+ProcessSignals& ProcessSignals::take() {
+    static auto* const instance = new ProcessSignals;
+    return *instance;
+}
+
+ProcessSignals::ProcessSignals() : state_(*new State) {
+    for (int const number : kIgnored)
+        std::signal(number, SIG_IGN);
+    auto const set = awaited();
+    pthread_sigmask(SIG_BLOCK, &set, nullptr);
+    for (int const number : kAwaited)  // a parent may have left them ignored
+        std::signal(number, SIG_DFL);
+    std::thread{[this] { run(); }}.detach();
+}
+
+void ProcessSignals::run() {
+    pthread_setname_np(pthread_self(), "signals");
+    for (bool timed = false;;) {
+        auto const began = std::chrono::steady_clock::now();
+        if (int const number = next_signal(timed); number != 0) take_signal(number);
+        if (timed) count(std::chrono::steady_clock::now() - began);
+        std::scoped_lock const lock{state_.mutex};
+        timed = state_.stopping;
+    }
+}
+
+void ProcessSignals::take_signal(int number) {
+    if (number == SIGHUP) {
+        hang_up();
+    } else {
+        end_at_the_second();
+        stop();
+    }
+}
+
+void ProcessSignals::stop() {
+    std::unique_lock lock{state_.mutex};
+    if (std::exchange(state_.stopping, true)) exit_with_1(0);
+    if (state_.phase == State::Phase::serving) state_.calls.stop();
+    if (state_.phase != State::Phase::starting) return;
+    lock.unlock();
+    logger("app")->info("event=stopped_while_starting");
+    stop_logging(kMostForLastLines);
+    std::_Exit(0);
+}
+
+void ProcessSignals::hang_up() {
+    std::scoped_lock const lock{state_.mutex};
+    if (state_.phase == State::Phase::serving) state_.calls.hang_up();
+    if (state_.phase == State::Phase::starting) state_.hung_up = true;
+}
+
+/// The last resort: a thread that hangs, where everything else has a bound of its own.
+void ProcessSignals::count(Duration passed) {
+    std::unique_lock lock{state_.mutex};
+    if (state_.phase == State::Phase::ended) return;
+    state_.passed += std::min(passed, kLongestStep);
+    if (state_.passed < state_.calls.longest_end + kGrace) return;
+    lock.unlock();
+    logger("app")->error("event=end_forced why=\"something did not end in its time\"");
+    stop_logging(kLeastForLastLines);
+    std::_Exit(0);
+}
+
+void ProcessSignals::serve(Calls calls) {
+    std::scoped_lock const lock{state_.mutex};
+    state_.calls = std::move(calls);
+    state_.phase = State::Phase::serving;
+    if (std::exchange(state_.hung_up, false)) state_.calls.hang_up();
+}
+
+void ProcessSignals::served() {
+    std::scoped_lock const lock{state_.mutex};
+    state_.phase = State::Phase::served;
+}
+
+Duration ProcessSignals::time_for_last_lines() const {
+    std::scoped_lock const lock{state_.mutex};
+    if (!state_.stopping) return kMostForLastLines;
+    return std::clamp(state_.calls.longest_end - state_.passed, kLeastForLastLines,
+                      kMostForLastLines);
+}
+
+void ProcessSignals::ended() {
+    std::scoped_lock const lock{state_.mutex};
+    state_.phase = State::Phase::ended;
+}
+
+}  // namespace tickcast

@@ -1,0 +1,177 @@
+#include "log_writer.hpp"
+
+#include "log_format.hpp"
+#include "tickcast/base/standard_streams.hpp"
+
+#include <spdlog/details/circular_q.h>
+#include <spdlog/details/log_msg_buffer.h>
+
+#include <condition_variable>
+#include <exception>
+#include <mutex>
+#include <optional>
+#include <pthread.h>
+#include <string>
+#include <utility>
+
+namespace tickcast {
+
+/// Shared by the LogWriter and its thread, of which either may be the last.
+struct LogWriter::State {
+    State(int to, LogFormat format, Limits const& with)
+        : descriptor(to), limits(with), lines(with.lines), formatter(format) {}
+
+    int const descriptor;
+    Limits const limits;
+
+    std::mutex mutex;  // held for a line in or out, never across a write
+    std::condition_variable posted;
+    std::condition_variable ended;
+    spdlog::details::circular_q<spdlog::details::log_msg_buffer> lines;
+    std::optional<SteadyTime> writing_since;
+    std::uint64_t dropped{0};
+    bool idle{false};
+    bool closing{false};
+    bool abandoned{false};
+    bool done{false};
+
+    // The thread's alone.
+    LogLineFormatter formatter;
+    std::string rest;  ///< of a line that was begun
+    std::uint64_t said{0};
+
+    void drop_if_stalled();
+    void run();
+    bool write(spdlog::details::log_msg const& line, std::uint64_t dropped_before);
+    bool put(spdlog::details::log_msg const& line);
+    bool put_rest();
+    bool say_lost(std::uint64_t dropped_before);
+};
+
+/// Under the mutex. Nobody reads: newer lines would have to wait as well, and the figure of those
+/// dropped says so in time.
+void LogWriter::State::drop_if_stalled() {
+    if (!writing_since) return;
+    if (std::chrono::steady_clock::now() - *writing_since < limits.stall) return;
+    for (; !lines.empty(); lines.pop_front())
+        ++dropped;
+}
+
+void LogWriter::State::run() {
+    pthread_setname_np(pthread_self(), "log");
+    bool works = true;  // the last write did
+    std::unique_lock lock{mutex};
+    while (!abandoned) {
+        idle = true;
+        posted.wait(lock, [&] { return !lines.empty() || closing || (works && dropped != said); });
+        idle = false;
+        if (lines.empty() && dropped == said) break;
+        std::optional<spdlog::details::log_msg_buffer> line;
+        if (!lines.empty()) {
+            line = std::move(lines.front());
+            lines.pop_front();
+        }
+        auto const dropped_before = dropped;
+        writing_since = std::chrono::steady_clock::now();
+        lock.unlock();
+        works = line ? write(*line, dropped_before) : say_lost(dropped_before);
+        lock.lock();
+        writing_since.reset();
+        if (line && !works) ++dropped;
+        if (!line && !works && closing && lines.empty()) break;
+    }
+    if (!rest.empty()) ++dropped;
+    done = true;
+    ended.notify_all();
+}
+
+bool LogWriter::State::write(spdlog::details::log_msg const& line, std::uint64_t dropped_before) {
+    return put_rest() && say_lost(dropped_before) && put(line);
+}
+
+/// Whether the line was written or at least begun: its rest comes before all else.
+bool LogWriter::State::put(spdlog::details::log_msg const& line) {
+    spdlog::memory_buf_t text;
+    try {
+        formatter.format(line, text);
+    } catch (std::exception const&) {  // no memory: the line is lost, the server is not
+        return false;
+    }
+    auto const result = write_whole(descriptor, {text.data(), text.size()});
+    if (result.error == 0) return true;
+    if (result.written == 0) return false;
+    rest.assign(text.data() + result.written, text.size() - result.written);
+    return true;
+}
+
+bool LogWriter::State::put_rest() {
+    if (rest.empty()) return true;
+    auto const result = write_whole(descriptor, rest);
+    rest.erase(0, result.written);
+    return rest.empty();
+}
+
+/// Where the lines would have been.
+bool LogWriter::State::say_lost(std::uint64_t dropped_before) {
+    if (dropped_before == said) return true;
+    auto const text =
+        "event=log_lines_dropped lines_lost=" + std::to_string(dropped_before - said) +
+        " total=" + std::to_string(dropped_before);
+    if (!put_rest() || !put({"logging", spdlog::level::warn, text})) return false;
+    said = dropped_before;
+    return true;
+}
+
+LogWriter::LogWriter(int descriptor, LogFormat format, Limits limits)
+    : state_(std::make_shared<State>(descriptor, format, limits)),
+      thread_([state = state_] { state->run(); }) {}
+
+LogWriter::~LogWriter() {
+    finish(Duration::zero());
+}
+
+bool LogWriter::post(spdlog::details::log_msg const& message) {
+    spdlog::details::log_msg_buffer line{message};
+    auto& state = *state_;
+    std::unique_lock lock{state.mutex};
+    if (state.done) return false;
+    if (state.abandoned) {
+        ++state.dropped;
+        return true;
+    }
+    state.drop_if_stalled();
+    if (state.lines.full()) ++state.dropped;
+    state.lines.push_back(std::move(line));
+    bool const wake = state.idle;
+    lock.unlock();
+    if (wake) state.posted.notify_one();
+    return true;
+}
+
+bool LogWriter::finish(Duration limit) {
+    auto& state = *state_;
+    std::unique_lock lock{state.mutex};
+    if (!thread_.joinable()) return state.done;
+    state.closing = true;
+    state.posted.notify_one();
+    state.ended.wait_for(lock, limit, [&] { return state.done; });
+    bool const done = state.done;
+    if (!done) {
+        state.abandoned = true;
+        state.dropped += state.lines.size() + 1;  // and the one that the thread has
+        lock.unlock();
+        thread_.detach();
+    } else {
+        lock.unlock();
+        thread_.join();
+    }
+    return done;
+}
+
+std::uint64_t LogWriter::dropped() const {
+    std::scoped_lock const lock{state_->mutex};
+    state_->drop_if_stalled();
+    return state_->dropped;
+}
+
+}  // namespace tickcast

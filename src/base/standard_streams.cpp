@@ -1,0 +1,98 @@
+#include "tickcast/base/standard_streams.hpp"
+
+#include <cerrno>
+#include <chrono>
+#include <condition_variable>
+#include <fcntl.h>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <poll.h>
+#include <pthread.h>
+#include <system_error>
+#include <thread>
+#include <unistd.h>
+#include <utility>
+
+namespace tickcast {
+namespace {
+
+/// A non-blocking descriptor of which poll says that it takes bytes, and which then takes none (a
+/// terminal with little room), is asked again after this.
+constexpr int kAgainAfterMs = 10;
+
+void await_room(int descriptor) noexcept {
+    pollfd waiting{descriptor, POLLOUT, 0};
+    auto const ready = ::poll(&waiting, 1, -1);
+    if (ready == 1 && (waiting.revents & POLLOUT) != 0) ::poll(nullptr, 0, kAgainAfterMs);
+}
+
+/// What the caller of write_patiently and its thread share; the last of both frees it.
+struct Writing {
+    std::mutex mutex;
+    std::condition_variable ended;
+    std::optional<WriteResult> result;
+};
+
+void write_for(Writing& writing, int descriptor, std::string_view text) {
+    pthread_setname_np(pthread_self(), "standard-output");
+    auto const result = write_whole(descriptor, text);
+    std::scoped_lock const lock{writing.mutex};
+    writing.result = result;
+    writing.ended.notify_all();
+}
+
+Delivery delivery_of(WriteResult const& result) noexcept {
+    return result.error == 0 ? Delivery::written : Delivery::failed;
+}
+
+Delivery write_if_room(int descriptor, std::string_view text, Duration patience) noexcept {
+    pollfd waiting{descriptor, POLLOUT, 0};
+    auto const limit = std::chrono::duration_cast<std::chrono::milliseconds>(patience);
+    if (::poll(&waiting, 1, static_cast<int>(limit.count())) != 1) return Delivery::failed;
+    return delivery_of(write_whole(descriptor, text));
+}
+
+}  // namespace
+
+void open_standard_descriptors() noexcept {
+    for (int number = STDIN_FILENO; number <= STDERR_FILENO; ++number) {
+        if (::fcntl(number, F_GETFD) >= 0) continue;
+        // The lowest free number is this one. Without a /dev anything serves that holds the number.
+        if (::open("/dev/null", O_RDWR) < 0) static_cast<void>(::open("/", O_PATH));
+    }
+}
+
+WriteResult write_whole(int descriptor, std::string_view text) noexcept {
+    WriteResult result;
+    while (result.written < text.size()) {
+        auto const taken =
+            ::write(descriptor, text.data() + result.written, text.size() - result.written);
+        if (taken >= 0) {
+            result.written += static_cast<std::size_t>(taken);
+        } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+            await_room(descriptor);
+        } else if (errno != EINTR) {
+            result.error = errno;
+            break;
+        }
+    }
+    return result;
+}
+
+Delivery write_patiently(int descriptor, std::string text, Duration patience) {
+    auto const writing = std::make_shared<Writing>();
+    try {
+        std::thread{[writing, descriptor, text] {
+            write_for(*writing, descriptor, text);
+        }}.detach();
+    } catch (std::system_error const&) {  // no thread: then only where it will hardly wait
+        return write_if_room(descriptor, text, patience);
+    }
+    std::unique_lock lock{writing->mutex};
+    writing->ended.wait_for(lock, patience, [&] { return writing->result.has_value(); });
+    if (!writing->result) return Delivery::waiting;
+    return delivery_of(*writing->result);
+}
+
+}  // namespace tickcast

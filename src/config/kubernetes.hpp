@@ -1,0 +1,12 @@
+// Variables that Kubernetes makes in every pod for the Services of its namespace. Of a Service
+// named `tickcast` they begin as our settings do. Pure functions; used at the start and on SIGHUP.
+#pragma once
+
+#include <string_view>
+
+namespace tickcast {
+
+/// Whether the kubelet makes such a variable for a Service named `tickcast` or `tickcast-…`.
+bool is_of_kubernetes(std::string_view name, std::string_view value) noexcept;
+
+}  // namespace tickcast
