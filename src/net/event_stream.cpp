@@ -12,15 +12,14 @@ EventStream::EventStream(StreamShard& host, HandedSocket handed, StreamTicket ti
 }
 
 void EventStream::start(std::string_view head) {
-    std::string text{head};
-    append_retry_line(host_.retry_ms(), text);
-    text.append("id: ").append(id_).append(kEventEnd);  // to be known by it without any event
-    opened(text);
+    opened(head);
     read();
 }
 
 void EventStream::begin_message(FrameArena& arena, std::string_view type) noexcept {
     event_begin_ = arena.used();
+    // With the first of all events: a block of its own would have no data.
+    if (!snapshot_begun()) append_retry_line(host_.retry_ms(), arena);
     begin_event(id_, type, arena);
 }
 
@@ -41,7 +40,8 @@ void EventStream::append_retry(std::uint32_t ms, std::string& frames) const {
 }
 
 /// The reads go on until the peer's FIN: closing earlier would send a RST, which may overtake the
-/// goodbye in a slow peer's queue. The close deadline bounds it.
+/// goodbye in a slow peer's queue. The close deadline bounds it. The stream itself has ended once
+/// our FIN is out: a peer has nothing to say to it.
 void EventStream::end_output(CloseCode) {
     layer_.finish_output();
 }

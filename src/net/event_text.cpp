@@ -38,12 +38,10 @@ HttpResponse stay_away_response() {
 
 HttpResponse event_stream_head() {
     auto response = text_response("text/event-stream", {});
+    // What compresses on the way would hold events back in its buffer (RFC 9111 section 5.2.2.6).
+    response.set(http::field::cache_control, "no-store, no-transform");
     response.set("X-Accel-Buffering", "no");  // nginx passes on what comes as it comes
     return response;
-}
-
-void append_retry_line(std::uint32_t ms, std::string& out) {
-    out.append("retry: ").append(std::to_string(ms)) += '\n';
 }
 
 }  // namespace tickcast

@@ -38,7 +38,12 @@ HttpResponse stay_away_response();
 /// 200, without what concerns the message itself.
 HttpResponse event_stream_head();
 
-/// When to come back once the connection is lost; a line of an event, or of none.
-void append_retry_line(std::uint32_t ms, std::string& out);
+/// When to come back once the connection is lost: the first line of an event.
+template <class Out>
+void append_retry_line(std::uint32_t ms, Out& out) {
+    out.append("retry: ");
+    out.append(std::to_string(ms));
+    out.append("\n");
+}
 
 }  // namespace tickcast

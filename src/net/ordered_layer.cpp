@@ -17,6 +17,12 @@ unsigned close_code_of(std::string_view frame) noexcept {
     return static_cast<unsigned>(byte(2) << 8) | byte(3);
 }
 
+/// In a frame that has one.
+void put_close_code(std::string& bytes, std::size_t frame, unsigned code) noexcept {
+    bytes[frame + 2] = static_cast<char>(code >> 8U);
+    bytes[frame + 3] = static_cast<char>(code & 0xFFU);
+}
+
 bool is_close_frame(std::string_view bytes) noexcept {
     return !bytes.empty() && (static_cast<unsigned char>(bytes[0]) & 0x0F) == 0x8;
 }
@@ -108,6 +114,12 @@ void OrderedLayer::close(bool reset) noexcept {
 }
 
 std::size_t OrderedLayer::read_now(asio::mutable_buffer into, SystemError& error) {
+    auto const size = read_from_peer(into, error);
+    if (size > 0) owner_.bytes_read({static_cast<char*>(into.data()), size});
+    return size;
+}
+
+std::size_t OrderedLayer::read_from_peer(asio::mutable_buffer into, SystemError& error) {
     error = {};
     if (into.size() == 0) return 0;
     if (!read_ahead_) return is_tls() ? read_tls(*this, into, error) : tcp_.read_some(into, error);
@@ -122,12 +134,13 @@ void OrderedLayer::enqueue(std::unique_ptr<Write> op, std::size_t begin) {
     auto const bytes = std::string_view{backlog_->bytes}.substr(begin);
     auto const is_frame = gate_ != Gate::handshake;
     auto const closing = is_frame && is_close_frame(bytes);
-    auto const code = closing ? close_code_of(bytes) : 0;
     backlog_->write = std::move(op);
     if (is_frame) owner_.frame_queued(bytes.size());
     if (closing) {
+        auto const code = close_code_of(bytes);
         gate_ = Gate::shut;
-        owner_.close_frame_passed(code);
+        auto const better = owner_.close_frame_passes(code);
+        if (better != code) put_close_code(backlog_->bytes, begin, better);
     }
     if (is_tls() && !encrypt_backlog(begin)) return fail(tls_->error());
     if (!waiting_) drain();
@@ -156,8 +169,9 @@ void OrderedLayer::drain() {
     }
     // Idle connections keep none.
     if (auto const sent = std::move(backlog_); sent && sent->write) sent->write->complete({});
-    if (fin_behind_) {
+    if (std::exchange(fin_behind_, false)) {
         tcp_.shutdown_send();
+        owner_.output_ended();
     }
     if (ready_for_data()) owner_.output_ready();
 }

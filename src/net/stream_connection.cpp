@@ -119,12 +119,21 @@ void StreamConnection::frame_queued(std::size_t bytes) noexcept {
     host_.metrics().sent_bytes.add(bytes);
 }
 
-void StreamConnection::close_frame_passed(unsigned) noexcept {
+unsigned StreamConnection::close_frame_passes(unsigned code) noexcept {
     leave_hub();
     if (close_deadline_ == SteadyTime::max()) {
         close_deadline_ = host_.shard().coarse_now() + kCloseTime;
         schedule_deadline();
     }
+    return code;
+}
+
+/// Behind both closing frames, or behind a goodbye that nothing answers: nothing is left to say.
+/// The peer's FIN is the kernel's affair; waiting for it only keeps a RST from overtaking what the
+/// peer has not read yet.
+void StreamConnection::output_ended() noexcept {
+    end_stream(how_it_ended());
+    schedule_deadline();
 }
 
 void StreamConnection::leave_hub() noexcept {
@@ -137,15 +146,26 @@ void StreamConnection::reset() noexcept {
     finish(how_it_ended());
 }
 
+void StreamConnection::stop_lingering() noexcept {
+    finish(how_it_ended());
+}
+
 void StreamConnection::finish(CloseCode code) noexcept {
     if (std::exchange(finished_, true)) return;
+    end_stream(code);
     deadline_.cancel();
+    layer_.close(false);
+    host_.closed(number_);
+}
+
+void StreamConnection::end_stream(CloseCode code) noexcept {
+    if (std::exchange(ended_, true)) return;
     leave_hub();
     if (auto const frame = std::move(unfinished_)) {
         host_.metrics().ticks_abandoned.add(frame->ticks.size());
     }
     output_is_free();
-    layer_.close(false);
+    tickers_ = {};
     // Does nothing to a session that was taken over or deleted.
     host_.context().sessions.release(session_, generation_);
     open_streams().add(-1);
@@ -162,13 +182,13 @@ void StreamConnection::broken(SystemError error) noexcept {
 
 /// The kernel gave a silent peer up (TCP_USER_TIMEOUT). It tells that once, to whoever asks first.
 void StreamConnection::note(SystemError error) noexcept {
-    if (error != asio::error::timed_out || finished_ || closing_) return;
+    if (error != asio::error::timed_out || ended_ || closing_) return;
     host_.metrics().limit_hit(Limit::peer_timeout_seconds);
 }
 
 void StreamConnection::schedule_deadline() noexcept {
     auto const& settings = host_.context().settings;
-    auto next = std::min(silent_at(), close_deadline_);
+    auto next = ended_ ? close_deadline_ : std::min(silent_at(), close_deadline_);
     if (streaming_ && !layer_.closing()) {
         if (!ping_due_) next = std::min(next, next_ping_);
         if (!heartbeat_due_) {
@@ -188,7 +208,7 @@ void StreamConnection::schedule_deadline() noexcept {
 void StreamConnection::on_deadline(SteadyTime now) noexcept {
     boost::intrusive_ptr const self{this};
     auto const& settings = host_.context().settings;
-    auto const silent = now >= silent_at();
+    auto const silent = !ended_ && now >= silent_at();
     if (silent && !closing_) host_.metrics().limit_hit(Limit::peer_timeout_seconds);
     if (now >= close_deadline_ || silent) return reset();
     if (is_open() && now >= too_old_at_) return close(CloseCode::too_old);

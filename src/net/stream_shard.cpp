@@ -56,7 +56,7 @@ void StreamShard::start_stream(HandedSocket handed, HttpRequest request, HttpRes
         connections_.emplace(number, connection = stream);
         stream->start(std::move(request));
     }
-    if (all_closed_) connection->close(CloseCode::going_away);
+    if (draining_) connection->close(CloseCode::going_away);
 }
 
 void StreamShard::refuse(ClientSocket socket, bool displaced) {
@@ -96,8 +96,9 @@ std::uint32_t StreamShard::retry_ms() noexcept {
 }
 
 void StreamShard::drain(Duration over, std::function<void()> done) {
+    draining_ = true;
     all_closed_ = std::move(done);
-    if (connections_.empty()) return all_closed_();
+    look_whether_drained();
     to_close_.reserve(connections_.size());
     for (auto const& [number, connection] : connections_)
         to_close_.push_back(number);
@@ -130,16 +131,38 @@ void StreamShard::reset_all() {
         auto const connection = connections_.begin()->second;
         connection->reset();
     }
+    stop_lingering();
+}
+
+/// Not by RST: what our kernel still holds for the peer goes out.
+void StreamShard::stop_lingering() {
+    while (!lingering_.empty()) {
+        auto const connection = lingering_.begin()->second;
+        connection->stop_lingering();
+    }
 }
 
 void StreamShard::ended(std::uint64_t connection) {
-    connections_.erase(connection);
+    if (auto node = connections_.extract(connection)) lingering_.insert(std::move(node));
     give_back_buckets(connections_);
-    if (connections_.empty() && all_closed_) all_closed_();
+    look_whether_drained();
+}
+
+void StreamShard::closed(std::uint64_t connection) {
+    lingering_.erase(connection);
+    give_back_buckets(lingering_);
+    look_whether_drained();
+}
+
+void StreamShard::look_whether_drained() {
+    if (!all_closed_ || !connections_.empty()) return;
+    if (lingering_.empty()) return std::exchange(all_closed_, {})();
+    if (!lingers_until_) lingers_until_ = shard_.coarse_now() + kLingerAtEnd;
 }
 
 void StreamShard::tick() {
     if (!to_close_.empty()) close_due(shard_.coarse_now());
+    if (lingers_until_ && shard_.coarse_now() >= *lingers_until_) stop_lingering();
     auto const live = context_.feed_live.load(std::memory_order_relaxed);
     if (live == feed_live_) return;
     feed_live_ = live;

@@ -50,6 +50,8 @@ void WebSocketStream::message_read(SystemError error) {
     if (error) return finish(how_it_ended());
     if (closing_) return;  // the closing handshake reads by itself
     if (websocket_.got_binary()) return close(CloseCode::unsupported_data);
+    // Beast does not look at a text's end where the last fragment is empty.
+    if (!is_utf8(message())) return close(CloseCode::bad_payload);
     if (!admit_message()) return flooded();
     message_waits_ = true;
     take_messages();
@@ -74,15 +76,19 @@ void WebSocketStream::flooded_soon() noexcept {
 }
 
 void WebSocketStream::flooded() noexcept {
-    if (closing_ || finished_) return;
+    if (!is_open()) return;
     host_.metrics().limit_hit(Limit::max_messages_per_second);
     close(CloseCode::policy);
 }
 
+std::string_view WebSocketStream::message() const noexcept {
+    auto const data = incoming_->cdata();
+    return {static_cast<char const*>(data.data()), data.size()};
+}
+
 void WebSocketStream::take_message() {
     message_waits_ = false;
-    auto const data = incoming_->cdata();
-    obey({static_cast<char const*>(data.data()), data.size()});
+    obey(message());
     incoming_.reset();
     if (!finished_ && !closing_) read();
 }

@@ -72,7 +72,7 @@ void WebSocketStream::end_output(CloseCode code) {
 
 CloseCode WebSocketStream::how_peer_ended() const noexcept {
     // Beast keeps the peer's close frame; it echoes its code, or 1000 where that has none.
-    if (websocket_.reason().code != websocket::close_code::none || close_code_sent_ == 1000) {
+    if (is_close_code(websocket_.reason().code) || close_code_sent_ == 1000) {
         return CloseCode::normal;
     }
     switch (close_code_sent_) {  // Beast's own verdict, if any
@@ -87,10 +87,14 @@ CloseCode WebSocketStream::how_peer_ended() const noexcept {
     }
 }
 
-void WebSocketStream::close_frame_passed(unsigned code) noexcept {
-    close_code_sent_ = code;
+unsigned WebSocketStream::close_frame_passes(unsigned code) noexcept {
+    close_code_sent_ = close_watch_.answer(code);
     if (code == 1009 && !closing_) host_.metrics().limit_hit(Limit::max_message_bytes);
-    StreamConnection::close_frame_passed(code);
+    return StreamConnection::close_frame_passes(close_code_sent_);
+}
+
+void WebSocketStream::bytes_read(std::span<char> bytes) noexcept {
+    close_watch_.pass(bytes);
 }
 
 SteadyTime WebSocketStream::silent_at() const noexcept {

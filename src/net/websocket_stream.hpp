@@ -2,6 +2,7 @@
 // Bounds: --max-message-bytes, --max-messages-per-second, --peer-timeout-seconds.
 #pragma once
 
+#include "net/close_watch.hpp"
 #include "tickcast/base/token_bucket.hpp"
 #include "tickcast/net/stream_connection.hpp"
 
@@ -33,7 +34,8 @@ private:
     void take_message() override;
     CloseCode how_peer_ended() const noexcept override;
     void output_progress() noexcept override;
-    void close_frame_passed(unsigned code) noexcept override;
+    unsigned close_frame_passes(unsigned code) noexcept override;
+    void bytes_read(std::span<char> bytes) noexcept override;
     void heard_from_peer() noexcept override;
 
     boost::intrusive_ptr<WebSocketStream> self() noexcept { return this; }
@@ -42,6 +44,7 @@ private:
     void message_begun(SystemError error, std::size_t size);
     void message_read(SystemError error);
     bool admit_message() noexcept;
+    std::string_view message() const noexcept;
     void control_frame_read() noexcept;
     void flooded() noexcept;
     void flooded_soon() noexcept;
@@ -49,6 +52,7 @@ private:
 
     char first_{0};                ///< of a message, on its way into incoming_
     unsigned close_code_sent_{0};  ///< in the close frame that passed, whoever wrote it
+    CloseWatch close_watch_;
     boost::beast::websocket::stream<OrderedLayer&, false> websocket_;
     std::unique_ptr<boost::beast::flat_buffer> incoming_;  ///< a message, from its first byte on
     std::optional<TokenBucket> messages_;                  ///< --max-messages-per-second

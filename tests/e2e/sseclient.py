@@ -7,7 +7,8 @@ import time
 import documents
 from harness import SLACK, HttpSocket, request_bytes
 
-BLOCK = re.compile(r"(?:retry: (?P<retry>\d+)\n)?id: (?P<id>\S+)(?:\nevent: (?P<event>\w+)\ndata: (?P<data>.*))?")
+# Never without data: some libraries would hand on an empty event, and the plainest loop throws at it.
+BLOCK = re.compile(r"(?:retry: (?P<retry>\d+)\n)?id: (?P<id>\S+)\nevent: (?P<event>\w+)\ndata: (?P<data>.+)")
 
 
 def wish(session_id, last_event_id=None, **changes):
@@ -33,9 +34,9 @@ class EventSource:
         if self.refused is None:
             assert self.head.headers["connection"] == "close"
             assert not {"content-length", "transfer-encoding"} & self.head.headers.keys()
-            self.id, self.retry, message = self._block(time.monotonic() + 5 * SLACK)
-            assert message is None and 1000 <= self.retry <= 3000
-            assert re.fullmatch(re.escape(session_id) + r"\.[1-9]\d*", self.id)
+            self.session_id = session_id
+            self._first = None  # the first block, once it was read
+            self._first_is_told = False
 
     def __enter__(self):
         assert self.refused is None, self.refused
@@ -43,6 +44,14 @@ class EventSource:
 
     def __exit__(self, *_):
         self.socket.close()
+
+    @property
+    def id(self):
+        return self._begin()[0]
+
+    @property
+    def retry(self):
+        return self._begin()[1]
 
     @property
     def generation(self):
@@ -63,25 +72,42 @@ class EventSource:
         self.http._fill()
 
     def _block(self, deadline):
-        """The next block of lines: its id, its retry or None, and its message or None."""
+        """The next block of lines: its id, its retry or None, and its message."""
         while b"\n\n" not in self.http.buffer:
             self._fill(deadline if not self.http.buffer else max(deadline, time.monotonic() + 1))
         block, self.http.buffer = self.http.buffer.split(b"\n\n", 1)
         found = BLOCK.fullmatch(block.decode("utf-8"))
         assert found, block
-        message = None
-        if found["data"] is not None:
-            message = documents.check_message(found["data"])
-            assert message["type"] == found["event"], block
+        message = documents.check_message(found["data"])
+        assert message["type"] == found["event"], block
         return found["id"], found["retry"] and int(found["retry"]), message
+
+    def _begin(self, deadline=None):
+        """The first block, of a snapshot (or of a goodbye): by its `id` and `retry` the stream is known."""
+        if self._first is None:
+            self._first = self._block(deadline or time.monotonic() + 5 * SLACK)
+            id, retry, message = self._first
+            assert re.fullmatch(re.escape(self.session_id) + r"\.[1-9]\d*", id)
+            assert message["type"] in ("snapshot", "goodbye"), message
+            if message["type"] == "snapshot":
+                assert 1000 <= retry <= 3000
+        return self._first
+
+    def _next(self, deadline):
+        id, retry, message = self._begin(deadline)
+        if not self._first_is_told:
+            self._first_is_told = True
+            return message, retry if message["type"] == "goodbye" else None
+        id, retry, message = self._block(deadline)
+        assert id == self.id, id
+        return message, retry
 
     def message(self, timeout=5.0, type=None):
         """The next message, of this type if one is given (others are skipped)."""
         deadline = time.monotonic() + timeout * SLACK
         while True:
             assert self.goodbye is None, "a message after the goodbye"
-            id, retry, message = self._block(deadline)
-            assert id == self.id and message, (id, retry)
+            message, retry = self._next(deadline)
             if message["type"] == "goodbye":
                 self.goodbye = message
             assert retry == (message.get("reconnect_in_ms") if self.goodbye else None)

@@ -256,7 +256,7 @@ def closes(server):
             if name.startswith(prefix) and value}
 
 
-@pytest.mark.parametrize("code", [1000, 1001, 1009, 4003])
+@pytest.mark.parametrize("code", [1000, 1001, 1002, 1009, 1014, 4003])
 def test_Metrics_WhenTheClientBeginsTheClose_ItCountsAs1000WhateverItsCode(start, stream, code):
     server = start("--feed", "sim?tickers=3&rate=2000")
     opened = stream(server, server.create("AAPL"))
@@ -267,7 +267,8 @@ def test_Metrics_WhenTheClientBeginsTheClose_ItCountsAs1000WhateverItsCode(start
 
 
 @pytest.mark.parametrize("code, opcode, payload", [(1002, 3, b"x"), (1003, 2, b"x"), (1007, 1, b"\xc3\x28"),
-                                                   (1009, 1, b"x" * 20000)])
+                                                   (1009, 1, b"x" * 20000), (1002, 8, b"\x13\x88"),
+                                                   (1007, 8, b"\x03\xe8\xff")])
 def test_Metrics_WhenTheServerRefusesAMessage_ItsCodeIsCounted(start, stream, code, opcode,
                                                               payload):
     server = start("--feed", "sim?tickers=3&rate=100")

@@ -43,9 +43,9 @@ def test_Events_ThroughCurl_ShowPrices(sim):
         finally:
             curl.kill()
     assert lines[0].startswith("retry: ")
-    assert lines[2] == lines[6] == lines[10] == ""
-    assert lines[4] == "event: snapshot" and lines[8] == "event: ticks", lines
-    assert json.loads(lines[9].removeprefix("data: "))["ticks"]
+    assert lines[4] == lines[8] == ""
+    assert lines[2] == "event: snapshot" and lines[6] == "event: ticks", lines
+    assert json.loads(lines[7].removeprefix("data: "))["ticks"]
 
 
 def test_Events_TheRetryIsRandom(push, events):

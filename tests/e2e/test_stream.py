@@ -164,12 +164,12 @@ def test_Stream_WhenPinged_PongsTheSame(push, stream):
         assert (opcode, answer) == (PONG, payload)
 
 
-@pytest.mark.parametrize("code", [1000, 1001, 1008, 3000, 4005, 4999])
+@pytest.mark.parametrize("code", [1000, 1001, 1002, 1003, *range(1007, 1015), 3000, 3999, 4000, 4005, 4999])
 def test_Stream_WhenClientCloses_IsAnsweredAndEnded(push, stream, code):
     socket = stream(push, push.create("CLO"))
     socket.snapshot()
-    socket.close(code, b"bye")
-    assert socket.closed() in (code, 1000)
+    socket.close(code, "bye €".encode())
+    assert socket.closed() == code
 
 
 def test_Stream_WhenClientClosesWithoutCode_IsAnsweredAndEnded(push, stream):
@@ -206,9 +206,11 @@ def test_Stream_WhenClientsMessagesAreRead_TheStreamGoesOn(push, stream):
     ({"opcode": PING, "payload": "x", "fin": False}, {1002}),
     ({"opcode": PING, "payload": "x" * 126}, {1002}),
     ({"opcode": CLOSE, "payload": b"\x03"}, {1002}),
-    ({"opcode": CLOSE, "payload": struct.pack("!H", 1005)}, {1002}),
-    ({"opcode": CLOSE, "payload": struct.pack("!H", 999)}, {1002}),
-    ({"opcode": CLOSE, "payload": struct.pack("!H", 1000) + b"\xff"}, {1002, 1007}),
+    *(({"opcode": CLOSE, "payload": struct.pack("!H", code)}, {1002})
+      for code in (0, 999, 1004, 1005, 1006, 1015, 1016, 2999, 5000, 65535)),
+    ({"opcode": CLOSE, "payload": struct.pack("!H", 1000) + b"\xff"}, {1007}),
+    ({"opcode": CLOSE, "payload": struct.pack("!H", 4999) + b"cut \xe2\x82"}, {1007}),
+    ({"opcode": CLOSE, "payload": struct.pack("!H", 5000) + b"\xff"}, {1002}),
     ({"opcode": TEXT, "payload": b"", "length": (127, struct.pack("!Q", 1 << 40))}, {1009}),
     ({"opcode": TEXT, "payload": b"", "length": (127, struct.pack("!Q", 1 << 63))}, {1002, 1009}),
     ({"opcode": TEXT, "payload": b"x" * 5, "length": (126, struct.pack("!H", 5))}, {1002}),
@@ -230,6 +232,28 @@ def test_Stream_WhenBadUtf8IsSplitOverFragments_Gets1007(push, stream):
     socket.send(0, euro[1:], fin=False)
     socket.send(0, b"\x80")
     assert socket.closed() == 1007
+
+
+@pytest.mark.parametrize("fragments", [
+    [b"\xe2\x82", b""], [b"\xe2", b"\x82", b""], [b"", b"\xf0\x9d\x84", b"", b"", b""], [b"", b"\xc3", b""],
+    [b"x" * 200 + b"\xe2", b""], [b"x" * 4000, b"\xe2\x82", b"", b""], [b"x", b"\xe2\x82"], [b"\xe2\x82"], [b"\xe2", b"(", b""]])
+def test_Stream_WhenAMessageEndsWithinACharacter_Gets1007HoweverItIsCut(push, stream, fragments):
+    socket = stream(push, push.create("CUT"))
+    socket.snapshot()
+    for index, fragment in enumerate(fragments):
+        socket.send(0 if index else TEXT, fragment, fin=index == len(fragments) - 1)
+        if index < len(fragments) - 1:
+            socket.send(PING, b"\xff")
+    assert socket.closed() == 1007
+
+
+def test_Stream_WhenFragmentsMakeCharactersTogether_IsNotClosed(push, stream):
+    socket = stream(push, push.create("CUT"))
+    socket.snapshot()
+    for fragments in ([b"\xe2", b"\x82", b"\xac", b""], [b"", b"", b""], [b"\xf0\x9d", b"\x84\x9e"]):
+        for index, fragment in enumerate(fragments):
+            socket.send(0 if index else TEXT, fragment, fin=index == len(fragments) - 1)
+        assert socket.message(type="error")["code"] == "invalid_json"
 
 
 def test_Stream_WhenANewMessageInsideAFragmentedOne_Gets1002(push, stream):

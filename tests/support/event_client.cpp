@@ -130,9 +130,8 @@ void EventClient::take(std::string_view block) {
     if (retry) take_line(block, "retry: ");
     auto const id = take_line(block, "id: ");
     if (!std::exchange(begun_, true)) {
-        if (!retry || !block.empty() || !id.starts_with(session_ + '.')) wrong("no begin", id);
+        if (!retry || !id.starts_with(session_ + '.')) wrong("no begin", id);
         id_ = id;
-        return;
     }
     if (id != id_) wrong("another id", id);
     auto const type = take_line(block, "event: ");

@@ -22,6 +22,7 @@
 #include <boost/smart_ptr/intrusive_ref_counter.hpp>
 
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -47,8 +48,13 @@ public:
     /// A frame that may wait behind others (a goodbye, or one of Beast's control frames) is as good
     /// as sent; `bytes` before any encryption.
     virtual void frame_queued(std::size_t bytes) noexcept = 0;
-    /// Beast writes a close frame (its own, an echo, or ours): no data frame follows, ever.
-    virtual void close_frame_passed(unsigned code) noexcept = 0;
+    /// Beast writes a close frame (its own, an echo, or ours): no data frame follows, ever. Gives
+    /// the code to send in its place.
+    virtual unsigned close_frame_passes(unsigned code) noexcept = 0;
+    /// Our FIN is out, behind all that had to go out: nothing follows in this direction.
+    virtual void output_ended() noexcept = 0;
+    /// The peer's bytes, plain, on their way up.
+    virtual void bytes_read(std::span<char>) noexcept {}
     /// The peer sent something since the last call.
     virtual void heard_from_peer() noexcept = 0;
 };
@@ -180,6 +186,7 @@ private:
     }
     /// What is there, never waiting: `would_block` where nothing is.
     std::size_t read_now(asio::mutable_buffer into, SystemError& error);
+    std::size_t read_from_peer(asio::mutable_buffer into, SystemError& error);
 
     template <class Buffers, class Handler>
     void start_write(Buffers const& buffers, Handler handler) {

@@ -1,7 +1,8 @@
 // One client's stream, whatever its transport: its session's claim, its subscriber in the hub, its
 // deadlines and its ordered output. WebSocketStream and EventStream add the encoding, and what
 // comes from the peer. Owner: the StreamShard's registry and the operations in progress, on the
-// shard's thread; ends by one clean-up (`finish`), whatever the cause. Bounds:
+// shard's thread; ends by one clean-up (`end_stream`), whatever the cause. Where both sides have
+// said their last, the socket alone lingers for the peer's FIN (`finish` closes it). Bounds:
 // --slow-client-seconds, --max-session-age-seconds, kCloseTime, kMaxReplies; see ordered_layer.hpp.
 #pragma once
 
@@ -57,6 +58,8 @@ public:
     void close(CloseCode code) noexcept;
     /// Ends the stream at once, by RST.
     void reset() noexcept;
+    /// Waits no longer for the peer's FIN, of a stream that has ended.
+    void stop_lingering() noexcept;
     std::uint64_t generation() const noexcept { return generation_; }
     void feed_state_changed() noexcept;
     /// A PATCH changed the session: the stream follows and says `subscribed`.
@@ -86,6 +89,7 @@ protected:
     void opened(std::string_view head = {});
     /// Not closing, by either side.
     bool is_open() const noexcept { return streaming_ && !closing_ && !layer_.closing(); }
+    bool snapshot_begun() const noexcept { return snapshot_begun_; }
     bool may_take_message() const noexcept;
     void take_messages();
     void adopt(SessionView view);
@@ -94,16 +98,17 @@ protected:
     /// The socket failed.
     void broken(SystemError error) noexcept;
     CloseCode how_it_ended() const noexcept;
+    /// Closes the socket; the stream has ended by then at the latest.
     void finish(CloseCode code) noexcept;
 
     void output_progress() noexcept override;
-    void close_frame_passed(unsigned code) noexcept override;
+    unsigned close_frame_passes(unsigned code) noexcept override;
 
     // What every frame reads or writes, up to the layer's own, lies together: see `prefetch`.
 
     std::optional<CloseCode> closing_;  ///< we began to close
     bool streaming_{false};             ///< the handshake is over
-    bool finished_{false};
+    bool finished_{false};              ///< the socket is closed
     StreamShard& host_;
     SteadyTime next_ping_{SteadyTime::max()};  ///< where the transport has pings
     bool message_waits_{false};  ///< the client's own waits to be taken, none is read meanwhile
@@ -113,6 +118,7 @@ private:
     bool snapshot_begun_{false};
     bool snapshot_sent_{false};
     bool slow_{false};
+    bool ended_{false};  ///< for session, hub and metrics; the socket may linger
     bool status_due_{false};
     bool heartbeat_due_{false};
     bool ping_due_{false};
@@ -142,7 +148,8 @@ private:
                                 std::string& frames) const = 0;
     /// When to come back, where the encoding itself can say so: right before a message.
     virtual void append_retry(std::uint32_t, std::string&) const {}
-    /// The end of our output, behind the goodbye; calls `finish` once the peer has seen it.
+    /// The end of our output, behind the goodbye; the stream ends with it once the peer has had
+    /// its say, where it has one.
     virtual void end_output(CloseCode code) = 0;
     /// When a peer that says nothing more is given up.
     virtual SteadyTime silent_at() const noexcept = 0;
@@ -155,6 +162,7 @@ private:
     void output_ready() noexcept override;
     void output_blocked() noexcept override;
     void output_failed(SystemError error) noexcept override;
+    void output_ended() noexcept override;
     void frame_queued(std::size_t bytes) noexcept override;
 
     void note(SystemError error) noexcept;
@@ -164,6 +172,7 @@ private:
     void leave_hub() noexcept;
     void say_goodbye(CloseCode code);
     void end_session(CloseCode code) noexcept;
+    void end_stream(CloseCode code) noexcept;
     void on_deadline(SteadyTime now) noexcept;
     bool check_output(SteadyTime now) noexcept;
     void output_is_free() noexcept;

@@ -76,7 +76,7 @@ public:
     /// Any thread: the stream's session was changed by a PATCH.
     void tell_changed(StreamRef stream) { inbox_.put({stream, std::nullopt}); }
     /// Closes all streams with 1001, evenly over that time; `done` is called once the last has
-    /// gone.
+    /// ended, and sockets that linger were given kLingerAtEnd.
     void drain(Duration over, std::function<void()> done);
     /// Cuts what is left, without a closing handshake.
     void reset_all();
@@ -100,7 +100,9 @@ public:
     std::vector<TickInFlight>& in_flight_scratch() noexcept { return in_flight_scratch_; }
     /// Where a read's bytes go that nobody looks at; any number of reads at a time.
     std::array<char, 512>& discarded() noexcept { return discarded_; }
+    /// The stream has ended; its socket may linger until `closed`.
     void ended(std::uint64_t connection);
+    void closed(std::uint64_t connection);
 
 private:
     struct Command {
@@ -119,8 +121,15 @@ private:
     static void refuse(ClientSocket socket, bool displaced);
     void obey(Command const& command);
     void close_due(SteadyTime now);
+    void stop_lingering();
+    void look_whether_drained();
 
     static constexpr std::size_t kSliceBytes = std::size_t{1} << 20;
+    /// What sockets of streams that have ended get at most, once no stream is left in a drain, for
+    /// their clients' FINs. Less would be a RST to some that are about to read our last words.
+    static constexpr Duration kLingerAtEnd = std::chrono::seconds{1};
+
+    using Connections = std::unordered_map<std::uint64_t, boost::intrusive_ptr<StreamConnection>>;
 
     Shard& shard_;
     HubShard& hub_;
@@ -134,14 +143,17 @@ private:
     std::vector<Outgoing> outgoing_;
     std::vector<SendItem> items_;
     std::uint64_t next_connection_{1};
-    std::unordered_map<std::uint64_t, boost::intrusive_ptr<StreamConnection>> connections_;
+    Connections connections_;
+    Connections lingering_;  ///< ended; each has a close deadline of its own
     bool feed_live_{true};
     std::vector<TickInFlight> in_flight_scratch_;
     std::array<char, 512> discarded_{};
     std::minstd_rand random_{std::random_device{}()};
 
     // The drain.
-    std::function<void()> all_closed_;  ///< set while draining
+    std::function<void()> all_closed_;  ///< set until all are
+    bool draining_{false};
+    std::optional<SteadyTime> lingers_until_;  ///< all streams have ended
     std::vector<std::uint64_t> to_close_;
     std::size_t to_close_at_first_{0};
     SteadyTime drain_began_{};

@@ -64,18 +64,22 @@ TEST(Event, InAStringAndInAnArena_IsTheSame) {
     EXPECT_EQ(arena.bytes(arena.end_plain(start)), text);
 }
 
-TEST(Event, RetryLine_IsALineOfItsOwn) {
+TEST(Event, RetryLine_IsTheFirstOfAnEvent) {
     std::string text{"x\n"};
     append_retry_line(1234, text);
     EXPECT_EQ(text, "x\nretry: 1234\n");
+    FrameArena arena;
+    append_retry_line(1234, arena);
+    EXPECT_EQ(arena.bytes(arena.end_plain(0)), "retry: 1234\n");
 }
 
 TEST(EventStreamHead, AsSent_HasNoLengthAndEndsWithTheConnection) {
     auto const text = endless_head(event_stream_head());
     EXPECT_TRUE(text.starts_with("HTTP/1.1 200 OK\r\n")) << text;
     EXPECT_TRUE(text.ends_with("\r\n\r\n")) << text;
-    for (auto const* line : {"Content-Type: text/event-stream", "Cache-Control: no-store",
-                             "X-Accel-Buffering: no", "Connection: close", "Date: "}) {
+    for (auto const* line :
+         {"Content-Type: text/event-stream", "Cache-Control: no-store, no-transform\r\n",
+          "X-Accel-Buffering: no", "Connection: close", "Date: "}) {
         EXPECT_NE(text.find(std::string{"\r\n"} + line), std::string::npos) << line;
     }
     EXPECT_EQ(text.find("Content-Length"), std::string::npos);
