@@ -19,8 +19,11 @@ public:
           full_at_(now) {}
 
     /// Takes one token; false if there is none.
-    bool take(SteadyTime now) noexcept {
-        auto const full_at = std::max(full_at_, now) + token_time_;
+    bool take(SteadyTime now) noexcept { return take(now, now); }
+    /// The same for what may have come at any time since `since`, and could only not be looked at:
+    /// what was refilled meanwhile counts beyond the burst.
+    bool take(SteadyTime now, SteadyTime since) noexcept {
+        auto const full_at = std::max(full_at_, since) + token_time_;
         if (full_at - now > burst_time_) return false;
         full_at_ = full_at;
         return true;

@@ -47,6 +47,19 @@ TEST(TokenBucket, Take_WhereATokensTimeIsNoWholeNumber_GivesTheBurstExactly) {
     }
 }
 
+TEST(TokenBucket, Take_OfWhatWaited_GivesWhatCouldHaveComeMeanwhile) {
+    TokenBucket bucket{20, 40, kStart};
+    for (int i = 0; i < 40; ++i)
+        EXPECT_TRUE(bucket.take(kStart));
+    auto const woke = kStart + milliseconds{60'000};
+    for (int i = 0; i < 40 + 200; ++i)
+        EXPECT_TRUE(bucket.take(woke, woke - milliseconds{10'000})) << i;
+    EXPECT_FALSE(bucket.take(woke, woke - milliseconds{10'000}));
+    EXPECT_FALSE(bucket.take(woke));
+    EXPECT_TRUE(bucket.take(woke + milliseconds{50}));
+    EXPECT_FALSE(bucket.take(woke + milliseconds{50}));
+}
+
 TEST(TokenBucket, Full_TellsWhetherAllTokensAreBack) {
     TokenBucket bucket{10, 10, kStart};
     EXPECT_TRUE(bucket.full(kStart));

@@ -1,0 +1,33 @@
+#include "tickcast/runtime/process_clock.hpp"
+
+#include <algorithm>
+
+namespace tickcast {
+
+void ProcessClock::begin() noexcept {
+    begun_ = true;
+    own_.begin();
+    publish(times_.now(), PeerClock::kLeastPause);
+}
+
+Duration ProcessClock::tick(Duration until_next) noexcept {
+    if (!begun_) return Duration{0};
+    auto const now = times_.now();
+    auto const found = own_.ticked(now, until_next);
+    publish(now, until_next);
+    return found;
+}
+
+/// Nobody is judged past the thread's next tick: it may be what finds a pause.
+void ProcessClock::publish(SteadyTime now, Duration until_next) noexcept {
+    auto const until = own_.now(now).time_since_epoch() + until_next;
+    left_out_.store(own_.left_out().count(), std::memory_order_relaxed);
+    until_.store(until.count(), std::memory_order_relaxed);
+}
+
+PeerTime ProcessClock::read(Duration late) const noexcept {
+    auto const until = Duration{until_.load(std::memory_order_relaxed)} + late;
+    return PeerTime{std::min(now().time_since_epoch() - left_out(), until)};
+}
+
+}  // namespace tickcast

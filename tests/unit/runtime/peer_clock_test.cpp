@@ -1,0 +1,227 @@
+#include "tickcast/runtime/peer_clock.hpp"
+
+#include "tickcast/runtime/process_clock.hpp"
+
+#include <gtest/gtest.h>
+
+#include <thread>
+
+namespace tickcast {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// A thread whose time and work a test moves.
+class Thread final : public ThreadTimes {
+public:
+    SteadyTime now() const noexcept override { return now_; }
+    Duration cpu() const noexcept override { return cpu_; }
+    void waits(Duration by) noexcept { now_ += by; }
+    void works(Duration by) noexcept {
+        now_ += by;
+        cpu_ += by;
+    }
+
+private:
+    SteadyTime now_{1h};
+    Duration cpu_{5s};
+};
+
+class PeerClockTest : public testing::Test {
+protected:
+    static constexpr Duration kTick = 10ms;
+
+    PeerClockTest() {
+        clock_.begin();
+        tick();
+    }
+    Duration tick() { return clock_.ticked(thread_.now(), kTick); }
+    /// As a loop that is not held up.
+    void run(Duration time) {
+        for (; time > 0ms; time -= kTick) {
+            thread_.waits(kTick);
+            ASSERT_EQ(tick(), 0ms);
+        }
+    }
+    Duration behind() { return thread_.now().time_since_epoch() - clock_.now().time_since_epoch(); }
+
+    Thread thread_;
+    PeerClock clock_{thread_};
+};
+
+TEST_F(PeerClockTest, WhileTheLoopTurns_IsTheSteadyClock) {
+    run(1s);
+    EXPECT_EQ(behind(), 0ms);
+    EXPECT_EQ(clock_.waiting_since(thread_.now()), thread_.now());
+    EXPECT_EQ(clock_.woke(), SteadyTime::min());
+}
+
+TEST_F(PeerClockTest, ATickUpTo100MsLate_IsNoPause) {
+    thread_.waits(kTick + 100ms);
+    EXPECT_EQ(tick(), 0ms);
+    EXPECT_EQ(behind(), 0ms);
+    thread_.waits(kTick + 100ms + 1ns);
+    EXPECT_EQ(tick(), 100ms + 1ns);
+}
+
+TEST_F(PeerClockTest, ALoopThatIsLateBecauseItWorks_DidNotPause) {
+    thread_.works(10s);
+    EXPECT_EQ(behind(), 0ms);
+    EXPECT_EQ(tick(), 0ms);
+    thread_.works(10s);
+    thread_.waits(100ms);
+    EXPECT_EQ(tick(), 0ms);
+    EXPECT_EQ(behind(), 0ms);
+}
+
+TEST_F(PeerClockTest, APauseWithinWork_IsLeftOutAlone) {
+    auto const before = clock_.now();
+    thread_.works(3s);
+    thread_.waits(kTick + 4s);
+    EXPECT_EQ(tick(), 4s);
+    EXPECT_EQ(clock_.now() - before, 3s + kTick);
+}
+
+TEST_F(PeerClockTest, AfterAPause_StandsStillToCatchUpAndGoesOn) {
+    auto const before = clock_.now();
+    thread_.waits(kTick + 4s);
+    EXPECT_EQ(tick(), 4s);
+    EXPECT_EQ(clock_.now() - before, kTick);
+    EXPECT_TRUE(clock_.catching_up(thread_.now()));
+    run(PeerClock::kMostCatchUp);
+    EXPECT_FALSE(clock_.catching_up(thread_.now()));
+    EXPECT_EQ(clock_.now() - before, kTick);
+    run(2s);
+    EXPECT_EQ(clock_.now() - before, kTick + 2s);
+}
+
+TEST_F(PeerClockTest, AShortPause_IsCaughtUpInAsMuch) {
+    thread_.waits(kTick + 150ms);
+    EXPECT_EQ(tick(), 150ms);
+    run(1s);
+    EXPECT_EQ(behind(), 300ms);
+}
+
+TEST_F(PeerClockTest, PausesThatFollowEachOther_AddUp) {
+    auto const before = clock_.now();
+    for (int pause = 0; pause < 3; ++pause) {
+        thread_.waits(kTick + 2s);  // within the catching up after the one before
+        EXPECT_EQ(tick(), 2s);
+    }
+    EXPECT_EQ(clock_.now() - before, kTick);
+    run(PeerClock::kMostCatchUp + 1s);
+    EXPECT_EQ(clock_.now() - before, kTick + 1s);
+}
+
+TEST_F(PeerClockTest, WhoeverAsksFirst_NoticesThePause) {
+    auto const before = clock_.now();
+    thread_.waits(kTick + 4s);
+    EXPECT_EQ(clock_.now() - before, kTick) << "before any tick";
+    thread_.works(1ms);
+    EXPECT_EQ(clock_.now() - before, kTick);
+    EXPECT_EQ(tick(), 4s) << "told once, by the tick";
+    run(1s);
+    EXPECT_EQ(tick(), 0ms);
+}
+
+TEST_F(PeerClockTest, Deadlines_AreMovedByThePause) {
+    auto const deadline = clock_.now() + 10s;
+    EXPECT_EQ(clock_.steady(deadline), thread_.now() + 10s);
+    run(4s);
+    thread_.waits(kTick + 60s);
+    tick();
+    EXPECT_EQ(clock_.steady(deadline), thread_.now() + PeerClock::kMostCatchUp + 6s - kTick);
+    run(PeerClock::kMostCatchUp + 6s - kTick - kTick);
+    EXPECT_LT(clock_.now(), deadline);
+    run(kTick);
+    EXPECT_GE(clock_.now(), deadline);
+    EXPECT_EQ(clock_.steady(PeerTime::max()), SteadyTime::max());
+}
+
+TEST_F(PeerClockTest, WhatWaited_MayHaveComeWhileItStoodStill) {
+    thread_.waits(kTick + 4s);
+    auto const woke = thread_.now();
+    EXPECT_EQ(clock_.waiting_since(woke), woke - 4s);
+    run(2s);
+    EXPECT_EQ(clock_.waiting_since(thread_.now()), woke - 4s);
+    thread_.waits(kTick + 1s);  // what came in the first pause may wait still
+    tick();
+    EXPECT_EQ(clock_.waiting_since(thread_.now()), thread_.now() - 5s);
+    run(5s);
+    EXPECT_EQ(clock_.waiting_since(thread_.now()), thread_.now());
+}
+
+TEST_F(PeerClockTest, BeforeItsBegin_IsTheSteadyClock) {
+    PeerClock fresh{thread_};
+    thread_.waits(1h);
+    EXPECT_EQ(fresh.now().time_since_epoch(), thread_.now().time_since_epoch());
+    EXPECT_EQ(fresh.ticked(thread_.now(), kTick), 0ms);
+}
+
+TEST(PeerClockOfTheSystem, Sleep_IsAPauseAndWorkIsNone) {
+    auto const& times = ThreadTimes::system();
+    PeerClock clock;
+    clock.begin();
+    clock.ticked(times.now(), 0ms);
+    std::this_thread::sleep_for(300ms);
+    EXPECT_GE(clock.ticked(times.now(), 0ms), 290ms);
+    auto const begun_at = times.now();
+    auto const cpu = times.cpu();
+    while (times.cpu() - cpu < 300ms) {
+    }
+    auto const found = clock.ticked(times.now(), 0ms);
+    auto const not_run = (times.now() - begun_at) - (times.cpu() - cpu);  // on a busy machine
+    EXPECT_LE(found, not_run + 20ms);
+}
+
+class ProcessClockTest : public testing::Test {
+protected:
+    static constexpr Duration kTick = 50ms;
+
+    ProcessClockTest() {
+        clock_.begin();
+        clock_.tick(kTick);
+    }
+    void run(Duration time) {
+        for (; time > 0ms; time -= kTick) {
+            thread_.waits(kTick);
+            ASSERT_EQ(clock_.tick(kTick), 0ms);
+        }
+    }
+
+    Thread thread_;
+    ProcessClock clock_{thread_};
+};
+
+TEST_F(ProcessClockTest, BeforeThePauseIsNoticed_NobodyIsJudgedByIt) {
+    auto const before = clock_.peer_now();
+    thread_.waits(1min);
+    EXPECT_EQ(clock_.peer_now() - before, kTick) << "up to the tick that was due";
+    EXPECT_EQ(clock_.tick(kTick), 1min - kTick);
+    EXPECT_LE(clock_.peer_now() - before, kTick);
+    run(2s);
+    EXPECT_EQ(clock_.peer_now() - before, kTick + 2s - PeerClock::kMostCatchUp);
+    EXPECT_EQ(clock_.left_out(), 1min - kTick + PeerClock::kMostCatchUp);
+}
+
+TEST_F(ProcessClockTest, ADeadlineMadeAfterAPause_IsAsFarAsAnyOther) {
+    thread_.waits(1min);
+    auto const unnoticed = clock_.peer_deadline(3s);
+    clock_.tick(kTick);
+    auto const noticed = clock_.peer_deadline(3s);
+    EXPECT_LE(unnoticed - noticed, PeerClock::kMostCatchUp + 1s + kTick);
+    run(3s - kTick);
+    EXPECT_LT(clock_.peer_now(), noticed);
+    run(kTick);
+    EXPECT_GE(clock_.peer_now(), noticed);
+}
+
+TEST_F(ProcessClockTest, WhileItsThreadWorks_SessionsLoseNoneOfTheirTime) {
+    thread_.works(800ms);
+    auto const deadline = clock_.peer_deadline(1s);
+    EXPECT_EQ(clock_.tick(kTick), 0ms);
+    EXPECT_EQ(deadline - clock_.peer_now(), 1s);
+}
+
+}  // namespace
+}  // namespace tickcast
