@@ -55,12 +55,15 @@ LATENCIES = [
           "under 100 ms.", quantiles(LATENCY), "s", red_from=0.1, width=12),
     graph("Session creation latency", "Time from a request to /v1/sessions read to its answer. "
           "Nearly all are creations; a browser's preflights and refusals are among them.",
-          quantiles("tickcast_http_request_duration_seconds", 'route="/v1/sessions"'), "s"),
+          quantiles("tickcast_http_request_duration_seconds", 'route="/v1/sessions"'), "s", width=6),
     graph("Loop lag", "How late the shards' timers fire: the time that everything else waits for the loop. Over "
           "some 50 ms the shards are saturated.",
-          quantiles("tickcast_shard_loop_lag_seconds"), "s", red_from=0.05),
+          quantiles("tickcast_shard_loop_lag_seconds"), "s", red_from=0.05, width=6),
+    graph("Paused", "Share of the time in which the process stood still: stopped, its machine paused, or without a "
+          "processor. It counts against no client, but nobody gets prices meanwhile.",
+          [(total_rate("tickcast_paused_seconds_total"), "paused")], "percentunit", red_from=0.05, width=6),
     graph("HTTP requests", "Requests answered a second, by route and status.",
-          [(f"sum by (route, code) ({rate('tickcast_http_requests_total')})", "{{route}} {{code}}")], "cps"),
+          [(f"sum by (route, code) ({rate('tickcast_http_requests_total')})", "{{route}} {{code}}")], "cps", width=6),
 ]
 
 CLIENTS = [

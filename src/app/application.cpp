@@ -7,12 +7,15 @@
 #include "push_token.hpp"
 #include "send_backend.hpp"
 #include "serving_shard.hpp"
+#include "shard_watch.hpp"
 #include "start_text.hpp"
 #include "tickcast/base/logging.hpp"
+#include "tickcast/base/rate_limit.hpp"
 #include "tickcast/config/load.hpp"
 #include "tickcast/metrics/collectable.hpp"
 #include "tickcast/net/admin_api.hpp"
 #include "tickcast/net/stream_connection.hpp"
+#include "tickcast/runtime/process_clock.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
@@ -93,20 +96,22 @@ private:
     void open_public_listener();
     void open_admin_listener();
     void housekeep();
+    void note_pause(Duration paused);
     void drain();
     void drain_shards();
+    void await_drain_end();
     void shard_drained();
     void end();
     void shard_ended();
     Awaitable<> close_admin();
-    bool alive() const noexcept;
+    bool alive();
     Readiness readiness() const;
     std::uint64_t streams_started() const noexcept;
     SessionFigures session_figures() const;
 
     std::size_t const descriptors_{raise_descriptor_limit()};
     Settings const settings_;
-    SystemClock const clock_;
+    ProcessClock clock_;
     std::shared_ptr<spdlog::logger> const log_{logger("app")};
     asio::io_context control_{1};
     TickerTable tickers_;
@@ -114,8 +119,11 @@ private:
     SessionMap sessions_;
     FeedMetrics feed_metrics_;
     ShardMetrics admin_metrics_;
+    PauseMetrics pauses_;
+    LogLimiter pause_log_limit_{10, std::chrono::seconds{10}};
     std::atomic<bool> draining_{false};
     std::atomic<bool> feed_live_{true};
+    std::atomic<bool> alive_{true};  ///< as of the last housekeeping
     Inbox<InterestChange> interest_;
     StreamContext const streams_;
     std::optional<TlsContext> tls_;   ///< --tls-cert and --tls-key
@@ -123,6 +131,7 @@ private:
     std::string send_backend_;        ///< the one in use
     std::error_code io_uring_refused_;
     std::deque<ServingShard> shards_;
+    std::optional<ShardWatch> shard_watch_;
     std::optional<QuoteRouter> router_;
     std::optional<FeedMonitor> monitor_;
     std::optional<Feeds> feeds_;
@@ -137,6 +146,7 @@ private:
     std::function<void()> on_hangup_;
     std::function<void()> on_listening_;
     SteadyTime drain_ends_{};
+    PeerTime drain_ends_for_peers_{};
     bool ready_{false};
     bool ending_{false};
     std::size_t undrained_shards_{0};
@@ -218,7 +228,7 @@ void Application::Impl::make_shards(SettingOrigins const& origins) {
         .streams = streams_,
         .draining = draining_,
         .accept_unknown_tickers = streams_.accept_unknown_tickers,
-        .alive = [this] { return alive(); },
+        .alive = [this] { return alive_.load(std::memory_order_relaxed); },
         .page = page_ ? &page_->files : nullptr,
         .quotes =
             [this](std::vector<TickerId> ids) {
@@ -231,6 +241,7 @@ void Application::Impl::make_shards(SettingOrigins const& origins) {
         auto& shard = shards_.emplace_back(index, shared, std::move(senders.of_shards[index]));
         mailboxes.push_back(&shard.mailbox());
     }
+    shard_watch_.emplace(shards_.size(), kStuckAfter);
     router_.emplace(tickers_, feed_metrics_, clock_, std::move(mailboxes));
     interest_.on_message([this](InterestChange change) {
         router_->change(change);
@@ -255,6 +266,7 @@ void Application::Impl::make_admin(bool loopback) {
         .shards = std::move(of_shards),
         .admin = admin_metrics_.http,
         .feeds = feed_metrics_,
+        .pauses = pauses_,
         .sessions = [this] { return session_figures(); },
         .version = std::string{version()},
         .send_backend = send_backend_,
@@ -270,7 +282,7 @@ void Application::Impl::make_admin(bool loopback) {
         .readiness = [this] { return readiness(); },
     });
     admin_http_.emplace(control_.get_executor(), *admin_api_, admin_metrics_.http,
-                        HttpLimits::from(settings_));
+                        HttpLimits::from(settings_), clock_.own());
 }
 
 void Application::Impl::open_admin_listener() {
@@ -314,18 +326,33 @@ void Application::Impl::start() {
 }
 
 int Application::Impl::run() {
+    clock_.begin();
     control_.run();
     return 0;
 }
 
 void Application::Impl::housekeep() {
+    // First of all: what follows judges sessions by it.
+    if (auto const paused = clock_.tick(kHousekeeping); paused > Duration{0}) note_pause(paused);
     auto const more = sessions_.sweep(kSweptAtOnce);
     quotas_.sweep();
-    monitor_->look();
+    // A feed's silence goes by the clock, since that is how old its prices are; but after a pause
+    // the ticks that wait are taken in first.
+    if (!clock_.own().catching_up(clock_.now())) monitor_->look();
+    alive_.store(alive(), std::memory_order_relaxed);
     housekeeping_.expires_after(more ? kSweepPause : kHousekeeping);
     housekeeping_.async_wait([this](SystemError error) {
         if (!error) housekeep();
     });
+}
+
+void Application::Impl::note_pause(Duration paused) {
+    pauses_.count.add();
+    pauses_.ns.add(static_cast<std::uint64_t>(paused.count()));
+    if (auto const left_out = pause_log_limit_.admit(clock_.now())) {
+        log_->warn("event=paused seconds={:.3f} left_out={}",
+                   std::chrono::duration<double>{paused}.count(), *left_out);
+    }
 }
 
 /// Not ready at once; but a balancer may take a moment to see that, and until then new clients of
@@ -346,10 +373,27 @@ void Application::Impl::drain_shards() {
     for (auto& shard : shards_) {
         shard.drain(over, [this] { asio::post(control_, [this] { shard_drained(); }); });
     }
-    drain_ends_ = std::chrono::steady_clock::now() + over + kDrainGrace;
+    drain_ends_ = clock_.now() + over + kDrainGrace;
+    drain_ends_for_peers_ = clock_.own().now() + over + kDrainGrace;
+    await_drain_end();
+}
+
+void Application::Impl::await_drain_end() {
     drain_deadline_.expires_at(drain_ends_);
     drain_deadline_.async_wait([this](SystemError error) {
-        if (!error) end();
+        if (error) return;
+        // By the clock; but clients that could not be told, or heard, while nothing ran here get
+        // their time to answer.
+        auto& clock = clock_.own();
+        if (clock.now() < drain_ends_for_peers_) {
+            auto const answered =
+                std::min(clock.woke() + kDrainGrace, clock.steady(drain_ends_for_peers_));
+            if (answered > drain_ends_) {
+                drain_ends_ = answered;
+                return await_drain_end();
+            }
+        }
+        end();
     });
 }
 
@@ -388,10 +432,9 @@ Awaitable<> Application::Impl::close_admin() {
     control_.stop();
 }
 
-bool Application::Impl::alive() const noexcept {
-    auto const now = Duration{clock_.now().time_since_epoch()}.count();
-    return std::all_of(shards_.begin(), shards_.end(), [now](ServingShard const& shard) {
-        return now - shard.metrics().last_turn_ns.value() < kStuckAfter.count();
+bool Application::Impl::alive() {
+    return shard_watch_->all_turn(clock_.own().now(), [this](std::size_t index) {
+        return shards_[index].metrics().last_turn_ns.value();
     });
 }
 

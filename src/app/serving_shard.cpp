@@ -36,7 +36,8 @@ ServingShard::ServingShard(std::uint32_t index, Shared const& shared,
                   streams_.start_stream(std::move(handed), std::move(request), std::move(head));
               },
       }),
-      http_(shard_.io().get_executor(), api_, metrics_.http, HttpLimits::from(shared.settings)) {
+      http_(shard_.io().get_executor(), api_, metrics_.http, HttpLimits::from(shared.settings),
+            shard_.peer_clock()) {
     shard_.on_tick([this](SteadyTime) { streams_.tick(); });
 }
 

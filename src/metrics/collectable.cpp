@@ -121,6 +121,17 @@ void append_delivery(Shards const& shards, Families& out) {
                       .take());
 }
 
+void append_pauses(PauseMetrics const& pauses, Families& out) {
+    out.push_back(counter("tickcast_pauses_total",
+                          "Times at which the process stood still for more than 100 ms (pauses).")
+                      .sample({}, pauses.count.value())
+                      .take());
+    out.push_back(
+        counter("tickcast_paused_seconds_total", "Time in which the process stood still (seconds).")
+            .sample({}, static_cast<double>(pauses.ns.value()) / 1e9)
+            .take());
+}
+
 void append_limits(Shards const& shards, SessionFigures const& figures, Families& out) {
     auto hits = counter("tickcast_limit_hits_total",
                         "Requests and messages refused, by the limit's setting (refusals).");
@@ -202,6 +213,7 @@ std::vector<prometheus::MetricFamily> MetricsCollectable::Collect() const {
     append_sessions(figures, families);
     append_streams(sources_.shards, families);
     append_delivery(sources_.shards, families);
+    append_pauses(sources_.pauses, families);
     append_limits(sources_.shards, figures, families);
     append_http(sources_.shards, sources_.admin, families);
     append_feeds(sources_.feeds, families);

@@ -25,7 +25,7 @@ private:
                         std::string& frames) const override;
     void append_retry(std::uint32_t ms, std::string& frames) const override;
     void end_output(CloseCode code) override;
-    SteadyTime silent_at() const noexcept override { return SteadyTime::max(); }
+    PeerTime silent_at() const noexcept override { return PeerTime::max(); }
     CloseCode how_peer_ended() const noexcept override;
     void heard_from_peer() noexcept override {}
 

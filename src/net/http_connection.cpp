@@ -187,9 +187,10 @@ void HttpConnection::end() noexcept {
 
 /// Deadlines mostly move on, so the timer is left alone unless it would fire too late.
 void HttpConnection::set_deadline(Duration from_now) {
-    deadline_ = std::chrono::steady_clock::now() + from_now;
+    deadline_ = owner_.clock_.now() + from_now;
     expired_ = false;
-    if (deadline_ < watching_) watch(deadline_);
+    auto const until = owner_.clock_.steady(deadline_);
+    if (until < watching_) watch(until);
 }
 
 void HttpConnection::watch(SteadyTime until) {
@@ -203,13 +204,13 @@ void HttpConnection::watch(SteadyTime until) {
 void HttpConnection::on_watch() {
     auto const now = std::chrono::steady_clock::now();
     watching_ = SteadyTime::max();
-    if (now >= deadline_) {
+    if (owner_.clock_.now(now) >= deadline_) {
         expired_ = true;
         SystemError ignored;
         socket_.tcp().cancel(ignored);
         watch(now + kCancelAgain);
-    } else if (deadline_ != SteadyTime::max()) {
-        watch(deadline_);
+    } else if (deadline_ != PeerTime::max()) {
+        watch(owner_.clock_.steady(deadline_));
     }
 }
 

@@ -68,7 +68,7 @@ private:
     void count(Answer const& answer) noexcept;
 
     void set_deadline(Duration from_now);
-    void clear_deadline() noexcept { deadline_ = SteadyTime::max(); }
+    void clear_deadline() noexcept { deadline_ = PeerTime::max(); }
     void watch(SteadyTime until);
     void on_watch();
 
@@ -87,7 +87,7 @@ private:
     SteadyTime begun_{};  ///< the request's first byte, or when it had been read
 
     SteadyTimer timer_;  ///< the connection's only one: see `watch`
-    SteadyTime deadline_{SteadyTime::max()};
+    PeerTime deadline_{PeerTime::max()};
     SteadyTime watching_{SteadyTime::max()};  ///< when the timer fires
     bool expired_{false};                     ///< the deadline passed
     bool shaking_hands_{false};               ///< TLS

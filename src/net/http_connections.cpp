@@ -20,11 +20,12 @@ HttpLimits HttpLimits::from(Settings const& settings) {
 }
 
 HttpConnections::HttpConnections(Executor executor, HttpHandler& handler, HttpMetrics& metrics,
-                                 HttpLimits limits)
+                                 HttpLimits limits, PeerClock& clock)
     : executor_(executor),
       handler_(handler),
       metrics_(metrics),
       limits_(limits),
+      clock_(clock),
       emptied_(executor, SteadyTime::max()) {}
 
 HttpConnections::~HttpConnections() {

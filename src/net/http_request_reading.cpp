@@ -55,7 +55,7 @@ Awaitable<bool> HttpConnection::wait_for_request() {
     asked_ = true;
     begun_ = std::chrono::steady_clock::now();
     if (!slot_.refused()) set_deadline(owner_.limits_.request);
-    too_often_ = slot_.take_request();
+    too_often_ = slot_.take_request(owner_.clock_.waiting_since(begun_));
     error_.reset();
     refusal_.reset();
     last_answer_ = false;

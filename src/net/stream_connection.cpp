@@ -89,8 +89,7 @@ void StreamConnection::close(CloseCode code) noexcept {
     if (finished_ || closing_ || layer_.closing()) return;
     closing_ = code;
     end_session(code);
-    close_deadline_ = std::min(close_deadline_, host_.shard().coarse_now() + kCloseTime);
-    schedule_deadline();
+    begin_close_time();
     if (!streaming_) return;  // once the handshake is over
     leave_hub();
     say_goodbye(code);
@@ -121,11 +120,14 @@ void StreamConnection::frame_queued(std::size_t bytes) noexcept {
 
 unsigned StreamConnection::close_frame_passes(unsigned code) noexcept {
     leave_hub();
-    if (close_deadline_ == SteadyTime::max()) {
-        close_deadline_ = host_.shard().coarse_now() + kCloseTime;
-        schedule_deadline();
-    }
+    begin_close_time();
     return code;
+}
+
+/// From whatever begins the end, once.
+void StreamConnection::begin_close_time() noexcept {
+    close_deadline_ = std::min(close_deadline_, host_.shard().coarse_peer_now() + kCloseTime);
+    schedule_deadline();
 }
 
 /// Behind both closing frames, or behind a goodbye that nothing answers: nothing is left to say.
@@ -188,31 +190,32 @@ void StreamConnection::note(SystemError error) noexcept {
 
 void StreamConnection::schedule_deadline() noexcept {
     auto const& settings = host_.context().settings;
-    auto next = ended_ ? close_deadline_ : std::min(silent_at(), close_deadline_);
+    auto judged = ended_ ? close_deadline_ : std::min(silent_at(), close_deadline_);
+    if (is_open() && waiting_since_ != PeerTime::max()) {
+        judged = std::min(judged, last_taken_ + from_seconds(settings.slow_client_seconds));
+        if (!slow_) judged = std::min(judged, waiting_since_ + kSlowAfter);
+    }
+    // Too early where something stands still until then, which the deadline finds out.
+    auto next = host_.shard().peer_clock().steady(judged);
     if (streaming_ && !layer_.closing()) {
         if (!ping_due_) next = std::min(next, next_ping_);
         if (!heartbeat_due_) {
             next = std::min(next, last_sent_ + from_seconds(settings.heartbeat_seconds));
         }
     }
-    if (is_open()) {
-        next = std::min(next, too_old_at_);
-        if (waiting_since_ != SteadyTime::max()) {
-            next = std::min(next, last_taken_ + from_seconds(settings.slow_client_seconds));
-            if (!slow_) next = std::min(next, waiting_since_ + kSlowAfter);
-        }
-    }
+    if (is_open()) next = std::min(next, too_old_at_);
     host_.shard().wheel().schedule(deadline_, next);
 }
 
 void StreamConnection::on_deadline(SteadyTime now) noexcept {
     boost::intrusive_ptr const self{this};
     auto const& settings = host_.context().settings;
-    auto const silent = !ended_ && now >= silent_at();
+    auto const peer_now = host_.shard().coarse_peer_now();
+    auto const silent = is_silent(peer_now);
     if (silent && !closing_) host_.metrics().limit_hit(Limit::peer_timeout_seconds);
-    if (now >= close_deadline_ || silent) return reset();
+    if (peer_now >= close_deadline_ || silent) return reset();
     if (is_open() && now >= too_old_at_) return close(CloseCode::too_old);
-    if (!check_output(now)) return;
+    if (!check_output(peer_now)) return;
     if (streaming_ && !layer_.closing()) {
         if (now >= next_ping_) ping_due_ = true;
         if (now - last_sent_ >= from_seconds(settings.heartbeat_seconds)) heartbeat_due_ = true;
@@ -221,9 +224,18 @@ void StreamConnection::on_deadline(SteadyTime now) noexcept {
     schedule_deadline();
 }
 
+/// Where bytes of the peer's wait it was not silent: a busy loop has not read them yet. While a
+/// message of its own waits for its answers to be taken none are read, and what matters is that.
+bool StreamConnection::is_silent(PeerTime now) noexcept {
+    if (ended_ || now < silent_at()) return false;
+    if (message_waits_ || !layer_.tcp().has_input()) return true;
+    heard_from_peer();
+    return false;
+}
+
 /// False once the client was too slow.
-bool StreamConnection::check_output(SteadyTime now) noexcept {
-    if (waiting_since_ == SteadyTime::max() || !is_open()) return true;
+bool StreamConnection::check_output(PeerTime now) noexcept {
+    if (waiting_since_ == PeerTime::max() || !is_open()) return true;
     if (!slow_ && now - waiting_since_ >= kSlowAfter) {
         slow_ = true;
         host_.metrics().slow_clients.add(1);
@@ -236,13 +248,13 @@ bool StreamConnection::check_output(SteadyTime now) noexcept {
 }
 
 void StreamConnection::output_blocked() noexcept {
-    if (finished_ || waiting_since_ != SteadyTime::max()) return;
-    waiting_since_ = last_taken_ = host_.shard().coarse_now();
+    if (finished_ || waiting_since_ != PeerTime::max()) return;
+    waiting_since_ = last_taken_ = host_.shard().coarse_peer_now();
     schedule_deadline();
 }
 
 void StreamConnection::output_progress() noexcept {
-    last_taken_ = host_.shard().coarse_now();
+    last_taken_ = host_.shard().coarse_peer_now();
 }
 
 void StreamConnection::output_failed(SystemError error) noexcept {
@@ -254,7 +266,7 @@ void StreamConnection::output_failed(SystemError error) noexcept {
 
 /// Nothing waits for the kernel any more.
 void StreamConnection::output_is_free() noexcept {
-    waiting_since_ = SteadyTime::max();
+    waiting_since_ = PeerTime::max();
     if (std::exchange(slow_, false)) host_.metrics().slow_clients.add(-1);
 }
 

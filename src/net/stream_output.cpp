@@ -143,7 +143,7 @@ void StreamConnection::sent(std::string_view frame, std::ptrdiff_t taken) noexce
     }
     unfinished_ = std::make_unique<Unfinished>(Unfinished{frame.size(), ticks});
     ticks.clear();
-    if (size > 0) last_taken_ = host_.shard().coarse_now();
+    if (size > 0) last_taken_ = host_.shard().coarse_peer_now();
     host_.hub().hold(*this);
     layer_.finish_later(frame.substr(size));
 }

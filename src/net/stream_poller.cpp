@@ -96,6 +96,11 @@ std::size_t PolledSocket::read_some(asio::mutable_buffer into, SystemError& erro
     return 0;
 }
 
+bool PolledSocket::has_input() const noexcept {
+    char first = 0;
+    return ::recv(descriptor_, &first, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+}
+
 void PolledSocket::shutdown_send() noexcept {
     ::shutdown(descriptor_, SHUT_WR);
 }

@@ -57,9 +57,12 @@ void WebSocketStream::message_read(SystemError error) {
     take_messages();
 }
 
-/// Text and control frames count alike; false once it was too many.
+/// Text and control frames count alike; false once it was too many. What a client sent while
+/// nothing ran here comes all at once, and is no flood.
 bool WebSocketStream::admit_message() noexcept {
-    return !messages_ || messages_->take(std::chrono::steady_clock::now());
+    if (!messages_) return true;
+    auto const now = std::chrono::steady_clock::now();
+    return messages_->take(now, host_.shard().peer_clock().waiting_since(now));
 }
 
 void WebSocketStream::control_frame_read() noexcept {
@@ -128,7 +131,7 @@ void WebSocketStream::obey(std::string_view text) {
 
 /// Frames that make no progress (empty ones of a message that never ends) are met here alone.
 void WebSocketStream::heard_from_peer() noexcept {
-    last_heard_ = host_.shard().coarse_now();
+    last_heard_ = host_.shard().coarse_peer_now();
     auto const& settings = host_.context().settings;
     auto const most = 8 * settings.max_message_bytes + 4096;  // a byte a frame, and a read a byte
     if (messages_ && ++reads_of_message_ == most) flooded_soon();

@@ -11,9 +11,9 @@ namespace websocket = boost::beast::websocket;
 WebSocketStream::WebSocketStream(StreamShard& host, HandedSocket handed, StreamTicket ticket)
     : StreamConnection(Transport::websocket, host, std::move(handed), std::move(ticket)),
       websocket_(layer_),
-      last_heard_(host.shard().coarse_now()) {
+      last_heard_(host.shard().coarse_peer_now()) {
     auto const& settings = host.context().settings;
-    next_ping_ = last_heard_ + from_seconds(settings.ping_seconds);
+    next_ping_ = host.shard().coarse_now() + from_seconds(settings.ping_seconds);
     websocket_.set_option(websocket::stream_base::timeout{websocket::stream_base::none(),
                                                           websocket::stream_base::none(), false});
     websocket_.read_message_max(settings.max_message_bytes);
@@ -97,13 +97,14 @@ void WebSocketStream::bytes_read(std::span<char> bytes) noexcept {
     close_watch_.pass(bytes);
 }
 
-SteadyTime WebSocketStream::silent_at() const noexcept {
+PeerTime WebSocketStream::silent_at() const noexcept {
     return last_heard_ + from_seconds(host_.context().settings.peer_timeout_seconds);
 }
 
 void WebSocketStream::output_progress() noexcept {
     StreamConnection::output_progress();
-    if (message_waits_) last_heard_ = host_.shard().coarse_now();  // its pongs are not read now
+    // Its pongs are not read now.
+    if (message_waits_) last_heard_ = host_.shard().coarse_peer_now();
 }
 
 }  // namespace tickcast

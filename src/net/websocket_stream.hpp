@@ -30,7 +30,7 @@ private:
     void append_message(std::string_view type, std::string_view json,
                         std::string& frames) const override;
     void end_output(CloseCode code) override;
-    SteadyTime silent_at() const noexcept override;
+    PeerTime silent_at() const noexcept override;
     void take_message() override;
     CloseCode how_peer_ended() const noexcept override;
     void output_progress() noexcept override;
@@ -57,7 +57,7 @@ private:
     std::unique_ptr<boost::beast::flat_buffer> incoming_;  ///< a message, from its first byte on
     std::optional<TokenBucket> messages_;                  ///< --max-messages-per-second
     std::size_t reads_of_message_{0};                      ///< of the socket, since a message ended
-    SteadyTime last_heard_;
+    PeerTime last_heard_;
 };
 
 }  // namespace tickcast

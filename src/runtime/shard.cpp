@@ -9,6 +9,7 @@ Shard::Shard(std::uint32_t index, ShardMetrics& metrics)
     : index_(index),
       metrics_(metrics),
       coarse_now_(std::chrono::steady_clock::now()),
+      coarse_peer_now_(peer_clock_.now(coarse_now_)),
       wheel_(coarse_now_) {}
 
 Shard::~Shard() {
@@ -23,6 +24,7 @@ void Shard::start() {
     thread_ = std::thread{[this] {
         pthread_setname_np(pthread_self(), ("shard-" + std::to_string(index_)).c_str());
         auto const work = asio::make_work_guard(io_);
+        peer_clock_.begin();
         tick_timer_.expires_at(std::chrono::steady_clock::now());
         arm_tick();
         io_.run();
@@ -48,6 +50,9 @@ void Shard::tick() {
     auto const lag = coarse_now_ - tick_timer_.expiry();
     metrics_.loop_lag.observe(Duration{lag}.count());
     metrics_.last_turn_ns.set(Duration{coarse_now_.time_since_epoch()}.count());
+    // Before any deadline: one that passed while nothing ran here has not passed for the peer.
+    peer_clock_.ticked(coarse_now_, TimerWheel::kTick);
+    coarse_peer_now_ = peer_clock_.now(coarse_now_);
     wheel_.advance(coarse_now_);
     if (on_tick_) on_tick_(coarse_now_);
     // From now, not from when it should have been: a busy loop must not tick to catch up.

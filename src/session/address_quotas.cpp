@@ -96,10 +96,10 @@ std::optional<Error> ConnectionSlot::refusal() const {
     return exceeded(ErrorCode::at_capacity, "max-connections", limits.max_connections);
 }
 
-std::optional<Error> ConnectionSlot::take_request() const {
+std::optional<Error> ConnectionSlot::take_request(SteadyTime since) const {
     if (kind_ != Kind::served) return std::nullopt;
     auto const limit = quotas_->limits_.max_requests_per_second_per_address;
-    if (limit == 0 || quotas_->take_request(key_)) return std::nullopt;
+    if (limit == 0 || quotas_->take_request(key_, since)) return std::nullopt;
     return exceeded(ErrorCode::rate_limited, "max-requests-per-second-per-address", limit);
 }
 
@@ -191,12 +191,13 @@ void AddressQuotas::give_back(AddressKey key, Count count) noexcept {
     home.emptied.push_back({now + kRefill, key});
 }
 
-bool AddressQuotas::take_request(AddressKey key) {
+bool AddressQuotas::take_request(AddressKey key, SteadyTime since) {
     auto& home = stripe(key);
     std::scoped_lock const lock{home.mutex};
     auto const it = home.holdings.find(key);
     TICKCAST_CHECK(it != home.holdings.end(), "its connection holds it");
-    return it->second.requests.take(clock_.now());
+    auto const now = clock_.now();
+    return it->second.requests.take(now, std::min(since, now));
 }
 
 void AddressQuotas::sweep() {

@@ -54,13 +54,21 @@ Result<SessionView> SessionMap::create(TickerHold tickers, std::uint32_t throttl
     return view(id, it->second);
 }
 
-SessionView SessionMap::view(SessionId const& id, Record const& record) {
+SessionView SessionMap::view(SessionId const& id, Record const& record) const {
     return {.id = id,
             .tickers = record.tickers.clone(),
             .throttle_ms = record.throttle_ms,
             .state = record.state,
-            .expires_at_us = record.expires_at_us,
+            .expires_at_us = expires_at(record),
             .stream = record.stream()};
+}
+
+/// A pause puts the expiry off, but not the age.
+std::int64_t SessionMap::expires_at(Record const& record) const noexcept {
+    if (record.state == SessionState::streaming) return 0;
+    if (record.age_ends_first) return record.expires_at_us;
+    auto const left_out = std::chrono::floor<std::chrono::microseconds>(clock_.left_out()).count();
+    return record.expires_at_us + left_out;
 }
 
 std::optional<SessionView> SessionMap::get(SessionId const& id) const {
@@ -117,7 +125,6 @@ std::optional<Claim> SessionMap::claim(SessionId const& id, std::uint32_t shard,
     if (!comes_back) record.taken_over = record.generation;
     record.shard = shard;
     record.connection = connection;
-    record.expires_at_us = 0;
     change_state(home, record, SessionState::streaming);
     return Claim{.tickers = record.tickers.clone(),
                  .throttle_ms = record.throttle_ms,
@@ -205,8 +212,7 @@ SessionMap::Records::iterator SessionMap::find(Stripe& stripe, SessionId const& 
     if (it == stripe.records.end()) return it;
     auto const& record = it->second;
     if (record.state == SessionState::streaming) return it;
-    auto const now = clock_.now();
-    if (record.expires > now && record.too_old_at > now) return it;
+    if (!has_expired(record) && record.too_old_at > clock_.now()) return it;
     erase(stripe, it, expiry_of(record));
     return stripe.records.end();
 }
@@ -231,15 +237,17 @@ void SessionMap::erase(Stripe& stripe, Records::iterator it, SessionEnd why) con
 void SessionMap::wait_for_stream(SessionId const& id, Record& record, Duration wait,
                                  std::deque<Expiry>& expiries) const {
     // The time is read under the stripe's mutex, or the entries would not be in order.
-    record.expires = clock_.now() + wait;
-    auto const left = std::min<Duration>(wait, record.too_old_at - clock_.now());
+    record.expires = clock_.peer_deadline(wait);
+    auto const of_age = record.too_old_at - clock_.now();
+    record.age_ends_first = of_age < wait;
+    auto const left = record.age_ends_first ? Duration{of_age} : wait - clock_.left_out();
     record.expires_at_us =
-        clock_.wall_us() + std::chrono::duration_cast<std::chrono::microseconds>(left).count();
+        clock_.wall_us() + std::chrono::floor<std::chrono::microseconds>(left).count();
     expiries.push_back({.deadline = record.expires, .id = id});
 }
 
 void SessionMap::sweep(Stripe& stripe, std::deque<Expiry>& expiries, std::size_t& left) const {
-    auto const now = clock_.now();
+    auto const now = clock_.peer_now();
     for (; !expiries.empty() && left > 0; expiries.pop_front()) {
         auto const& first = expiries.front();
         auto const it = stripe.records.find(first.id);
@@ -253,8 +261,15 @@ void SessionMap::sweep(Stripe& stripe, std::deque<Expiry>& expiries, std::size_t
     }
 }
 
-SessionEnd SessionMap::expiry_of(Record const& record) noexcept {
-    if (record.too_old_at <= record.expires) return SessionEnd::too_old;
+bool SessionMap::has_expired(Record const& record) const noexcept {
+    return record.expires <= clock_.peer_now();
+}
+
+/// By what came first, each in its own time.
+SessionEnd SessionMap::expiry_of(Record const& record) const noexcept {
+    auto const too_old_since = clock_.now() - record.too_old_at;
+    auto const expired_since = clock_.peer_now() - record.expires;
+    if (too_old_since >= expired_since) return SessionEnd::too_old;
     return record.state == SessionState::pending ? SessionEnd::expired_pending
                                                  : SessionEnd::expired_detached;
 }

@@ -3,6 +3,7 @@
 Every step ends when Prometheus has seen what it did, so nothing depends on how fast the machine is."""
 import contextlib
 import selectors
+import signal
 import threading
 import time
 
@@ -105,6 +106,12 @@ def refuse(server):
         assert connection.receive().status in (400, 422)
 
 
+def stand_still(server):
+    server.process.send_signal(signal.SIGSTOP)
+    time.sleep(0.5)
+    server.process.send_signal(signal.SIGCONT)
+
+
 class ShortLoad:
     def __init__(self, prometheus, server, leaving):
         self.prometheus, self.server, self.leaving = prometheus, server, leaving
@@ -140,6 +147,9 @@ class ShortLoad:
         self._seen('tickcast_sessions{state="pending"}')
         refuse(self.server)
         self._seen('tickcast_ticks_rejected_total{feed="push"}')
+        self._seen("tickcast_paused_seconds_total", 0)
+        stand_still(self.server)
+        self._seen("tickcast_paused_seconds_total", 0.2)
         end_by_client(self.server, "PUSHED")
         self._closed(1000, 1002, 1003, 1006, 1007, 1008, 1009, 4000, 4001)
         self._seen('tickcast_limit_hits_total{limit="slow-client-seconds"}')

@@ -42,7 +42,8 @@ CHANGES = [("== 0\n        for: 1m", "== 0\n        for: 2m"), ("== 0\n        f
            ("max-connections|max-sessions", "max-.*|max-sessions"), ("max-connections|max-sessions", "max-sessions"),
            ("[15m]) > 2", "[15m]) > 1"), ("[15m]) > 2", "[15m]) > 3"), ("for: 5m", "for: 4m"), ("for: 5m", "for: 6m"),
            ('{state="streaming"}', ""), ("[10m])) == 0\n        labels", "[10m])) >= 0\n        labels"),
-           ("max_over_time(tickcast_connections[10m])", "tickcast_connections")]
+           ("max_over_time(tickcast_connections[10m])", "tickcast_connections"),
+           ("[5m]) > 5", "[5m]) > 3"), ("[5m]) > 5", "[5m]) > 30"), ("paused_seconds_total[5m]", "paused_seconds_total[15m]")]
 
 
 @needs_promtool

@@ -42,6 +42,8 @@ def families_of(feeds):
         "tickcast_ticks_conflated_total": ("counter", NONE),
         "tickcast_ticks_abandoned_total": ("counter", NONE),
         "tickcast_frames_sent_total": ("counter", NONE),
+        "tickcast_pauses_total": ("counter", NONE),
+        "tickcast_paused_seconds_total": ("counter", NONE),
         "tickcast_sent_bytes_total": ("counter", NONE),
         "tickcast_delivery_latency_seconds": ("histogram", NONE),
         "tickcast_stream_closes_total": ("counter", sets(code=CLOSES)),

@@ -22,12 +22,22 @@ public:
     std::int64_t wall_us() const noexcept override {
         return kWallStartUs + moved_ns_.load() / 1000 + wall_step_us_.load();
     }
+    PeerTime peer_now() const noexcept override {
+        return PeerTime{now().time_since_epoch() - left_out()};
+    }
+    Duration left_out() const noexcept override { return Duration{paused_ns_.load()}; }
     void advance(Duration by) noexcept { moved_ns_.fetch_add(by.count()); }
+    /// The process stands still for so long.
+    void pause(Duration by) noexcept {
+        paused_ns_.fetch_add(by.count());
+        advance(by);
+    }
     /// Sets the wall clock forward or back, as an operator or NTP may.
     void step_wall_us(std::int64_t by) noexcept { wall_step_us_.fetch_add(by); }
 
 private:
     std::atomic<Duration::rep> moved_ns_{0};
+    std::atomic<Duration::rep> paused_ns_{0};
     std::atomic<std::int64_t> wall_step_us_{0};
 };
 

@@ -23,6 +23,7 @@ public:
         std::vector<ShardMetrics const*> shards{};
         HttpMetrics const& admin;
         FeedMetrics const& feeds;
+        PauseMetrics const& pauses;
         std::function<SessionFigures()> sessions;
         std::string version{};
         std::string send_backend{};  ///< "send" or "io_uring"

@@ -44,6 +44,12 @@ private:
     std::array<LatencyHistogram, kRoutes> durations_{};
 };
 
+/// Pauses of the whole process, as the control thread found them.
+struct PauseMetrics {
+    Counter count;
+    Counter ns;
+};
+
 struct ShardMetrics {
     /// Streams open, from the hand-over of their sockets to the clean-up.
     std::array<Gauge, kTransports> connections;

@@ -8,6 +8,7 @@
 #include "tickcast/config/settings.hpp"
 #include "tickcast/metrics/shard_metrics.hpp"
 #include "tickcast/net/http_types.hpp"
+#include "tickcast/runtime/peer_clock.hpp"
 
 #include <exception>
 #include <string_view>
@@ -46,9 +47,9 @@ struct HttpLimits {
 
 class HttpConnections {
 public:
-    /// Handler and metrics outlive this.
+    /// Handler, metrics and the thread's clock outlive this.
     HttpConnections(Executor executor, HttpHandler& handler, HttpMetrics& metrics,
-                    HttpLimits limits);
+                    HttpLimits limits, PeerClock& clock);
     ~HttpConnections();
     HttpConnections(HttpConnections const&) = delete;
     HttpConnections& operator=(HttpConnections const&) = delete;
@@ -79,6 +80,7 @@ private:
     HttpHandler& handler_;
     HttpMetrics& metrics_;
     HttpLimits const limits_;
+    PeerClock& clock_;
     std::unordered_set<HttpConnection*> connections_;
     SteadyTimer emptied_;  ///< never expires: cancelled to wake `join`
     LogLimiter log_limit_{10, std::chrono::seconds{10}};

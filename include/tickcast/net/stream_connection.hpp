@@ -128,8 +128,8 @@ private:
     std::unique_ptr<Throttle> throttle_;
     std::unique_ptr<Replies> replies_;
     SteadyTime last_sent_;
-    SteadyTime waiting_since_{SteadyTime::max()};  ///< something waits for the kernel
-    ConnectionSlot const slot_;                    ///< outlives the socket
+    PeerTime waiting_since_{PeerTime::max()};  ///< something waits for the kernel
+    ConnectionSlot const slot_;                ///< outlives the socket
 
 protected:
     OrderedLayer layer_;
@@ -152,7 +152,7 @@ private:
     /// its say, where it has one.
     virtual void end_output(CloseCode code) = 0;
     /// When a peer that says nothing more is given up.
-    virtual SteadyTime silent_at() const noexcept = 0;
+    virtual PeerTime silent_at() const noexcept = 0;
     /// Takes the client's own message that waits, where it can have any.
     virtual void take_message() {}
     /// As intended by the side that began it, where that was not us.
@@ -174,7 +174,9 @@ private:
     void end_session(CloseCode code) noexcept;
     void end_stream(CloseCode code) noexcept;
     void on_deadline(SteadyTime now) noexcept;
-    bool check_output(SteadyTime now) noexcept;
+    bool check_output(PeerTime now) noexcept;
+    bool is_silent(PeerTime now) noexcept;
+    void begin_close_time() noexcept;
     void output_is_free() noexcept;
     std::optional<Kind> due(SteadyTime now) noexcept;
     void build_snapshot(FrameArena& arena) noexcept;
@@ -191,8 +193,8 @@ private:
     SteadyTime const too_old_at_;
     TickerHold tickers_;  ///< as the session's, in its order
     std::unique_ptr<Unfinished> unfinished_;
-    SteadyTime close_deadline_{SteadyTime::max()};
-    SteadyTime last_taken_{};  ///< while something waits: the kernel's last byte
+    PeerTime close_deadline_{PeerTime::max()};
+    PeerTime last_taken_{};  ///< while something waits: the kernel's last byte
     TimerNode deadline_;
     Transport const transport_;
 };

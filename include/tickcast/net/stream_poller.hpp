@@ -72,6 +72,8 @@ public:
     /// it told of more (epoll(7), on edges). Not so at the peer's end and with urgent data, at
     /// which a read stops short.
     std::size_t read_some(asio::mutable_buffer into, SystemError& error) noexcept;
+    /// Whether bytes wait to be read; asks the kernel.
+    bool has_input() const noexcept;
     /// Our FIN.
     void shutdown_send() noexcept;
     /// What is waited for ends with operation_aborted.

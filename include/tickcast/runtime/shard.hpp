@@ -6,6 +6,7 @@
 #include "tickcast/base/clock.hpp"
 #include "tickcast/metrics/shard_metrics.hpp"
 #include "tickcast/runtime/executor.hpp"
+#include "tickcast/runtime/peer_clock.hpp"
 #include "tickcast/runtime/timer_wheel.hpp"
 
 #include <cstdint>
@@ -28,6 +29,9 @@ public:
     ShardMetrics& metrics() noexcept { return metrics_; }
     /// Time of the last coarse tick: good for deadlines, too coarse for latencies.
     SteadyTime coarse_now() const noexcept { return coarse_now_; }
+    /// The peers' time then: what judges a peer goes by this one.
+    PeerTime coarse_peer_now() const noexcept { return coarse_peer_now_; }
+    PeerClock& peer_clock() noexcept { return peer_clock_; }
 
     /// Called once a tick on the shard's thread, after the wheel's deadlines; set before `start`.
     void on_tick(std::function<void(SteadyTime)> callback) { on_tick_ = std::move(callback); }
@@ -43,7 +47,9 @@ private:
     ShardMetrics& metrics_;
     asio::io_context io_{1};
     SteadyTimer tick_timer_{io_};
+    PeerClock peer_clock_;
     SteadyTime coarse_now_;
+    PeerTime coarse_peer_now_;
     TimerWheel wheel_;
     std::function<void(SteadyTime)> on_tick_;
     std::thread thread_;

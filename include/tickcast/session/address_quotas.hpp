@@ -70,8 +70,9 @@ public:
     /// Too many are waiting for such an answer: the socket is to be closed without one.
     bool dropped() const noexcept { return kind_ == Kind::dropped; }
 
-    /// One request of this socket's address; the error (rate_limited) if it had too many lately.
-    std::optional<Error> take_request() const;
+    /// One request of this socket's address, which may have waited to be read since then; the
+    /// error (rate_limited) if it had too many lately.
+    std::optional<Error> take_request(SteadyTime since = SteadyTime::max()) const;
     /// A new session of this socket's address, or too_many_sessions.
     Result<SessionSlot> take_session() const;
 
@@ -150,7 +151,7 @@ private:
     /// One more of `count` for the address; false at `limit`.
     bool take(AddressKey key, Count count, std::size_t limit);
     void give_back(AddressKey key, Count count) noexcept;
-    bool take_request(AddressKey key);
+    bool take_request(AddressKey key, SteadyTime since);
     void disconnect(AddressKey key, bool served) noexcept;
     ConnectionSlot refuse(bool by_address);
 

@@ -1,7 +1,8 @@
 // All sessions of the process, sharded by ID into stripes, each a mutex and a hash map of small
 // records by value. Shared: any thread; every call is one short critical section under one stripe,
 // never across I/O, never on the tick path. Expiry: `sweep` (control thread), and at once at a
-// look-up. Bounds: --max-sessions, --max-session-age-seconds.
+// look-up; pending and detached in the peers' time, the age by the clock. Bounds: --max-sessions,
+// --max-session-age-seconds.
 #pragma once
 
 #include "tickcast/base/clock.hpp"
@@ -139,9 +140,11 @@ private:
         std::uint64_t generation{0};
         std::uint64_t taken_over{0};  ///< the newest generation that continued none before it
         SteadyTime too_old_at{SteadyTime::max()};
-        SteadyTime expires{};           ///< meaningless while streaming
-        std::int64_t expires_at_us{0};  ///< 0 while streaming
+        PeerTime expires{};  ///< meaningless while streaming
+        /// The same on the wall, had nothing ever stood still: see `expires_at`.
+        std::int64_t expires_at_us{0};
         SessionState state{SessionState::pending};
+        bool age_ends_first{false};  ///< before it expires
 
         /// While it streams.
         std::optional<StreamRef> stream() const noexcept {
@@ -155,7 +158,7 @@ private:
     /// in that time. A session that is too old meanwhile is not found any more and goes with its
     /// wait's end; one that streams is left to its stream, which knows its age and ends it.
     struct Expiry {
-        SteadyTime deadline;
+        PeerTime deadline;
         SessionId id;
     };
     struct alignas(64) Stripe {
@@ -179,13 +182,15 @@ private:
     /// As `find`, but only if `generation` streams it.
     Records::iterator find_streaming(Stripe& stripe, SessionId const& id,
                                      std::uint64_t generation) const;
-    static SessionView view(SessionId const& id, Record const& record);
+    SessionView view(SessionId const& id, Record const& record) const;
+    std::int64_t expires_at(Record const& record) const noexcept;
     void erase(Stripe& stripe, Records::iterator it, SessionEnd why) const noexcept;
     void wait_for_stream(SessionId const& id, Record& record, Duration wait,
                          std::deque<Expiry>& expiries) const;
     /// `left`: how many may still be ended.
     void sweep(Stripe& stripe, std::deque<Expiry>& expiries, std::size_t& left) const;
-    static SessionEnd expiry_of(Record const& record) noexcept;
+    bool has_expired(Record const& record) const noexcept;
+    SessionEnd expiry_of(Record const& record) const noexcept;
     static void change_state(Stripe& stripe, Record& record, SessionState to) noexcept;
 
     Config const config_;

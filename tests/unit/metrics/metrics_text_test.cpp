@@ -63,6 +63,7 @@ protected:
         MetricsCollectable const collectable{{.shards = {&shards_[0], &shards_[1]},
                                               .admin = admin_,
                                               .feeds = feeds_,
+                                              .pauses = pauses_,
                                               .sessions = [this] { return figures_; },
                                               .version = "1.2.3",
                                               .send_backend = "send"}};
@@ -72,6 +73,7 @@ protected:
     std::array<ShardMetrics, 2> shards_{};
     HttpMetrics admin_{};
     FeedMetrics feeds_{};
+    PauseMetrics pauses_{};
     SessionFigures figures_{};
 };
 
@@ -88,6 +90,8 @@ TEST_F(MetricsTextTest, MetricsText_FromTheStart_HasEveryFamilyWithHelpAndType) 
         {"tickcast_ticks_conflated_total", "counter"},
         {"tickcast_ticks_abandoned_total", "counter"},
         {"tickcast_frames_sent_total", "counter"},
+        {"tickcast_pauses_total", "counter"},
+        {"tickcast_paused_seconds_total", "counter"},
         {"tickcast_sent_bytes_total", "counter"},
         {"tickcast_delivery_latency_seconds", "histogram"},
         {"tickcast_http_requests_total", "counter"},

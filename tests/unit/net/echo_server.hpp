@@ -59,7 +59,7 @@ public:
 class EchoServer {
 public:
     explicit EchoServer(HttpLimits limits)
-        : connections_(io_.get_executor(), handler_, metrics_->http, limits),
+        : connections_(io_.get_executor(), handler_, metrics_->http, limits, clock_),
           listener_(open(), [this](ClientSocket socket) {
               connections_.accept(std::move(socket), next_slot(), draining);
           }) {
@@ -99,6 +99,7 @@ public:
     EchoHandler handler_;
     asio::io_context io_{1};
     std::unique_ptr<ShardMetrics> metrics_ = std::make_unique<ShardMetrics>();
+    PeerClock clock_;  ///< not begun: the steady one
     HttpConnections connections_;
     std::function<ConnectionSlot()> next_slot{[] { return ConnectionSlot{}; }};
     bool draining{false};  ///< for sockets accepted from now on

@@ -147,6 +147,17 @@ TEST_F(AddressQuotasTest, Requests_HaveABurstOfOneSecondsWorth) {
     EXPECT_EQ(granted(slot, 20), 5U);
 }
 
+TEST_F(AddressQuotasTest, Requests_ThatWaitedWhileTheProcessStoodStill_AreNotTooMany) {
+    use({.max_requests_per_second_per_address = 5});
+    auto const slot = quotas_->connect(kOne);
+    EXPECT_EQ(granted(slot, 20), 5U);
+    clock_.advance(10s);
+    auto const since = clock_.now() - 4s;
+    for (int i = 0; i < 5 + 4 * 5; ++i)
+        EXPECT_FALSE(slot.take_request(since)) << i;
+    EXPECT_TRUE(slot.take_request(since));
+}
+
 TEST_F(AddressQuotasTest, Requests_AreCountedOverAllConnectionsOfAnAddress) {
     use({.max_requests_per_second_per_address = 3});
     auto const slots = connect(kOne, 2);

@@ -87,6 +87,42 @@ TEST_F(SessionMapTest, SessionMap_WhenUnknown_NothingIsFound) {
     EXPECT_EQ(in_state(SessionState::pending), 1U);
 }
 
+TEST_F(SessionMapTest, SessionMap_WhenTheProcessStoodStill_PutsExpiriesOff) {
+    auto const pending = map_.create({TickerId{1}}, 0)->id;
+    auto const detached = map_.create({TickerId{1}}, 0)->id;
+    auto const claim = map_.claim(detached, 0, 1);
+    ASSERT_TRUE(map_.release(detached, claim->generation));
+    auto const expires_at_us = map_.get(pending)->expires_at_us;
+    clock_.advance(19s);
+    clock_.pause(1h);
+    EXPECT_FALSE(map_.sweep());
+    ASSERT_TRUE(map_.get(pending));
+    ASSERT_TRUE(map_.get(detached));
+    EXPECT_EQ(map_.get(pending)->expires_at_us, expires_at_us + 3'600'000'000);
+    clock_.advance(1s);
+    EXPECT_FALSE(map_.get(detached));
+    clock_.advance(10s - 1ns);
+    EXPECT_TRUE(map_.get(pending));
+    clock_.advance(1ns);
+    map_.sweep();
+    EXPECT_EQ(ended(SessionEnd::expired_pending), 1U);
+    EXPECT_EQ(ended(SessionEnd::expired_detached), 1U);
+    expect_counts_add_up();
+}
+
+TEST_F(SessionMapTest, Age_WhenTheProcessStoodStill_GoesByTheClock) {
+    SessionMap aging{{.pending = 30s, .detached = 20s, .max_age = 10s}, clock_};
+    auto const id = aging.create({TickerId{1}}, 0)->id;
+    auto const expires_at_us = aging.get(id)->expires_at_us;
+    EXPECT_EQ(expires_at_us, test::ManualClock::kWallStartUs + 10'000'000);
+    clock_.pause(10s - 1ns);
+    ASSERT_TRUE(aging.get(id));
+    EXPECT_EQ(aging.get(id)->expires_at_us, expires_at_us);
+    clock_.pause(1ns);
+    EXPECT_FALSE(aging.get(id));
+    EXPECT_EQ(aging.counts().ended[static_cast<std::size_t>(SessionEnd::too_old)], 1U);
+}
+
 TEST_F(SessionMapTest, SessionMap_WhenClaimed_StreamsWithoutExpiry) {
     auto const id = create();
     auto const claim = map_.claim(id, 1, 11);
