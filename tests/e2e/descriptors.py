@@ -16,12 +16,18 @@ F_SETPIPE_SZ = 1031
 
 
 def fill(descriptor):
-    """Until it takes nothing more; the flags of the description are as before."""
+    """Until it takes nothing more, also after a pause, in which the kernel moves on what a terminal
+    has taken; the flags of the description are as before."""
     flags = fcntl.fcntl(descriptor, fcntl.F_GETFL)
     fcntl.fcntl(descriptor, fcntl.F_SETFL, flags | os.O_NONBLOCK)
-    with contextlib.suppress(BlockingIOError):
-        while True:
-            os.write(descriptor, b"." * 64)
+    taken = True
+    while taken:
+        taken = False
+        with contextlib.suppress(BlockingIOError):
+            while os.write(descriptor, b"." * 64):
+                taken = True
+        if os.isatty(descriptor):
+            time.sleep(0.05)
     fcntl.fcntl(descriptor, fcntl.F_SETFL, flags)
 
 
@@ -103,21 +109,32 @@ WAITING = [full_pipe, full_nonblocking_pipe, full_fifo, full_terminal, stopped_t
 FAILING = [pipe_without_a_reader, hung_up_terminal, full_disk, closed_socket]
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+def listening_port(pid, address):
+    """The port where the process listens on this address, as its own text of it may not be readable."""
+    folder = f"/proc/{pid}/fd"
+    links = set()
+    for number in os.listdir(folder):
+        with contextlib.suppress(FileNotFoundError):  # closed meanwhile
+            links.add(os.readlink(f"{folder}/{number}"))
+    wanted = socket.inet_aton(address)[::-1].hex().upper()
+    with open("/proc/net/tcp", encoding="ascii") as table:
+        for line in list(table)[1:]:
+            fields = line.split()
+            host, port = fields[1].split(":")
+            if (host, fields[3]) == (wanted, "0A") and f"socket:[{fields[9]}]" in links:
+                return int(port, 16)
+    return None
 
 
 class Process:
-    """A server of which neither output nor errors may be relied on: its ports are chosen here."""
+    """A server of which neither output nor errors may be relied on."""
 
     def __init__(self, *flags, output=subprocess.DEVNULL, error=subprocess.DEVNULL, prepare=None):
-        self.public, self.admin = free_port(), free_port()
+        self.admin = None
         self.process = subprocess.Popen(
-            [BINARY, "--listen", f"127.0.0.1:{self.public}", "--admin-listen", f"127.0.0.1:{self.admin}",
-             "--threads", "1", *map(str, flags)], env=ENVIRONMENT, stdin=subprocess.DEVNULL, stdout=output,
-            stderr=error, preexec_fn=prepare)
+            [BINARY, "--listen", "127.0.0.2:0", "--admin-listen", "127.0.0.1:0", "--threads", "1",
+             *map(str, flags)], env=ENVIRONMENT, stdin=subprocess.DEVNULL, stdout=output, stderr=error,
+            preexec_fn=prepare)
 
     def get(self, path, timeout=10 * SLACK):
         connection = http.client.HTTPConnection("127.0.0.1", self.admin, timeout=timeout)
@@ -129,11 +146,9 @@ class Process:
             connection.close()
 
     def is_ready(self):
-        try:
-            return self.get("/readyz")[0] == 200
-        except OSError:
-            assert self.process.poll() is None, f"ended with {self.process.returncode}"
-            return False
+        assert self.process.poll() is None, f"ended with {self.process.returncode}"
+        self.admin = self.admin or listening_port(self.process.pid, "127.0.0.1")
+        return self.admin and self.get("/readyz")[0] == 200
 
     def await_ready(self, timeout=5):
         eventually(self.is_ready, timeout)

@@ -6,10 +6,12 @@ import pathlib
 import re
 import signal
 import subprocess
+import time
 import xml.etree.ElementTree
 
 import pytest
 
+import descriptors
 from harness import BINARY, OVER_TLS, SLACK, eventually
 
 GENERATOR = os.environ.get(
@@ -302,3 +304,33 @@ def test_ScenarioOfAFile_IsRun(start, tmp_path):
     assert status == CLEAN, said
     assert report["settings"]["scenario"] == "churn" and report["settings"]["hold-seconds"] == 2
     assert report["counts"]["streams"] == 12
+
+
+def streams(server):
+    return server.metric("tickcast_connections")
+
+
+@pytest.mark.parametrize("blocked", ["standard output", "the terminal"])
+def test_Interrupts_WhenNobodyReads_TheFirstEndsTheRunAndTheSecondAll(start, blocked):
+    """Of a stopped terminal the progress of each second must not hold the run; the report may wait."""
+    server = start("--threads", 1, "--feed", "sim?tickers=20&rate=100")
+    make = descriptors.full_pipe if blocked == "standard output" else descriptors.stopped_terminal
+    writer, reader = make(None)
+    outputs = {"stdout": writer, "stderr": subprocess.DEVNULL}
+    if blocked == "the terminal":
+        outputs = {"stdout": subprocess.DEVNULL, "stderr": writer}
+    running = subprocess.Popen(command(server, "spike", users=2, hold_seconds=3600),
+                               stdin=subprocess.DEVNULL, **outputs)
+    try:
+        eventually(lambda: streams(server) == 2, 20)
+        time.sleep(2.5)  # seconds of which it says something
+        running.send_signal(signal.SIGINT)
+        eventually(lambda: streams(server) == 0, 20)
+        time.sleep(0.2)
+        assert running.poll() is None, "the report waits for its reader"
+        running.send_signal(signal.SIGINT)
+        assert running.wait(10 * SLACK) == NOT_CLEAN
+    finally:
+        running.kill()
+        os.close(writer)
+        os.close(reader)
