@@ -21,7 +21,7 @@ constexpr std::array kSettings{
             "ADDRESS:PORT, port 0 = a free one"},
     Setting{"threads", "shards, a thread each", WholeSetting{&S::threads, 1, 1024}, "threads",
             "the processors it may use"},
-    Setting{"feed", "source of ticks, e.g. sim, replay:FILE, push", TextsSetting{&S::feeds},
+    Setting{"feed", "source of ticks: sim, replay:FILE (CSV, plain or gzip), push", TextsSetting{&S::feeds},
             "repeatable"},
     Setting{"config", "TOML file of settings, keys = these names", PathSetting{&S::config}, "path",
             "none"},

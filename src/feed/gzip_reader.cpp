@@ -119,7 +119,7 @@ bool GzipReader::fill(std::size_t kept) {
     if (size == 0 && std::ferror(file_.get()) != 0) {
         failed_to_read_ = true;
         fail(text_of(error));
-    } else if (replaced()) {
+    } else if (written_over()) {
         // What came may be of the one file or of the other.
         stream_.avail_in = 0;
         fail("the file was changed while it was read");
@@ -128,8 +128,7 @@ bool GzipReader::fill(std::size_t kept) {
     return size > 0;
 }
 
-/// Whether something else was written over what we read of. A file that only grows is read on.
-bool GzipReader::replaced() {
+bool GzipReader::written_over() {
     struct stat status {};
     if (::fstat(::fileno(file_.get()), &status) != 0) return false;
     auto const now = FileIdentity::of(status);

@@ -129,14 +129,26 @@ void ReplayFeed::play() {
 void ReplayFeed::run_turn() {
     auto const now = clock_.now();
     put_off_after_a_pause(now);
+    if (replaced_during_a_wait(now)) return read_again();
     bool const more = publish_due(now);
     flush();
     if (state_ != State::running) return;  // at its end, or stopped by the sink
     if (more) {
         soon();
     } else {
-        at(pending_ ? pending_->due : pacer_.pass_began());
+        auto const next = pending_ ? pending_->due : pacer_.pass_began();
+        // In a long wait the file is looked at now and then: the wait may be what is to be fixed.
+        at(spec_.loop ? std::min(next, now + retry_) : next);
     }
+}
+
+bool ReplayFeed::replaced_during_a_wait(SteadyTime now) {
+    if (!spec_.loop || !pacer_.paced() || !pending_ || pending_->due <= now) return false;
+    if (!file_.replaced()) return false;
+    pending_.reset();
+    rows_ = 0;
+    bad_rows_.pass_ended(now);
+    return true;
 }
 
 /// The replay goes on where it stood, as a film does: all that would have come meanwhile at once

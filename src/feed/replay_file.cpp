@@ -26,6 +26,11 @@ std::optional<std::string> ReplayFile::reopen() {
     return std::nullopt;
 }
 
+bool ReplayFile::replaced() {
+    auto const now = FileIdentity::of(path_);
+    return !now || !now->same_file(reader_.identity()) || reader_.written_over();
+}
+
 bool ReplayFile::scan_some(std::size_t items) {
     for (std::size_t i = 0; i < items; ++i) {
         if (!scan_item()) continue;

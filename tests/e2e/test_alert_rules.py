@@ -83,7 +83,7 @@ def selected(expression):
 
 def test_LabelValues_ThatTheRulesName_AreExposed(start, tmp_path):
     """A limit, a state or a feed that is called otherwise would never be found."""
-    (tmp_path / "t.csv").write_text("ts_ns,ticker,bid,bid_size,ask,ask_size,last,last_size\n1,A,1,1,2,1,,\n")
+    (tmp_path / "t.csv").write_text("ts_ns,ticker,bid,bid_size,ask,ask_size,last,last_size\n1700000000000000000,A,1,1,2,1,,\n")
     server = start("--feed", f"replay:{tmp_path}/t.csv?start=1")
     exposed = {(name, label, value) for name, family in metrics_text.parse(
         server.get("/metrics", admin=True).body.decode()).items()

@@ -42,7 +42,8 @@ def misbehave(server):
 def log_of_a_bad_day(start, log_format, tmp_path):
     replay = tmp_path / 'odd"\n.csv'
     replay.write_bytes(b"ts_ns,ticker,bid,bid_size,ask,ask_size,last,last_size\n"
-                       b"1,AAPL,1,1,1,1,1,1\n\xff\x00bad\n2,\xffTICK,1,1,1,1,1,1\n")
+                       b"1700000000000000000,AAPL,1,1,1,1,1,1\n\xff\x00bad\n"
+                       b"1700000000000000000,\xffTICK,1,1,1,1,1,1\n")
     server = start("--log-level", "debug", "--log-format", log_format, "--feed", "push",
                    "--feed", f"replay:{replay}")
     ids = misbehave(server)

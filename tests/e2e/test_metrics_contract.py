@@ -69,7 +69,7 @@ def as_dicts(family):
     (("--feed", "sim?tickers=2", "--feed", "replay"), ["push", "replay", "sim"])], ids=str)
 def test_Families_AreThereFromTheStartWithAllLabelValues(start, tmp_path, flags, feeds):
     file = tmp_path / "t.csv"
-    file.write_text("ts_ns,ticker,bid,bid_size,ask,ask_size,last,last_size\n1,A,1,1,2,1,,\n")
+    file.write_text("ts_ns,ticker,bid,bid_size,ask,ask_size,last,last_size\n1700000000000000000,A,1,1,2,1,,\n")
     server = start(*(f"replay:{file}?start=1" if flag == "replay" else flag for flag in flags))
     families = scrape(server)
     for name, (kind, labels) in families_of(feeds).items():

@@ -106,7 +106,7 @@ def test_Start_WhenThereAreNotEnoughDescriptors_ExitsWith1AndOneLine():
 @pytest.mark.parametrize("feeds", [("sim", "pigeon"), ("replay:{}", "replay:/nowhere/none.csv")])
 def test_Start_WhenOnlyTheLastFeedIsWrong_OneLineSaysSo(tmp_path, feeds):
     file = tmp_path / "t.csv"
-    file.write_text("ts_ns,ticker,bid,bid_size,ask,ask_size,last,last_size\n1,A,1,1,2,1,,\n")
+    file.write_text("ts_ns,ticker,bid,bid_size,ask,ask_size,last,last_size\n1700000000000000000,A,1,1,2,1,,\n")
     certificate, key = tls.make_certificate(tmp_path)
     flags = [part for feed in feeds for part in ("--feed", feed.format(file))]
     status, output, error = run_to_end("--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0",

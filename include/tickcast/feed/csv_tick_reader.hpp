@@ -34,6 +34,7 @@ public:
     CsvLayout const& layout() const noexcept { return layout_; }
     /// What was opened, as it was then.
     FileIdentity const& identity() const noexcept { return lines_.source().identity(); }
+    bool written_over() { return lines_.written_over(); }
     /// Back to the first row.
     void rewind();
 

@@ -25,6 +25,10 @@ struct FileIdentity {
         return of(status);
     }
 
+    /// Though perhaps with other bytes.
+    bool same_file(FileIdentity const& other) const noexcept {
+        return device == other.device && inode == other.inode;
+    }
     friend bool operator==(FileIdentity const&, FileIdentity const&) noexcept = default;
 };
 

@@ -32,6 +32,8 @@ public:
     bool is_gzip() const noexcept { return gzip_; }
     /// What was opened, as it was then.
     FileIdentity const& identity() const noexcept { return identity_; }
+    /// Whether something else was written over what was read of it. A file that only grows is not.
+    bool written_over();
     /// Back to the file's beginning, without a fault.
     void rewind();
 
@@ -44,7 +46,6 @@ private:
     std::size_t inflate_into(std::span<char> out);
     void next_member();
     bool fill(std::size_t kept = 0);
-    bool replaced();
     std::vector<unsigned char> beginning() const;
     void fail(std::string text);
 

@@ -43,6 +43,7 @@ public:
     /// Undoes all of `extend`: the lines after the first one come by `next` again.
     void shrink() noexcept;
     GzipReader const& source() const noexcept { return *source_; }
+    bool written_over() { return source_->written_over(); }
     std::string const& fault() const noexcept { return source_->fault(); }
     void rewind();
 

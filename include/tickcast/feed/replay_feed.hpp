@@ -69,6 +69,7 @@ private:
     void at(SteadyTime when);
     void poll_start();
     void run_turn();
+    bool replaced_during_a_wait(SteadyTime now);
     void put_off_after_a_pause(SteadyTime now);
     bool publish_due(SteadyTime turn_began);
     bool keeps_waiting(SteadyTime now);

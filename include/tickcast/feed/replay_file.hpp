@@ -34,6 +34,8 @@ public:
     ReplayScan const& scan() const noexcept { return scan_; }
     /// Whether the path no longer leads to the file that the reader has, as it was.
     bool changed() const noexcept { return FileIdentity::of(path_) != reader_.identity(); }
+    /// The same, but a file that only grew is not.
+    bool replaced();
 
     /// Opens what the path leads to now, to be read through by `scan_some`. Set: why it can't be.
     std::optional<std::string> reopen();

@@ -336,6 +336,25 @@ TEST_F(ReplayFeedTest, WhenItsFileIsCutInPlaceAmidAPass_StartsOverWithWhatIsTher
     feed->stop();
 }
 
+TEST_F(ReplayFeedTest, WhenItsFileIsReplacedInALongWait_StartsOverButNotWhereItOnlyGrew) {
+    auto const text = kHeaderLine + row(1) + row(3'600'000);
+    for (bool const in_place : {true, false}) {
+        sink = {};
+        io.restart();
+        auto const feed = open(text, {.loop = true});
+        feed->start();
+        run_until([&] { return sink.total == 1; });
+        file->write(text + row(3'600'001));
+        run_for(3 * kRetry);
+        EXPECT_EQ(sink.total, 1U) << "the wait goes on";
+        auto const fixed = kHeaderLine + row(1) + row(2) + row(3, "NEW");
+        in_place ? file->write(fixed) : file->replace(fixed);
+        run_until([&] { return sink.total >= 4; });
+        EXPECT_TRUE(feed->up());
+        feed->stop();
+    }
+}
+
 TEST_F(ReplayFeedTest, WhenItsFileIsReplacedAndPlayedOnce_EndsAllTheSame) {
     auto const feed = open(kHeaderLine + row(1) + row(2), {.speed = 0, .loop = false});
     sink.on_ingest = [&] { file->replace(kHeaderLine + row(7)); };
