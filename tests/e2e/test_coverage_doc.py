@@ -7,7 +7,7 @@ from documents import DOCS
 
 TESTS = pathlib.Path(__file__).resolve().parents[1]
 TEXT = (DOCS / "contract-coverage.md").read_text(encoding="utf-8")
-NAMED = re.findall(r"\b([\w.]+\.(?:py|cpp|test\.js))::([\w.]+\w)", TEXT)
+NAMED = re.findall(r"\b([\w.]+\.(?:py|cpp|test\.m?js))::([\w.]+\w)", TEXT)
 
 
 class NamesOfJavaScript(list):
@@ -34,6 +34,9 @@ def existing():
         found[file.name] |= set(re.findall(r"^def (test_\w+)\(", file.read_text(encoding="utf-8"), re.M))
     for file in (TESTS.parent / "web/client/tests").glob("*.test.js"):
         found[file.name] = names_of_javascript(file.read_text(encoding="utf-8"))
+    for file in (TESTS.parent / "web/tests").rglob("*.test.mjs"):  # some names are there twice
+        names = names_of_javascript(file.read_text(encoding="utf-8"))
+        found[file.name] = NamesOfJavaScript([*found[file.name], *names])
     return found
 
 
@@ -48,7 +51,7 @@ def test_EverySentence_HasATestOrSaysThatItIsMissing():
     for line in TEXT.splitlines():
         if line.startswith("- "):
             excused = any(word in line for word in ("— missing", "no feed can be yet", "defect of ours only"))
-            assert excused or re.search(r"\.(py|cpp|test\.js)::", line), line
+            assert excused or re.search(r"\.(py|cpp|test\.m?js)::", line), line
 
 
 def test_NoFileName_IsThereTwice():
