@@ -153,7 +153,9 @@ void GzipReader::fail(std::string text) {
 }
 
 void GzipReader::rewind() {
-    std::rewind(file_.get());
+    std::clearerr(file_.get());
+    bool const is_back = std::fseek(file_.get(), 0, SEEK_SET) == 0;
+    auto const error = errno;
     inflateReset(&stream_);
     stream_.avail_in = 0;
     taken_ = 0;
@@ -162,6 +164,7 @@ void GzipReader::rewind() {
     ended_ = false;
     failed_to_read_ = false;
     fault_.clear();
+    if (!is_back) fail(text_of(error));
 }
 
 }  // namespace tickcast
