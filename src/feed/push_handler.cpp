@@ -1,5 +1,8 @@
 #include "feed/push_handler.hpp"
 
+#include "tickcast/model/json_integer.hpp"
+#include "tickcast/model/source_time.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -93,14 +96,16 @@ bool PushHandler::number(std::string_view text) {
 }
 
 bool PushHandler::source_time(std::string_view text) {
-    if (text.find_first_of(".eE") != std::string_view::npos) return wrong_type();
-    std::int64_t time_us = 0;
-    auto const [stop, fault] = std::from_chars(text.data(), text.data() + text.size(), time_us);
-    if (fault != std::errc{} || time_us < 0) {
-        return fail(ErrorCode::out_of_range, "'x' is negative or more than a 64-bit integer");
+    auto const time = parse_integer(text);
+    if (!time && time.error() == IntegerError::not_integer) return wrong_type();
+    if (time && is_plausible_time(*time)) {
+        update_.source_time_us = *time;
+        return true;
     }
-    update_.source_time_us = time_us;
-    return true;
+    std::string detail = "'x' must be microseconds since 1970, of a time from 1990 to 2100";
+    auto const unit = time ? likely_unit(*time) : std::string_view{};
+    if (!unit.empty()) detail += "; it looks like " + std::string{unit};
+    return fail(ErrorCode::out_of_range, std::move(detail));
 }
 
 bool PushHandler::string(Json::string_t const& value) {
@@ -108,7 +113,7 @@ bool PushHandler::string(Json::string_t const& value) {
     ticker_ = Ticker::parse(value);
     if (ticker_) return true;
     return fail(ErrorCode::invalid_ticker,
-                "'s' is no ticker (1 to 16 of A-Z 0-9 . - ^ = / : _): " + echo(value));
+                "'s' is no ticker (" + std::string{Ticker::kRule} + "): " + echo(value));
 }
 
 bool PushHandler::start_object(std::size_t) {

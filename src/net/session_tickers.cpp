@@ -25,7 +25,7 @@ Result<std::vector<Ticker>> parse_tickers(std::span<std::string const> names) {
     std::vector<Ticker> tickers;
     std::unordered_set<Ticker> seen;
     Error invalid{.code = ErrorCode::invalid_ticker,
-                  .detail = "a ticker is 1 to 16 of A-Z 0-9 . - ^ = / : _"};
+                  .detail = "a ticker is " + std::string{Ticker::kRule}};
     for (auto const& name : names) {
         auto const ticker = Ticker::parse(name);
         if (!ticker) {

@@ -17,6 +17,8 @@ namespace tickcast {
 class Ticker {
 public:
     static constexpr std::size_t kMaxLength = 16;
+    /// What `parse` accepts, for the text of errors.
+    static constexpr std::string_view kRule = "1 to 16 of A-Z 0-9 . - ^ = / : _";
 
     /// Folds lower case to upper; nothing if the text is no ticker.
     static std::optional<Ticker> parse(std::string_view text) noexcept;
