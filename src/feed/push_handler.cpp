@@ -46,10 +46,16 @@ bool PushHandler::fail(ErrorCode code, std::string detail) {
     auto line = line_;
     if (format_ == PushFormat::array) {
         // The element at fault is the one after those that were taken, unless the array was over.
-        line =
-            place_ == Place::after ? std::max<std::uint64_t>(ticks_.size(), 1) : ticks_.size() + 1;
+        auto const good = taken_ + ticks_.size();
+        line = place_ == Place::after ? std::max<std::uint64_t>(good, 1) : good + 1;
     }
     error_ = Error{.code = code, .detail = std::move(detail), .line = line};
+    return false;
+}
+
+bool PushHandler::too_long(std::size_t limit) {
+    fail(ErrorCode::out_of_range, "a tick is longer than " + std::to_string(limit) + " bytes");
+    error_->limit = limit;
     return false;
 }
 

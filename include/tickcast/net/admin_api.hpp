@@ -54,6 +54,8 @@ private:
     static std::optional<HttpResponse> refuse_content(HttpHeader const& header);
     HttpResponse answer(HttpRequest const& request, Route route);
     HttpResponse push(HttpRequest const& request);
+    Awaitable<HttpResponse> push_in_slices(HttpRequest const& request);
+    HttpResponse answer_to_push(Result<std::size_t> const& accepted);
 
     Dependencies deps_;
     std::string own_host_;  ///< that of --admin-listen

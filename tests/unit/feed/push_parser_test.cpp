@@ -1,12 +1,17 @@
 #include "tickcast/feed/push_parser.hpp"
 
+#include "feed/push_handler.hpp"
+#include "feed/push_reader.hpp"
 #include "support.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cstdint>
+#include <iterator>
+#include <random>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace tickcast {
 
@@ -300,6 +305,109 @@ TEST(PushParser, WhenABodyIsLarge_TakesAll) {
     EXPECT_EQ(count(array + "]", PushFormat::array), 20'000U);
     EXPECT_EQ(fault(lines + "x", PushFormat::ndjson), (Fault{ErrorCode::invalid_json, 20'001}));
     EXPECT_EQ(fault(array + ",1]", PushFormat::array), (Fault{ErrorCode::invalid_type, 20'001}));
+}
+
+TEST(PushParser, WhenATickIsLong_IsTakenUpToItsLimitAndPastItOutOfRange) {
+    std::string const good{kGood};
+    auto const padded = [&](std::size_t size) {
+        return good.substr(0, good.size() - 1) + std::string(size - good.size(), ' ') + "}";
+    };
+    auto const most = PushReader::kMaxTickBytes;
+    EXPECT_EQ(count(padded(most - 1), PushFormat::ndjson), 1U);
+    EXPECT_EQ(count(good + "\n" + padded(most) + "\n" + good, PushFormat::ndjson), 3U);
+    EXPECT_EQ(count("[" + good + "," + padded(most) + "," + good + "]", PushFormat::array), 3U);
+    EXPECT_EQ(code_of(padded(most + 1)), ErrorCode::out_of_range);
+    EXPECT_EQ(code_of(good + std::string(most, ' ')), ErrorCode::out_of_range);
+    EXPECT_EQ(code_of(padded(5'000'000)), ErrorCode::out_of_range);
+    EXPECT_EQ(code_of(R"({"s":")" + std::string(5'000'000, 'A') + R"(","p":1})"),
+              ErrorCode::out_of_range);
+    EXPECT_EQ(code_of(R"({"s":"A","p":"1",)" + std::string(most, ' ') + "}"),
+              ErrorCode::invalid_type)
+        << "the first fault counts";
+}
+
+TEST(PushParser, WhenBlanksAreMany_TheyAreSkipped) {
+    std::string const good{kGood};
+    std::string const blanks(1'000'000, ' ');
+    std::string const lines(1'000'000, '\n');
+    EXPECT_EQ(count(blanks + good + "\n" + blanks, PushFormat::ndjson), 1U);
+    EXPECT_EQ(fault(lines + good + "\n" + lines + "x", PushFormat::ndjson),
+              (Fault{ErrorCode::invalid_json, 2'000'002}));
+    EXPECT_EQ(count(blanks + "[" + lines + good + "," + lines + good + lines.substr(0, 9'000) +
+                        "]" + blanks,
+                    PushFormat::array),
+              2U);
+    EXPECT_EQ(count(blanks + lines, PushFormat::array), 0U);
+}
+
+/// What the parser gave before it cut arrays into elements: nlohmann reads the whole of it.
+Result<std::vector<PushTick>> parse_whole(std::string_view body) {
+    PushHandler handler{PushFormat::array};
+    if (body.find_first_not_of(" \t\r\n") == std::string_view::npos) return handler.take_ticks();
+    bool good =
+        !body.starts_with("\xEF\xBB\xBF") || handler.malformed("begins with a byte order mark");
+    good = good && nlohmann::json::sax_parse(body.begin(), body.end(), &handler);
+    good = good && (body.find('\0') == std::string_view::npos || handler.malformed("a NUL"));
+    if (!good) return handler.take_error();
+    return handler.take_ticks();
+}
+
+/// A few bytes changed, left out or put in.
+std::string mutated(std::string text, std::mt19937& random) {
+    static constexpr std::string_view kPieces[] = {"{",
+                                                   "}",
+                                                   "[",
+                                                   "]",
+                                                   ",",
+                                                   ":",
+                                                   "\"",
+                                                   "\\",
+                                                   " ",
+                                                   "\n",
+                                                   "1",
+                                                   "-",
+                                                   "e9",
+                                                   "null",
+                                                   "true",
+                                                   "\xEF\xBB\xBF",
+                                                   "\xFF",
+                                                   std::string_view{"\0", 1},
+                                                   R"({"s":"A","p":1})",
+                                                   R"("s")",
+                                                   "\\u0041",
+                                                   R"("x":1764000000123456,)",
+                                                   "]]",
+                                                   "[[",
+                                                   "},{"};
+    for (auto changes = 1 + random() % 3; changes > 0; --changes) {
+        auto const at = random() % (text.size() + 1);
+        auto const gone = random() % 3 == 0 ? random() % 8 : 0;
+        text.replace(at, gone, random() % 4 == 0 ? "" : kPieces[random() % std::size(kPieces)]);
+    }
+    return text;
+}
+
+TEST(PushParser, WhenAnArrayIsReadByElements_TheResultIsThatOfTheWhole) {
+    std::mt19937 random{20'240'607};
+    std::string const base =
+        R"( [{"s":"A,]","p":1.5e0} , {"b":2,"s":"B\"}","z":[3]},{"s":"C","p":4}] )";
+    std::string const good =
+        R"([{"s":"A","p":1} ,{"s":"B","p":2,"x":1764000000123456},{"s":"C","p":3}])";
+    std::size_t accepted = 0;
+    for (int i = 0; i < 40'000; ++i) {
+        auto const text = mutated(i % 4 == 0 ? base : good, random);
+        auto const expected = parse_whole(text);
+        auto const found = parse_push_body(text, PushFormat::array);
+        ASSERT_EQ(bool{expected}, bool{found}) << text;
+        if (expected) {
+            ++accepted;
+            ASSERT_EQ(expected->size(), found->size()) << text;
+        } else {
+            ASSERT_EQ(expected.error().code, found.error().code) << text;
+            ASSERT_EQ(expected.error().line, found.error().line) << text;
+        }
+    }
+    EXPECT_GT(accepted, 100U);
 }
 
 }  // namespace
