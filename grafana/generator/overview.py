@@ -57,8 +57,9 @@ LATENCIES = [
           "Nearly all are creations; a browser's preflights and refusals are among them.",
           quantiles("tickcast_http_request_duration_seconds", 'route="/v1/sessions"'), "s"),
     graph("Loop lag", "How late the shards' timers fire: the time that everything else waits for the loop. Over "
-          "some 50 ms the shards are saturated.",
-          quantiles("tickcast_shard_loop_lag_seconds"), "s", red_from=0.05),
+          "some 50 ms the shards are saturated. The control thread's is that which feeds and pushes wait.",
+          quantiles("tickcast_shard_loop_lag_seconds")
+          + quantiles("tickcast_control_loop_lag_seconds", of=((0.99, "p99"),), prefix="control "), "s", red_from=0.05),
     graph("HTTP requests", "Requests answered a second, by route and status.",
           [(f"sum by (route, code) ({rate('tickcast_http_requests_total')})", "{{route}} {{code}}")], "cps"),
 ]
