@@ -130,6 +130,7 @@ void PushJob::name() {
         group.push_back(tick(fresh_[at_]).ticker);
     tools_.table.make_known(group, *room_);
     if (at_ < fresh_.size()) return;
+    room_.reset();
     at_ = 0;
     phase_ = Phase::applying;
 }

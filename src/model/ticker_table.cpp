@@ -19,7 +19,7 @@ bool TickerTable::make_all_known(std::span<Ticker const> tickers) {
     std::unique_lock const lock{mutex_};
     if (!room_for(tickers)) return false;
     for (auto const& ticker : tickers)
-        know(add(ticker));
+        known_count_.fetch_add(know(add(ticker)), std::memory_order_relaxed);
     return true;
 }
 
@@ -34,7 +34,7 @@ void TickerTable::make_known(std::span<Ticker const> tickers, TickerRoom& room) 
     std::unique_lock const lock{mutex_};
     for (auto const& ticker : tickers) {
         auto const before = size_;
-        know(add(ticker));
+        room.made_known_ += know(add(ticker));
         if (size_ == before) continue;
         TICKCAST_CHECK(room.places_ > 0, "a new ticker has a place of the room");
         --room.places_;
@@ -53,12 +53,13 @@ void TickerTable::hold_present(std::span<Ticker const> tickers, std::vector<Tick
 }
 
 TickerRoom::~TickerRoom() {
-    if (places_ > 0) table_.give_back(places_);
+    if (places_ > 0 || made_known_ > 0) table_.end(*this);
 }
 
-void TickerTable::give_back(std::size_t places) noexcept {
+void TickerTable::end(TickerRoom const& room) noexcept {
     std::unique_lock const lock{mutex_};
-    set_aside_ -= places;
+    set_aside_ -= room.places_;
+    known_count_.fetch_add(room.made_known_, std::memory_order_relaxed);
 }
 
 /// By all of a name: those of one exchange or one option's chain begin alike.
@@ -80,9 +81,8 @@ TickerId const* TickerTable::find(Ticker const& ticker) const noexcept {
     return found != names.end() ? &found->second : nullptr;
 }
 
-void TickerTable::know(TickerId id) noexcept {
-    auto& known = entries_[id.value].known;
-    if (!std::exchange(known, true)) known_count_.fetch_add(1, std::memory_order_relaxed);
+std::size_t TickerTable::know(TickerId id) noexcept {
+    return std::exchange(entries_[id.value].known, true) ? 0 : 1;
 }
 
 std::optional<TickerId> TickerTable::find_known(Ticker const& ticker) const {

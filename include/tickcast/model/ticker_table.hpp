@@ -26,11 +26,15 @@ namespace tickcast {
 class TickerHold;
 class TickerTable;
 
-/// Places of the table that are set aside; those that are not used are given back at the end.
+/// Places of the table that are set aside. At its end those that were not used are given back, and
+/// the tickers that were made known count (`known_count`): whoever lists all of them anew when that
+/// changes does it once for all of these.
 class TickerRoom {
 public:
     TickerRoom(TickerRoom&& other) noexcept
-        : table_(other.table_), places_(std::exchange(other.places_, 0)) {}
+        : table_(other.table_),
+          places_(std::exchange(other.places_, 0)),
+          made_known_(std::exchange(other.made_known_, 0)) {}
     TickerRoom& operator=(TickerRoom&&) = delete;
     ~TickerRoom();
 
@@ -40,6 +44,7 @@ private:
 
     TickerTable& table_;
     std::size_t places_;
+    std::size_t made_known_{0};  ///< not counted yet
 };
 
 class TickerTable {
@@ -64,7 +69,8 @@ public:
     void hold_present(std::span<Ticker const> tickers, std::vector<TickerId>& ids);
     /// All known tickers, sorted by name.
     std::vector<Ticker> known() const;
-    /// How many these are. It only grows: as long as it is the same, so are they.
+    /// How many these are, without those of a TickerRoom that has not ended. It only grows: as long
+    /// as it is the same, so are they but for such.
     std::size_t known_count() const noexcept {
         return known_count_.load(std::memory_order_relaxed);
     }
@@ -99,8 +105,9 @@ private:
     TickerId const* find(Ticker const& ticker) const noexcept;
     bool room_for(std::span<Ticker const> tickers) const;
     TickerId add(Ticker const& ticker);
-    void know(TickerId id) noexcept;
-    void give_back(std::size_t places) noexcept;
+    /// How many are known now that were not.
+    std::size_t know(TickerId id) noexcept;
+    void end(TickerRoom const& room) noexcept;
 
     std::size_t const max_tickers_;
     std::atomic<std::size_t> known_count_{0};

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -46,7 +47,7 @@ protected:
         while (!slice(job)) {
         }
     }
-    bool nothing_applied() const { return sink.total == 0 && table.known_count() == 0; }
+    bool nothing_applied() const { return sink.total == 0 && table.known().size() == 0; }
 
     TickerTable table;
     RecorderSink sink;
@@ -60,9 +61,9 @@ TEST_F(PushJobTest, WhenABodyIsLarge_TakesItInInSlicesAndInOrder) {
     std::size_t most = 0;
     for (bool done = false; !done; ++slices) {
         auto const before = sink.total;
-        auto const known = table.known_count();
+        auto const known = table.known().size();
         done = slice(*work);
-        most = std::max({most, sink.total - before, table.known_count() - known});
+        most = std::max({most, sink.total - before, table.known().size() - known});
     }
     EXPECT_LE(most, kSteps * PushJob::kStepTicks);
     EXPECT_GE(slices, kTicks / kSteps) << "it reads a tick a step";
@@ -74,7 +75,7 @@ TEST_F(PushJobTest, WhenABodyIsLarge_TakesItInInSlicesAndInOrder) {
         EXPECT_EQ(ticks[i].last->raw(), static_cast<std::int64_t>(i) * Decimal::kScale);
         EXPECT_EQ(table.name(ticks[i].ticker).str(), "T" + std::to_string(i % kTickers));
     }
-    EXPECT_EQ(table.known_count(), kTickers);
+    EXPECT_EQ(table.known().size(), kTickers);
 }
 
 TEST_F(PushJobTest, WhenItIsAnArray_TheSameIsTakenIn) {
@@ -86,7 +87,7 @@ TEST_F(PushJobTest, WhenItIsAnArray_TheSameIsTakenIn) {
     run(*work);
     ASSERT_TRUE(work->result());
     EXPECT_EQ(sink.ticks().size(), kTicks);
-    EXPECT_EQ(sink.ticks().back().last->raw(), (kTicks - 1) * Decimal::kScale);
+    EXPECT_EQ(sink.ticks().back().last->raw(), std::int64_t{kTicks - 1} * Decimal::kScale);
 }
 
 TEST_F(PushJobTest, WhenALineIsBad_NothingIsAppliedWhereverItStands) {
@@ -138,7 +139,7 @@ TEST_F(PushJobTest, WhenTickersAreHeldAlready_TheyNeedNoPlaceEvenIfTheirHolderGo
         held.reset();
         run(work);
         EXPECT_TRUE(work.result()) << before;
-        EXPECT_EQ(full.known_count(), kTickers);
+        EXPECT_EQ(full.known().size(), kTickers);
         EXPECT_EQ(full.size(), kTickers);
     }
 }
@@ -157,7 +158,7 @@ TEST_F(PushJobTest, WhenOthersTakePlacesInBetween_AllIsAppliedOrNothing) {
         run(work);
         (work.result() ? taken : refused) += 1;
         EXPECT_EQ(bool{work.result()}, !other) << "places that are set aside are nobody else's";
-        EXPECT_EQ(own.known_count(), work.result() ? kTickers : 1);
+        EXPECT_EQ(own.known().size(), work.result() ? kTickers : 1);
         EXPECT_EQ(seen.total, work.result() ? kTicks : 0);
     }
     EXPECT_GT(refused, 0);
@@ -187,8 +188,8 @@ TEST_F(PushJobTest, WhenCutShortOrDropped_AllIsAppliedOrNothing) {
             if (drop) accepted = seen.total > 0;
             (accepted ? taken : refused) += 1;
             EXPECT_EQ(seen.total, accepted ? kTicks : 0) << before;
-            EXPECT_EQ(own.known_count(), accepted ? kTickers : 0) << before;
-            EXPECT_EQ(own.size(), own.known_count()) << "nothing is held on to";
+            EXPECT_EQ(own.known().size(), accepted ? kTickers : 0) << before;
+            EXPECT_EQ(own.size(), own.known().size()) << "nothing is held on to";
         }
     }
     EXPECT_GT(refused, 0);

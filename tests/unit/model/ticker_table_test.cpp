@@ -101,11 +101,13 @@ TEST(TickerTable, SetAside_KeepsPlacesFromOthersUntilTheyAreUsedOrGivenBack) {
         EXPECT_FALSE(table.set_aside(2));
         table.make_known(Tickers{ticker("X")}, *room);
         EXPECT_EQ(table.known(), Tickers{ticker("X")});
+        EXPECT_EQ(table.known_count(), 0U) << "counted at the room's end";
         ASSERT_TRUE(table.make_known(ticker("A")));
         EXPECT_FALSE(table.make_known(ticker("B"))) << "the last place is set aside";
         table.make_known(Tickers{ticker("A"), ticker("X")}, *room);
         EXPECT_FALSE(table.make_known(ticker("B"))) << "these two needed no place";
     }
+    EXPECT_EQ(table.known_count(), 2U);
     EXPECT_TRUE(table.make_known(ticker("B"))) << "given back";
     EXPECT_EQ(table.size(), 3U);
     EXPECT_TRUE(table.set_aside(0));
