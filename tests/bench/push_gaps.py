@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
-"""What large pushes cost others: the largest gaps of a stream and the slowest calls, with and without them.
+"""What large pushes cost others: the largest gaps of a stream and the slowest calls, with and
+without them.
 
     push_gaps.py [--bin tickcast] [--rounds 5] [--seconds 3] [--only valid,four]
 
-scripts/bench_push.sh builds and calls this. Each round measures a quiet server, then the same one while a body is
-pushed again and again; what is shown are the medians of the rounds, the quiet ones beside them, and their difference.
-Stream, callers and pushers are processes of their own: none waits for another's interpreter.
+scripts/bench_push.sh builds and calls this. Each round measures a quiet server, then the same one
+while a body is pushed again and again; what is shown are the medians of the rounds, the quiet ones
+beside them, and their difference. Stream, callers and pushers are processes of their own: none
+waits for another's interpreter.
 """
 import argparse
 import base64
@@ -21,15 +23,17 @@ import time
 import contestant
 
 BODY = 8 * 1024 * 1024
-CALLS = [("GET", "public", "/v1/quotes?tickers=AAPL,MSFT"), ("POST", "public", "/v1/sessions"), ("GET", "admin", "/readyz"),
-         ("GET", "admin", "/metrics"), ("POST", "admin", "/v1/ticks")]
+CALLS = [("GET", "public", "/v1/quotes?tickers=AAPL,MSFT"), ("POST", "public", "/v1/sessions"),
+         ("GET", "public", "/v1/tickers"), ("GET", "admin", "/readyz"), ("GET", "admin", "/metrics"),
+         ("POST", "admin", "/v1/ticks")]
 SMALL = '{"s":"SMALL","p":1}'
 PAUSE = 0.002  # between two calls of a kind
 
 
 def lines(size, tickers):
     line = '{"s":"B%d","p":%d,"b":1.25,"a":1.5,"z":100}\n'
-    return [line % (number % tickers, number) for number in range(size // len(line % (200_000, 200_000)))]
+    count = size // len(line % (200_000, 200_000))
+    return [line % (number % tickers, number) for number in range(count)]
 
 
 def scenarios():
@@ -50,10 +54,12 @@ def scenarios():
 
 class Server:
     def __init__(self, binary, room):
-        flags = ["--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0", "--threads", "1", "--feed", "sim?rate=2000", "--feed", "push",
-                 "--max-known-tickers", str(room), "--max-sessions", "1000000", "--pending-seconds", "1", "--log-level", "error"]
+        flags = ["--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0", "--threads", "1",
+                 "--feed", "sim?rate=2000", "--feed", "push", "--max-known-tickers", str(room),
+                 "--max-sessions", "1000000", "--pending-seconds", "1", "--log-level", "error"]
         self.process = subprocess.Popen([binary, *flags], stdout=subprocess.PIPE, text=True)
-        ports = [int(self.process.stdout.readline().rsplit(":", 1)[1]) for _ in range(2)]
+        lines_of_start = [self.process.stdout.readline() for _ in range(2)]
+        ports = [int(line.rsplit(":", 1)[1]) for line in lines_of_start]
         self.ports = dict(zip(("public", "admin"), ports))
 
     def __enter__(self):
@@ -78,7 +84,8 @@ def watch(server, seconds, out):
     session = json.loads(server.call("POST", "public", "/v1/sessions", json.dumps({"tickers": tickers}))[1])
     stream = socket.create_connection(("127.0.0.1", server.ports["public"]))
     key = base64.b64encode(os.urandom(16)).decode()
-    stream.sendall((f"GET {session['stream_url']} HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    stream.sendall((f"GET {session['stream_url']} HTTP/1.1\r\nHost: a\r\n"
+                    "Upgrade: websocket\r\nConnection: Upgrade\r\n"
                     f"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n\r\n").encode())
     stream.recv(65536)
     begun = last = time.monotonic()
@@ -95,10 +102,11 @@ def ask(server, call, seconds, out):
     method, listener, target = call
     connection = http.client.HTTPConnection("127.0.0.1", server.ports[listener], timeout=60)
     body = {"/v1/sessions": '{"tickers":["AAPL"]}', "/v1/ticks": SMALL}.get(target)
+    headers = {"Content-Type": "application/x-ndjson"} if target == "/v1/ticks" else {}
     slowest, end = 0.0, time.monotonic() + seconds
     while time.monotonic() < end:
         begun = time.monotonic()
-        connection.request(method, target, body, {"Content-Type": "application/x-ndjson"} if target == "/v1/ticks" else {})
+        connection.request(method, target, body, headers)
         connection.getresponse().read()
         slowest = max(slowest, time.monotonic() - begun)
         time.sleep(PAUSE)
@@ -118,8 +126,9 @@ def push(server, kind, body, status, seconds, out):
 def measure(server, seconds, bodies=(), status=202):
     """{what: ms} of one run."""
     out = multiprocessing.Queue()
-    jobs = [(watch, (server, seconds, out)), *((ask, (server, call, seconds, out)) for call in CALLS),
-            *((push, (server, *body, status, seconds, out)) for body in bodies)]
+    jobs = [(watch, (server, seconds, out))]
+    jobs += [(ask, (server, call, seconds, out)) for call in CALLS]
+    jobs += [(push, (server, *body, status, seconds, out)) for body in bodies]
     processes = [multiprocessing.Process(target=work, args=arguments) for work, arguments in jobs]
     for process in processes:
         process.start()
@@ -138,7 +147,8 @@ def compare(binary, rounds, seconds, bodies, status):
             measure(server, 1)  # a server's first stream waits for what is made once
             quiet.append(measure(server, seconds))
             busy.append(measure(server, seconds, bodies, status))
-    return ({key: statistics.median(each[key] for each in runs) for key in runs[0]} for runs in (quiet, busy))
+    return ({key: statistics.median(each[key] for each in runs) for key in runs[0]}
+            for runs in (quiet, busy))
 
 
 def main():
@@ -146,17 +156,20 @@ def main():
     options.add_argument("--bin", default=contestant.TICKCAST)
     options.add_argument("--rounds", type=int, default=5)
     options.add_argument("--seconds", type=float, default=3)
-    options.add_argument("--only", default="", help="these bodies alone, by comma: valid, array, bad, named, refused, four")
+    options.add_argument("--only", default="",
+                         help="these bodies alone, by comma: valid, array, bad, named, refused, four")
     chosen = options.parse_args()
     only = chosen.only.split(",") if chosen.only else []
-    print("| pushed | what waits | longest without, ms | with, ms | more, ms | ratio |\n|---|---|---|---|---|---|", flush=True)
+    print("| pushed | what waits | longest without, ms | with, ms | more, ms | ratio |")
+    print("|---|---|---|---|---|---|", flush=True)
     for key, (name, bodies, status) in scenarios().items():
         if only and key not in only:
             continue
         quiet, busy = compare(chosen.bin, chosen.rounds, chosen.seconds, bodies, status)
-        for what, ms in busy.items():
-            if what != "pushes":
-                print(f"| {name} | {what} | {quiet[what]:.1f} | {ms:.1f} | {ms - quiet[what]:+.1f} | {ms / quiet[what]:.2f} |", flush=True)
+        for what in sorted(quiet):
+            without, ms = quiet[what], busy[what]
+            print(f"| {name} | {what} | {without:.1f} | {ms:.1f} | {ms - without:+.1f} | "
+                  f"{ms / without:.2f} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
-"""While large bodies are pushed everybody else is served. Counted, not timed: how much is answered in between."""
+"""While large bodies are pushed everybody else is served: counted, not timed, by what is answered
+between a body's last byte and its answer."""
 import json
 import select
 import signal
@@ -95,11 +96,12 @@ NEW = ticks(MOST, 200_000)
 
 @pytest.fixture
 def server(start):
-    return start("--threads", "2", "--feed", "sim?tickers=2&rate=500", "--feed", "push", "--max-known-tickers", "10000",
-                 "--max-sessions-per-address", "0")
+    return start("--threads", "2", "--feed", "sim?tickers=2&rate=500", "--feed", "push",
+                 "--max-known-tickers", "10000")
 
 
-@pytest.mark.parametrize("body,headers", [("".join(LINES), NDJSON), (as_array(LINES), ARRAY)], ids=["lines", "array"])
+@pytest.mark.parametrize("body,headers", [("".join(LINES), NDJSON), (as_array(LINES), ARRAY)],
+                         ids=["lines", "array"])
 def test_BigPush_WhenAccepted_OthersAreServedAndItsTicksAreInOrder(server, stream, body, headers):
     watch = stream(server, server.create("BIG1", "AAPL"))
     watch.snapshot()
@@ -149,7 +151,8 @@ def test_BigPush_WhenItsClientLeaves_IsAppliedAllTheSame(server):
     push = Push(server, "".join(LINES))
     push.end()
     push.connection.socket.close()
-    eventually(lambda: server.quotes("BIG0").get("BIG0", {}).get("n") == len(range(0, len(LINES), 5000)), 30)
+    count = len(range(0, len(LINES), 5000))
+    eventually(lambda: server.quotes("BIG0").get("BIG0", {}).get("n") == count, 30)
 
 
 @pytest.mark.parametrize("pause", [0, 0.05, 0.2])
