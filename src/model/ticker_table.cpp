@@ -97,10 +97,9 @@ std::vector<Ticker> TickerTable::known() const {
     {
         std::shared_lock const lock{mutex_};
         tickers.reserve(size_);
-        for (auto const& names : ids_) {
-            for (auto const& [ticker, id] : names) {
-                if (entries_[id.value].known) tickers.push_back(ticker);
-            }
+        // In the order of memory: nobody who wants to write waits long for it.
+        for (auto const& entry : entries_) {
+            if (entry.known) tickers.push_back(entry.ticker);
         }
     }
     std::sort(tickers.begin(), tickers.end());
