@@ -57,8 +57,10 @@ LATENCIES = [
           "Nearly all are creations; a browser's preflights and refusals are among them.",
           quantiles("tickcast_http_request_duration_seconds", 'route="/v1/sessions"'), "s", width=6),
     graph("Loop lag", "How late the shards' timers fire: the time that everything else waits for the loop. Over "
-          "some 50 ms the shards are saturated.",
-          quantiles("tickcast_shard_loop_lag_seconds"), "s", red_from=0.05, width=6),
+          "some 50 ms the shards are saturated. The control thread's is that which feeds and pushes wait.",
+          quantiles("tickcast_shard_loop_lag_seconds")
+          + quantiles("tickcast_control_loop_lag_seconds", of=((0.99, "p99"),), prefix="control "), "s",
+          red_from=0.05, width=6),
     graph("Paused", "Share of the time in which the process stood still: stopped, its machine paused, or without a "
           "processor. It counts against no client, but nobody gets prices meanwhile.",
           [(total_rate("tickcast_paused_seconds_total"), "paused")], "percentunit", red_from=0.05, width=6),

@@ -265,6 +265,7 @@ void Application::Impl::make_admin(bool loopback) {
     metrics_.emplace(MetricsCollectable::Sources{
         .shards = std::move(of_shards),
         .admin = admin_metrics_.http,
+        .control_lag = admin_metrics_.loop_lag,
         .feeds = feed_metrics_,
         .pauses = pauses_,
         .sessions = [this] { return session_figures(); },
@@ -342,7 +343,10 @@ void Application::Impl::housekeep() {
     alive_.store(alive(), std::memory_order_relaxed);
     housekeeping_.expires_after(more ? kSweepPause : kHousekeeping);
     housekeeping_.async_wait([this](SystemError error) {
-        if (!error) housekeep();
+        if (error) return;
+        auto const lag = std::chrono::steady_clock::now() - housekeeping_.expiry();
+        admin_metrics_.loop_lag.observe(Duration{lag}.count());
+        housekeep();
     });
 }
 

@@ -21,7 +21,7 @@ StartupError wrong_feed(std::string const& text, std::string const& why,
 
 Feeds::Feeds(std::vector<std::string> const& specs, SettingOrigins const& origins,
              Shared const& shared, ReplayFeed::StreamsStarted const& streams_started)
-    : push_(shared.tickers, shared.router) {
+    : push_(shared.tickers, shared.router, shared.io, shared.clock) {
     for (std::size_t i = 0; i < specs.size(); ++i) {
         if (auto feed = make(specs[i], origins.of("feed", i), shared, streams_started)) {
             shared.monitor.watch(*feed);

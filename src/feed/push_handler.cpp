@@ -1,5 +1,8 @@
 #include "feed/push_handler.hpp"
 
+#include "tickcast/model/json_integer.hpp"
+#include "tickcast/model/source_time.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -43,10 +46,16 @@ bool PushHandler::fail(ErrorCode code, std::string detail) {
     auto line = line_;
     if (format_ == PushFormat::array) {
         // The element at fault is the one after those that were taken, unless the array was over.
-        line =
-            place_ == Place::after ? std::max<std::uint64_t>(ticks_.size(), 1) : ticks_.size() + 1;
+        auto const good = taken_ + ticks_.size();
+        line = place_ == Place::after ? std::max<std::uint64_t>(good, 1) : good + 1;
     }
     error_ = Error{.code = code, .detail = std::move(detail), .line = line};
+    return false;
+}
+
+bool PushHandler::too_long(std::size_t limit) {
+    fail(ErrorCode::out_of_range, "a tick is longer than " + std::to_string(limit) + " bytes");
+    error_->limit = limit;
     return false;
 }
 
@@ -93,14 +102,16 @@ bool PushHandler::number(std::string_view text) {
 }
 
 bool PushHandler::source_time(std::string_view text) {
-    if (text.find_first_of(".eE") != std::string_view::npos) return wrong_type();
-    std::int64_t time_us = 0;
-    auto const [stop, fault] = std::from_chars(text.data(), text.data() + text.size(), time_us);
-    if (fault != std::errc{} || time_us < 0) {
-        return fail(ErrorCode::out_of_range, "'x' is negative or more than a 64-bit integer");
+    auto const time = parse_json_integer(text);
+    if (!time && time.error() != IntegerError::out_of_range) return wrong_type();
+    if (time && is_plausible_time(*time)) {
+        update_.source_time_us = *time;
+        return true;
     }
-    update_.source_time_us = time_us;
-    return true;
+    std::string detail = "'x' must be microseconds since 1970, of a time from 1990 to 2100";
+    auto const unit = time ? likely_unit(*time) : std::string_view{};
+    if (!unit.empty()) detail += "; it looks like " + std::string{unit};
+    return fail(ErrorCode::out_of_range, std::move(detail));
 }
 
 bool PushHandler::string(Json::string_t const& value) {

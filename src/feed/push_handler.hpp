@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace tickcast {
@@ -25,8 +26,17 @@ public:
     void begin_line(std::uint64_t line) noexcept { line_ = line; }
     /// Always false, like all that a SAX handler ends the parsing with.
     bool malformed(std::string detail) { return fail(ErrorCode::invalid_json, std::move(detail)); }
+    /// The same for a tick of more than `limit` bytes.
+    bool too_long(std::size_t limit);
+    bool is_malformed() const noexcept { return error_ && error_->code == ErrorCode::invalid_json; }
     Error take_error() { return std::move(*error_); }
-    std::vector<PushTick> take_ticks() { return std::move(ticks_); }
+    /// Those since the last call.
+    std::vector<PushTick> take_ticks() noexcept {
+        taken_ += ticks_.size();
+        return std::exchange(ticks_, {});
+    }
+    std::size_t waiting_ticks() const noexcept { return ticks_.size(); }
+    void forget_last() noexcept { ticks_.pop_back(); }
 
     // What nlohmann's sax_parse calls.
     bool null() { return wrong_type(); }
@@ -58,6 +68,7 @@ private:
     Place place_{Place::before};
     std::uint64_t line_{0};  ///< of a body of lines; an array counts its elements
     std::vector<PushTick> ticks_{};
+    std::uint64_t taken_{0};  ///< ticks before these
     std::optional<Error> error_{};
 
     // The tick that is being read.

@@ -6,6 +6,7 @@
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
+#include <optional>
 
 namespace tickcast {
 
@@ -26,8 +27,35 @@ HubShard::HubShard(Shard& shard, TickMailbox& mailbox, InterestSink& interest)
 
 void HubShard::take_in() noexcept {
     thread_.check();
-    for (auto const& record : mailbox_.take())
-        take(record);
+    bool const goes_on = !rest_.empty();
+    if (!goes_on) rest_ = mailbox_.take();
+    take_slice();
+    // What came since the mailbox was looked at may have woken us for a slice of the rest alone.
+    if (goes_on || !rest_.empty()) schedule_take_in();
+}
+
+void HubShard::take_slice() noexcept {
+    std::optional<SteadyTime> end;
+    std::size_t taken = 0;
+    std::size_t work = 0;
+    while (taken < rest_.size()) {
+        work += 1 + take(rest_[taken++]) / 8;
+        if (work < kLookAfter) continue;
+        work = 0;
+        auto const now = std::chrono::steady_clock::now();
+        if (!end) end = now + kTakeInTime;
+        if (now >= *end) break;
+    }
+    rest_ = rest_.subspan(taken);
+}
+
+void HubShard::schedule_take_in() noexcept {
+    if (std::exchange(take_in_scheduled_, true)) return;
+    asio::post(shard_.io(), [this] {
+        take_in_scheduled_ = false;
+        take_in();
+        flush();
+    });
 }
 
 void HubShard::flush() noexcept {
@@ -35,20 +63,21 @@ void HubShard::flush() noexcept {
     if (!flush_queue_.empty() && !flush_scheduled_) flush_slice();
 }
 
-void HubShard::take(TickRecord const& record) noexcept {
+/// Gives the number of clients that it looked at.
+std::size_t HubShard::take(TickRecord const& record) noexcept {
     auto const found = slot_by_ticker_.find(record.ticker);
-    if (found == slot_by_ticker_.end()) return;  // its last subscriber has just gone
+    if (found == slot_by_ticker_.end()) return 0;  // its last subscriber has just gone
     auto& slot = slots_[found->second];
     auto const answer = record.interest == slot.interest;
     // Ticks of an earlier interest come before the answer and count for nobody.
-    if (!slot.known && !answer) return;
+    if (!slot.known && !answer) return 0;
     slot.newest.assign(record);
     if (!slot.known) {
         slot.known = true;
         for (auto const& entry : slot.subscribers) {
             if (--entry.client()->awaited_ == 0) enqueue(*entry.client());
         }
-        return;
+        return slot.subscribers.size();
     }
     flush_queue_.reserve(slot.subscribers.size());
     auto const mark = [this](ListEntry entry) {
@@ -66,6 +95,7 @@ void HubShard::take(TickRecord const& record) noexcept {
     }
     while (entry != end)
         mark(*entry++);
+    return slot.subscribers.size();
 }
 
 std::uint32_t HubShard::slot_of(TickerId ticker) {

@@ -9,12 +9,24 @@ QuoteRouter::QuoteRouter(TickerTable const& tickers, FeedMetrics& metrics, Clock
     : tickers_(tickers), metrics_(metrics), clock_(clock), mailboxes_(std::move(mailboxes)) {}
 
 QuoteRouter::Entry& QuoteRouter::entry(TickerId id) {
-    while (entries_.size() <= id.value) {
-        auto const next = TickerId{static_cast<std::uint32_t>(entries_.size())};
-        entries_.push_back(Entry{{}, {}, {}, false, tickers_.name(next)});
-        entries_.back().record.ticker = next;
+    auto const index = id.value / kChunk;
+    if (index >= chunks_.size() || !chunks_[index]) make_chunk(index);
+    return (*chunks_[index])[id.value % kChunk];
+}
+
+void QuoteRouter::make_chunk(std::size_t index) {
+    if (index >= chunks_.size()) chunks_.resize(index + 1);
+    chunks_[index] = std::make_unique<Chunk>();
+    for (std::size_t i = 0; i < kChunk; ++i) {
+        (*chunks_[index])[i].record.ticker =
+            TickerId{static_cast<std::uint32_t>(index * kChunk + i)};
     }
-    return entries_[id.value];
+}
+
+QuoteRouter::Entry const* QuoteRouter::find(TickerId id) const noexcept {
+    auto const index = id.value / kChunk;
+    if (index >= chunks_.size() || !chunks_[index]) return nullptr;
+    return &(*chunks_[index])[id.value % kChunk];
 }
 
 void QuoteRouter::ingest(FeedKind feed, std::span<TickUpdate const> ticks) noexcept {
@@ -30,7 +42,7 @@ void QuoteRouter::ingest(FeedKind feed, std::span<TickUpdate const> ticks) noexc
         to.quote.merge(tick);
         to.quote.taken_in_us = last_taken_in_us_;
         ++to.quote.sequence;
-        if (!std::exchange(to.touched, true)) touched_.push_back(tick.ticker);
+        if (!std::exchange(to.touched, true)) touched_.push_back(&to);
     }
     last_tick_[static_cast<std::size_t>(feed)] = now;
     auto& counted = metrics_.of(feed);
@@ -44,23 +56,22 @@ void QuoteRouter::rejected(FeedKind feed, RejectReason reason) noexcept {
 }
 
 void QuoteRouter::publish(SteadyTime now) {
-    for (auto const id : touched_) {
-        auto& from = entries_[id.value];
-        from.touched = false;
-        from.record.sequence = from.quote.sequence;
-        from.record.taken_in_ns = Duration{now.time_since_epoch()}.count();
-        from.record.json_size =
-            static_cast<std::uint16_t>(encode_tick(from.name, from.quote, from.record.json));
+    for (auto* const from : touched_) {
+        from->touched = false;
+        from->record.sequence = from->quote.sequence;
+        from->record.taken_in_ns = Duration{now.time_since_epoch()}.count();
+        from->record.json_size =
+            static_cast<std::uint16_t>(encode_tick(*from->name, from->quote, from->record.json));
     }
     for (std::uint32_t shard = 0; shard < mailboxes_.size(); ++shard) {
-        auto const wanted = [&](TickerId id) {
-            auto const& shards = entries_[id.value].interested;
+        auto const wanted = [&](Entry const* of) {
+            auto const& shards = of->interested;
             return std::find(shards.begin(), shards.end(), shard) != shards.end();
         };
         if (std::none_of(touched_.begin(), touched_.end(), wanted)) continue;
         TickMailbox::Batch batch{*mailboxes_[shard]};
-        for (auto const id : touched_) {
-            if (wanted(id)) batch.put(entries_[id.value].record);
+        for (auto const* const of : touched_) {
+            if (wanted(of)) batch.put(of->record);
         }
     }
     touched_.clear();
@@ -87,9 +98,10 @@ std::string QuoteRouter::quotes_json(std::span<TickerId const> tickers) const {
     thread_.check();
     std::string json{"["};
     for (auto const id : tickers) {
-        if (id.value >= entries_.size() || entries_[id.value].quote.sequence == 0) continue;
+        auto const* const of = find(id);
+        if (of == nullptr || of->quote.sequence == 0) continue;
         if (json.size() > 1) json += ',';
-        json += entries_[id.value].record.text();
+        json += of->record.text();
     }
     return json += ']';
 }

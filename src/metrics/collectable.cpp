@@ -132,6 +132,16 @@ void append_pauses(PauseMetrics const& pauses, Families& out) {
             .take());
 }
 
+void append_control_lag(LatencyHistogram const& lag, Families& out) {
+    HistogramSum all;
+    all.add(lag);
+    out.push_back(histogram("tickcast_control_loop_lag_seconds",
+                            "How late the control thread's housekeeping comes: as long a feed or "
+                            "an admin request may have waited (seconds).")
+                      .sample({}, all)
+                      .take());
+}
+
 void append_limits(Shards const& shards, SessionFigures const& figures, Families& out) {
     auto hits = counter("tickcast_limit_hits_total",
                         "Requests and messages refused, by the limit's setting (refusals).");
@@ -214,6 +224,7 @@ std::vector<prometheus::MetricFamily> MetricsCollectable::Collect() const {
     append_streams(sources_.shards, families);
     append_delivery(sources_.shards, families);
     append_pauses(sources_.pauses, families);
+    append_control_lag(sources_.control_lag, families);
     append_limits(sources_.shards, figures, families);
     append_http(sources_.shards, sources_.admin, families);
     append_feeds(sources_.feeds, families);

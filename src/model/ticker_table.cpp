@@ -3,6 +3,7 @@
 #include "tickcast/base/check.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <mutex>
 #include <unordered_set>
 
@@ -17,27 +18,88 @@ std::optional<TickerId> TickerTable::make_known(Ticker const& ticker) {
 bool TickerTable::make_all_known(std::span<Ticker const> tickers) {
     std::unique_lock const lock{mutex_};
     if (!room_for(tickers)) return false;
-    for (auto const& ticker : tickers) {
-        auto& entry = entries_[add(ticker).value];
-        if (!std::exchange(entry.known, true)) known_count_.fetch_add(1, std::memory_order_relaxed);
-    }
+    for (auto const& ticker : tickers)
+        known_count_.fetch_add(know(add(ticker)), std::memory_order_relaxed);
     return true;
+}
+
+std::optional<TickerRoom> TickerTable::set_aside(std::size_t places) {
+    std::unique_lock const lock{mutex_};
+    if (places > 0 && size_ + set_aside_ + places > max_tickers_) return std::nullopt;
+    set_aside_ += places;
+    return TickerRoom{*this, places};
+}
+
+void TickerTable::make_known(std::span<Ticker const> tickers, TickerRoom& room) {
+    std::unique_lock const lock{mutex_};
+    for (auto const& ticker : tickers) {
+        auto const before = size_;
+        room.made_known_ += know(add(ticker));
+        if (size_ == before) continue;
+        TICKCAST_CHECK(room.places_ > 0, "a new ticker has a place of the room");
+        --room.places_;
+        --set_aside_;
+    }
+}
+
+void TickerTable::hold_present(std::span<Ticker const> tickers, std::vector<TickerId>& ids) {
+    std::unique_lock const lock{mutex_};
+    for (auto const& ticker : tickers) {
+        auto const* const id = find(ticker);
+        if (id == nullptr) continue;
+        ++entries_[id->value].holds;
+        ids.push_back(*id);
+    }
+}
+
+TickerRoom::~TickerRoom() {
+    if (places_ > 0 || made_known_ > 0) table_.end(*this);
+}
+
+void TickerTable::end(TickerRoom const& room) noexcept {
+    std::unique_lock const lock{mutex_};
+    set_aside_ -= room.places_;
+    known_count_.fetch_add(room.made_known_, std::memory_order_relaxed);
+}
+
+/// By all of a name: those of one exchange or one option's chain begin alike.
+std::size_t TickerTable::stripe_of(Ticker const& ticker) noexcept {
+    static_assert(Ticker::kMaxLength % sizeof(std::uint64_t) == 0);
+    std::uint64_t mixed = 0;
+    for (std::size_t at = 0; at < Ticker::kMaxLength; at += sizeof mixed) {
+        std::uint64_t word = 0;
+        std::memcpy(&word, ticker.view().data() + at, sizeof word);  // zeros behind the name
+        mixed = (mixed ^ word) * 0x9E37'79B9'7F4A'7C15;
+    }
+    static_assert(kStripes == 1U << 6);
+    return mixed >> 58;
+}
+
+TickerId const* TickerTable::find(Ticker const& ticker) const noexcept {
+    auto const& names = ids_[stripe_of(ticker)];
+    auto const found = names.find(ticker);
+    return found != names.end() ? &found->second : nullptr;
+}
+
+std::size_t TickerTable::know(TickerId id) noexcept {
+    return std::exchange(entries_[id.value].known, true) ? 0 : 1;
 }
 
 std::optional<TickerId> TickerTable::find_known(Ticker const& ticker) const {
     std::shared_lock const lock{mutex_};
-    auto const found = ids_.find(ticker);
-    if (found == ids_.end() || !entries_[found->second.value].known) return std::nullopt;
-    return found->second;
+    auto const* const id = find(ticker);
+    if (id == nullptr || !entries_[id->value].known) return std::nullopt;
+    return *id;
 }
 
 std::vector<Ticker> TickerTable::known() const {
     std::vector<Ticker> tickers;
     {
         std::shared_lock const lock{mutex_};
-        tickers.reserve(ids_.size());
-        for (auto const& [ticker, id] : ids_) {
-            if (entries_[id.value].known) tickers.push_back(ticker);
+        tickers.reserve(size_);
+        // In the order of memory: nobody who wants to write waits long for it.
+        for (auto const& entry : entries_) {
+            if (entry.known) tickers.push_back(entry.ticker);
         }
     }
     std::sort(tickers.begin(), tickers.end());
@@ -60,9 +122,7 @@ std::vector<TickerId> TickerTable::find_all(std::span<Ticker const> tickers) con
     std::vector<TickerId> ids;
     std::shared_lock const lock{mutex_};
     for (auto const& ticker : tickers) {
-        if (auto const found = ids_.find(ticker); found != ids_.end()) {
-            ids.push_back(found->second);
-        }
+        if (auto const* const id = find(ticker)) ids.push_back(*id);
     }
     return ids;
 }
@@ -81,7 +141,8 @@ void TickerTable::release(std::span<TickerId const> ids) noexcept {
         auto& entry = entries_[id.value];
         TICKCAST_CHECK(entry.holds > 0, "a ticker is released once a hold");
         if (--entry.holds > 0 || entry.known) continue;
-        ids_.erase(entry.ticker);
+        ids_[stripe_of(entry.ticker)].erase(entry.ticker);
+        --size_;
         free_.push_back(id);
     }
 }
@@ -89,14 +150,15 @@ void TickerTable::release(std::span<TickerId const> ids) noexcept {
 bool TickerTable::room_for(std::span<Ticker const> tickers) const {
     std::unordered_set<Ticker> fresh;
     for (auto const& ticker : tickers) {
-        if (!ids_.contains(ticker)) fresh.insert(ticker);
+        if (find(ticker) == nullptr) fresh.insert(ticker);
     }
-    return ids_.size() + fresh.size() <= max_tickers_ || fresh.empty();
+    return size_ + set_aside_ + fresh.size() <= max_tickers_ || fresh.empty();
 }
 
 TickerId TickerTable::add(Ticker const& ticker) {
-    auto const [found, is_new] = ids_.try_emplace(ticker);
+    auto const [found, is_new] = ids_[stripe_of(ticker)].try_emplace(ticker);
     if (!is_new) return found->second;
+    ++size_;
     if (free_.empty()) {
         free_.push_back({static_cast<std::uint32_t>(entries_.size())});
         entries_.push_back({ticker});
@@ -115,7 +177,7 @@ Ticker TickerTable::name(TickerId id) const {
 
 std::size_t TickerTable::size() const {
     std::shared_lock const lock{mutex_};
-    return ids_.size();
+    return size_;
 }
 
 TickerHold::List::~List() {

@@ -68,6 +68,10 @@ Awaitable<Answer> AdminApi::handle(HttpRequest const& request, ConnectionSlot co
     auto const route = locate(request);
     auto refused = refuse_header(request, route);
     if (refused) log_if_forbidden(request, *refused);
+    if (!refused && route == Route::ticks && request.body().size() > PushFeed::kSmallBody) {
+        auto answered = co_await push_in_slices(request);
+        co_return Answer{std::move(answered), route};
+    }
     HttpResponse response = refused ? std::move(*refused) : answer(request, route);
     co_return Answer{std::move(response), route};
 }
@@ -184,7 +188,17 @@ HttpResponse AdminApi::answer(HttpRequest const& request, Route route) {
 HttpResponse AdminApi::push(HttpRequest const& request) {
     auto const format = push_format(request);
     TICKCAST_CHECK(format.has_value(), "refuse_push comes first");
-    auto const accepted = deps_.push.push(request.body(), *format);
+    return answer_to_push(deps_.push.push(request.body(), *format));
+}
+
+Awaitable<HttpResponse> AdminApi::push_in_slices(HttpRequest const& request) {
+    auto const format = push_format(request);
+    TICKCAST_CHECK(format.has_value(), "refuse_push comes first");
+    auto const accepted = co_await deps_.push.push_in_slices(request.body(), *format);
+    co_return answer_to_push(accepted);
+}
+
+HttpResponse AdminApi::answer_to_push(Result<std::size_t> const& accepted) {
     if (!accepted) {
         if (accepted.error().code == ErrorCode::too_many_tickers)
             deps_.metrics.limit_hit(Limit::max_known_tickers);

@@ -51,6 +51,7 @@ def families_of(feeds):
         "tickcast_feed_up": ("gauge", sets(feed=feeds)),
         "tickcast_feed_subscriptions": ("gauge", sets(feed=feeds)),
         "tickcast_shard_loop_lag_seconds": ("histogram", NONE),
+        "tickcast_control_loop_lag_seconds": ("histogram", NONE),
         "tickcast_log_dropped_total": ("counter", NONE),
     }
 
@@ -112,6 +113,7 @@ def test_Histograms_HaveTheContractsEdges(push):
 
 def test_LoopLag_IsObserved(push):
     eventually(lambda: push.metric("tickcast_shard_loop_lag_seconds_count") > 0)
+    eventually(lambda: push.metric("tickcast_control_loop_lag_seconds_count") > 0)
 
 
 def test_LastTick_IsAbsentBeforeTheFirst(start):

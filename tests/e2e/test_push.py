@@ -95,6 +95,8 @@ BAD = [
     ('{"s":"A","z":-1}', 422, "out_of_range"),
     ('{"s":"A","bz":-0.00000001}', 422, "out_of_range"),
     ('{"s":"A","az":-1e5}', 422, "out_of_range"),
+    ('{"s":"A","p":1,"x":1764000000}', 422, "out_of_range"),
+    ('{"s":"A","p":1,"x":0}', 422, "out_of_range"),
 ]
 
 
@@ -107,6 +109,19 @@ def test_Push_WhenALineIsBad_NamesItAndAppliesNothing(push, bad, status, code):
         members = problem(post(push, f"[{good},{bad},{good}]", JSON), status, code)
         assert members["line"] == 2
     assert push.quotes("ALLORNONE") == {}
+
+
+@pytest.mark.parametrize("time,unit", [(1764000000, "seconds"), (1764000000123, "milliseconds"),
+                                       (1764000000123456789, "nanoseconds")])
+def test_Push_WhenSourceTimeIsOfAnotherUnit_SaysWhich(push, time, unit):
+    members = problem(post(push, '{"s":"UNIT","p":1,"x":%d}' % time), 422, "out_of_range")
+    assert members["detail"].endswith(f"it looks like {unit}") and members["line"] == 1
+    assert push.quotes("UNIT") == {}
+
+
+def test_Push_WhenSourceTimeIsWrittenWithExponent_IsTaken(push):
+    push.push('{"s":"XEXP","p":1,"x":1.764000000123456e15}')
+    assert push.quotes("XEXP")["XEXP"]["x"] == 1764000000123456
 
 
 @pytest.mark.parametrize("bad", ['{"s":"A"}', '{"s":"A","x":5}', "{}"])

@@ -27,6 +27,10 @@ class HubShard {
 public:
     static constexpr std::size_t kSliceClients = 64;
     static constexpr Duration kSliceTime = std::chrono::milliseconds{1};
+    /// Of what the mailbox holds so much is taken in at once: mostly all.
+    static constexpr Duration kTakeInTime = std::chrono::milliseconds{2};
+    /// And about so many records, or eight times as many marks, between two looks at the clock.
+    static constexpr std::size_t kLookAfter = 256;
     /// How many list entries before its turn a client is fetched from memory.
     static constexpr std::ptrdiff_t kAhead = 16;
     /// Tickers that a client may have.
@@ -35,7 +39,8 @@ public:
     HubShard(Shard& shard, TickMailbox& mailbox, InterestSink& interest);
     void set_writer(SliceWriter& writer) noexcept { writer_ = &writer; }
 
-    /// Takes in what the mailbox holds, and marks clients; `flush` follows.
+    /// Takes in what the mailbox holds, and marks clients; `flush` follows. Of very much the rest
+    /// waits for a later turn of the loop: a large push must not hold up the shard.
     void take_in() noexcept;
     /// Flushes the first slice of those marked, unless a flush is under way: a turn of the loop
     /// before it would only make them wait.
@@ -140,7 +145,9 @@ private:
     static void clear_marks(Subscriber& client) noexcept;
 
     std::uint32_t slot_of(TickerId ticker);
-    void take(TickRecord const& record) noexcept;
+    void take_slice() noexcept;
+    void schedule_take_in() noexcept;
+    std::size_t take(TickRecord const& record) noexcept;
     void count_abandoned(Subscriber const& client, std::uint32_t bit) noexcept;
     void remove(Subscriber& client, std::uint32_t bit) noexcept;
     void prefetch_lists(Subscriber const& client) const noexcept;
@@ -154,6 +161,8 @@ private:
     TickMailbox& mailbox_;
     InterestSink& interest_;
     SliceWriter* writer_{nullptr};
+    std::span<TickRecord const> rest_;  ///< of the mailbox's, not yet taken in
+    bool take_in_scheduled_{false};
     std::unordered_map<TickerId, std::uint32_t> slot_by_ticker_;
     std::deque<Slot> slots_;
     std::vector<std::uint32_t> free_slots_;

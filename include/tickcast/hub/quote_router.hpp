@@ -12,6 +12,7 @@
 #include "tickcast/model/ticker_table.hpp"
 
 #include <array>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -45,18 +46,24 @@ private:
         TickRecord record;
         std::vector<std::uint32_t> interested;  ///< shards
         bool touched{false};
-        Ticker name;
+        std::optional<Ticker> name;  ///< from its first tick on
     };
+    /// Entries are made so many at a time and stay where they are: to move 100,000 of them would
+    /// hold up every feed.
+    static constexpr std::size_t kChunk = 64;
+    using Chunk = std::array<Entry, kChunk>;
 
     Entry& entry(TickerId id);
+    void make_chunk(std::size_t index);
+    Entry const* find(TickerId id) const noexcept;
     void publish(SteadyTime now);
 
     TickerTable const& tickers_;
     FeedMetrics& metrics_;
     Clock const& clock_;
     std::vector<TickMailbox*> const mailboxes_;
-    std::vector<Entry> entries_;
-    std::vector<TickerId> touched_;
+    std::vector<std::unique_ptr<Chunk>> chunks_;
+    std::vector<Entry*> touched_;
     std::array<std::optional<SteadyTime>, kFeedKinds> last_tick_{};
     std::int64_t last_taken_in_us_{0};
     std::size_t watched_{0};

@@ -22,6 +22,7 @@ public:
     struct Sources {
         std::vector<ShardMetrics const*> shards{};
         HttpMetrics const& admin;
+        LatencyHistogram const& control_lag;
         FeedMetrics const& feeds;
         PauseMetrics const& pauses;
         std::function<SessionFigures()> sessions;

@@ -8,6 +8,7 @@
 #include <boost/smart_ptr/intrusive_ptr.hpp>
 #include <boost/smart_ptr/intrusive_ref_counter.hpp>
 
+#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -23,6 +24,28 @@
 namespace tickcast {
 
 class TickerHold;
+class TickerTable;
+
+/// Places of the table that are set aside. At its end those that were not used are given back, and
+/// the tickers that were made known count (`known_count`): whoever lists all of them anew when that
+/// changes does it once for all of these.
+class TickerRoom {
+public:
+    TickerRoom(TickerRoom&& other) noexcept
+        : table_(other.table_),
+          places_(std::exchange(other.places_, 0)),
+          made_known_(std::exchange(other.made_known_, 0)) {}
+    TickerRoom& operator=(TickerRoom&&) = delete;
+    ~TickerRoom();
+
+private:
+    friend class TickerTable;
+    TickerRoom(TickerTable& table, std::size_t places) noexcept : table_(table), places_(places) {}
+
+    TickerTable& table_;
+    std::size_t places_;
+    std::size_t made_known_{0};  ///< not counted yet
+};
 
 class TickerTable {
 public:
@@ -34,9 +57,20 @@ public:
     bool make_all_known(std::span<Ticker const> tickers);
     /// The id of a known ticker, which is its own for good.
     std::optional<TickerId> find_known(Ticker const& ticker) const;
+
+    // For many new tickers, a few at a time, so that nobody waits long for the lock: all of them
+    // are sure of a place before the first one is made known.
+
+    /// Sets places aside; nothing where the table has not as many.
+    std::optional<TickerRoom> set_aside(std::size_t places);
+    /// Makes these known, each in a place of the room or its own.
+    void make_known(std::span<Ticker const> tickers, TickerRoom& room);
+    /// Holds those of them that are known or held by someone; their ids go behind `ids`.
+    void hold_present(std::span<Ticker const> tickers, std::vector<TickerId>& ids);
     /// All known tickers, sorted by name.
     std::vector<Ticker> known() const;
-    /// How many these are. It only grows: as long as it is the same, so are they.
+    /// How many these are, without those of a TickerRoom that has not ended. It only grows: as long
+    /// as it is the same, so are they but for such.
     std::size_t known_count() const noexcept {
         return known_count_.load(std::memory_order_relaxed);
     }
@@ -62,13 +96,25 @@ private:
         std::uint32_t holds{0};
     };
 
+    friend class TickerRoom;
+    /// One of many, so that none is large enough for its growth to hold up all readers.
+    using Ids = std::unordered_map<Ticker, TickerId>;
+    static constexpr std::size_t kStripes = 64;
+
+    static std::size_t stripe_of(Ticker const& ticker) noexcept;
+    TickerId const* find(Ticker const& ticker) const noexcept;
     bool room_for(std::span<Ticker const> tickers) const;
     TickerId add(Ticker const& ticker);
+    /// How many are known now that were not.
+    std::size_t know(TickerId id) noexcept;
+    void end(TickerRoom const& room) noexcept;
 
     std::size_t const max_tickers_;
     std::atomic<std::size_t> known_count_{0};
     mutable std::shared_mutex mutex_;
-    std::unordered_map<Ticker, TickerId> ids_;
+    std::array<Ids, kStripes> ids_;
+    std::size_t size_{0};       ///< of all of them
+    std::size_t set_aside_{0};  ///< places
     std::deque<Entry> entries_;
     std::vector<TickerId> free_;
 };

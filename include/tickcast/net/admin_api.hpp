@@ -56,6 +56,8 @@ private:
     void log_if_forbidden(HttpHeader const& header, HttpResponse const& refused) const;
     HttpResponse answer(HttpRequest const& request, Route route);
     HttpResponse push(HttpRequest const& request);
+    Awaitable<HttpResponse> push_in_slices(HttpRequest const& request);
+    HttpResponse answer_to_push(Result<std::size_t> const& accepted);
 
     Dependencies deps_;
     std::string own_host_;  ///< that of --admin-listen

@@ -2,9 +2,15 @@
 
 #include "support.hpp"
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
 #include <gtest/gtest.h>
 
+#include <functional>
+#include <map>
+#include <optional>
 #include <string>
+#include <vector>
 
 namespace tickcast {
 namespace {
@@ -18,9 +24,27 @@ struct PushFeedTest : testing::Test {
         return result ? ErrorCode::internal : result.error().code;
     }
 
+    /// What became of a large body.
+    using Answer = std::optional<Result<std::size_t>>;
+    static Awaitable<> wait(PushFeed* feed, std::string_view body, Answer* answer) {
+        *answer = co_await feed->push_in_slices(body, PushFormat::ndjson);
+    }
+    void spawn(std::string const& body, Answer& answer) {
+        asio::co_spawn(io, wait(&feed, body, &answer), rethrow);
+    }
+    /// Ticks of B, whose prices count.
+    static std::string large(int ticks) {
+        std::string body;
+        for (int i = 0; i < ticks; ++i)
+            body += R"({"s":"B","p":)" + std::to_string(i) + "}\n";
+        return body;
+    }
+
     TickerTable table{3};
     RecorderSink sink;
-    PushFeed feed{table, sink};
+    asio::io_context io;
+    SystemClock const clock;
+    PushFeed feed{table, sink, io, clock};
 };
 
 TEST_F(PushFeedTest, WhenTicksArrive_IngestsThemAsOneBatchAndMakesTickersKnown) {
@@ -88,6 +112,98 @@ TEST_F(PushFeedTest, WhenATickerWasOnlyAskedFor_BecomesKnown) {
     EXPECT_EQ(table.find_known(test::ticker("A")), held->ids()[0]);
 }
 
+TEST_F(PushFeedTest, WhenABodyIsLarge_OthersGetTheirTurnsBeforeItIsDone) {
+    auto const body = large(50'000);
+    Answer answer;
+    spawn(body, answer);
+    // Each of these waits behind a slice at most: a turn of the loop is one of both.
+    int turns = 0;
+    std::function<void()> const other = [&] {
+        if (answer) return;
+        ++turns;
+        asio::post(io, other);
+    };
+    asio::post(io, other);
+    io.run_for(std::chrono::seconds{60});
+    ASSERT_TRUE(answer);
+    EXPECT_EQ(**answer, 50'000U);
+    EXPECT_GE(turns, 5) << "50,000 ticks take more than five slices";
+    EXPECT_EQ(sink.total, 50'000U);
+    EXPECT_EQ(feed.under_way(), 0U);
+}
+
+TEST_F(PushFeedTest, WhenASmallBodyComesMeanwhile_ItIsAppliedFirst) {
+    auto const body = large(50'000);
+    Answer answer;
+    spawn(body, answer);
+    io.poll_one();
+    io.poll_one();
+    ASSERT_EQ(feed.under_way(), 1U);
+    ASSERT_TRUE(feed.push(R"({"s":"A","p":1})", PushFormat::ndjson));
+    EXPECT_EQ(sink.total, 1U);
+    io.run_for(std::chrono::seconds{60});
+    ASSERT_TRUE(answer);
+    EXPECT_EQ(sink.total, 50'001U);
+}
+
+TEST_F(PushFeedTest, WhenManyLargeBodiesCome_AllAreAppliedEachInItsOrder) {
+    auto const body = large(3'000);
+    std::vector<Answer> answers(3 * PushFeed::kAtOnce);
+    for (auto& answer : answers)
+        spawn(body, answer);
+    io.run_for(std::chrono::seconds{60});
+    for (auto const& answer : answers) {
+        ASSERT_TRUE(answer);
+        EXPECT_EQ(**answer, 3'000U);
+    }
+    // The prices of each body count up, those of all bodies together give each price as often.
+    std::map<std::int64_t, std::size_t> seen;
+    for (auto const& tick : sink.ticks())
+        ++seen[tick.last->raw()];
+    EXPECT_EQ(seen.size(), 3'000U);
+    for (auto const& [price, times] : seen)
+        EXPECT_EQ(times, answers.size()) << price;
+}
+
+TEST_F(PushFeedTest, WhenALargeBodyIsRefused_CountsItOnce) {
+    auto const bad = large(20'000) + R"({"s":"?","p":1})";
+    Answer answer;
+    spawn(bad, answer);
+    io.run_for(std::chrono::seconds{60});
+    ASSERT_TRUE(answer && !*answer);
+    EXPECT_EQ(answer->error().code, ErrorCode::invalid_ticker);
+    EXPECT_EQ(answer->error().line, 20'001U);
+    EXPECT_EQ(sink.rejects(RejectReason::ticker), 1U);
+    EXPECT_EQ(sink.total, 0U);
+}
+
+TEST_F(PushFeedTest, WhenStoppedInTheMiddle_EveryBodyIsAnsweredAndAppliedWholeOrNotAtAll) {
+    auto const body = large(5'000);
+    for (int turns = 2; turns < 120; turns += 3) {
+        sink.total = 0;
+        feed.start();
+        std::vector<Answer> answers(2);
+        for (auto& answer : answers)
+            spawn(body, answer);
+        for (int i = 0; i < turns; ++i)
+            io.poll_one();
+        feed.stop();
+        io.run_for(std::chrono::seconds{60});
+        io.restart();
+        std::size_t accepted = 0;
+        for (auto const& answer : answers) {
+            ASSERT_TRUE(answer);
+            if (*answer)
+                ++accepted;
+            else
+                EXPECT_EQ(answer->error().code, ErrorCode::draining);
+        }
+        EXPECT_EQ(sink.total, accepted * 5'000);
+        EXPECT_EQ(feed.under_way(), 0U);
+        if (accepted == 2) return;
+    }
+}
+
 TEST_F(PushFeedTest, WhenStopped_TakesNothingMore) {
     EXPECT_TRUE(feed.up());
     EXPECT_FALSE(feed.waiting());
@@ -96,6 +212,12 @@ TEST_F(PushFeedTest, WhenStopped_TakesNothingMore) {
     feed.stop();
     EXPECT_EQ(refused(R"({"s":"A","p":1})"), ErrorCode::draining);
     EXPECT_EQ(sink.total, 0U);
+    Answer answer;
+    auto const body = large(1'000);
+    spawn(body, answer);
+    io.run_for(std::chrono::seconds{60});
+    ASSERT_TRUE(answer && !*answer);
+    EXPECT_EQ(answer->error().code, ErrorCode::draining);
     feed.start();
     EXPECT_TRUE(feed.push(R"({"s":"A","p":1})", PushFormat::ndjson));
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <numeric>
 #include <random>
 #include <set>
 #include <string>
@@ -333,6 +334,42 @@ TEST_F(HubShardTest, WhenClientsComeAndGoAtRandom_CountsAgreeToTheTickAndNothing
     EXPECT_GT(metrics_.ticks_conflated.value(), 1000U);
     EXPECT_GT(metrics_.ticks_abandoned.value(), 10U);
     EXPECT_EQ(metrics_.subscriptions.value(), 0);
+}
+
+TEST_F(HubShardTest, WhenTheMailboxHoldsVeryMuch_TakesItInSlicesAndTheNewestOfAllArrives) {
+    constexpr std::uint32_t kTickers = 30'000;
+    constexpr std::uint32_t kClients = 4;
+    std::vector<Subscriber> clients(kClients);
+    for (std::uint32_t i = 0; i < kClients; ++i) {
+        std::vector<std::uint32_t> own(kTickers);
+        std::iota(own.begin(), own.end(), i * kTickers);
+        hub_.subscribe(clients[i], ids(own));
+    }
+    answer();
+    run();
+    ASSERT_EQ(writer_.snapshots.size(), kClients);
+    for (std::uint32_t ticker = 0; ticker < kClients * kTickers; ++ticker)
+        tick(ticker);
+    hub_.take_in();
+    // 120,000 records can't be taken in within one slice; what is newer now comes behind the rest.
+    std::uint64_t marked = 0;
+    for (auto const& client : clients)
+        hub_.for_each_marked(client, [&](std::string_view) { ++marked; });
+    EXPECT_GT(marked, 0U);
+    EXPECT_LT(marked, kClients * kTickers);
+    tick(0);
+    tick(kClients * kTickers - 1);
+    hub_.take_in();
+    shard_.io().restart();
+    shard_.io().poll();
+    EXPECT_EQ(writer_.delivered + metrics_.ticks_conflated.value(), kClients * kTickers + 2);
+    EXPECT_GE(writer_.frames.size(), kClients);
+    auto const last = "[" + std::to_string(kClients * kTickers - 1) + ":2]";
+    EXPECT_TRUE(std::any_of(writer_.frames.begin(), writer_.frames.end(), [&](auto const& frame) {
+        return frame.second.find(last) != std::string::npos;
+    }));
+    for (auto& client : clients)
+        hub_.unsubscribe_all(client);
 }
 
 }  // namespace

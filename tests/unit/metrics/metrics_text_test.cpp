@@ -62,6 +62,7 @@ protected:
     Parsed scrape() const {
         MetricsCollectable const collectable{{.shards = {&shards_[0], &shards_[1]},
                                               .admin = admin_,
+                                              .control_lag = control_lag_,
                                               .feeds = feeds_,
                                               .pauses = pauses_,
                                               .sessions = [this] { return figures_; },
@@ -72,6 +73,7 @@ protected:
 
     std::array<ShardMetrics, 2> shards_{};
     HttpMetrics admin_{};
+    LatencyHistogram control_lag_{};
     FeedMetrics feeds_{};
     PauseMetrics pauses_{};
     SessionFigures figures_{};
@@ -103,6 +105,7 @@ TEST_F(MetricsTextTest, MetricsText_FromTheStart_HasEveryFamilyWithHelpAndType) 
         {"tickcast_feed_subscriptions", "gauge"},
         {"tickcast_feed_last_tick_timestamp_seconds", "gauge"},
         {"tickcast_shard_loop_lag_seconds", "histogram"},
+        {"tickcast_control_loop_lag_seconds", "histogram"},
         {"tickcast_log_dropped_total", "counter"},
         {"tickcast_build_info", "gauge"},
         {"process_cpu_seconds_total", "counter"},
@@ -140,7 +143,8 @@ TEST_F(MetricsTextTest, MetricsText_FromTheStart_HasEveryLabelValueAtZero) {
                                       "tickcast_sent_bytes_total",
                                       "tickcast_slow_clients",
                                       "tickcast_delivery_latency_seconds_count",
-                                      "tickcast_shard_loop_lag_seconds_sum"};
+                                      "tickcast_shard_loop_lag_seconds_sum",
+                                      "tickcast_control_loop_lag_seconds_sum"};
     auto const add = [&](std::string const& family, std::string const& label,
                          std::vector<std::string> const& values) {
         for (auto const& value : values) {

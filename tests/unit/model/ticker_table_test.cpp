@@ -89,6 +89,59 @@ TEST(TickerTable, Hold_WhereNotAllFit_HoldsNone) {
     EXPECT_EQ(table.size(), 2U);
 }
 
+TEST(TickerTable, SetAside_KeepsPlacesFromOthersUntilTheyAreUsedOrGivenBack) {
+    TickerTable table{3};
+    EXPECT_FALSE(table.set_aside(4));
+    {
+        auto room = table.set_aside(2);
+        ASSERT_TRUE(room);
+        EXPECT_EQ(table.size(), 0U);
+        EXPECT_TRUE(table.hold(Tickers{ticker("A")})) << "one is left";
+        EXPECT_FALSE(table.hold(Tickers{ticker("A"), ticker("B")}));
+        EXPECT_FALSE(table.set_aside(2));
+        table.make_known(Tickers{ticker("X")}, *room);
+        EXPECT_EQ(table.known(), Tickers{ticker("X")});
+        EXPECT_EQ(table.known_count(), 0U) << "counted at the room's end";
+        ASSERT_TRUE(table.make_known(ticker("A")));
+        EXPECT_FALSE(table.make_known(ticker("B"))) << "the last place is set aside";
+        table.make_known(Tickers{ticker("A"), ticker("X")}, *room);
+        EXPECT_FALSE(table.make_known(ticker("B"))) << "these two needed no place";
+    }
+    EXPECT_EQ(table.known_count(), 2U);
+    EXPECT_TRUE(table.make_known(ticker("B"))) << "given back";
+    EXPECT_EQ(table.size(), 3U);
+    EXPECT_TRUE(table.set_aside(0));
+    EXPECT_FALSE(table.set_aside(1));
+}
+
+TEST(TickerTable, HoldPresent_HoldsThoseThatAreThereAlone) {
+    TickerTable table{3};
+    std::vector<TickerId> ids;
+    {
+        auto const held = table.hold(Tickers{ticker("A")});
+        table.make_known(ticker("B"));
+        table.hold_present(Tickers{ticker("A"), ticker("B"), ticker("C")}, ids);
+        EXPECT_EQ(ids.size(), 2U);
+    }
+    EXPECT_EQ(table.size(), 2U) << "A has a holder still";
+    table.release(ids);
+    EXPECT_EQ(table.size(), 1U);
+}
+
+TEST(TickerTable, WhenNamesDifferAnywhere_AllAreFoundAgain) {
+    TickerTable table{5'000};
+    std::vector<std::string> names;
+    for (int i = 0; i < 2'500; ++i) {
+        names.push_back("LONGPREFIX" + std::to_string(i));
+        names.push_back(std::to_string(i) + "-END");
+    }
+    for (auto const& name : names)
+        ASSERT_TRUE(table.make_known(ticker(name)));
+    for (std::uint32_t i = 0; i < names.size(); ++i)
+        EXPECT_EQ(table.find_known(ticker(names[i])), TickerId{i});
+    EXPECT_EQ(table.known().size(), names.size());
+}
+
 TEST(TickerHold, Change_RemovesThenAddsAndHoldsEachOnce) {
     TickerTable table{8};
     auto hold = *table.hold(Tickers{ticker("A"), ticker("B"), ticker("C")});

@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <random>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace tickcast {
 namespace {
@@ -38,6 +40,26 @@ TEST(Ticker, WhenCompared_OrdersByText) {
     EXPECT_LT(*Ticker::parse("AA"), *Ticker::parse("AB"));
     EXPECT_NE(*Ticker::parse("A"), *Ticker::parse("AA"));
     EXPECT_EQ(Ticker::parse("BRK.B")->str(), "BRK.B");
+}
+
+TEST(Ticker, WhenCompared_OrderIsThatOfTheTexts) {
+    std::mt19937 random{7};
+    std::vector<Ticker> tickers;
+    for (int i = 0; i < 2'000; ++i) {
+        std::string text;
+        for (auto length = 1 + random() % Ticker::kMaxLength; length > 0; --length)
+            text += "AB.-9"[random() % 5];
+        tickers.push_back(*Ticker::parse(text));
+    }
+    for (std::size_t i = 1; i < tickers.size(); ++i) {
+        auto const& a = tickers[i - 1];
+        auto const& b = tickers[i];
+        EXPECT_EQ(a < b, a.view() < b.view()) << a.view() << " " << b.view();
+        EXPECT_EQ(a == b, a.view() == b.view());
+        auto const cut = Ticker::parse(a.view().substr(0, 1 + a.view().size() / 2));
+        EXPECT_EQ(*cut == a, cut->view() == a.view());
+        EXPECT_EQ(*cut < a, cut->view() < a.view());
+    }
 }
 
 }  // namespace

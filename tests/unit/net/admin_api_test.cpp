@@ -49,7 +49,9 @@ protected:
     Settings settings_;
     TickerTable table_{10};
     CountingSink sink_;
-    PushFeed feed_{table_, sink_};
+    asio::io_context io_;
+    SystemClock const clock_;
+    PushFeed feed_{table_, sink_, io_, clock_};
     std::unique_ptr<ShardMetrics> metrics_ = std::make_unique<ShardMetrics>();
     std::string token_;
     bool alive_{true};

@@ -1,0 +1,98 @@
+// One large body of POST /v1/ticks on its way through the control thread, in slices: read to its
+// end, its new tickers counted and made sure of a place, then made known, then its ticks applied.
+// Up to there nobody can see anything of it; from there on nothing can refuse it.
+// Owner: the PushFeed's coroutine for it, on the control thread; the body outlives it. Bound: about
+// 11 times the body, where the ticks are as short as can be.
+#pragma once
+
+#include "feed/push_reader.hpp"
+#include "tickcast/base/clock.hpp"
+#include "tickcast/hub/tick_sink.hpp"
+#include "tickcast/model/ticker_table.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace tickcast {
+
+inline Error no_room_for_tickers(TickerTable const& table) {
+    return {.code = ErrorCode::too_many_tickers,
+            .detail = "there is no room for the body's new tickers",
+            .limit = table.max_size()};
+}
+
+class PushJob {
+public:
+    /// Ticks that are looked up or applied between two looks at the clock.
+    static constexpr std::size_t kStepTicks = 128;
+
+    struct Tools {
+        TickerTable& table;
+        TickSink& sink;
+        Clock const& clock;
+    };
+
+    PushJob(std::string_view body, PushFormat format, Tools tools)
+        : tools_(tools), reader_(body, format) {}
+    ~PushJob() { finish(); }
+    PushJob(PushJob const&) = delete;
+    PushJob& operator=(PushJob const&) = delete;
+
+    /// Works until that time, and for a step at least; true when all is done.
+    bool work(SteadyTime until);
+    /// No more time: applies the rest at once where the applying has begun; else the result is this
+    /// error, and nothing was applied.
+    void cut_short(Error error);
+    /// When all is done: the number of ticks, or the error to answer with.
+    Result<std::size_t> const& result() const noexcept { return result_; }
+
+private:
+    enum class Phase : std::uint8_t {
+        reading,
+        looking_up,  ///< which tickers are known
+        counting,    ///< the others, each once
+        naming,      ///< makes these known
+        applying,
+        clearing,  ///< gives back what it holds
+        done,
+    };
+    using Chunk = std::vector<PushTick>;
+
+    void step();
+    void read();
+    void look_up();
+    void begin_counting();
+    void count();
+    void end_counting();
+    void name();
+    void apply();
+    void clear();
+    void refuse(Error error);
+    void finish() noexcept;
+    void keep_chunk();
+    /// Whether none before it in the body has this ticker.
+    bool is_first_of_its_ticker(std::uint32_t at);
+    PushTick& tick(std::size_t at) noexcept { return chunks_[at / kStepTicks][at % kStepTicks]; }
+
+    Tools const tools_;
+    PushReader reader_;
+    Phase phase_{Phase::reading};
+    std::vector<Chunk> chunks_{};  ///< all but the last of kStepTicks; empty once applied
+    std::size_t count_{0};         ///< ticks in all of them
+    std::size_t at_{0};            ///< the next of the phase: a tick, a new ticker, a chunk
+    std::size_t unknown_{0};       ///< ticks whose ticker is not known
+    std::vector<std::uint32_t>
+        seen_{};  ///< open addressing: ticks that were first of a ticker, + 1
+    std::vector<std::uint32_t> fresh_{};  ///< the same ticks, in order
+    std::size_t absent_{0};               ///< of these: tickers that need a new place
+    std::vector<TickerId> held_{};        ///< of these: those that somebody holds, held here too
+    std::optional<TickerRoom> room_{};
+    std::vector<TickUpdate> batch_{};
+    Result<std::size_t> result_{std::size_t{0}};
+};
+
+}  // namespace tickcast
