@@ -50,7 +50,7 @@ extern "C" void exit_with_1(int) {
 /// From now on a SIGTERM or SIGINT is the second one. Where this thread does not wait for it, it
 /// takes it all the same, by a handler that needs no lock.
 void end_at_the_second() noexcept {
-    struct sigaction action {};
+    struct sigaction action{};
     action.sa_handler = &exit_with_1;
     sigset_t set;
     sigemptyset(&set);

@@ -32,7 +32,7 @@ char const* kind_of(mode_t mode) noexcept {
 }  // namespace
 
 Result<std::unique_ptr<GzipReader>, std::string> GzipReader::open(std::string const& path) {
-    struct stat status {};
+    struct stat status{};
     if (::stat(path.c_str(), &status) != 0) return text_of(errno);
     // A pipe could not be read twice (scan and replay), and opening one would block.
     if (!S_ISREG(status.st_mode)) {
@@ -129,7 +129,7 @@ bool GzipReader::fill(std::size_t kept) {
 }
 
 bool GzipReader::written_over() {
-    struct stat status {};
+    struct stat status{};
     if (::fstat(::fileno(file_.get()), &status) != 0) return false;
     auto const now = FileIdentity::of(status);
     if (now == seen_) return false;

@@ -20,7 +20,7 @@ struct FileIdentity {
     }
     /// Nothing where there is no such file, or where it can't be looked at.
     static std::optional<FileIdentity> of(std::string const& path) noexcept {
-        struct stat status {};
+        struct stat status{};
         if (::stat(path.c_str(), &status) != 0) return std::nullopt;
         return of(status);
     }

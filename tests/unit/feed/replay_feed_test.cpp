@@ -39,8 +39,8 @@ protected:
     std::unique_ptr<ReplayFeed> open(std::string const& bytes, ReplaySpec spec) {
         file = std::make_unique<TemporaryFile>(bytes);
         spec.file = file->path();
-        auto feed = ReplayFeed::open(
-            spec, table, sink, io, clock, [this] { return streams(); }, kRetry);
+        auto feed =
+            ReplayFeed::open(spec, table, sink, io, clock, [this] { return streams(); }, kRetry);
         EXPECT_TRUE(feed) << (feed ? "" : feed.error());
         return feed ? *std::move(feed) : nullptr;
     }
