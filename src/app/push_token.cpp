@@ -32,7 +32,7 @@ std::string read_begin(std::string const& path, std::size_t limit, int& error) {
     return text;
 }
 
-std::string_view trimmed(std::string_view text) {
+std::string_view without_space_around(std::string_view text) {
     constexpr std::string_view kSpace = " \t\r\n";
     auto const begin = text.find_first_not_of(kSpace);
     if (begin == std::string_view::npos) return {};
@@ -52,7 +52,7 @@ std::string read_push_token(std::string const& path, SettingOrigins const& origi
     if (error != 0) {
         throw refuse("cannot be read: " + std::generic_category().message(error));
     }
-    auto const token = trimmed(text);
+    auto const token = without_space_around(text);
     if (token.empty()) throw refuse("holds no token");
     if (text.size() > kMaxTokenBytes) {
         throw refuse("is longer than " + std::to_string(kMaxTokenBytes) + " bytes");

@@ -1,24 +1,10 @@
 #include "tickcast/feed/csv_fields.hpp"
 
-#include <algorithm>
+#include "tickcast/base/text.hpp"
+
 #include <cstddef>
 
 namespace tickcast {
-namespace {
-
-constexpr std::string_view kBlanks = " \t";
-
-std::string_view without_leading_blanks(std::string_view text) noexcept {
-    text.remove_prefix(std::min(text.find_first_not_of(kBlanks), text.size()));
-    return text;
-}
-
-}  // namespace
-
-std::string_view trimmed(std::string_view text) noexcept {
-    text = without_leading_blanks(text);
-    return text.substr(0, text.find_last_not_of(kBlanks) + 1);
-}
 
 std::optional<std::string_view> CsvFields::next() noexcept {
     if (ended_) return std::nullopt;

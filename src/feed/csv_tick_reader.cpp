@@ -1,5 +1,6 @@
 #include "tickcast/feed/csv_tick_reader.hpp"
 
+#include "tickcast/base/text.hpp"
 #include "tickcast/feed/csv_fields.hpp"
 #include "tickcast/feed/file_form.hpp"
 #include "tickcast/feed/first_times.hpp"

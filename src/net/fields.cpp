@@ -12,8 +12,6 @@ namespace tickcast {
 
 namespace {
 
-constexpr std::string_view kSpace = " \t";
-
 char lower(char c) noexcept {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
@@ -29,12 +27,6 @@ std::string to_lower(std::string_view text) {
 bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept {
     return std::equal(a.begin(), a.end(), b.begin(), b.end(),
                       [](char left, char right) { return lower(left) == lower(right); });
-}
-
-std::string_view trimmed(std::string_view text) noexcept {
-    auto const begin = text.find_first_not_of(kSpace);
-    if (begin == std::string_view::npos) return {};
-    return text.substr(begin, text.find_last_not_of(kSpace) + 1 - begin);
 }
 
 std::size_t count_fields(HttpHeader const& header, http::field field) {

@@ -1,6 +1,7 @@
 // Reads single header fields: media type, host. Pure functions.
 #pragma once
 
+#include "tickcast/base/text.hpp"
 #include "tickcast/net/http_types.hpp"
 
 #include <algorithm>
@@ -20,9 +21,6 @@ std::string to_lower(std::string_view text);
 /// Equal but for A to Z, whatever the locale. Beast's `iequals` reads one byte past both texts
 /// where they differ in case alone.
 bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept;
-
-/// Without the spaces and tabs around it.
-std::string_view trimmed(std::string_view text) noexcept;
 
 /// How often a field is there.
 std::size_t count_fields(HttpHeader const& header, http::field field);

@@ -7,9 +7,6 @@
 
 namespace tickcast {
 
-/// Blanks and tabs at both ends mean nothing.
-std::string_view trimmed(std::string_view text) noexcept;
-
 class CsvFields {
 public:
     enum class Fault : std::uint8_t {
