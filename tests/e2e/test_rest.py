@@ -212,7 +212,7 @@ def test_Quotes_WhenNoTickers_GivesBadQuery(sim, query):
     problem(sim.get("/v1/quotes" + query), 400, "bad_query")
 
 
-@pytest.mark.parametrize("value", ["AAPL,", "A%20B", "A" * 17, "%C3%89"])
+@pytest.mark.parametrize("value", ["AAPL,", "A%20B", "A" * 33, "%C3%89"])
 def test_Quotes_WhenIllFormed_GivesInvalidTicker(sim, value):
     problem(sim.get("/v1/quotes?tickers=" + value), 422, "invalid_ticker")
 

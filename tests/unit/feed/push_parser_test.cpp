@@ -207,12 +207,12 @@ TEST(PushParser, WhenMemberIsUnknown_IsUnknownField) {
 }
 
 TEST(PushParser, WhenTickerIsIllFormed_IsInvalidTicker) {
-    for (auto const* const tick :
-         {R"({"s":"","p":1})", R"({"s":"A B","p":1})", R"({"s":"ABCDEFGHIJKLMNOPQ","p":1})",
-          R"({"s":"\u00c4","p":1})", R"({"s":"A\u0000","p":1})"}) {
+    for (auto const* const tick : {R"({"s":"","p":1})", R"({"s":"A B","p":1})",
+                                   R"({"s":"ABCDEFGHIJKLMNOPQRSTUVWXYZ1234567","p":1})",
+                                   R"({"s":"\u00c4","p":1})", R"({"s":"A\u0000","p":1})"}) {
         EXPECT_EQ(code_of(tick), ErrorCode::invalid_ticker) << tick;
     }
-    EXPECT_EQ(count(R"({"s":"ABCDEFGHIJKLMNOP","p":1})", PushFormat::ndjson), 1U);
+    EXPECT_EQ(count(R"({"s":"ABCDEFGHIJKLMNOPQRSTUVWXYZ123456","p":1})", PushFormat::ndjson), 1U);
     EXPECT_EQ(count(R"({"\u0073":"\u0041","p":1})", PushFormat::ndjson), 1U);
 }
 
