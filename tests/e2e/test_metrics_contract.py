@@ -206,15 +206,25 @@ def test_Fates_OneByOne_AllAreDelivered(start, stream):
     assert values["tickcast_frames_sent_total"] >= 10
 
 
+def throttle(server, session, milliseconds):
+    reply = server.request("PATCH", f"/v1/sessions/{session}", {"throttle_ms": milliseconds})
+    assert reply.status == 200, reply
+
+
 def test_Fates_WhileAFrameIsUnfinished_NoneOfItIsDelivered(start, stream):
     """Far more than the kernel takes for a client that does not read: begun is not delivered."""
     names = [f"LONGTICKER-{i:05}" for i in range(10_000)]
     server = start("--feed", "push", "--max-tickers-per-session", len(names),
                    "--max-body-bytes", 1 << 20)
-    socket = stream(server, server.create(*names), receive_buffer=131_072)
+    session = server.create(*names)
+    socket = stream(server, session, receive_buffer=131_072)
     socket.snapshot()
+    # So large a body is applied in slices: only a throttle makes one frame of it.
+    throttle(server, session, 10_000)
     frames = server.metrics()["tickcast_frames_sent_total"]
     server.push(*({"s": name, "p": 12345.678, "b": 12345.678, "a": 12345.678} for name in names))
+    assert server.metrics()["tickcast_frames_sent_total"] == frames
+    throttle(server, session, 0)
     eventually(lambda: server.metric("tickcast_slow_clients") == 1)
     values = server.metrics()
     assert fates(server) == [0, 0, 0]
@@ -224,7 +234,7 @@ def test_Fates_WhileAFrameIsUnfinished_NoneOfItIsDelivered(start, stream):
     eventually(lambda: fates(server) == [len(names), 0, 0])
     values = server.metrics()
     assert values["tickcast_delivery_latency_seconds_count"] == len(names)
-    assert values["tickcast_frames_sent_total"] == frames + 1
+    assert values["tickcast_frames_sent_total"] == frames + 2, "and the word of the new throttle"
 
 
 @pytest.mark.skipif(OVER_TLS, reason="counts the bytes of frames, not those of records")

@@ -33,11 +33,11 @@ def test_Snapshot_ComesFirstAndHoldsWhatItCovers(push, stream):
 def test_Tick_MembersAreInTheContractsOrder(push, stream):
     socket = stream(push, push.create("ORD"))
     socket.snapshot()
-    push.push({"x": 7, "az": 5, "bz": 3, "z": 100, "a": 3, "b": 2, "p": 1, "s": "ORD"})
+    push.push({"x": 1764000000123456, "az": 5, "bz": 3, "z": 100, "a": 3, "b": 2, "p": 1, "s": "ORD"})
     text = next(text for text in iter(lambda: socket.receive()[1].decode(), None)
                 if not text.startswith('{"type":"status"'))  # of a feed that was stale
     assert re.fullmatch(
-        r'\{"type":"ticks","ticks":\[\{"s":"ORD","p":1,"b":2,"a":3,"z":100,"bz":3,"az":5,"x":7,'
+        r'\{"type":"ticks","ticks":\[\{"s":"ORD","p":1,"b":2,"a":3,"z":100,"bz":3,"az":5,"x":1764000000123456,'
         r'"t":\d{16},"n":1\}\]\}', text), text
 
 
@@ -45,7 +45,7 @@ def test_Tick_IsTheMergedQuote(push, stream):
     socket = stream(push, push.create("MRG"))
     socket.snapshot()
     expected = {}
-    for change in ({"p": 1}, {"b": 2, "bz": 1}, {"p": 3}, {"a": -0.5}, {"z": 0}, {"b": 4, "x": 9}):
+    for change in ({"p": 1}, {"b": 2, "bz": 1}, {"p": 3}, {"a": -0.5}, {"z": 0}, {"b": 4, "x": 1764000000123456}):
         push.push({"s": "MRG", **change})
         expected.update(change)
         tick = socket.ticks()[0]
