@@ -1,9 +1,11 @@
 #include "tickcast/feed/source_time.hpp"
 
+#include <bit>
 #include <charconv>
 #include <chrono>
 #include <cstddef>
 #include <cstdio>
+#include <cstring>
 #include <limits>
 
 namespace tickcast {
@@ -36,6 +38,24 @@ std::optional<std::int64_t> fraction_ns(std::string_view text, std::size_t decim
     return value;
 }
 
+/// Eight digits at once, the first in the lowest byte; nothing if one is no digit. Neighbours are
+/// joined to numbers of two, four and eight digits.
+std::optional<std::int64_t> eight_digits_at(char const* text) noexcept {
+    static_assert(std::endian::native == std::endian::little);
+    constexpr std::uint64_t kHighHalves = 0xF0F0'F0F0'F0F0'F0F0;
+    std::uint64_t bytes = 0;
+    std::memcpy(&bytes, text, sizeof bytes);
+    // '0' to '9' are 0x30 to 0x39: with 6 more the high half is still a 3, and only theirs is.
+    if (((bytes & kHighHalves) | ((bytes + 0x0606'0606'0606'0606) & kHighHalves) >> 4) !=
+        0x3333'3333'3333'3333) {
+        return std::nullopt;
+    }
+    bytes &= 0x0F0F'0F0F'0F0F'0F0F;
+    bytes = (bytes * 10 + (bytes >> 8)) & 0x00FF'00FF'00FF'00FF;
+    bytes = (bytes * 100 + (bytes >> 16)) & 0x0000'FFFF'0000'FFFF;
+    return static_cast<std::int64_t>((bytes * 10'000 + (bytes >> 32)) & 0xFFFF'FFFF);
+}
+
 /// Nearly all times: up to 18 digits and no more, or 19 below 4·10^18. Nothing for other texts.
 std::optional<std::int64_t> plain_digits(std::string_view text) noexcept {
     constexpr std::size_t kMost = 19;
@@ -43,6 +63,11 @@ std::optional<std::int64_t> plain_digits(std::string_view text) noexcept {
         return std::nullopt;
     }
     std::int64_t value = 0;
+    for (; text.size() >= 8; text.remove_prefix(8)) {
+        auto const eight = eight_digits_at(text.data());
+        if (!eight) return std::nullopt;
+        value = value * 100'000'000 + *eight;
+    }
     for (char const c : text) {
         if (c < '0' || c > '9') return std::nullopt;
         value = value * 10 + (c - '0');
