@@ -2,7 +2,7 @@
 // style sheet knows: set in a frame that writes the price anyway, taken off in a frame for all that
 // are due. An animation would make the browser work out styles for each of them in each frame.
 
-const SHOWN_MS = 450;
+const SHOWN_MS = 300;
 const TOGETHER_MS = 100; // what is due within so long goes off together
 
 export class Flashes {

@@ -5,7 +5,7 @@ import { launch, open, until, untilCell } from '../support/browser.mjs';
 import { Server } from '../support/server.mjs';
 
 const TICKERS = Array.from({ length: 20 }, (_, i) => `T${i + 10}`);
-const SHOWN_MS = 450;
+const SHOWN_MS = 300;
 
 /** Elements whose styles the browser worked out, by its own trace, in each of the times it did. */
 async function restyled(browser, during) {
