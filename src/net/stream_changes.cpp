@@ -27,7 +27,7 @@ bool StreamConnection::may_take_message() const noexcept {
 }
 
 void StreamConnection::take_messages() {
-    if (!is_open()) return;
+    if (is_ending()) return;
     while (changes_ > 0 && may_take_message()) {
         --changes_;
         if (auto view = host_.context().sessions.get(session_);
@@ -45,7 +45,7 @@ void StreamConnection::take_messages_soon() noexcept {
 }
 
 void StreamConnection::session_changed() noexcept {
-    if (!is_open()) return;
+    if (is_ending()) return;
     ++changes_;
     take_messages();
 }

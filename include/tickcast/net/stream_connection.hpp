@@ -87,8 +87,10 @@ protected:
 
     /// The handshake is over: subscribes, and lets frames pass behind `head`, which is none.
     void opened(std::string_view head = {});
-    /// Not closing, by either side.
-    bool is_open() const noexcept { return streaming_ && !closing_ && !layer_.closing(); }
+    /// Closing, by either side, or closed.
+    bool is_ending() const noexcept { return closing_ || layer_.closing(); }
+    /// The handshake is over, and nobody closes.
+    bool is_open() const noexcept { return streaming_ && !is_ending(); }
     bool snapshot_begun() const noexcept { return snapshot_begun_; }
     bool may_take_message() const noexcept;
     void take_messages();
