@@ -45,7 +45,9 @@ TEST(SourceTime, WhenNumbersAreRandom_ReadsWhatFromCharsReads) {
             auto const time = parse_source_time(std::to_string(value / per), unit);
             auto const expected = value / per * per;
             ASSERT_EQ(static_cast<bool>(time), plausible_source_time(expected)) << value;
-            if (time) ASSERT_EQ(*time, expected);
+            if (time) {
+                ASSERT_EQ(*time, expected);
+            }
             EXPECT_EQ(whole_source_time(std::to_string(value)), value);
         }
     }
