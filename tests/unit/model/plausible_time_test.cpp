@@ -12,7 +12,7 @@ constexpr std::int64_t kSecond = 1'000'000;
 constexpr std::int64_t kBeginOf1990 = 631'152'000;
 constexpr std::int64_t kBeginOf2101 = 4'133'980'800;
 
-TEST(SourceTime, WhenWithin1990To2100_IsPlausible) {
+TEST(PlausibleTime, WhenWithin1990To2100_IsPlausible) {
     EXPECT_FALSE(is_plausible_time(kBeginOf1990 * kSecond - 1));
     EXPECT_TRUE(is_plausible_time(kBeginOf1990 * kSecond));
     EXPECT_TRUE(is_plausible_time(1'764'000'000'123'456));
@@ -22,7 +22,7 @@ TEST(SourceTime, WhenWithin1990To2100_IsPlausible) {
     EXPECT_FALSE(is_plausible_time(-1));
 }
 
-TEST(SourceTime, WhenAnotherUnitWouldFit_NamesIt) {
+TEST(PlausibleTime, WhenAnotherUnitWouldFit_NamesIt) {
     EXPECT_EQ(likely_unit(1'764'000'000), "seconds");
     EXPECT_EQ(likely_unit(1'764'000'000'123), "milliseconds");
     EXPECT_EQ(likely_unit(1'764'000'000'123'456'789), "nanoseconds");
@@ -34,7 +34,7 @@ TEST(SourceTime, WhenAnotherUnitWouldFit_NamesIt) {
     EXPECT_EQ(likely_unit(kBeginOf2101 * 1'000'000'000 - 1), "nanoseconds");
 }
 
-TEST(SourceTime, WhenNoUnitFits_NamesNone) {
+TEST(PlausibleTime, WhenNoUnitFits_NamesNone) {
     for (std::int64_t const time :
          {std::int64_t{0}, std::int64_t{1}, std::int64_t{-1}, kBeginOf1990 - 1, kBeginOf2101,
           kBeginOf1990 * 1'000 - 1, kBeginOf2101 * 1'000, kBeginOf1990 * 1'000'000'000 - 1,
