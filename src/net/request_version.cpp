@@ -1,16 +1,10 @@
 #include "net/request_version.hpp"
 
+#include "net/target.hpp"
+
 #include <algorithm>
 
 namespace tickcast {
-
-namespace {
-
-bool is_digit(char c) noexcept {
-    return c >= '0' && c <= '9';
-}
-
-}  // namespace
 
 /// method SP target SP "HTTP/" DIGIT "." DIGIT CRLF (RFC 9112 section 3)
 RequestVersion refused_version(std::string_view raw) noexcept {

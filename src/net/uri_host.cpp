@@ -13,10 +13,6 @@ namespace tickcast {
 
 namespace {
 
-bool is_digit(char c) noexcept {
-    return c >= '0' && c <= '9';
-}
-
 bool is_sub_delimiter(char c) noexcept {
     return std::string_view{"!$&'()*+,;="}.find(c) != std::string_view::npos;
 }
