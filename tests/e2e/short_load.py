@@ -13,8 +13,9 @@ from wsclient import BINARY, TEXT, WebSocket
 CROWD = 12
 FLAGS = ("--threads", 2, "--feed", "sim?tickers=64&rate=1000&burst=64", "--slow-client-seconds", 6 * SLACK,
          "--pending-seconds", 4 * SLACK, "--detached-seconds", 4 * SLACK, "--max-message-bytes", 1000)
+MIDNIGHT_NS = 1_767_225_600_000_000_000  # of the first day of 2026
 REPLAY = "ts_ns,ticker,bid,bid_size,ask,ask_size,last,last_size\n" + "".join(
-    f"{n * 100_000_000},REPLAYED,{n},1,{n + 1},1,,\n" for n in range(1, 21))
+    f"{MIDNIGHT_NS + n * 100_000_000},REPLAYED,{n},1,{n + 1},1,,\n" for n in range(1, 21))
 
 
 def lasting(tmp):
