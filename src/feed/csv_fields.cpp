@@ -15,7 +15,7 @@ std::string_view without_leading_blanks(std::string_view text) noexcept {
 
 }  // namespace
 
-std::string_view trimmed(std::string_view text) noexcept {
+std::string_view without_blanks(std::string_view text) noexcept {
     text = without_leading_blanks(text);
     return text.substr(0, text.find_last_not_of(kBlanks) + 1);
 }
@@ -28,7 +28,7 @@ std::optional<std::string_view> CsvFields::next() noexcept {
     auto const field = rest_.substr(0, comma);
     ended_ = comma == std::string_view::npos;
     if (!ended_) rest_.remove_prefix(comma + 1);
-    return trimmed(field);
+    return without_blanks(field);
 }
 
 std::optional<std::string_view> CsvFields::quoted() noexcept {
@@ -42,7 +42,7 @@ std::optional<std::string_view> CsvFields::quoted() noexcept {
     ended_ = rest_.empty();
     if (!ended_ && rest_.front() != ',') return fail(Fault::after_quote);
     if (!ended_) rest_.remove_prefix(1);
-    return trimmed(field);
+    return without_blanks(field);
 }
 
 std::optional<std::string_view> CsvFields::fail(Fault fault) noexcept {

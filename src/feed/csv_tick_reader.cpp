@@ -58,7 +58,7 @@ std::optional<std::string> CsvTickReader::find_header(LineReader& lines) {
         auto const status = lines.next();
         if (status == Status::failed) return lines.fault();
         if (status == Status::end) return "it has no header, only blank lines";
-        bool const blank = status == Status::line && trimmed(unmarked(lines)).empty();
+        bool const blank = status == Status::line && without_blanks(unmarked(lines)).empty();
         if (!blank) return std::nullopt;
     }
 }
@@ -70,7 +70,7 @@ std::optional<std::string> CsvTickReader::look_ahead() {
         if (status == Status::end || status == Status::failed) break;
         if (status != Status::line) {
             times.add_unreadable();
-        } else if (!trimmed(lines_.line()).empty()) {
+        } else if (!without_blanks(lines_.line()).empty()) {
             times.add(lines_.number(), lines_.line());
         }
     }
@@ -99,7 +99,7 @@ CsvTickReader::Item CsvTickReader::next() {
 CsvTickReader::Item CsvTickReader::item_of_line() {
     auto const row = parse_csv_row(lines_.line(), layout_);
     if (row) return in_reach(*row);
-    if (trimmed(lines_.line()).empty()) return Skipping{};
+    if (without_blanks(lines_.line()).empty()) return Skipping{};
     if (row.error().open_quote) return item_of_lines();
     return row.error();
 }

@@ -8,7 +8,7 @@
 namespace tickcast {
 
 /// Blanks and tabs at both ends mean nothing.
-std::string_view trimmed(std::string_view text) noexcept;
+std::string_view without_blanks(std::string_view text) noexcept;
 
 class CsvFields {
 public:
