@@ -2,7 +2,7 @@
 #pragma once
 
 #include "tickcast/base/result.hpp"
-#include "tickcast/feed/source_time.hpp"
+#include "tickcast/feed/csv_time.hpp"
 
 #include <array>
 #include <cstddef>

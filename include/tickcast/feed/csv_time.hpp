@@ -21,9 +21,9 @@ std::string_view column_of(TimeUnit unit) noexcept;
 /// "nanoseconds" and so on.
 std::string_view name(TimeUnit unit) noexcept;
 
-/// A recording lies between these, both included: the years 1990 to 2100 (UTC).
-inline constexpr std::int64_t kEarliestSourceNs = kEarliestTimeUs * 1'000;
-inline constexpr std::int64_t kLatestSourceNs = kLatestTimeUs * 1'000 + 999;
+/// A recording lies between these, both included: all of the years 1990 to 2100 (UTC).
+inline constexpr std::int64_t kEarliestSourceNs = kEarliestTimeUs * 1000;
+inline constexpr std::int64_t kLatestSourceNs = kLatestTimeUs * 1000 + 999;
 
 constexpr bool plausible_source_time(std::int64_t ns) noexcept {
     return ns >= kEarliestSourceNs && ns <= kLatestSourceNs;

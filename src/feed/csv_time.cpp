@@ -1,4 +1,4 @@
-#include "tickcast/feed/source_time.hpp"
+#include "tickcast/feed/csv_time.hpp"
 
 #include <bit>
 #include <charconv>
@@ -56,10 +56,10 @@ std::optional<std::int64_t> eight_digits_at(char const* text) noexcept {
     return static_cast<std::int64_t>((bytes * 10'000 + (bytes >> 32)) & 0xFFFF'FFFF);
 }
 
-/// Nearly all times: up to 18 digits and no more, or 19 below 4·10^18. Nothing for other texts.
+/// Nearly all times: up to 18 digits and no more, or 19 below 9·10^18. Nothing for other texts.
 std::optional<std::int64_t> plain_digits(std::string_view text) noexcept {
     constexpr std::size_t kMost = 19;
-    if (text.empty() || text.size() > kMost || (text.size() == kMost && text[0] > '3')) {
+    if (text.empty() || text.size() > kMost || (text.size() == kMost && text[0] > '8')) {
         return std::nullopt;
     }
     std::int64_t value = 0;
