@@ -24,6 +24,7 @@ std::string counts_text(std::array<std::uint64_t, kRejectReasons> const& counts)
 
 void BadRowLog::add(CsvFault const& fault, std::uint64_t line, CsvLayout const& layout) {
     auto const reason = static_cast<std::size_t>(fault.reason);
+    if (sum(counts_) == 0) first_line_ = line;
     ++counts_[reason];
     if (std::exchange(logged_[reason], true)) return;
     ++rows_logged_;
@@ -49,8 +50,9 @@ void BadRowLog::end() {
 
 void BadRowLog::log_counts() {
     auto const rows = sum(counts_);
-    logger("feed")->warn("event=replay_bad_rows file={} passes={} bad_rows={} {} left_out={}",
-                         file_, passes_, rows, counts_text(counts_), rows - rows_logged_);
+    logger("feed")->warn(
+        "event=replay_bad_rows file={} passes={} bad_rows={} first_line={} {} left_out={}", file_,
+        passes_, rows, first_line_, counts_text(counts_), rows - rows_logged_);
     counts_ = {};
     rows_logged_ = 0;
     passes_ = 0;

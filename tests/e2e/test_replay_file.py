@@ -154,7 +154,7 @@ def test_Replay_WhenRowsAreBad_TheFirstOfEachReasonIsLoggedAndAllAreCounted(star
     assert 'column=last what="not a number" found="NaN"' in told[0]
     assert 'found="A B"' in told[1] and 'found="0.30000000000000004"' in told[2]
     assert len(counts) == 1
-    assert "bad_rows=10 syntax=3 ticker=2 range=3 limit=2 left_out=6" in counts[0]
+    assert "bad_rows=10 first_line=3 syntax=3 ticker=2 range=3 limit=2 left_out=6" in counts[0]
     rejected = {reason: server.metrics()[f'tickcast_ticks_rejected_total{{feed="replay",reason="{reason}"}}']
                 for reason in ("syntax", "ticker", "range", "limit")}
     assert rejected == {"syntax": 3, "ticker": 2, "range": 3, "limit": 2}

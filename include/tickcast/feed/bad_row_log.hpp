@@ -39,6 +39,7 @@ private:
     std::array<std::uint64_t, kRejectReasons> counts_{};
     std::uint64_t rows_logged_{0};
     std::uint64_t passes_{0};
+    std::uint64_t first_line_{0};  ///< of the bad rows
 };
 
 /// Counts by reason as "syntax=1 ticker=0 range=0 limit=0".
