@@ -129,12 +129,15 @@ void EventClient::take(std::string_view block) {
     bool const retry = block.starts_with("retry: ");
     if (retry) take_line(block, "retry: ");
     auto const id = take_line(block, "id: ");
+    auto const type = take_line(block, "event: ");
     if (!std::exchange(begun_, true)) {
-        if (!retry || !id.starts_with(session_ + '.')) wrong("no begin", id);
+        // One that is displaced or deleted at once has a goodbye alone, and is to stay away.
+        bool const may_come_back = type != "goodbye";
+        if (may_come_back && !retry) wrong("no retry in the first snapshot", id);
+        if (!id.starts_with(session_ + '.')) wrong("another session's id", id);
         id_ = id;
     }
     if (id != id_) wrong("another id", id);
-    auto const type = take_line(block, "event: ");
     auto const data = take_line(block, "data: ");
     if (!block.empty()) wrong("more lines than there should be", block);
     take_message(type, data);
