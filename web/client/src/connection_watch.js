@@ -8,7 +8,7 @@ import { effectiveCode } from './rules.js';
 /** @typedef {import('./transport_websocket.js').End} End */
 
 /** How long an opening may take, up to the snapshot. */
-const defaultOpenWithinMs = 15_000;
+export const defaultOpenWithinMs = 15_000;
 
 /** The lists that a message of a type must have. */
 const listsOf = new Map([
@@ -27,6 +27,8 @@ const listsOf = new Map([
  * @property {unknown} [error] what the platform said of it
  * @property {boolean} wasOpen its opening was answered, whether or not a message came
  * @property {number} answers that came beside it
+ * @property {import('./session_api.js').Session} [sessionMeanwhile] as the server described it while
+ * the opening hung
  */
 
 /**

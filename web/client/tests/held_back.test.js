@@ -57,7 +57,7 @@ describe('streams held back', { concurrency: 6, timeout: 120_000 }, () => {
     }
 
     test('WebSocketMute_EventsPass_StreamsByEvents', async () => {
-        await behind({ sockets: 'mute' }, async ({ proxy, make }) => {
+        await behind({ sockets: 'mute' }, async ({ server, proxy, make }) => {
             const { client, events } = make({ url: proxy.url, tickers: ['X'] });
             await until(() => client.state === 'live');
             assert.deepEqual([client.transport, proxy.opened.sockets], ['sse', 1]);
@@ -65,6 +65,13 @@ describe('streams held back', { concurrency: 6, timeout: 120_000 }, () => {
                 wordsOf(events)[0],
                 /^connecting held_back: WebSocket was opened, but no message came through.*proxy.*next is the event stream/,
             );
+            // The next trial reaches the server as well, and costs the events nothing.
+            await until(() => proxy.opened.sockets === 2);
+            await until(async () => (await server.metric('tickcast_sessions{state="streaming"}')) > 1);
+            await until(async () => (await server.metric('tickcast_sessions{state="streaming"}')) === 1);
+            await server.push({ s: 'X', p: 2 });
+            await until(() => client.quotes.get('X')?.p === 2, 'streamed', 2_000);
+            assert.deepEqual([client.state, client.stats.reconnects], ['live', 0]);
         });
     });
 
