@@ -12,8 +12,8 @@ import { OpeningCheck } from './opening_check.js';
 import { backoffMs, provedAfterMs } from './rules.js';
 import { SessionHolder } from './session_holder.js';
 import { isOffline } from './surroundings.js';
-import { StreamCheck } from './stream_check.js';
-import { openPolling, pollWaitMs } from './transport_polling.js';
+import { isAnswered, StreamCheck } from './stream_check.js';
+import { openPolling } from './transport_polling.js';
 
 /** @typedef {import('./connection_watch.js').Ended} Ended */
 /** @typedef {import('./pulse.js').Pulse} Pulse */
@@ -281,13 +281,19 @@ export class Life {
             random: this.#options.random,
         };
         const polled = watchConnection(
-            (onMessage) => (this.#polling = openPolling(source, onMessage)),
+            (onMessage, onAsk) => (this.#polling = openPolling(source, onMessage, onAsk)),
             {
                 ...this.#watch,
-                spacingMs: pollWaitMs(this.#wanted.agreed, 1),
                 signal: this.#signal,
                 onMessage: (message, connection) => {
-                    if (!isTakenOver) this.#hooks.onMessage(message, connection);
+                    if (isTakenOver) return;
+                    if (message.type === 'snapshot') this.carrier.noteOpened('polling');
+                    this.#hooks.onMessage(message, connection);
+                },
+                ask: (connection, question) => {
+                    if (connection.isAsking) return undefined;
+                    if (connection.isToRest) return Promise.resolve('later');
+                    return isAnswered(this.#api.read(this.sessionId ?? '', question));
                 },
             },
         );

@@ -169,6 +169,38 @@ describe('streams held back', { concurrency: 6, timeout: 120_000 }, () => {
         });
     });
 
+    test('PollingEachMinute_IsQuietWithin6sAllTheSame', async () => {
+        await behind({}, async ({ server, proxy, make }) => {
+            const { client } = make({
+                url: proxy.url,
+                tickers: ['X'],
+                transport: 'polling',
+                throttleMs: 60_000,
+            });
+            await until(() => client.state === 'live');
+            const quiet = [];
+            client.on('quiet', (isQuiet) => quiet.push(isQuiet));
+            const begun = performance.now();
+            await until(() => performance.now() - begun > 7_000);
+            assert.deepEqual(quiet, [], 'the server answers');
+            process.kill(server.pid, 'SIGSTOP');
+            await until(() => client.isQuiet, 'quiet', 6_000);
+            process.kill(server.pid, 'SIGCONT');
+            await until(() => !client.isQuiet);
+            assert.equal(client.state, 'live');
+        });
+    });
+
+    test('SecondClientOfTheProgram_BeginsWithThePollingThatTheFirstFound', async () => {
+        await behind({ sockets: 'refuse', events: 'body' }, async ({ proxy, make }) => {
+            const { client } = make({ url: proxy.url, tickers: ['X'] });
+            await until(() => client.transport === 'polling' && client.state === 'live');
+            const { client: second } = make({ url: proxy.url, tickers: ['X'] });
+            await until(() => second.state === 'live', 'polled at once', 4_000);
+            assert.equal(second.transport, 'polling');
+        });
+    });
+
     test('PollingAlone_NeedsNoStream_AndOutlivesARestart', async () => {
         await behind(
             { sockets: 'refuse', events: 'body' },
@@ -181,7 +213,7 @@ describe('streams held back', { concurrency: 6, timeout: 120_000 }, () => {
                 await until(() => client.quotes.get('AAPL')?.n > 1);
                 assert.deepEqual([proxy.opened.events, proxy.opened.sockets], [0, 0]);
                 process.kill(server.pid, 'SIGSTOP');
-                await until(() => client.isQuiet, 'quiet', 12_000);
+                await until(() => client.isQuiet, 'quiet', 6_000);
                 process.kill(server.pid, 'SIGCONT');
                 await until(() => !client.isQuiet);
                 assert.equal(client.state, 'live');
