@@ -9,7 +9,7 @@ import { blockedVerdict, lostVerdict, offlineVerdict, refusedVerdict } from './v
 import { Waits } from './waits.js';
 import { linked } from './linked.js';
 import { OpeningCheck } from './opening_check.js';
-import { backoffMs, provedAfterMs } from './rules.js';
+import { backoffMs, isServersWord, provedAfterMs } from './rules.js';
 import { SessionHolder } from './session_holder.js';
 import { isOffline } from './surroundings.js';
 import { isAnswered, StreamCheck } from './stream_check.js';
@@ -347,9 +347,12 @@ export class Life {
     /** @param {Ended} ended @returns {Promise<Verdict>} */
     async #afterConnection(ended) {
         if (this.#signal.aborted) return lostVerdict(ended, 0, this.#options.random);
-        const isOpened =
-            ended.livedMs !== undefined || ended.goodbye !== undefined || ended.code !== 1006;
-        if (!isOpened) return this.#afterFailedOpening(ended);
+        // A proxy may let a WebSocket be opened and close it in good order.
+        const isServers =
+            ended.livedMs !== undefined ||
+            ended.goodbye !== undefined ||
+            isServersWord(ended.code);
+        if (!isServers) return this.#afterFailedOpening(ended);
         const verdict = lostVerdict(ended, this.#attempt++, this.#options.random);
         // Only the stream is mute; its server answers beside it.
         const isHeldBack =

@@ -75,6 +75,20 @@ describe('streams held back', { concurrency: 6, timeout: 120_000 }, () => {
         });
     });
 
+    for (const code of [1000, 1005, 1011, 1014]) {
+        test(`WebSocketClosedBy${code}BeforeAnythingCame_StreamsByEvents`, async () => {
+            await behind({ sockets: code }, async ({ proxy, make }) => {
+                const { client, events } = make({ url: proxy.url, tickers: ['X'] });
+                await until(() => client.state === 'live', 'live', 10_000);
+                assert.deepEqual([client.transport, proxy.opened.sockets], ['sse', 2]);
+                assert.match(
+                    wordsOf(events)[1],
+                    new RegExp(`^connecting blocked: WebSocket was closed with ${code} .*proxy`),
+                );
+            });
+        });
+    }
+
     test('Polling_ChangesAreAgreedWithTheServer_AndTheStreamComesBack', async () => {
         await behind({ sockets: 'refuse', events: 'body' }, async ({ server, proxy, make }) => {
             await server.push({ s: 'AAPL', p: 1 }, { s: 'IBM', p: 2 }, { s: 'MSFT', p: 3 });
