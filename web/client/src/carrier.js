@@ -1,6 +1,5 @@
 // Chooses what carries the prices, and opens it: WebSocket, Server-Sent Events where that is
-// blocked, and questions for
-// quotes where no stream comes through.
+// blocked, and questions for quotes where no stream comes through.
 
 import { openSse } from './transport_sse.js';
 import { findWebSocket, openWebSocket } from './transport_websocket.js';
@@ -28,6 +27,8 @@ export class Carrier {
     #failures = 0;
     /** Of SSE: a connection says by it which one it continues. */
     #lastEventId = '';
+    /** Events of before the last forgetting have no say. */
+    #forgotten = 0;
 
     /** @param {import('./options.js').Options} options */
     constructor({ transport, WebSocket, fetch, url }) {
@@ -39,6 +40,11 @@ export class Carrier {
 
     get isFixed() {
         return this.#choice !== 'auto';
+    }
+
+    /** Whether a WebSocket may be tried beside events. */
+    get canClimb() {
+        return !this.isFixed && this.#Socket !== undefined;
     }
 
     /** Those that stream, best first. @returns {('websocket' | 'sse')[]} */
@@ -69,8 +75,9 @@ export class Carrier {
      */
     open(transport, url, onText) {
         if (transport === 'websocket') return openWebSocket(this.#Socket, url, onText);
+        const forgotten = this.#forgotten;
         return openSse(this.#fetch, url, this.#lastEventId, onText, (id) => {
-            this.#lastEventId = id;
+            if (forgotten === this.#forgotten) this.#lastEventId = id;
         });
     }
 
@@ -78,18 +85,22 @@ export class Carrier {
     noteOpened(transport) {
         this.#failures = 0;
         this.current = transport;
-        if (transport === 'websocket') foundBy.delete(this.#origin);
-        else this.#remember(transport);
+        if (transport === 'websocket') {
+            foundBy.delete(this.#origin);
+            // The server would take events that continue those before for the older connection.
+            this.forgetConnection();
+        } else this.#remember(transport);
     }
 
-    /** A new session knows nothing of the old one's connections. */
+    /** The next events continue none: they are of a new session, or after a WebSocket. */
     forgetConnection() {
+        this.#forgotten += 1;
         this.#lastEventId = '';
     }
 
     /**
      * The session was there, and its stream could not be opened.
-     * @param {boolean} isCertain once is enough: it was opened, or hung, and nothing came
+     * @param {boolean} isCertain once is enough: nothing came although the server answered meanwhile
      * @returns {boolean} whether another one is next
      */
     noteBlocked(isCertain) {

@@ -42,8 +42,6 @@ export class Client extends EventTarget {
     #heardAt = 0;
     #isQuiet = false;
     #doubt = new OfflineDoubt();
-    /** Of the last ping. */
-    #pingId = 0;
     #isWarned = false;
     #leaveSurroundings;
     /** @type {Promise<void>} settled when the client is closed; never rejected */
@@ -61,7 +59,7 @@ export class Client extends EventTarget {
             onLost: (verdict) => this.#onLost(verdict),
             known: () => this.#book.quotes,
             ping: ({ send }) => {
-                if (send !== undefined) this.#pingId = this.#measures.ping(send);
+                if (send !== undefined) this.#measures.ping(send);
             },
             onQuiet: (isQuiet, connection) => this.#onQuiet(isQuiet, connection),
             onAnswer: () => this.#backFromOffline(),
@@ -322,7 +320,7 @@ export class Client extends EventTarget {
             this.#doubt.feedBefore = this.#feed;
             this.#feed = undefined;
         }
-        this.#doubt.begin(this.#pingId);
+        this.#doubt.begin(this.#measures.lastPingId);
         const { reason, error } = offlineReason();
         const retryInMs = this.#life.retryInMs;
         const more = retryInMs === undefined ? {} : { retryInMs };

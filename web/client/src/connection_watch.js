@@ -8,7 +8,7 @@ import { effectiveCode } from './rules.js';
 /** @typedef {import('./transport_websocket.js').End} End */
 
 /** How long an opening may take, up to the snapshot. */
-const defaultOpenWithinMs = 15_000;
+export const defaultOpenWithinMs = 15_000;
 
 /** The lists that a message of a type must have. */
 const listsOf = new Map([
@@ -27,13 +27,14 @@ const listsOf = new Map([
  * @property {unknown} [error] what the platform said of it
  * @property {boolean} wasOpen its opening was answered, whether or not a message came
  * @property {number} answers that came beside it
+ * @property {import('./session_api.js').Session} [sessionMeanwhile] as the server described it while
+ * the opening hung
  */
 
 /**
  * @typedef {object} Watch
  * @property {number} silenceMs
  * @property {number} [openWithinMs]
- * @property {number} [spacingMs] of polling
  * @property {AbortSignal} signal closes it in good order
  * @property {(message: any, connection: Connection) => void} onMessage
  * @property {(connection: Connection, signal: AbortSignal) => Promise<import('./pulse.js').Answer>
@@ -45,26 +46,20 @@ const listsOf = new Map([
  */
 
 /**
- * @param {(onText: (text: string | object) => void) => Connection} open
+ * @param {(onText: (text: string | object) => void, onAsk: () => void) => Connection} open
  * @param {Watch} watch
  * @returns {Promise<Ended>}
  */
 export async function watchConnection(open, watch) {
-    const {
-        silenceMs,
-        openWithinMs = defaultOpenWithinMs,
-        spacingMs,
-        signal,
-        onMessage,
-        pulses,
-    } = watch;
+    const { silenceMs, openWithinMs = defaultOpenWithinMs, signal, onMessage, pulses } = watch;
     /** @type {Ended} */
     const ended = { code: 1006, wasOpen: false, answers: 0 };
     /** @type {number | undefined} */
     let snapshotAt;
     let isGivenUp = false;
 
-    const connection = open((text) => {
+    /** @param {string | object} text */
+    function onText(text) {
         if (isGivenUp) return;
         pulse.heard();
         const message = typeof text === 'string' ? messageOf(text) : text;
@@ -84,7 +79,8 @@ export async function watchConnection(open, watch) {
             ended.error = error;
             giveUp('unreadable');
         }
-    });
+    }
+    const connection = open(onText, () => pulse.asked());
 
     /** @param {string} reason */
     function giveUp(reason) {
@@ -97,7 +93,6 @@ export async function watchConnection(open, watch) {
     const pulse = new Pulse({
         silenceMs,
         openWithinMs,
-        spacingMs,
         ask: (question) => watch.ask?.(connection, question),
         onQuiet: (isQuiet) => watch.onQuiet?.(isQuiet, connection),
         onAnswer: () => watch.onAnswer?.(connection),

@@ -2,15 +2,18 @@
 // must not.
 
 import { Carrier } from './carrier.js';
-import { watchConnection } from './connection_watch.js';
+import { climbWaitMs, streamEvents } from './climb.js';
+import { defaultOpenWithinMs, watchConnection } from './connection_watch.js';
 import { TickcastError } from './errors.js';
 import { blockedVerdict, lostVerdict, offlineVerdict, refusedVerdict } from './verdicts.js';
 import { Waits } from './waits.js';
-import { backoffMs, provedAfterMs } from './rules.js';
+import { linked } from './linked.js';
+import { OpeningCheck } from './opening_check.js';
+import { backoffMs, isServersWord, provedAfterMs } from './rules.js';
 import { SessionHolder } from './session_holder.js';
 import { isOffline } from './surroundings.js';
-import { StreamCheck } from './stream_check.js';
-import { openPolling, pollWaitMs } from './transport_polling.js';
+import { isAnswered, StreamCheck } from './stream_check.js';
+import { openPolling } from './transport_polling.js';
 
 /** @typedef {import('./connection_watch.js').Ended} Ended */
 /** @typedef {import('./pulse.js').Pulse} Pulse */
@@ -45,6 +48,8 @@ export class Life {
     #gone = 0;
     /** Streams tried beside polling, since one proved itself. */
     #trials = 0;
+    /** WebSockets tried beside events, since one was opened. */
+    #climbs = 0;
     /** @type {Set<Pulse>} of the connections that there are */
     #pulses = new Set();
     /** @type {Connection | undefined} */
@@ -156,13 +161,40 @@ export class Life {
     /**
      * @param {'websocket' | 'sse'} transport
      * @param {AbortSignal} signal
-     * @param {() => void} [onOpened] with the first snapshot, before it is told
+     * @param {() => void} [onOpened] with the first snapshot, before it is passed on
      * @returns {Promise<Ended>}
      */
-    async #stream(transport, signal, onOpened = () => {}) {
-        const url = this.#api.streamUrl(/** @type {string} */ (this.sessionId));
+    #stream(transport, signal, onOpened) {
+        if (transport === 'websocket' || !this.carrier.canClimb)
+            return this.#streamBy(transport, signal, { onOpened });
+        return streamEvents(
+            {
+                events: (until, isHeard) => this.#streamBy('sse', until, { onOpened, isHeard }),
+                probe: (until) => this.#probe(until),
+                socket: (until, onMoved) => {
+                    this.carrier.forgetConnection();
+                    return this.#streamBy('websocket', until, { onOpened: onMoved });
+                },
+                waitMs: () => climbWaitMs(this.#climbs++, this.#options.random),
+            },
+            signal,
+        );
+    }
+
+    /**
+     * @param {'websocket' | 'sse'} transport
+     * @param {AbortSignal} signal
+     * @param {object} how
+     * @param {() => void} [how.onOpened]
+     * @param {(message: any) => boolean} [how.isHeard] what else is not passed on
+     * @returns {Promise<Ended>}
+     */
+    async #streamBy(transport, signal, { onOpened = () => {}, isHeard = () => true }) {
+        const id = /** @type {string} */ (this.sessionId);
+        const url = this.#api.streamUrl(id);
         let isOpened = false;
         const check = new StreamCheck(this.#api, this.#wanted, this.#hooks.known);
+        const opening = new OpeningCheck((until) => this.#api.read(id, until), this.#openWithinMs);
         const ended = await watchConnection((onText) => this.carrier.open(transport, url, onText), {
             ...this.#watch,
             signal,
@@ -170,11 +202,13 @@ export class Life {
                 check.heard += 1;
                 if (message.type === 'snapshot' && !isOpened) {
                     isOpened = true;
+                    opening.end();
                     this.#gone = 0;
+                    if (transport === 'websocket') this.#climbs = 0;
                     this.carrier.noteOpened(transport);
                     onOpened();
                 }
-                this.#hooks.onMessage(message, connection);
+                if (isHeard(message)) this.#hooks.onMessage(message, connection);
             },
             ask: (connection, question) => {
                 if (connection.send === undefined) return check.ask(this.sessionId ?? '', question);
@@ -182,15 +216,49 @@ export class Life {
                 return undefined;
             },
         });
+        opening.end();
+        if (!isOpened) ended.sessionMeanwhile = opening.answer;
         if ((ended.livedMs ?? 0) >= provedAfterMs) this.#attempt = 0;
         if ((ended.livedMs ?? 0) >= longestTrialMs) this.#trials = 0;
         return ended;
     }
 
+    /**
+     * Whether a WebSocket brings messages. With a session of its own: one that is lost on the way
+     * would have ended the stream of the present session at the server.
+     * @param {AbortSignal} signal
+     */
+    async #probe(signal) {
+        const [ticker] = this.#wanted.agreed.tickers;
+        if (ticker === undefined) return false;
+        const made = await this.#api.create([ticker], 0).catch(() => undefined);
+        if (made === undefined) return false;
+        const url = this.#api.streamUrl(made.session_id);
+        const over = linked(signal);
+        let isHeard = false;
+        await watchConnection((onText) => this.carrier.open('websocket', url, onText), {
+            silenceMs: this.#options.silenceMs,
+            openWithinMs,
+            signal: over.signal,
+            onMessage: () => {
+                isHeard = true;
+                over.abort();
+            },
+        });
+        over.unlink();
+        void this.#api.remove(made.session_id).catch(() => {});
+        return isHeard;
+    }
+
+    get #openWithinMs() {
+        const mostMs = this.carrier.isFixed ? defaultOpenWithinMs : openWithinMs;
+        return Math.min(mostMs, this.#options.silenceMs);
+    }
+
     get #watch() {
         return {
             silenceMs: this.#options.silenceMs,
-            openWithinMs: this.carrier.isFixed ? undefined : openWithinMs,
+            openWithinMs: this.#openWithinMs,
             onQuiet: this.#hooks.onQuiet,
             onAnswer: this.#hooks.onAnswer,
             pulses: this.#pulses,
@@ -213,13 +281,19 @@ export class Life {
             random: this.#options.random,
         };
         const polled = watchConnection(
-            (onMessage) => (this.#polling = openPolling(source, onMessage)),
+            (onMessage, onAsk) => (this.#polling = openPolling(source, onMessage, onAsk)),
             {
                 ...this.#watch,
-                spacingMs: pollWaitMs(this.#wanted.agreed, 1),
                 signal: this.#signal,
                 onMessage: (message, connection) => {
-                    if (!isTakenOver) this.#hooks.onMessage(message, connection);
+                    if (isTakenOver) return;
+                    if (message.type === 'snapshot') this.carrier.noteOpened('polling');
+                    this.#hooks.onMessage(message, connection);
+                },
+                ask: (connection, question) => {
+                    if (connection.isAsking) return undefined;
+                    if (connection.isToRest) return Promise.resolve('later');
+                    return isAnswered(this.#api.read(this.sessionId ?? '', question));
                 },
             },
         );
@@ -273,9 +347,12 @@ export class Life {
     /** @param {Ended} ended @returns {Promise<Verdict>} */
     async #afterConnection(ended) {
         if (this.#signal.aborted) return lostVerdict(ended, 0, this.#options.random);
-        const isOpened =
-            ended.livedMs !== undefined || ended.goodbye !== undefined || ended.code !== 1006;
-        if (!isOpened) return this.#afterFailedOpening(ended);
+        // A proxy may let a WebSocket be opened and close it in good order.
+        const isServers =
+            ended.livedMs !== undefined ||
+            ended.goodbye !== undefined ||
+            isServersWord(ended.code);
+        if (!isServers) return this.#afterFailedOpening(ended);
         const verdict = lostVerdict(ended, this.#attempt++, this.#options.random);
         // Only the stream is mute; its server answers beside it.
         const isHeldBack =
@@ -295,15 +372,16 @@ export class Life {
         const attempt = this.#attempt++;
         const { random } = this.#options;
         const tried = this.carrier.current ?? 'sse';
-        const session = await this.#askedSession();
+        // A server that answered while the opening hung, or one that stood still itself?
+        const isCertain = ended.reason === 'silent' && ended.sessionMeanwhile !== undefined;
+        const session = ended.sessionMeanwhile ?? (await this.#askedSession());
         const refusal = ended.refusal ?? (session instanceof TickcastError ? session : undefined);
         // A server that has no SSE, after WebSocket was blocked, says 426.
         if (refusal === undefined || (refusal.httpStatus === 426 && !this.carrier.isFixed)) {
-            const isHung = ended.reason === 'silent';
-            const switched = this.carrier.noteBlocked(isHung);
-            // The server's own word for it: a stream of this session was begun there.
-            const { state = 'pending' } = /** @type {Session} */ (session);
-            const isHeldBack = isHung && (ended.wasOpen || state !== 'pending');
+            const switched = this.carrier.noteBlocked(isCertain);
+            // The server's own word for it: it streams this session.
+            const isStreamed = ended.sessionMeanwhile?.state === 'streaming';
+            const isHeldBack = isCertain && (ended.wasOpen || isStreamed);
             return blockedVerdict(
                 ended,
                 { tried, isHeldBack, switched, next: this.carrier.current },

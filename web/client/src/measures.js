@@ -24,6 +24,11 @@ export class Measures {
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     #timer;
 
+    /** Of the newest ping, whatever it was sent for. */
+    get lastPingId() {
+        return this.#pingId;
+    }
+
     /** @param {Connection} connection a new one: its server may have another clock */
     beginStream({ send }) {
         this.endStream();
@@ -36,15 +41,11 @@ export class Measures {
         clearTimeout(this.#timer);
     }
 
-    /**
-     * @param {(text: string) => void} send
-     * @returns {number} the ping's number, which its pong has
-     */
+    /** @param {(text: string) => void} send */
     ping(send) {
         this.#pingId += 1;
         this.#pingSentMs = performance.now();
         send(JSON.stringify({ op: 'ping', id: this.#pingId }));
-        return this.#pingId;
     }
 
     /** @param {(text: string) => void} send @param {number} waitMs until the next */

@@ -1,8 +1,6 @@
 // Whether a connection still lives: asks by itself when nothing comes, says so when nothing
-// answers, gives it up in the end.
-// Judged is only time in which this program ran: a machine that slept, a page that computed or was
-// hidden finds what was
-// sent meanwhile still in its sockets.
+// answers, gives it up in the end. Judged is only time in which this program ran: a machine that
+// slept, a page that computed or was hidden finds what was sent meanwhile still in its sockets.
 
 /** Nothing came for so long: the client asks. */
 const askAfterMs = 3_000;
@@ -18,15 +16,14 @@ const lateMs = 1_000;
 const freshMs = 500;
 
 /**
- * @typedef {boolean | 'held_back'} Answer whether there was one; held_back: the connection brings
- *     nothing
+ * @typedef {boolean | 'held_back' | 'later'} Answer whether there was one; held_back: the connection
+ *     brings nothing; later: nothing was asked, and there is no reason for doubt
  */
 
 /**
  * @typedef {object} Judge
  * @property {number} openWithinMs up to the snapshot
  * @property {number} silenceMs without a message
- * @property {number} [spacingMs] between messages that are asked for one by one (polling)
  * @property {(signal: AbortSignal) => Promise<Answer> | undefined} [ask] sends a question. A
  * promise: the answer is no message of the connection's
  * @property {(isQuiet: boolean) => void} onQuiet
@@ -75,6 +72,12 @@ export class Pulse {
     heard() {
         this.#heardAt = this.#signAt = this.#now();
         if (this.#askedAt !== undefined || this.isQuiet) this.#settleQuestion();
+    }
+
+    /** The connection asked by itself, and its next message is the answer (polling). */
+    asked() {
+        this.#askedAt ??= this.#lastAskAt = this.#now();
+        if (this.#isOpened) this.#arm();
     }
 
     /** The first snapshot came. */
@@ -129,6 +132,11 @@ export class Pulse {
             if (this.#isEnded || question.signal.aborted || !isAnswered) return;
             if (isAnswered === 'held_back') {
                 this.#judge.onHeldBack();
+                return;
+            }
+            if (isAnswered === 'later') {
+                this.#askedAt = undefined;
+                this.#question = undefined;
                 return;
             }
             this.answers += 1;
@@ -198,9 +206,8 @@ export class Pulse {
 
     get #askAt() {
         if (!this.#isOpened || this.#isBlind) return Infinity;
-        const since = this.#signAt + askAfterMs + (this.#judge.spacingMs ?? 0);
         return Math.max(
-            since,
+            this.#signAt + askAfterMs,
             this.#lastAskAt + (this.#askedAt === undefined ? askAfterMs : askAgainMs),
         );
     }

@@ -12,6 +12,9 @@ const longestTimerMs = 2 ** 31 - 1;
  */
 export const provedAfterMs = 5_000;
 
+/** The session was old: a new one is made. */
+const renewCode = 4002;
+
 /** Close codes after which a client stays away, and what they are called in an error. */
 const stayAway = new Map([
     [1002, 'protocol_error'],
@@ -22,6 +25,15 @@ const stayAway = new Map([
     [4000, 'deleted'],
     [4001, 'taken_over'],
 ]);
+
+/**
+ * Whether a close code is the server's word for what is next, also where nothing came before it.
+ * Others may be a proxy's.
+ * @param {number} code
+ */
+export function isServersWord(code) {
+    return stayAway.has(code) || code === renewCode;
+}
 
 /** Close codes that stand for the server's goodbye, for a stream that has none or lost it. */
 const goodbyeCodes = new Map([
@@ -72,7 +84,7 @@ export function afterClose(code, reconnectInMs, attempt, random) {
     const waitMs = isWait(reconnectInMs)
         ? Math.min(reconnectInMs, longestTimerMs)
         : backoffMs(attempt, random);
-    return { action: code === 4002 ? 'renew' : 'return', waitMs };
+    return { action: code === renewCode ? 'renew' : 'return', waitMs };
 }
 
 /**

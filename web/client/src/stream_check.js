@@ -1,6 +1,5 @@
 // Whether an event stream that is silent brings what there is: the server and the way to it may
-// live while a proxy
-// gathers the events.
+// live while a proxy gathers the events.
 
 import { pause } from './pause.js';
 
@@ -11,6 +10,20 @@ import { pause } from './pause.js';
 const questionsPerLook = 3;
 /** What is on its way takes no longer. A throttle up to as much is waited for as well. */
 const onItsWayMs = 2_000;
+
+/**
+ * @param {Promise<unknown>} request
+ * @returns {Promise<import('./pulse.js').Answer>}
+ */
+export async function isAnswered(request) {
+    try {
+        return (await request) === 'held_back' ? 'held_back' : true;
+    } catch (refusal) {
+        // Any answer of the server's own shows that it lives; 5xx may be a proxy's.
+        const { httpStatus } = /** @type {Refusal} */ (refusal);
+        return httpStatus > 0 && httpStatus < 500;
+    }
+}
 
 export class StreamCheck {
     /** Messages of the stream. */
@@ -41,20 +54,20 @@ export class StreamCheck {
         this.#questions += 1;
         const { tickers, throttleMs } = this.#wanted.agreed;
         const isLook = this.#questions % questionsPerLook === 2 && throttleMs <= onItsWayMs;
-        try {
-            if (!isLook || tickers.length === 0) {
-                await this.#api.read(sessionId, signal);
-                return true;
-            }
-            const heard = this.heard;
-            if (!this.#isBehind(await this.#api.quotes(tickers, signal))) return true;
-            await pause(onItsWayMs + throttleMs, signal);
-            return this.heard === heard ? 'held_back' : true;
-        } catch (refusal) {
-            // Any answer of the server's own shows that it lives; 5xx may be a proxy's.
-            const { httpStatus } = /** @type {Refusal} */ (refusal);
-            return httpStatus > 0 && httpStatus < 500;
-        }
+        if (!isLook || tickers.length === 0) return isAnswered(this.#api.read(sessionId, signal));
+        return isAnswered(this.#look(tickers, throttleMs, signal));
+    }
+
+    /**
+     * @param {readonly string[]} tickers
+     * @param {number} throttleMs
+     * @param {AbortSignal} signal
+     */
+    async #look(tickers, throttleMs, signal) {
+        const heard = this.heard;
+        if (!this.#isBehind(await this.#api.quotes(tickers, signal))) return true;
+        await pause(onItsWayMs + throttleMs, signal);
+        return this.heard === heard ? 'held_back' : true;
     }
 
     /** @param {readonly Tick[]} quotes */

@@ -1,6 +1,5 @@
 // No stream: newest quotes, asked for again and again (GET /v1/quotes). For where a proxy lets
-// nothing else through.
-// It gives the messages that a stream would.
+// nothing else through. It gives the messages that a stream would.
 
 /** @typedef {import('./transport_websocket.js').Connection} Connection */
 /** @typedef {import('./transport_websocket.js').End} End */
@@ -26,9 +25,10 @@ export function pollWaitMs({ throttleMs }, chance) {
 /**
  * @param {Source} source
  * @param {(message: object) => void} onMessage
+ * @param {() => void} [onAsk] with each poll: its answer is the next sign of life
  * @returns {Connection}
  */
-export function openPolling({ ask, wanted, sessionId, random }, onMessage) {
+export function openPolling({ ask, wanted, sessionId, random }, onMessage, onAsk = () => {}) {
     const controller = new AbortController();
     /** @type {(end: End) => void} */
     let settle = () => {};
@@ -36,8 +36,8 @@ export function openPolling({ ask, wanted, sessionId, random }, onMessage) {
     const ended = new Promise((resolve) => {
         settle = resolve;
     });
-    /** @type {Map<string, Tick | undefined>} what was told of each ticker */
-    const told = new Map();
+    /** @type {Map<string, Tick | undefined>} what was given of each ticker */
+    const given = new Map();
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     let timer;
     let isBusy = true;
@@ -57,12 +57,13 @@ export function openPolling({ ask, wanted, sessionId, random }, onMessage) {
         if (controller.signal.aborted) return;
         isBusy = true;
         isPoked = false;
+        onAsk();
         let waitMs = pollWaitMs(wanted(), random());
         try {
             const { tickers } = wanted();
             const quotes = tickers.length === 0 ? [] : await ask(tickers, controller.signal);
             if (controller.signal.aborted) return;
-            tell(tickers, quotes);
+            give(tickers, quotes);
         } catch (error) {
             const refusal = /** @type {import('./session_api.js').Refusal} */ (error);
             if (refusal.httpStatus !== 429 || !isOpen) {
@@ -72,33 +73,34 @@ export function openPolling({ ask, wanted, sessionId, random }, onMessage) {
             waitMs += refusal.retryAfterMs ?? leastWaitMs;
             askedUntil = performance.now() + waitMs;
             isPoked = false;
+            onMessage({ type: 'polled' });
         }
         isBusy = false;
         timer = setTimeout(poll, isPoked ? 0 : waitMs);
     }
 
     /** @param {readonly string[]} tickers @param {Tick[]} quotes */
-    function tell(tickers, quotes) {
+    function give(tickers, quotes) {
         const held = new Set(tickers);
-        for (const ticker of told.keys()) {
-            if (!held.has(ticker)) told.delete(ticker);
+        for (const ticker of given.keys()) {
+            if (!held.has(ticker)) given.delete(ticker);
         }
-        const fresh = new Set(tickers.filter((ticker) => !told.has(ticker)));
+        const fresh = new Set(tickers.filter((ticker) => !given.has(ticker)));
         /** @type {Tick[]} */
         const ticks = [];
         for (const quote of quotes.filter(({ s }) => held.has(s))) {
-            const before = told.get(quote.s);
+            const before = given.get(quote.s);
             // A server that was started again counts from the start: of such a ticker all is new.
             if (before !== undefined && isRestart(before, quote)) fresh.add(quote.s);
             else if (before !== undefined && quote.n <= before.n) continue;
             else if (!fresh.has(quote.s)) ticks.push(quote);
-            told.set(quote.s, quote);
+            given.set(quote.s, quote);
         }
         if (!isOpen || fresh.size > 0) {
             const known = [...fresh]
-                .map((ticker) => told.get(ticker))
+                .map((ticker) => given.get(ticker))
                 .filter((quote) => quote !== undefined);
-            for (const ticker of fresh) told.set(ticker, told.get(ticker));
+            for (const ticker of fresh) given.set(ticker, given.get(ticker));
             onMessage({
                 type: 'snapshot',
                 session_id: sessionId(),
@@ -119,6 +121,12 @@ export function openPolling({ ask, wanted, sessionId, random }, onMessage) {
         ended,
         get isOpen() {
             return isOpen;
+        },
+        get isAsking() {
+            return isBusy;
+        },
+        get isToRest() {
+            return performance.now() < askedUntil;
         },
         close: () => finish({ code: 1000 }),
         drop: () => finish({ code: 1006 }),

@@ -19,6 +19,8 @@
  * @property {() => void} drop at once: `ended` is settled by 1006
  * @property {(text: string) => void} [send]
  * @property {() => void} [poke] of polling: asks now
+ * @property {boolean} [isAsking] of polling: an answer is awaited
+ * @property {boolean} [isToRest] of polling: the server asked not to be asked now
  */
 
 /** How long the answer to our close may take. */

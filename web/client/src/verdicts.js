@@ -117,6 +117,8 @@ function wordsOfFailure(ended, tried, isHeldBack) {
     }
     if (ended.reason === 'silent')
         return `${what} was not opened in time, ${unlike}: a proxy on the way may block it`;
+    if (ended.code !== 1006)
+        return `${what} was closed with ${ended.code} before anything came, ${unlike}: a proxy on the way may block it`;
     const why = ended.error === undefined ? '' : ` (${inWords(ended.error)})`;
     return `${what} could not be opened${why}, ${unlike}: a proxy on the way may block it`;
 }

@@ -54,6 +54,55 @@ describe('blocked WebSocket', { concurrency: 4, timeout: 120_000 }, () => {
         });
     });
 
+    test('ServerThatStandsStillDuringTheOpening_IsNoBlockedWebSocket', async () => {
+        await withServer([], (server) =>
+            withProxy(server.port, (proxy) =>
+                withClients(async (make) => {
+                    const { client, events } = make({ url: proxy.url, tickers: ['AAPL'] });
+                    await until(() => client.state === 'live');
+                    process.kill(server.pid, 'SIGSTOP');
+                    proxy.cut();
+                    // Dropped after 6 s, and only then answered: the session was there all the time.
+                    await until(() => client.state === 'reconnecting');
+                    const begun = performance.now();
+                    await until(() => performance.now() - begun > 7_500);
+                    process.kill(server.pid, 'SIGCONT');
+                    await until(() => client.state === 'live');
+                    assert.equal(client.transport, 'websocket');
+                    assert.ok(
+                        detailsOf(events, 'state').every((each) => each.reason !== 'blocked' && each.reason !== 'held_back'),
+                    );
+                    const { client: second } = make({ url: proxy.url, tickers: ['AAPL'] });
+                    await until(() => second.state === 'live');
+                    assert.equal(second.transport, 'websocket');
+                }),
+            ),
+        );
+    });
+
+    test('WebSocketThatPassesAgain_TakesTheSessionOverFromEvents_AndIsLeftForEventsAgain', async () => {
+        await withBlockingProxy(async ({ server, proxy, make }) => {
+            const { client, events } = make({ url: proxy.url, tickers: ['AAPL'] });
+            await until(() => client.state === 'live');
+            assert.equal(client.transport, 'sse');
+            const { sessionId } = client;
+            proxy.blocksUpgrades = false;
+            await until(() => client.transport === 'websocket');
+            await until(() => client.quotes.get('AAPL').n > 0 && client.feed === 'live');
+            const seen = detailsOf(events, 'state').map((each) => each.state);
+            assert.ok(!seen.includes('reconnecting'), 'without a gap');
+            assert.deepEqual([detailsOf(events, 'goodbye'), client.sessionId], [[], sessionId]);
+            const sessions = () => server.metric('tickcast_sessions{state="streaming"}');
+            await until(async () => (await sessions()) === 1, 'the session of the trial is gone');
+
+            // Events that come after a WebSocket do not say that they continue older ones.
+            proxy.blocksUpgrades = true;
+            proxy.cut();
+            await until(() => client.transport === 'sse' && client.state === 'live');
+            assert.equal(client.sessionId, sessionId);
+        });
+    });
+
     test('WebSocketAlone_IsNotGoneAround', async () => {
         await withBlockingProxy(async ({ proxy, make }) => {
             const { client } = make({ url: proxy.url, tickers: ['AAPL'], transport: 'websocket' });

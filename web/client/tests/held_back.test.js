@@ -57,7 +57,7 @@ describe('streams held back', { concurrency: 6, timeout: 120_000 }, () => {
     }
 
     test('WebSocketMute_EventsPass_StreamsByEvents', async () => {
-        await behind({ sockets: 'mute' }, async ({ proxy, make }) => {
+        await behind({ sockets: 'mute' }, async ({ server, proxy, make }) => {
             const { client, events } = make({ url: proxy.url, tickers: ['X'] });
             await until(() => client.state === 'live');
             assert.deepEqual([client.transport, proxy.opened.sockets], ['sse', 1]);
@@ -65,8 +65,29 @@ describe('streams held back', { concurrency: 6, timeout: 120_000 }, () => {
                 wordsOf(events)[0],
                 /^connecting held_back: WebSocket was opened, but no message came through.*proxy.*next is the event stream/,
             );
+            // The next trial reaches the server as well, and costs the events nothing.
+            await until(() => proxy.opened.sockets === 2);
+            await until(async () => (await server.metric('tickcast_sessions{state="streaming"}')) > 1);
+            await until(async () => (await server.metric('tickcast_sessions{state="streaming"}')) === 1);
+            await server.push({ s: 'X', p: 2 });
+            await until(() => client.quotes.get('X')?.p === 2, 'streamed', 2_000);
+            assert.deepEqual([client.state, client.stats.reconnects], ['live', 0]);
         });
     });
+
+    for (const code of [1000, 1005, 1011, 1014]) {
+        test(`WebSocketClosedBy${code}BeforeAnythingCame_StreamsByEvents`, async () => {
+            await behind({ sockets: code }, async ({ proxy, make }) => {
+                const { client, events } = make({ url: proxy.url, tickers: ['X'] });
+                await until(() => client.state === 'live', 'live', 10_000);
+                assert.deepEqual([client.transport, proxy.opened.sockets], ['sse', 2]);
+                assert.match(
+                    wordsOf(events)[1],
+                    new RegExp(`^connecting blocked: WebSocket was closed with ${code} .*proxy`),
+                );
+            });
+        });
+    }
 
     test('Polling_ChangesAreAgreedWithTheServer_AndTheStreamComesBack', async () => {
         await behind({ sockets: 'refuse', events: 'body' }, async ({ server, proxy, make }) => {
@@ -162,6 +183,38 @@ describe('streams held back', { concurrency: 6, timeout: 120_000 }, () => {
         });
     });
 
+    test('PollingEachMinute_IsQuietWithin6sAllTheSame', async () => {
+        await behind({}, async ({ server, proxy, make }) => {
+            const { client } = make({
+                url: proxy.url,
+                tickers: ['X'],
+                transport: 'polling',
+                throttleMs: 60_000,
+            });
+            await until(() => client.state === 'live');
+            const quiet = [];
+            client.on('quiet', (isQuiet) => quiet.push(isQuiet));
+            const begun = performance.now();
+            await until(() => performance.now() - begun > 7_000);
+            assert.deepEqual(quiet, [], 'the server answers');
+            process.kill(server.pid, 'SIGSTOP');
+            await until(() => client.isQuiet, 'quiet', 6_000);
+            process.kill(server.pid, 'SIGCONT');
+            await until(() => !client.isQuiet);
+            assert.equal(client.state, 'live');
+        });
+    });
+
+    test('SecondClientOfTheProgram_BeginsWithThePollingThatTheFirstFound', async () => {
+        await behind({ sockets: 'refuse', events: 'body' }, async ({ proxy, make }) => {
+            const { client } = make({ url: proxy.url, tickers: ['X'] });
+            await until(() => client.transport === 'polling' && client.state === 'live');
+            const { client: second } = make({ url: proxy.url, tickers: ['X'] });
+            await until(() => second.state === 'live', 'polled at once', 4_000);
+            assert.equal(second.transport, 'polling');
+        });
+    });
+
     test('PollingAlone_NeedsNoStream_AndOutlivesARestart', async () => {
         await behind(
             { sockets: 'refuse', events: 'body' },
@@ -174,7 +227,7 @@ describe('streams held back', { concurrency: 6, timeout: 120_000 }, () => {
                 await until(() => client.quotes.get('AAPL')?.n > 1);
                 assert.deepEqual([proxy.opened.events, proxy.opened.sockets], [0, 0]);
                 process.kill(server.pid, 'SIGSTOP');
-                await until(() => client.isQuiet, 'quiet', 12_000);
+                await until(() => client.isQuiet, 'quiet', 6_000);
                 process.kill(server.pid, 'SIGCONT');
                 await until(() => !client.isQuiet);
                 assert.equal(client.state, 'live');

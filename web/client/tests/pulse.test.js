@@ -235,16 +235,47 @@ test('Pulse_WhoseQuestionsNeverLeave_JudgesByTheHeartbeat', async (t) => {
     });
 });
 
-test('Pulse_OfPolling_HasTheTimeBetweenTwoRequestsMore', async (t) => {
+test('Pulse_OfPolling_IsQuiet2sAfterAPollThatNothingAnswered', async (t) => {
     await withPulse(
         t,
-        () => ({ spacingMs: 1_500, ask: undefined }),
+        () => ({ ask: undefined }),
+        async ({ pulse, did, go }) => {
+            pulse.asked();
+            await go(10);
+            assert.deepEqual(did, [], 'the opening has its own time');
+            pulse.heard();
+            pulse.opened();
+            await go(11.5);
+            pulse.asked();
+            await go(13.4);
+            assert.deepEqual(did, []);
+            await go(13.5);
+            assert.deepEqual(did, [[13.5, 'quiet']]);
+            pulse.heard();
+            assert.deepEqual(did.at(-1), [13.5, 'heard']);
+        },
+    );
+});
+
+test('Pulse_ThatIsNotToAsk_IsNotQuiet_AndAsksLater', async (t) => {
+    let answer = 'later';
+    await withPulse(
+        t,
+        (note) => ({ ask: () => (note('ask'), Promise.resolve(answer)) }),
         async ({ pulse, did, go }) => {
             pulse.opened();
-            await go(6.4);
-            assert.deepEqual(did, []);
-            await go(6.5);
-            assert.deepEqual(did, [[6.5, 'quiet']]);
+            await go(10);
+            assert.deepEqual(
+                did,
+                [3, 6, 9].map((second) => [second, 'ask']),
+            );
+            assert.equal(pulse.answers, 0);
+            answer = false;
+            await go(14);
+            assert.deepEqual(did.slice(3), [
+                [12, 'ask'],
+                [14, 'quiet'],
+            ]);
         },
     );
 });

@@ -1,6 +1,5 @@
 // What a client does when the browser says that the network or the page is away or back. The tests
-// run one by one:
-// they share the surroundings of the process.
+// run one by one: they share the surroundings of the process.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -8,7 +7,7 @@ import { describe, test } from 'node:test';
 import { detailsOf, withClients } from './support/clients.js';
 import { withProxy } from './support/proxy.js';
 import { startServer, withServer } from './support/server.js';
-import { withStandIn } from './support/stand_in_server.js';
+import { snapshot, withStandIn } from './support/stand_in_server.js';
 import { withSurroundings } from './support/surroundings.js';
 import { until } from './support/wait.js';
 
@@ -74,6 +73,35 @@ describe('surroundings', { timeout: 120_000 }, () => {
             });
         });
     }
+
+    test('Offline_APongOfAnOlderPing_ShowsNothing', async () => {
+        let socket;
+        const pings = [];
+        const stream = (opened, id) => {
+            socket = opened;
+            socket.on('message', (text) => pings.push(JSON.parse(text).id));
+            socket.send(JSON.stringify(snapshot(id)));
+        };
+        const pong = (id) => socket.send(JSON.stringify({ type: 'pong', id, t: 0 }));
+        await withSurroundings((browser) =>
+            withStandIn({ stream }, ({ url }) =>
+                withClients(async (make) => {
+                    const { client, events } = make({ url, tickers: ['A'] });
+                    await until(() => client.state === 'live' && pings.length === 1);
+                    let isPassed = false;
+                    client.on('snapshot', () => (isPassed = true));
+                    browser.setOnline(false);
+                    pong(pings[0]); // of the ping that measures, sent before
+                    socket.send(JSON.stringify(snapshot('S')));
+                    await until(() => isPassed);
+                    assert.equal(client.state, 'reconnecting');
+                    pong(await until(() => pings[1]));
+                    await until(() => client.state === 'live');
+                    assert.deepEqual(reasonsOf(events), ['live', 'reconnecting offline', 'live']);
+                }),
+            ),
+        );
+    });
 
     test('Online_WhereTheConnectionIsDead_BeginsAnotherOneAfterTwoSeconds', async () => {
         await withLive('websocket', async ({ browser, proxy, client }) => {

@@ -1,13 +1,18 @@
 // A proxy that understands HTTP, as a company's does, and holds streams back: it gathers an answer
-// until it ends, or
-// lets a WebSocket be opened and nothing through.
+// until it ends, or lets a WebSocket be opened and nothing through.
 
 import http from 'node:http';
 import { connect } from 'node:net';
 
+/** @param {number} code 1005 = a frame without one */
+function closeFrame(code) {
+    return Buffer.from(code === 1005 ? [0x88, 0] : [0x88, 2, code >> 8, code & 0xff]);
+}
+
 /**
  * Runs `body` with one before the server at `port`, which is gone afterwards.
- * `events`: pass | until_end (its head too) | body | rest (all after the first event); `sockets`: pass | refuse | mute
+ * `events`: pass | until_end (its head too) | body | rest (all after the first event); `sockets`: pass | refuse | mute |
+ * a code by which they are closed when they are open
  */
 export async function withHoldingProxy(port, rules, body) {
     const proxy = {
@@ -62,9 +67,10 @@ export async function withHoldingProxy(port, rules, body) {
         socket.pipe(upstream);
         if (proxy.sockets === 'pass') upstream.pipe(socket);
         else
-            upstream.once('data', (chunk) =>
-                socket.write(chunk.subarray(0, chunk.indexOf('\r\n\r\n') + 4)),
-            );
+            upstream.once('data', (chunk) => {
+                socket.write(chunk.subarray(0, chunk.indexOf('\r\n\r\n') + 4));
+                if (typeof proxy.sockets === 'number') socket.end(closeFrame(proxy.sockets));
+            });
         socket.on('close', () => upstream.destroy());
         upstream.on('close', () => socket.destroy());
     });
