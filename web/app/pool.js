@@ -28,6 +28,12 @@ const ABOUT_TICKERS = new Set(['unknown_ticker', 'invalid_ticker', 'not_entitled
 /** @type {Slots} */
 const ENDLESS = { take: async () => () => {} };
 
+/**
+ * The request that names the tickers is longer than the server, or a proxy before it, takes.
+ * @param {Problem} problem
+ */
+const isTooLarge = (problem) => problem.status === 413;
+
 export class Pool {
   /** @type {Member[]} */ #members = [];
   /** @type {Map<string, Member>} */ #owner = new Map();
@@ -354,7 +360,10 @@ export class Pool {
    * @param {Member} member @param {Problem} problem
    */
   #failed(member, problem) {
-    const aboutList = problem.code === 'too_many_tickers' || ABOUT_TICKERS.has(problem.code);
+    const aboutList =
+      problem.code === 'too_many_tickers' ||
+      ABOUT_TICKERS.has(problem.code) ||
+      (isTooLarge(problem) && member.tickers.size > 1);
     if (!aboutList || this.#options.session !== undefined || !this.#members.includes(member)) {
       if (this.#members.includes(member)) this.#options.onProblem(problem);
       return;
@@ -371,6 +380,11 @@ export class Pool {
    */
   async #misfit(tickers, problem, member) {
     const { limit } = problem;
+    if (isTooLarge(problem) && tickers.length > 1) {
+      this.#limit = Math.min(this.#limit, Math.ceil(tickers.length / 2));
+      await this.#place(tickers);
+      return;
+    }
     if (problem.code === 'too_many_tickers') {
       const isNews = typeof limit === 'number' && limit >= 1 && limit < this.#limit;
       if (isNews) this.#limit = limit;

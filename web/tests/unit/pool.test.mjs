@@ -370,3 +370,42 @@ test('Pool_OfASharedSession_ListsWhatItHolds', () => {
   assert.deepEqual(said.tickers, ['A', 'B']);
   assert.equal(pool.stateOf('B'), 'live');
 });
+
+test('Pool_WhenACreationIsTooLarge_AsksForHalfAsManyUntilItFits', () => {
+  const { pool, clients, said } = poolOf();
+  pool.open(tickersOf(7));
+  const tooLarge = { code: 'body_too_large', status: 413, limit: 65536, detail: '' };
+  clients[0].emit('error', tooLarge);
+  assert.deepEqual(sizes(clients.slice(1)), [4, 3]);
+  clients[1].emit('error', { code: 'http_413', status: 413, detail: '' });
+  clients[2].goLive();
+  assert.deepEqual(
+    pool.members.map((one) => one.tickers.size),
+    [3, 2, 2],
+    'a proxy may take even less',
+  );
+  assert.deepEqual([said.refused, said.problems], [[], []]);
+});
+
+test('Pool_WhenOneTickerAloneIsTooLarge_SaysSoInsteadOfTryingForEver', () => {
+  const { pool, clients, said } = poolOf();
+  pool.open(['A']);
+  clients[0].emit('error', { code: 'http_413', status: 413, detail: '' });
+  assert.equal(clients.length, 1);
+  assert.deepEqual([said.refused, said.problems], [[], ['http_413']]);
+  assert.ok(pool.holds('A'));
+});
+
+test('Pool_WhenAnAdditionIsTooLarge_AddsItInParts', async () => {
+  const refuse = (_client, tickers) =>
+    tickers.length > 2 ? { code: 'body_too_large', status: 413, detail: '' } : undefined;
+  const { pool, clients, said } = poolOf({ refuse });
+  pool.open(['A']);
+  clients[0].goLive();
+  await pool.add(['B', 'C', 'D', 'E']);
+  assert.deepEqual(said.refused, []);
+  assert.deepEqual(
+    ['B', 'C', 'D', 'E'].map((ticker) => pool.holds(ticker)),
+    [true, true, true, true],
+  );
+});
