@@ -34,6 +34,9 @@ const ENDLESS = { take: async () => () => {} };
  */
 const isTooLarge = (problem) => problem.status === 413;
 
+/** @param {Member} member */
+const hasSession = (member) => member.client.sessionId !== undefined;
+
 export class Pool {
   /** @type {Member[]} */ #members = [];
   /** @type {Map<string, Member>} */ #owner = new Map();
@@ -95,6 +98,7 @@ export class Pool {
     }
     this.#options.onState();
     await this.#serve();
+    await this.#rehome();
     await this.#merge();
   }
 
@@ -185,6 +189,7 @@ export class Pool {
       this.#disown(member, missing);
       gone.push(...missing);
     }
+    if (gone.length > 0) this.#rehome();
     return gone;
   }
 
@@ -208,11 +213,19 @@ export class Pool {
   #fill(tickers) {
     const rest = [...tickers];
     const changes = [];
-    for (const member of this.#members) {
+    for (const member of this.#membersByUse()) {
       const part = rest.splice(0, this.#roomOf(member));
       if (part.length > 0) changes.push(this.#grow(member, part));
     }
     return { rest, changes };
+  }
+
+  /** Those first that have a session: a new one may be refused for long. */
+  #membersByUse() {
+    const [made, unmade] = [true, false].map((is) =>
+      this.#members.filter((member) => hasSession(member) === is),
+    );
+    return [...made, ...unmade];
   }
 
   /** @param {Member} member */
@@ -403,6 +416,24 @@ export class Pool {
     const refused = bad.length > 0 ? bad : tickers;
     this.#options.onRefused(refused, problem);
     await this.#place(tickers.filter((ticker) => !refused.includes(ticker)));
+  }
+
+  /** Tickers of a session that the server did not make (yet) go where there is room by now. */
+  async #rehome() {
+    const changes = [];
+    for (const member of this.#members.filter((one) => !hasSession(one))) {
+      if (member.state === 'closed') continue;
+      const made = this.#members.filter(hasSession);
+      const room = made.reduce((sum, one) => sum + this.#roomOf(one), 0);
+      const part = [...member.tickers].slice(0, room);
+      if (part.length === 0) continue;
+      this.#disown(member, part);
+      if (member.tickers.size === 0) this.#drop(member, true);
+      else member.client.remove(...part).catch(() => {}); // settled once there is a session
+      changes.push(...this.#fill(part).changes);
+    }
+    if (changes.length > 0) this.#options.onState();
+    await Promise.all(changes);
   }
 
   /** The smallest session's tickers move to where there is room for all of them, and it ends. */
