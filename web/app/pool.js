@@ -28,6 +28,15 @@ const ABOUT_TICKERS = new Set(['unknown_ticker', 'invalid_ticker', 'not_entitled
 /** @type {Slots} */
 const ENDLESS = { take: async () => () => {} };
 
+/**
+ * The request that names the tickers is longer than the server, or a proxy before it, takes.
+ * @param {Problem} problem
+ */
+const isTooLarge = (problem) => problem.status === 413;
+
+/** @param {Member} member */
+const hasSession = (member) => member.client.sessionId !== undefined;
+
 export class Pool {
   /** @type {Member[]} */ #members = [];
   /** @type {Map<string, Member>} */ #owner = new Map();
@@ -89,6 +98,7 @@ export class Pool {
     }
     this.#options.onState();
     await this.#serve();
+    await this.#rehome();
     await this.#merge();
   }
 
@@ -179,6 +189,7 @@ export class Pool {
       this.#disown(member, missing);
       gone.push(...missing);
     }
+    if (gone.length > 0) this.#rehome();
     return gone;
   }
 
@@ -202,11 +213,19 @@ export class Pool {
   #fill(tickers) {
     const rest = [...tickers];
     const changes = [];
-    for (const member of this.#members) {
+    for (const member of this.#membersByUse()) {
       const part = rest.splice(0, this.#roomOf(member));
       if (part.length > 0) changes.push(this.#grow(member, part));
     }
     return { rest, changes };
+  }
+
+  /** Those first that have a session: a new one may be refused for long. */
+  #membersByUse() {
+    const [made, unmade] = [true, false].map((is) =>
+      this.#members.filter((member) => hasSession(member) === is),
+    );
+    return [...made, ...unmade];
   }
 
   /** @param {Member} member */
@@ -354,7 +373,10 @@ export class Pool {
    * @param {Member} member @param {Problem} problem
    */
   #failed(member, problem) {
-    const aboutList = problem.code === 'too_many_tickers' || ABOUT_TICKERS.has(problem.code);
+    const aboutList =
+      problem.code === 'too_many_tickers' ||
+      ABOUT_TICKERS.has(problem.code) ||
+      (isTooLarge(problem) && member.tickers.size > 1);
     if (!aboutList || this.#options.session !== undefined || !this.#members.includes(member)) {
       if (this.#members.includes(member)) this.#options.onProblem(problem);
       return;
@@ -371,6 +393,11 @@ export class Pool {
    */
   async #misfit(tickers, problem, member) {
     const { limit } = problem;
+    if (isTooLarge(problem) && tickers.length > 1) {
+      this.#limit = Math.min(this.#limit, Math.ceil(tickers.length / 2));
+      await this.#place(tickers);
+      return;
+    }
     if (problem.code === 'too_many_tickers') {
       const isNews = typeof limit === 'number' && limit >= 1 && limit < this.#limit;
       if (isNews) this.#limit = limit;
@@ -389,6 +416,24 @@ export class Pool {
     const refused = bad.length > 0 ? bad : tickers;
     this.#options.onRefused(refused, problem);
     await this.#place(tickers.filter((ticker) => !refused.includes(ticker)));
+  }
+
+  /** Tickers of a session that the server did not make (yet) go where there is room by now. */
+  async #rehome() {
+    const changes = [];
+    for (const member of this.#members.filter((one) => !hasSession(one))) {
+      if (member.state === 'closed') continue;
+      const made = this.#members.filter(hasSession);
+      const room = made.reduce((sum, one) => sum + this.#roomOf(one), 0);
+      const part = [...member.tickers].slice(0, room);
+      if (part.length === 0) continue;
+      this.#disown(member, part);
+      if (member.tickers.size === 0) this.#drop(member, true);
+      else member.client.remove(...part).catch(() => {}); // settled once there is a session
+      changes.push(...this.#fill(part).changes);
+    }
+    if (changes.length > 0) this.#options.onState();
+    await Promise.all(changes);
   }
 
   /** The smallest session's tickers move to where there is room for all of them, and it ends. */

@@ -164,6 +164,7 @@ test('Pool_WhenSessionsHaveRoom_FillsThemBeforeItMakesAnother', async () => {
   );
   await pool.add(['W']);
   assert.deepEqual(clients[4].options.tickers, ['W'], 'all are full');
+  clients[4].sessionId = 'S4';
   await pool.remove(['Y', 'T7']);
   await pool.add(['Y', 'T7']);
   assert.equal(clients.length, 5, 'one that comes back takes its place again');
@@ -369,4 +370,91 @@ test('Pool_OfASharedSession_ListsWhatItHolds', () => {
   clients[0].goLive(['A', 'B']);
   assert.deepEqual(said.tickers, ['A', 'B']);
   assert.equal(pool.stateOf('B'), 'live');
+});
+
+test('Pool_WhenACreationIsTooLarge_AsksForHalfAsManyUntilItFits', () => {
+  const { pool, clients, said } = poolOf();
+  pool.open(tickersOf(7));
+  const tooLarge = { code: 'body_too_large', status: 413, limit: 65536, detail: '' };
+  clients[0].emit('error', tooLarge);
+  assert.deepEqual(sizes(clients.slice(1)), [4, 3]);
+  clients[1].emit('error', { code: 'http_413', status: 413, detail: '' });
+  clients[2].goLive();
+  assert.deepEqual(
+    pool.members.map((one) => one.tickers.size),
+    [3, 2, 2],
+    'a proxy may take even less',
+  );
+  assert.deepEqual([said.refused, said.problems], [[], []]);
+});
+
+test('Pool_WhenOneTickerAloneIsTooLarge_SaysSoInsteadOfTryingForEver', () => {
+  const { pool, clients, said } = poolOf();
+  pool.open(['A']);
+  clients[0].emit('error', { code: 'http_413', status: 413, detail: '' });
+  assert.equal(clients.length, 1);
+  assert.deepEqual([said.refused, said.problems], [[], ['http_413']]);
+  assert.ok(pool.holds('A'));
+});
+
+test('Pool_WhenAnAdditionIsTooLarge_AddsItInParts', async () => {
+  const refuse = (_client, tickers) =>
+    tickers.length > 2 ? { code: 'body_too_large', status: 413, detail: '' } : undefined;
+  const { pool, clients, said } = poolOf({ refuse });
+  pool.open(['A']);
+  clients[0].goLive();
+  await pool.add(['B', 'C', 'D', 'E']);
+  assert.deepEqual(said.refused, []);
+  assert.deepEqual(
+    ['B', 'C', 'D', 'E'].map((ticker) => pool.holds(ticker)),
+    [true, true, true, true],
+  );
+});
+
+const tooManySessions = {
+  state: 'connecting',
+  reason: 'too_many_sessions',
+  retryInMs: 500,
+  error: { code: 'too_many_sessions', status: 429, detail: '' },
+};
+
+test('Pool_WhenAnotherSessionIsRefused_PutsItsTickersWhereRoomComes', async () => {
+  const { pool, clients } = poolOf();
+  pool.open(tickersOf(4));
+  clients[0].emit('error', { code: 'too_many_tickers', limit: 2, detail: '' });
+  const [, first, second] = clients;
+  first.goLive();
+  second.emit('state', tooManySessions);
+  await pool.remove(['T0']);
+  assert.deepEqual(first.asked.at(-1), ['add', 'T2']);
+  assert.deepEqual(second.asked, [['remove', 'T2']], 'it goes on asking for the other');
+  assert.deepEqual([pool.stateOf('T2'), pool.stateOf('T3')], ['live', 'refused']);
+  await pool.remove(['T1']);
+  assert.deepEqual([pool.stateOf('T3'), pool.members.length], ['live', 1]);
+  assert.deepEqual(second.isClosed, { deleteSession: true });
+  assert.equal(clients.length, 3);
+});
+
+test('Pool_WhenTheFirstOfItsSessionsIsRefused_FillsTheOneThatIsThere', async () => {
+  const { pool, clients } = poolOf();
+  pool.open(tickersOf(4));
+  clients[0].emit('error', { code: 'too_many_tickers', limit: 2, detail: '' });
+  const [, refused, made] = clients;
+  refused.emit('state', tooManySessions);
+  made.goLive();
+  await pool.remove(['T2']);
+  assert.deepEqual(made.asked.at(-1), ['add', 'T0']);
+  assert.deepEqual([pool.stateOf('T0'), pool.stateOf('T1')], ['live', 'refused']);
+});
+
+test('Pool_WhenASessionLosesTickersElsewhere_GivesTheRoomToThoseRefused', async () => {
+  const { pool, clients } = poolOf();
+  pool.open(tickersOf(3));
+  clients[0].emit('error', { code: 'too_many_tickers', limit: 2, detail: '' });
+  const [, first, second] = clients;
+  first.goLive();
+  second.emit('state', tooManySessions);
+  first.tickers = ['T1'];
+  assert.deepEqual(pool.takeGone(), ['T0']);
+  assert.equal(pool.stateOf('T2'), 'live');
 });
