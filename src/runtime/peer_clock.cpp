@@ -20,6 +20,9 @@ public:
 
 /// What waited may take a while to be read, more so where it is much.
 constexpr Duration kLeastReading = std::chrono::seconds{1};
+/// Many short pauses that follow each other add up to no more, or an idle client could send a
+/// flood.
+constexpr Duration kMostCarried = std::chrono::minutes{1};
 
 }  // namespace
 
@@ -74,14 +77,30 @@ void PeerClock::look(SteadyTime now, Duration cpu) noexcept {
 }
 
 void PeerClock::leave_out(SteadyTime now, Duration gap) noexcept {
-    // As it stood when the pause began; that may have been within the catching up after another.
-    auto const stood_at = read(now - gap);
-    auto const waited_before = now - gap < waited_until_ ? waited_ : Duration{0};
-    resumes_ = now + std::min(gap, kMostCatchUp);
+    auto const began = now - gap;
+    auto const stood_at = read(began);  // may have been within the catching up after another
+    resumes_ = now + catch_up(began, gap);
     left_out_ = resumes_.time_since_epoch() - stood_at.time_since_epoch();
+    waited_ = waited(began, gap);
     woke_ = now;
-    waited_ = waited_before + gap;
     waited_until_ = now + std::max(waited_, kLeastReading);
+}
+
+/// What was left of the last one, and for this pause no more than has counted since: where pauses
+/// follow each other closely, half of the time that runs in between still counts.
+Duration PeerClock::catch_up(SteadyTime began, Duration gap) const noexcept {
+    auto const most = std::min(gap, kMostCatchUp);
+    if (resumes_ == SteadyTime::min()) return most;
+    if (began < resumes_) return resumes_ - began;
+    return std::min<Duration>(most, began - resumes_);
+}
+
+/// What came in the pause before may wait still, where this one began before it could be read.
+/// Reading takes no longer than the waiting did.
+Duration PeerClock::waited(SteadyTime began, Duration gap) const noexcept {
+    if (woke_ == SteadyTime::min() || began - woke_ >= kLeastReading) return gap;
+    auto const still = std::max(waited_ - (began - woke_), Duration{0});
+    return std::max(gap, std::min(still + gap, std::max(still, kMostCarried)));
 }
 
 }  // namespace tickcast

@@ -22,8 +22,9 @@ class PeerClock {
 public:
     /// A turn that came later than its thread's own work explains by more than this was a pause.
     static constexpr Duration kLeastPause = std::chrono::milliseconds{100};
-    /// After a pause the peers' time stands still for as long again, and for so long at most: what
-    /// waits in the sockets is read before anybody is judged.
+    /// After a pause the peers' time stands still for as long again, for so long at most, and for
+    /// no longer than it has gone on since the last pause: what waits in the sockets is read before
+    /// anybody is judged.
     static constexpr Duration kMostCatchUp = std::chrono::milliseconds{500};
 
     /// Until `begin` it is the steady clock.
@@ -52,6 +53,9 @@ private:
     PeerTime read(SteadyTime steady) const noexcept;
     void look(SteadyTime now, Duration cpu) noexcept;
     void leave_out(SteadyTime now, Duration gap) noexcept;
+    /// For a pause that began at `began`.
+    Duration catch_up(SteadyTime began, Duration gap) const noexcept;
+    Duration waited(SteadyTime began, Duration gap) const noexcept;
 
     ThreadTimes const& times_;
     bool begun_{false};

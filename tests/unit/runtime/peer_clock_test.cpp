@@ -110,7 +110,7 @@ TEST_F(PeerClockTest, PausesThatFollowEachOther_AddUp) {
     }
     EXPECT_EQ(clock_.now() - before, kTick);
     run(PeerClock::kMostCatchUp + 1s);
-    EXPECT_EQ(clock_.now() - before, kTick + 1s);
+    EXPECT_EQ(clock_.now() - before, 3 * kTick + 1s) << "two ticks of the catching up were before";
 }
 
 TEST_F(PeerClockTest, WhoeverAsksFirst_NoticesThePause) {
@@ -138,17 +138,82 @@ TEST_F(PeerClockTest, Deadlines_AreMovedByThePause) {
     EXPECT_EQ(clock_.steady(PeerTime::max()), SteadyTime::max());
 }
 
+/// As where a container's quota of processor time is used up each 200 ms.
+TEST_F(PeerClockTest, PausesWithLittleTimeBetween_LeaveHalfOfThatTimeToCount) {
+    auto const before = clock_.now();
+    for (int period = 0; period < 500; ++period) {
+        run(20ms);
+        thread_.waits(kTick + 170ms);
+        EXPECT_EQ(tick(), 170ms);
+    }
+    EXPECT_GE(clock_.now() - before, 500 * (20ms + kTick) / 2 - PeerClock::kMostCatchUp);
+    EXPECT_LE(clock_.now() - before, 500 * (20ms + kTick));
+}
+
+TEST_F(PeerClockTest, APauseAfterALittleTimeThatCounted_IsCaughtUpInAsMuch) {
+    thread_.waits(kTick + 4s);
+    tick();
+    run(PeerClock::kMostCatchUp + 200ms);
+    auto const before = clock_.now();
+    thread_.waits(kTick + 4s);
+    tick();
+    run(200ms + kTick);
+    EXPECT_EQ(clock_.now() - before, kTick) << "what counted since: 200 ms and a tick";
+    run(kTick);
+    EXPECT_EQ(clock_.now() - before, 2 * kTick);
+}
+
 TEST_F(PeerClockTest, WhatWaited_MayHaveComeWhileItStoodStill) {
     thread_.waits(kTick + 4s);
     auto const woke = thread_.now();
-    EXPECT_EQ(clock_.waiting_since(woke), woke - 4s);
-    run(2s);
-    EXPECT_EQ(clock_.waiting_since(thread_.now()), woke - 4s);
-    thread_.waits(kTick + 1s);  // what came in the first pause may wait still
+    EXPECT_EQ(clock_.waiting_since(woke), woke - 4s) << "before any tick";
     tick();
-    EXPECT_EQ(clock_.waiting_since(thread_.now()), thread_.now() - 5s);
-    run(5s);
+    run(4s - kTick);
+    EXPECT_EQ(clock_.waiting_since(thread_.now()), woke - 4s);
+    run(kTick);
     EXPECT_EQ(clock_.waiting_since(thread_.now()), thread_.now());
+}
+
+TEST_F(PeerClockTest, WhatWaited_WhereASecondPauseFollowsAtOnce_MayHaveComeInTheFirst) {
+    thread_.waits(kTick + 4s);
+    tick();
+    run(500ms);
+    thread_.waits(kTick + 2s);
+    tick();
+    EXPECT_EQ(clock_.waiting_since(thread_.now()), thread_.now() - 6s + 500ms + kTick)
+        << "what was read meanwhile waits no more";
+    run(6s);
+    EXPECT_EQ(clock_.waiting_since(thread_.now()), thread_.now());
+}
+
+TEST_F(PeerClockTest, WhatWaited_WhereASecondPauseFollowsLater_CameInThatOne) {
+    thread_.waits(kTick + 1min);
+    tick();
+    run(1s - 2 * kTick);
+    thread_.waits(kTick + 110ms);
+    tick();
+    EXPECT_LT(clock_.waiting_since(thread_.now()), thread_.now() - 59s) << "within a second";
+    run(1s - kTick);
+    thread_.waits(kTick + 110ms);
+    tick();
+    EXPECT_EQ(clock_.waiting_since(thread_.now()), thread_.now() - 110ms);
+}
+
+TEST_F(PeerClockTest, WhatWaited_WherePausesFollowEachOtherPermanently_HasABound) {
+    for (int period = 0; period < 1000; ++period) {
+        run(20ms);
+        thread_.waits(kTick + 170ms);
+        tick();
+    }
+    EXPECT_GE(clock_.waiting_since(thread_.now()), thread_.now() - 1min);
+    thread_.waits(kTick + 5min);
+    tick();
+    EXPECT_EQ(clock_.waiting_since(thread_.now()), thread_.now() - 5min) << "one that is longer";
+    run(20ms);
+    thread_.waits(kTick + 170ms);
+    tick();
+    EXPECT_LE(clock_.waiting_since(thread_.now()), thread_.now() - 4min)
+        << "is not cut by the next";
 }
 
 TEST_F(PeerClockTest, BeforeItsBegin_IsTheSteadyClock) {
