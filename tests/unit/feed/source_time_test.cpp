@@ -23,7 +23,7 @@ TEST(SourceTime, WhenDigitsAreAnyBytes_ItIsATimeOnlyIfAllAreDigits) {
                 bool const number = point || (byte == '-' && i == 0);
                 EXPECT_EQ(time.error(), number ? TimeFault::range : TimeFault::syntax) << text;
             } else if (time) {
-                EXPECT_EQ(std::to_string(*time), text);
+                EXPECT_EQ(*time, std::stoll(text)) << "also with a leading zero";
             } else {
                 EXPECT_EQ(i, 0U) << text;
                 EXPECT_EQ(time.error(), TimeFault::range) << text;
