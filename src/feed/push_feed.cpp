@@ -35,7 +35,7 @@ class PushFeed::Body {
 public:
     Body(PushFeed& feed, std::string_view body, PushFormat format)
         : feed_(feed),
-          job_(body, format, {feed.table_, feed.sink_, feed.clock_}),
+          job_(body, format, {feed.table_, feed.sink_, feed.clock_, *feed.gate_}),
           done_(feed.io_, SteadyTime::max()) {
         feed_.bodies_.push_back(this);
     }
@@ -46,6 +46,7 @@ public:
     Body& operator=(Body const&) = delete;
 
     PushJob& job() noexcept { return job_; }
+    PushJob const& job() const noexcept { return job_; }
     /// It is in the queue no more, and its result stands.
     void leave() {
         left_ = true;
@@ -66,14 +67,28 @@ private:
 };
 
 PushFeed::PushFeed(TickerTable& table, TickSink& sink, asio::io_context& io, Clock const& clock)
-    : table_(table), sink_(sink), io_(io), clock_(clock), turn_(io, [this] { turn(); }) {}
+    : table_(table),
+      sink_(sink),
+      io_(io),
+      clock_(clock),
+      gate_(std::make_unique<PushGate>()),
+      turn_(io, [this] { turn(); }) {}
+
+PushFeed::~PushFeed() {
+    stop();
+}
 
 void PushFeed::stop() noexcept {
     thread_.check();
     stopped_ = true;
     turn_.cancel();
-    for (auto* const body : std::exchange(bodies_, {})) {
-        body->job().cut_short(draining_push());
+    auto const until = clock_.now() + kStopTime;
+    auto bodies = std::exchange(bodies_, {});
+    std::stable_sort(bodies.begin(), bodies.end(), [](auto const* one, auto const* other) {
+        return one->job().rank() < other->job().rank();
+    });
+    for (auto* const body : bodies) {
+        body->job().cut_short(draining_push(), until);
         body->leave();
     }
 }

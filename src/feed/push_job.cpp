@@ -4,6 +4,7 @@
 #include <bit>
 #include <functional>
 #include <limits>
+#include <string>
 #include <utility>
 
 namespace tickcast {
@@ -13,24 +14,44 @@ constexpr TickerId kUnknown{std::numeric_limits<std::uint32_t>::max()};
 
 }  // namespace
 
+PushJob::~PushJob() {
+    while (phase_ > Phase::claiming && phase_ != Phase::done)
+        step();
+    abandon();
+}
+
 bool PushJob::work(SteadyTime until) {
     do {
         if (phase_ == Phase::done) return true;
+        if (phase_ == Phase::waiting && !tools_.gate.enter(*this)) return false;
         step();
     } while (tools_.clock.now() < until);
     return phase_ == Phase::done;
 }
 
-void PushJob::cut_short(Error error) {
-    if (phase_ < Phase::naming) refuse(std::move(error));
-    finish();
+void PushJob::cut_short(Error error, SteadyTime until) {
+    while ((phase_ == Phase::naming || phase_ == Phase::applying) && tools_.clock.now() < until)
+        step();
+    if (phase_ < Phase::clearing) {
+        auto const applied = phase_ == Phase::applying ? std::min(at_ * kStepTicks, count_) : 0;
+        if (applied > 0) {
+            error.detail += "; the first " + std::to_string(applied) + " ticks of " +
+                            std::to_string(count_) + " were applied";
+        }
+        refuse(std::move(error));
+    }
+    abandon();
 }
 
-void PushJob::finish() noexcept {
-    while (phase_ >= Phase::naming && phase_ != Phase::done)
-        step();
-    // One that goes in an earlier phase has made nothing known, but may hold what others made.
-    if (phase_ != Phase::done && !held_.empty()) tools_.table.release(held_);
+std::pair<bool, std::size_t> PushJob::rank() const noexcept {
+    bool const applying = phase_ == Phase::applying;
+    return {!applying || at_ == 0, applying ? chunks_.size() - at_ : chunks_.size()};
+}
+
+void PushJob::abandon() noexcept {
+    if (!held_.empty()) tools_.table.release(std::exchange(held_, {}));
+    tools_.gate.leave(*this);
+    phase_ = Phase::done;
 }
 
 void PushJob::step() {
@@ -39,8 +60,11 @@ void PushJob::step() {
             return read();
         case Phase::looking_up:
             return look_up();
-        case Phase::counting:
-            return count();
+        case Phase::waiting:
+            phase_ = Phase::claiming;
+            return;
+        case Phase::claiming:
+            return claim();
         case Phase::naming:
             return name();
         case Phase::applying:
@@ -74,33 +98,31 @@ void PushJob::look_up() {
         each.update.ticker = tools_.table.find_known(each.ticker).value_or(kUnknown);
         if (each.update.ticker == kUnknown) ++unknown_;
     }
-    if (at_ == count_) begin_counting();
+    if (at_ == count_) begin_claiming();
 }
 
-void PushJob::begin_counting() {
+void PushJob::begin_claiming() {
     at_ = 0;
     if (unknown_ == 0) {
         phase_ = Phase::applying;
         return;
     }
     seen_.resize(std::bit_ceil(2 * unknown_));
-    phase_ = Phase::counting;
+    phase_ = Phase::waiting;
 }
 
-void PushJob::count() {
+void PushJob::claim() {
     std::vector<Ticker> found;
     auto const end = std::min(at_ + kStepTicks, count_);
     for (; at_ < end; ++at_) {
-        auto const number = static_cast<std::uint32_t>(at_);
-        if (tick(at_).update.ticker != kUnknown || !is_first_of_its_ticker(number)) continue;
-        fresh_.push_back(number);
-        found.push_back(tick(at_).ticker);
+        auto const& each = tick(at_);
+        if (each.update.ticker != kUnknown) continue;
+        if (is_first_of_its_ticker(static_cast<std::uint32_t>(at_))) found.push_back(each.ticker);
     }
-    auto const held = held_.size();
-    if (!found.empty()) tools_.table.hold_present(found, held_);
-    absent_ += found.size() - (held_.size() - held);
-    // More than there could ever be room for need not be counted to the end.
-    if (at_ == count_ || absent_ > tools_.table.max_size()) end_counting();
+    if (!found.empty() && !tools_.table.claim(found, held_)) {
+        return refuse(no_room_for_tickers(tools_.table));
+    }
+    if (at_ == count_) place();
 }
 
 bool PushJob::is_first_of_its_ticker(std::uint32_t at) {
@@ -115,22 +137,18 @@ bool PushJob::is_first_of_its_ticker(std::uint32_t at) {
     }
 }
 
-void PushJob::end_counting() {
-    auto room = tools_.table.set_aside(absent_);
-    if (!room) return refuse(no_room_for_tickers(tools_.table));
-    room_.emplace(*std::move(room));
+void PushJob::place() {
+    if (!tools_.table.place_claimed()) return refuse(no_room_for_tickers(tools_.table));
+    tools_.gate.leave(*this);
     at_ = 0;
     phase_ = Phase::naming;
 }
 
 void PushJob::name() {
-    std::vector<Ticker> group;
-    auto const end = std::min(at_ + kStepTicks, fresh_.size());
-    for (; at_ < end; ++at_)
-        group.push_back(tick(fresh_[at_]).ticker);
-    tools_.table.make_known(group, *room_);
-    if (at_ < fresh_.size()) return;
-    room_.reset();
+    auto const group = std::span{held_}.subspan(at_, std::min(kStepTicks, held_.size() - at_));
+    tools_.table.make_known(group);
+    at_ += group.size();
+    if (at_ < held_.size()) return;
     at_ = 0;
     phase_ = Phase::applying;
 }
@@ -161,10 +179,11 @@ void PushJob::clear() {
     } else if (!chunks_.empty()) {
         chunks_.resize(chunks_.size() - std::min<std::size_t>(chunks_.size(), 16));
     } else {
-        phase_ = Phase::done;
+        abandon();
     }
 }
 
+/// It stays in the gate until what it claimed is released.
 void PushJob::refuse(Error error) {
     result_ = std::move(error);
     phase_ = Phase::clearing;

@@ -19,47 +19,39 @@ bool TickerTable::make_all_known(std::span<Ticker const> tickers) {
     std::unique_lock const lock{mutex_};
     if (!room_for(tickers)) return false;
     for (auto const& ticker : tickers)
-        known_count_.fetch_add(know(add(ticker)), std::memory_order_relaxed);
+        know(add(ticker));
     return true;
 }
 
-std::optional<TickerRoom> TickerTable::set_aside(std::size_t places) {
-    std::unique_lock const lock{mutex_};
-    if (places > 0 && size_ + set_aside_ + places > max_tickers_) return std::nullopt;
-    set_aside_ += places;
-    return TickerRoom{*this, places};
-}
-
-void TickerTable::make_known(std::span<Ticker const> tickers, TickerRoom& room) {
+bool TickerTable::claim(std::span<Ticker const> tickers, std::vector<TickerId>& ids) {
     std::unique_lock const lock{mutex_};
     for (auto const& ticker : tickers) {
-        auto const before = size_;
-        room.made_known_ += know(add(ticker));
-        if (size_ == before) continue;
-        TICKCAST_CHECK(room.places_ > 0, "a new ticker has a place of the room");
-        --room.places_;
-        --set_aside_;
+        auto const [found, is_new] = ids_[stripe_of(ticker)].try_emplace(ticker);
+        if (is_new) {
+            found->second = new_entry(ticker);
+            entries_[found->second.value].claim = claim_;
+            ++claimed_;
+        }
+        ++entries_[found->second.value].holds;
+        ids.push_back(found->second);
     }
+    return claimed_ == 0 || size_ + claimed_ <= max_tickers_;
 }
 
-void TickerTable::hold_present(std::span<Ticker const> tickers, std::vector<TickerId>& ids) {
+bool TickerTable::place_claimed() {
     std::unique_lock const lock{mutex_};
-    for (auto const& ticker : tickers) {
-        auto const* const id = find(ticker);
-        if (id == nullptr) continue;
-        ++entries_[id->value].holds;
-        ids.push_back(*id);
+    if (claimed_ > 0 && size_ + claimed_ > max_tickers_) return false;
+    size_ += std::exchange(claimed_, 0);
+    if (++claim_ == 0) claim_ = 1;
+    return true;
+}
+
+void TickerTable::make_known(std::span<TickerId const> ids) {
+    std::unique_lock const lock{mutex_};
+    for (auto const id : ids) {
+        TICKCAST_CHECK(!is_claimed(id), "a ticker that is made known has a place");
+        know(id);
     }
-}
-
-TickerRoom::~TickerRoom() {
-    if (places_ > 0 || made_known_ > 0) table_.end(*this);
-}
-
-void TickerTable::end(TickerRoom const& room) noexcept {
-    std::unique_lock const lock{mutex_};
-    set_aside_ -= room.places_;
-    known_count_.fetch_add(room.made_known_, std::memory_order_relaxed);
 }
 
 /// By all of a name: those of one exchange or one option's chain begin alike.
@@ -81,8 +73,9 @@ TickerId const* TickerTable::find(Ticker const& ticker) const noexcept {
     return found != names.end() ? &found->second : nullptr;
 }
 
-std::size_t TickerTable::know(TickerId id) noexcept {
-    return std::exchange(entries_[id.value].known, true) ? 0 : 1;
+void TickerTable::know(TickerId id) {
+    if (std::exchange(entries_[id.value].known, true)) return;
+    known_count_.fetch_add(1, std::memory_order_relaxed);
 }
 
 std::optional<TickerId> TickerTable::find_known(Ticker const& ticker) const {
@@ -139,10 +132,11 @@ void TickerTable::release(std::span<TickerId const> ids) noexcept {
     std::unique_lock const lock{mutex_};
     for (auto const id : ids) {
         auto& entry = entries_[id.value];
-        TICKCAST_CHECK(entry.holds > 0, "a ticker is released once a hold");
+        TICKCAST_CHECK(entry.holds > 0, "a ticker is released once per hold");
         if (--entry.holds > 0 || entry.known) continue;
         ids_[stripe_of(entry.ticker)].erase(entry.ticker);
-        --size_;
+        --(is_claimed(id) ? claimed_ : size_);
+        entry.claim = 0;
         free_.push_back(id);
     }
 }
@@ -150,15 +144,27 @@ void TickerTable::release(std::span<TickerId const> ids) noexcept {
 bool TickerTable::room_for(std::span<Ticker const> tickers) const {
     std::unordered_set<Ticker> fresh;
     for (auto const& ticker : tickers) {
-        if (find(ticker) == nullptr) fresh.insert(ticker);
+        auto const* const id = find(ticker);
+        if (id == nullptr || is_claimed(*id)) fresh.insert(ticker);
     }
-    return size_ + set_aside_ + fresh.size() <= max_tickers_ || fresh.empty();
+    return size_ + fresh.size() <= max_tickers_ || fresh.empty();
 }
 
 TickerId TickerTable::add(Ticker const& ticker) {
     auto const [found, is_new] = ids_[stripe_of(ticker)].try_emplace(ticker);
-    if (!is_new) return found->second;
+    if (is_new) {
+        found->second = new_entry(ticker);
+    } else if (is_claimed(found->second)) {
+        entries_[found->second.value].claim = 0;
+        --claimed_;
+    } else {
+        return found->second;
+    }
     ++size_;
+    return found->second;
+}
+
+TickerId TickerTable::new_entry(Ticker const& ticker) {
     if (free_.empty()) {
         free_.push_back({static_cast<std::uint32_t>(entries_.size())});
         entries_.push_back({ticker});
@@ -166,7 +172,7 @@ TickerId TickerTable::add(Ticker const& ticker) {
     auto const id = free_.back();
     free_.pop_back();
     entries_[id.value] = {ticker};
-    return found->second = id;
+    return id;
 }
 
 Ticker TickerTable::name(TickerId id) const {

@@ -15,11 +15,14 @@
 #include "tickcast/model/ticker_table.hpp"
 
 #include <cstddef>
+#include <memory>
 #include <span>
 #include <string_view>
 #include <vector>
 
 namespace tickcast {
+
+class PushGate;
 
 class PushFeed final : public Feed {
 public:
@@ -27,15 +30,18 @@ public:
     static constexpr std::size_t kSmallBody = 8192;
     static constexpr Duration kSliceTime = std::chrono::milliseconds{1};
     static constexpr std::size_t kAtOnce = 4;
+    /// What bodies that are being applied get at the end. All of four of the shortest ticks usually
+    /// need less; a slow processor must not put off the end of the process.
+    static constexpr Duration kStopTime = std::chrono::seconds{1};
 
     /// All outlive the feed.
     PushFeed(TickerTable& table, TickSink& sink, asio::io_context& io, Clock const& clock);
-    ~PushFeed() override { stop(); }
+    ~PushFeed() override;
 
     FeedKind kind() const noexcept override { return FeedKind::push; }
     void start() override { stopped_ = false; }
-    /// Of the bodies under way those that are being applied are applied to their end at once, the
-    /// others are refused with `draining`.
+    /// Of the bodies under way those that are being applied are applied to their end, as far as
+    /// kStopTime goes; the others are refused with `draining`.
     void stop() noexcept override;
     bool up() const noexcept override { return true; }
     bool waiting() const noexcept override { return false; }
@@ -64,6 +70,7 @@ private:
     TickSink& sink_;
     asio::io_context& io_;
     Clock const& clock_;
+    std::unique_ptr<PushGate> const gate_;
     LoopTurn turn_;
     std::vector<Body*> bodies_;  ///< first come, first worked on
     std::size_t next_{0};        ///< whose slice it is

@@ -1,6 +1,7 @@
 // Names to dense ids and back, for the whole process. Shared: any thread, one reader-writer lock,
-// never on the tick path. What a feed has stays for good; what is only subscribed to stays while
-// someone holds it, and then its id is given to another. Bound: --max-known-tickers.
+// never on the tick path. What a feed has stays permanently; what is only subscribed to stays while
+// somebody holds it, and then its id is given to another. Bounds: --max-known-tickers, and as many
+// claimed ones.
 #pragma once
 
 #include "tickcast/model/ticker.hpp"
@@ -24,29 +25,6 @@
 namespace tickcast {
 
 class TickerHold;
-class TickerTable;
-
-/// Places of the table that are set aside. At its end those that were not used are given back, and
-/// the tickers that were made known count (`known_count`): whoever lists all of them anew when that
-/// changes does it once for all of these.
-class TickerRoom {
-public:
-    TickerRoom(TickerRoom&& other) noexcept
-        : table_(other.table_),
-          places_(std::exchange(other.places_, 0)),
-          made_known_(std::exchange(other.made_known_, 0)) {}
-    TickerRoom& operator=(TickerRoom&&) = delete;
-    ~TickerRoom();
-
-private:
-    friend class TickerTable;
-    TickerRoom(TickerTable& table, std::size_t places) noexcept : table_(table), places_(places) {}
-
-    TickerTable& table_;
-    std::size_t places_;
-    std::size_t made_known_{0};  ///< not counted yet
-};
-
 class TickerTable {
 public:
     explicit TickerTable(std::size_t max_tickers) : max_tickers_(max_tickers) {}
@@ -55,32 +33,35 @@ public:
     std::optional<TickerId> make_known(Ticker const& ticker);
     /// Makes all of them known, or none (false) where the table has no room for all.
     bool make_all_known(std::span<Ticker const> tickers);
-    /// The id of a known ticker, which is its own for good.
+    /// The id of a known ticker, which is its own permanently.
     std::optional<TickerId> find_known(Ticker const& ticker) const;
 
-    // For many new tickers, a few at a time, so that nobody waits long for the lock: all of them
-    // are sure of a place before the first one is made known.
+    // For many new tickers, a few at a time, so that nobody waits long for the lock, and all of
+    // them or none. For one caller at a time: until all that it claimed has a place or was
+    // released.
 
-    /// Sets places aside; nothing where the table has not as many.
-    std::optional<TickerRoom> set_aside(std::size_t places);
-    /// Makes these known, each in a place of the room or its own.
-    void make_known(std::span<Ticker const> tickers, TickerRoom& room);
-    /// Holds those of them that are known or held by someone; their ids go behind `ids`.
-    void hold_present(std::span<Ticker const> tickers, std::vector<TickerId>& ids);
+    /// Holds these; their ids go behind `ids`. One that is not here yet is claimed: it takes no
+    /// place, so that nobody is refused for it, and is nobody else's until somebody adds it. False
+    /// where there is no room for all that is claimed; it is held all the same.
+    bool claim(std::span<Ticker const> tickers, std::vector<TickerId>& ids);
+    /// All that is claimed takes its place, or nothing of it where there is no room (false).
+    bool place_claimed();
+    /// Makes these known, which the caller holds and which have their places.
+    void make_known(std::span<TickerId const> ids);
+
     /// All known tickers, sorted by name.
     std::vector<Ticker> known() const;
-    /// How many these are, without those of a TickerRoom that has not ended. It only grows: as long
-    /// as it is the same, so are they but for such.
+    /// How many these are. It only grows: as long as it is the same, so are they.
     std::size_t known_count() const noexcept {
         return known_count_.load(std::memory_order_relaxed);
     }
 
     /// Holds tickers (distinct), known or not; nothing where there is no room for all new ones.
     std::optional<TickerHold> hold(std::span<Ticker const> tickers);
-    /// The ids of those of them that are known or held by someone, in no order: good for comparing
+    /// The ids of those of them that are known or held by somebody, in no order: good for comparing
     /// with ids that the caller holds itself.
     std::vector<TickerId> find_all(std::span<Ticker const> tickers) const;
-    /// One more hold of an id that someone holds already, and the end of one.
+    /// One more hold of an id that somebody holds already, and the end of one.
     void acquire(std::span<TickerId const> ids);
     void release(std::span<TickerId const> ids) noexcept;
 
@@ -94,9 +75,9 @@ private:
         Ticker ticker;
         bool known{false};
         std::uint32_t holds{0};
+        std::uint32_t claim{0};  ///< of this number
     };
 
-    friend class TickerRoom;
     /// One of many, so that none is large enough for its growth to hold up all readers.
     using Ids = std::unordered_map<Ticker, TickerId>;
     static constexpr std::size_t kStripes = 64;
@@ -105,16 +86,18 @@ private:
     TickerId const* find(Ticker const& ticker) const noexcept;
     bool room_for(std::span<Ticker const> tickers) const;
     TickerId add(Ticker const& ticker);
-    /// How many are known now that were not.
-    std::size_t know(TickerId id) noexcept;
-    void end(TickerRoom const& room) noexcept;
+    TickerId new_entry(Ticker const& ticker);
+    /// It is here, and takes no place yet.
+    bool is_claimed(TickerId id) const noexcept { return entries_[id.value].claim == claim_; }
+    void know(TickerId id);
 
     std::size_t const max_tickers_;
     std::atomic<std::size_t> known_count_{0};
     mutable std::shared_mutex mutex_;
     std::array<Ids, kStripes> ids_;
-    std::size_t size_{0};       ///< of all of them
-    std::size_t set_aside_{0};  ///< places
+    std::size_t size_{0};     ///< of all of them, without those that are claimed
+    std::size_t claimed_{0};  ///< those of the claim under way
+    std::uint32_t claim_{1};  ///< its number
     std::deque<Entry> entries_;
     std::vector<TickerId> free_;
 };

@@ -1,5 +1,6 @@
 #include "tickcast/feed/push_feed.hpp"
 
+#include "feed/push_job.hpp"
 #include "support.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -16,6 +17,7 @@ namespace tickcast {
 namespace {
 
 using test::RecorderSink;
+using test::SteppingClock;
 
 struct PushFeedTest : testing::Test {
     ErrorCode refused(std::string const& body) {
@@ -201,6 +203,155 @@ TEST_F(PushFeedTest, WhenStoppedInTheMiddle_EveryBodyIsAnsweredAndAppliedWholeOr
         EXPECT_EQ(sink.total, accepted * 5'000);
         EXPECT_EQ(feed.under_way(), 0U);
         if (accepted == 2) return;
+    }
+}
+
+/// One step per slice, so that others may come at any time.
+struct PushFeedInStepsTest : testing::Test {
+    using Answer = PushFeedTest::Answer;
+    static constexpr std::size_t kTickers = 500;
+
+    explicit PushFeedInStepsTest() { clock.step = PushFeed::kSliceTime; }
+
+    static std::string new_tickers(std::size_t from, std::size_t count) {
+        std::string body;
+        for (auto i = from; i < from + count; ++i)
+            body += R"({"s":"T)" + std::to_string(i) + R"(","p":1})" + "\n";
+        return body;
+    }
+    struct World {
+        explicit World(Clock const& clock, std::size_t room)
+            : table(room), feed(table, sink, io, clock) {}
+
+        void spawn(std::string const& body, Answer& answer) {
+            asio::co_spawn(io, PushFeedTest::wait(&feed, body, &answer), rethrow);
+        }
+        /// Until so many handlers have run, or none is left.
+        void turn(std::size_t times) {
+            while (times-- > 0 && io.poll_one() > 0) {
+            }
+        }
+        void run() {
+            io.restart();
+            while (io.poll_one() > 0) {
+            }
+        }
+
+        TickerTable table;
+        RecorderSink sink;
+        asio::io_context io;
+        PushFeed feed;
+    };
+
+    SteppingClock clock;
+};
+
+TEST_F(PushFeedInStepsTest, WhenTwoBodiesBringTheSameNewTickers_BothAreTakenWhereOneIs) {
+    auto const body = new_tickers(0, kTickers);
+    World world{clock, kTickers};
+    std::vector<Answer> answers(PushFeed::kAtOnce);
+    for (auto& answer : answers)
+        world.spawn(body, answer);
+    world.run();
+    for (auto const& answer : answers) {
+        ASSERT_TRUE(answer);
+        EXPECT_TRUE(*answer);
+    }
+    EXPECT_EQ(world.table.size(), kTickers);
+    EXPECT_EQ(world.sink.total, answers.size() * kTickers);
+}
+
+TEST_F(PushFeedInStepsTest, WhenTwoBodiesOverlap_BothAreTakenWhereTheyFitTogether) {
+    auto const one = new_tickers(0, kTickers);
+    auto const other = new_tickers(kTickers / 2, kTickers);
+    for (auto const room : {kTickers * 3 / 2 - 1, kTickers * 3 / 2}) {
+        World world{clock, room};
+        std::vector<Answer> answers(2);
+        world.spawn(one, answers[0]);
+        world.spawn(other, answers[1]);
+        world.run();
+        ASSERT_TRUE(answers[0] && answers[1]);
+        bool const both = *answers[0] && *answers[1];
+        EXPECT_TRUE(*answers[0] || *answers[1]) << "one fits in any case";
+        EXPECT_EQ(both, room == kTickers * 3 / 2);
+        EXPECT_EQ(world.table.size(), both ? room : kTickers);
+    }
+}
+
+TEST_F(PushFeedInStepsTest, WhenASmallBodyOrASessionHasTickersOfALargeOne_NoneIsEverRefused) {
+    auto const body = new_tickers(0, kTickers);
+    bool done = false;
+    for (auto turns = kTickers; !done; ++turns) {
+        World world{clock, kTickers};
+        Answer answer;
+        world.spawn(body, answer);
+        world.turn(turns);
+        done = answer.has_value();
+        EXPECT_TRUE(world.feed.push(R"({"s":"T7","p":2})", PushFormat::ndjson)) << turns;
+        std::vector const asked{test::ticker("T8"), test::ticker("T499")};
+        EXPECT_TRUE(world.table.hold(asked)) << turns;
+        world.run();
+        ASSERT_TRUE(answer);
+        EXPECT_TRUE(*answer) << turns;
+        EXPECT_EQ(world.table.size(), kTickers);
+    }
+}
+
+TEST_F(PushFeedInStepsTest, WhenALargeBodyIsRefused_NobodyElseIsRefusedForIt) {
+    auto const too_many = new_tickers(0, kTickers + 1);
+    auto const next = new_tickers(kTickers - 2, 3);
+    bool done = false;
+    for (auto turns = kTickers; !done; ++turns) {
+        World world{clock, kTickers};
+        Answer answer;
+        world.spawn(too_many, answer);
+        world.turn(turns);
+        done = answer.has_value();
+        EXPECT_TRUE(world.feed.push(R"({"s":"NEW","p":2})", PushFormat::ndjson)) << turns;
+        EXPECT_TRUE(world.table.hold(std::vector{test::ticker("ASKED")})) << turns;
+        Answer last;
+        auto const large = next + std::string(PushFeed::kSmallBody, '\n');
+        world.spawn(large, last);
+        world.run();
+        ASSERT_TRUE(answer && last);
+        EXPECT_FALSE(*answer);
+        EXPECT_TRUE(*last);
+        EXPECT_EQ(world.table.size(), 4U) << "NEW and the last body's";
+    }
+}
+
+TEST_F(PushFeedInStepsTest, WhenStoppedWhileAllAreApplied_EndsInTimeAndSaysWhatWasApplied) {
+    auto const body = new_tickers(0, kTickers) + new_tickers(0, kTickers);
+    for (auto const slow : {Duration{0}, PushFeed::kStopTime / 4}) {
+        clock.step = PushFeed::kSliceTime;
+        World world{clock, kTickers};
+        for (std::size_t i = 0; i < kTickers; ++i)
+            world.table.make_known(test::ticker("T" + std::to_string(i)));
+        std::vector<Answer> answers(PushFeed::kAtOnce);
+        for (auto& answer : answers)
+            world.spawn(body, answer);
+        while (world.sink.total < 6 * PushJob::kStepTicks && world.io.poll_one() > 0) {
+        }
+        clock.step = slow;
+        auto const began = clock.time;
+        world.feed.stop();
+        EXPECT_LE(clock.time - began, PushFeed::kStopTime + 5 * slow);
+        world.run();
+        std::size_t whole = 0;
+        for (auto const& answer : answers) {
+            ASSERT_TRUE(answer);
+            if (*answer) {
+                ++whole;
+                continue;
+            }
+            EXPECT_EQ(answer->error().code, ErrorCode::draining);
+            EXPECT_NE(answer->error().detail.find("were applied"), std::string::npos);
+        }
+        if (slow == Duration{0}) {
+            EXPECT_EQ(whole, answers.size());
+        } else {
+            EXPECT_LT(whole, answers.size());
+        }
     }
 }
 

@@ -40,7 +40,7 @@ protected:
     explicit PushJobTest(std::size_t room = kTickers) : table(room) { clock.step = kLook; }
 
     std::unique_ptr<PushJob> job(std::string_view text, PushFormat format = PushFormat::ndjson) {
-        return std::make_unique<PushJob>(text, format, PushJob::Tools{table, sink, clock});
+        return std::make_unique<PushJob>(text, format, PushJob::Tools{table, sink, clock, gate});
     }
     bool slice(PushJob& job) { return job.work(clock.time + kSlice); }
     void run(PushJob& job) {
@@ -52,6 +52,7 @@ protected:
     TickerTable table;
     RecorderSink sink;
     SteppingClock clock;
+    PushGate gate;
 };
 
 TEST_F(PushJobTest, WhenABodyIsLarge_TakesItInInSlicesAndInOrder) {
@@ -119,7 +120,8 @@ TEST_F(FullTableTest, WhenOneNewTickerTooMany_NoneIsKnownAtAnyTime) {
     EXPECT_EQ(work->result().error().code, ErrorCode::too_many_tickers);
     EXPECT_EQ(work->result().error().limit, kTickers - 1);
     EXPECT_TRUE(nothing_applied());
-    EXPECT_TRUE(table.set_aside(kTickers - 1)) << "no place is kept";
+    std::vector<TickerId> ids;
+    EXPECT_TRUE(table.claim(std::vector{test::ticker("NEXT")}, ids)) << "nothing stays claimed";
 }
 
 TEST_F(PushJobTest, WhenTickersAreHeldAlready_TheyNeedNoPlaceEvenIfTheirHolderGoes) {
@@ -133,7 +135,7 @@ TEST_F(PushJobTest, WhenTickersAreHeldAlready_TheyNeedNoPlaceEvenIfTheirHolderGo
         RecorderSink seen;
         auto held = full.hold(asked);
         ASSERT_TRUE(held);
-        PushJob work{text, PushFormat::ndjson, {full, seen, clock}};
+        PushJob work{text, PushFormat::ndjson, {full, seen, clock, gate}};
         for (std::size_t i = 0; i < before && !done; ++i)
             done = slice(work);
         held.reset();
@@ -151,13 +153,13 @@ TEST_F(PushJobTest, WhenOthersTakePlacesInBetween_AllIsAppliedOrNothing) {
     for (std::size_t before = 200; before < 260; ++before) {
         TickerTable own{kTickers};
         RecorderSink seen;
-        PushJob work{text, PushFormat::ndjson, {own, seen, clock}};
+        PushJob work{text, PushFormat::ndjson, {own, seen, clock, gate}};
         for (std::size_t i = 0; i < before; ++i)
             slice(work);
         bool const other = own.make_known(test::ticker("OTHER")).has_value();
         run(work);
         (work.result() ? taken : refused) += 1;
-        EXPECT_EQ(bool{work.result()}, !other) << "places that are set aside are nobody else's";
+        EXPECT_EQ(bool{work.result()}, !other) << "its places are nobody else's";
         EXPECT_EQ(own.known().size(), work.result() ? kTickers : 1);
         EXPECT_EQ(seen.total, work.result() ? kTicks : 0);
     }
@@ -176,11 +178,11 @@ TEST_F(PushJobTest, WhenCutShortOrDropped_AllIsAppliedOrNothing) {
             RecorderSink seen;
             bool accepted = false;
             {
-                PushJob work{text, PushFormat::ndjson, {own, seen, clock}};
+                PushJob work{text, PushFormat::ndjson, {own, seen, clock, gate}};
                 for (std::size_t i = 0; i < before && !done; ++i)
                     done = slice(work);
                 if (!drop) {
-                    work.cut_short(Error{.code = ErrorCode::draining});
+                    work.cut_short(Error{.code = ErrorCode::draining}, SteadyTime::max());
                     accepted = bool{work.result()};
                     EXPECT_TRUE(accepted || work.result().error().code == ErrorCode::draining);
                 }
@@ -194,6 +196,55 @@ TEST_F(PushJobTest, WhenCutShortOrDropped_AllIsAppliedOrNothing) {
     }
     EXPECT_GT(refused, 0);
     EXPECT_GT(taken, 0);
+}
+
+TEST_F(PushJobTest, WhenCutShortWithoutTime_StopsAtOnceAndSaysWhatWasApplied) {
+    auto const text = body();
+    int partly = 0;
+    bool done = false;
+    for (std::size_t before = 195; !done; ++before) {
+        TickerTable own{kTickers};
+        RecorderSink seen;
+        PushJob work{text, PushFormat::ndjson, {own, seen, clock, gate}};
+        for (std::size_t i = 0; i < before && !done; ++i)
+            done = slice(work);
+        auto const applied = seen.total;
+        auto const began = clock.time;
+        work.cut_short(Error{.code = ErrorCode::draining, .detail = "over"}, clock.time);
+        EXPECT_LE(clock.time - began, kLook) << "a look at the clock, and no step";
+        EXPECT_EQ(seen.total, applied);
+        if (work.result()) {
+            EXPECT_EQ(applied, kTicks);
+            continue;
+        }
+        EXPECT_EQ(work.result().error().code, ErrorCode::draining);
+        if (applied == 0) {
+            EXPECT_EQ(work.result().error().detail, "over");
+        } else {
+            EXPECT_EQ(work.result().error().detail,
+                      "over; the first " + std::to_string(applied) + " ticks of 2000 were applied");
+            ++partly;
+        }
+        EXPECT_EQ(own.size(), own.known().size()) << "nothing is held on to";
+    }
+    EXPECT_GT(partly, 0);
+}
+
+TEST_F(PushJobTest, WhenAnotherClaims_WaitsWithoutWork) {
+    auto const text = body();
+    auto const first = job(text);
+    auto const second = job(text);
+    for (std::size_t i = 0; i < kTicks + 20; ++i)
+        first->work(clock.time);
+    for (std::size_t i = 0; i < kTicks + 20; ++i)
+        second->work(clock.time);
+    auto const began = clock.time;
+    EXPECT_FALSE(slice(*second));
+    EXPECT_EQ(clock.time, began);
+    run(*first);
+    run(*second);
+    EXPECT_TRUE(first->result());
+    EXPECT_TRUE(second->result());
 }
 
 }  // namespace

@@ -61,7 +61,7 @@ TEST(TickerTable, WhenOnlyHeld_IsNotKnownAndGoesWithItsLastHold) {
         auto const second = first->clone();
         EXPECT_EQ(second, *first);
         first.reset();
-        EXPECT_EQ(table.size(), 2U) << "someone still holds it";
+        EXPECT_EQ(table.size(), 2U) << "somebody still holds it";
         EXPECT_EQ(table.name(second.ids()[0]), ticker("ASKED"));
     }
     EXPECT_EQ(table.size(), 1U);
@@ -89,43 +89,61 @@ TEST(TickerTable, Hold_WhereNotAllFit_HoldsNone) {
     EXPECT_EQ(table.size(), 2U);
 }
 
-TEST(TickerTable, SetAside_KeepsPlacesFromOthersUntilTheyAreUsedOrGivenBack) {
-    TickerTable table{3};
-    EXPECT_FALSE(table.set_aside(4));
-    {
-        auto room = table.set_aside(2);
-        ASSERT_TRUE(room);
-        EXPECT_EQ(table.size(), 0U);
-        EXPECT_TRUE(table.hold(Tickers{ticker("A")})) << "one is left";
-        EXPECT_FALSE(table.hold(Tickers{ticker("A"), ticker("B")}));
-        EXPECT_FALSE(table.set_aside(2));
-        table.make_known(Tickers{ticker("X")}, *room);
-        EXPECT_EQ(table.known(), Tickers{ticker("X")});
-        EXPECT_EQ(table.known_count(), 0U) << "counted at the room's end";
-        ASSERT_TRUE(table.make_known(ticker("A")));
-        EXPECT_FALSE(table.make_known(ticker("B"))) << "the last place is set aside";
-        table.make_known(Tickers{ticker("A"), ticker("X")}, *room);
-        EXPECT_FALSE(table.make_known(ticker("B"))) << "these two needed no place";
-    }
-    EXPECT_EQ(table.known_count(), 2U);
-    EXPECT_TRUE(table.make_known(ticker("B"))) << "given back";
-    EXPECT_EQ(table.size(), 3U);
-    EXPECT_TRUE(table.set_aside(0));
-    EXPECT_FALSE(table.set_aside(1));
-}
-
-TEST(TickerTable, HoldPresent_HoldsThoseThatAreThereAlone) {
+TEST(TickerTable, WhenTickersAreClaimed_TheyTakeNoPlaceUntilAllGetOne) {
     TickerTable table{3};
     std::vector<TickerId> ids;
+    EXPECT_TRUE(table.claim(Tickers{ticker("X"), ticker("Y"), ticker("Z")}, ids));
+    EXPECT_EQ(table.size(), 0U);
+    EXPECT_FALSE(table.find_known(ticker("X")));
     {
-        auto const held = table.hold(Tickers{ticker("A")});
-        table.make_known(ticker("B"));
-        table.hold_present(Tickers{ticker("A"), ticker("B"), ticker("C")}, ids);
-        EXPECT_EQ(ids.size(), 2U);
+        auto const asked = table.hold(Tickers{ticker("A"), ticker("B"), ticker("X")});
+        EXPECT_TRUE(asked) << "all places are free";
+        EXPECT_EQ(table.size(), 3U);
+        EXPECT_FALSE(table.place_claimed()) << "X has one; there are none for Y and Z";
     }
-    EXPECT_EQ(table.size(), 2U) << "A has a holder still";
+    EXPECT_EQ(table.size(), 1U) << "X is still held";
+    ASSERT_TRUE(table.place_claimed());
+    EXPECT_EQ(table.size(), 3U);
+    EXPECT_FALSE(table.make_known(ticker("A")));
+    table.make_known(ids);
+    EXPECT_EQ(table.known(), (Tickers{ticker("X"), ticker("Y"), ticker("Z")}));
+    EXPECT_EQ(table.known_count(), 3U);
     table.release(ids);
+    EXPECT_EQ(table.size(), 3U);
+}
+
+TEST(TickerTable, WhenMoreAreClaimedThanFit_SaysSoAndGivesThemBack) {
+    TickerTable table{3};
+    auto const held = table.hold(Tickers{ticker("A"), ticker("B")});
+    std::vector<TickerId> ids;
+    EXPECT_TRUE(table.claim(Tickers{ticker("A"), ticker("X")}, ids)) << "A is there";
+    EXPECT_FALSE(table.claim(Tickers{ticker("Y")}, ids));
+    EXPECT_FALSE(table.place_claimed());
+    EXPECT_EQ(ids.size(), 3U);
+    table.release(ids);
+    EXPECT_EQ(table.size(), 2U);
+    ids.clear();
+    EXPECT_TRUE(table.claim(Tickers{ticker("Y")}, ids)) << "the next claim begins with none";
+    EXPECT_TRUE(table.place_claimed());
+    table.release(ids);
+    EXPECT_EQ(table.size(), 2U) << "placed, and not made known";
+}
+
+TEST(TickerTable, WhenAClaimedTickerIsAddedByOthers_ItIsTheSameForBoth) {
+    TickerTable table{2};
+    std::vector<TickerId> ids;
+    ASSERT_TRUE(table.claim(Tickers{ticker("X"), ticker("Y")}, ids));
+    EXPECT_EQ(table.make_known(ticker("X")), ids[0]);
     EXPECT_EQ(table.size(), 1U);
+    auto held = table.hold(Tickers{ticker("Y")});
+    ASSERT_TRUE(held);
+    EXPECT_EQ(held->ids()[0], ids[1]);
+    EXPECT_FALSE(table.hold(Tickers{ticker("Z")})) << "no place is counted twice";
+    EXPECT_TRUE(table.place_claimed()) << "both have theirs";
+    table.release(ids);
+    held.reset();
+    EXPECT_EQ(table.size(), 1U);
+    EXPECT_EQ(table.known(), Tickers{ticker("X")});
 }
 
 TEST(TickerTable, WhenNamesDifferAnywhere_AllAreFoundAgain) {
