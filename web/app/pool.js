@@ -91,7 +91,7 @@ export class Pool {
       this.#disown(member, gone);
       member.isFull = false;
       if (member.tickers.size === 0) this.#drop(member, true);
-      else
+      else if (member.state !== 'closed')
         await member.client
           .remove(...gone)
           .catch((/** @type {Problem} */ error) => this.#options.onProblem(error));
@@ -127,9 +127,21 @@ export class Pool {
       const tickers = [...member.tickers];
       const session = member.reason === 'taken_over' ? member.sessionId : undefined;
       this.#drop(member, false);
-      if (session !== undefined) this.#start(tickers, session);
+      if (session !== undefined) this.#resume(tickers, session, member.client.tickers);
       else this.#place(tickers);
     }
+  }
+
+  /**
+   * @param {string[]} tickers @param {string} session
+   * @param {readonly string[]} held those that it has; it never got to know of the others
+   */
+  #resume(tickers, session, held) {
+    const [kept, more] = [true, false].map((is) =>
+      tickers.filter((ticker) => held.includes(ticker) === is),
+    );
+    const member = this.#start(kept, session);
+    if (more.length > 0) this.#grow(member, more);
   }
 
   close() {
@@ -147,6 +159,7 @@ export class Pool {
         : member.reason === 'offline'
           ? 'offline'
           : 'waiting';
+    if (member.state === 'closed' && isRefusal(member.error)) return 'refused';
     if (member.state !== 'live') return 'offline';
     return member.feed === 'stale' || member.quiet ? 'stale' : 'live';
   }
@@ -241,6 +254,7 @@ export class Pool {
     try {
       await member.client.add(...tickers);
     } catch (error) {
+      if (member.state === 'closed') return; // they come back with it
       // Those of a session that ended meanwhile have been placed elsewhere.
       const mine = tickers.filter((ticker) => this.#owner.get(ticker) === member);
       this.#disown(member, mine);
@@ -303,6 +317,7 @@ export class Pool {
       client.on('ticks', (ticks) => this.#options.onTicks(ticks)),
       client.on('error', (error) => this.#failed(member, /** @type {Problem} */ (error))),
     ];
+    return member;
   }
 
   /** @param {Member} member @param {import('../client/index.js').StateChange} change */
@@ -410,9 +425,12 @@ export class Pool {
       await this.#place(tickers);
       return;
     }
-    const bad = ABOUT_TICKERS.has(problem.code)
-      ? (problem.tickers ?? []).filter((ticker) => tickers.includes(ticker))
-      : [];
+    if (!ABOUT_TICKERS.has(problem.code)) {
+      this.#start(tickers); // a session of their own shows what is the matter, and comes back
+      this.#options.onState();
+      return;
+    }
+    const bad = (problem.tickers ?? []).filter((ticker) => tickers.includes(ticker));
     const refused = bad.length > 0 ? bad : tickers;
     this.#options.onRefused(refused, problem);
     await this.#place(tickers.filter((ticker) => !refused.includes(ticker)));

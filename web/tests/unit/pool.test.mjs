@@ -15,6 +15,7 @@ function poolOf({ session, refuse, slots, byEvents } = {}) {
       state: 'connecting',
       feed: undefined,
       sessionId: undefined,
+      tickers: options.tickers,
       asked: [],
       isClosed: undefined,
       transport: byEvents ? 'sse' : 'websocket',
@@ -458,3 +459,67 @@ test('Pool_WhenASessionLosesTickersElsewhere_GivesTheRoomToThoseRefused', async 
   assert.deepEqual(pool.takeGone(), ['T0']);
   assert.equal(pool.stateOf('T2'), 'live');
 });
+
+for (const reason of ['taken_over', 'deleted', 'flooding']) {
+  test(`Pool_WhenItsSessionEndsAs_${reason}_KeepsWhatWasBeingAdded`, async () => {
+    const { pool, clients, said } = poolOf();
+    pool.open(['A']);
+    clients[0].goLive();
+    clients[0].add = () =>
+      new Promise((_resolve, reject) => {
+        clients[0].fail = reject;
+      });
+    const added = pool.add(['B']);
+    clients[0].end(reason);
+    clients[0].fail({ code: reason, detail: '' });
+    clients[0].emit('error', { code: reason, detail: '' });
+    await added;
+    assert.deepEqual(said.refused, []);
+    pool.reopen();
+    // The session that was taken over does not know of it.
+    const { options, asked } = clients[1];
+    const isSame = reason === 'taken_over';
+    assert.deepEqual(options.tickers, isSame ? ['A'] : ['A', 'B']);
+    assert.deepEqual(asked, isSame ? [['add', 'B']] : []);
+    assert.ok(pool.holds('B'));
+  });
+}
+
+test('Pool_WhenAnAdditionIsRefusedForThePage_KeepsItsTickers', async () => {
+  const refuse = { code: 'unauthorized', status: 401, detail: '' };
+  const { pool, clients, said } = poolOf({ refuse });
+  pool.open(['A']);
+  clients[0].goLive();
+  await pool.add(['B']);
+  assert.deepEqual([said.refused, clients[1]?.options.tickers], [[], ['B']]);
+  clients[1].state = 'closed';
+  clients[1].emit('state', { state: 'closed', reason: 'unauthorized', error: refuse });
+  clients[1].emit('error', refuse);
+  assert.deepEqual([pool.stateOf('A'), pool.stateOf('B')], ['live', 'refused']);
+});
+
+test('Pool_OfAClosedSession_RemovesWithoutAsking', async () => {
+  const { pool, clients } = poolOf();
+  pool.open(['A', 'B']);
+  clients[0].goLive();
+  clients[0].end('taken_over');
+  await pool.remove(['B']);
+  assert.deepEqual(clients[0].asked, []);
+  pool.reopen();
+  assert.deepEqual(clients[1].options.tickers, ['A']);
+});
+
+for (const [status, code] of [
+  [401, 'unauthorized'],
+  [403, 'http_403'],
+]) {
+  test(`Pool_WhenItsCreationIsAnswered${status}_IsRefusedAndNotOffline`, () => {
+    const { pool, clients } = poolOf();
+    pool.open(['A']);
+    clients[0].state = 'closed';
+    const error = { code, status, detail: '' };
+    clients[0].emit('state', { state: 'closed', reason: code, error });
+    clients[0].emit('error', error);
+    assert.equal(pool.stateOf('A'), 'refused');
+  });
+}
