@@ -40,7 +40,9 @@ const hasSession = (member) => member.client.sessionId !== undefined;
 export class Pool {
   /** @type {Member[]} */ #members = [];
   /** @type {Map<string, Member>} */ #owner = new Map();
-  /** @type {Set<string>} tickers that wait for a connection */ #parked = new Set();
+  /** @type {Set<string>} tickers that wait for a connection, or for the end of a session */ #parked = new Set();
+  /** @type {Set<Promise<unknown>>} deletions under way: their sessions still count */
+  #endings = new Set();
   #limit = Infinity; // tickers a session may have, once the server has said so
   #byEvents;
   #isServing = false;
@@ -126,7 +128,8 @@ export class Pool {
     for (const member of this.#members.filter((one) => one.state === 'closed')) {
       const tickers = [...member.tickers];
       const session = member.reason === 'taken_over' ? member.sessionId : undefined;
-      this.#drop(member, false);
+      const isSpent = member.reason === 'deleted' || this.#options.session !== undefined;
+      this.#drop(member, session === undefined && !isSpent);
       if (session !== undefined) this.#resume(tickers, session, member.client.tickers);
       else this.#place(tickers);
     }
@@ -212,7 +215,7 @@ export class Pool {
    */
   async #place(tickers) {
     const { rest, changes } = this.#fill(tickers.filter((ticker) => !this.#owner.has(ticker)));
-    if (this.#byEvents) {
+    if (this.#byEvents || this.#endings.size > 0) {
       for (const ticker of rest) this.#parked.add(ticker);
       this.#serve();
     } else
@@ -266,6 +269,7 @@ export class Pool {
   async #serve() {
     if (this.#isServing || this.#parked.size === 0) return;
     this.#isServing = true;
+    while (this.#endings.size > 0) await Promise.allSettled(this.#endings);
     for (const ticker of this.#fillParked()) this.#parked.delete(ticker);
     while (this.#parked.size > 0) {
       const slot = this.#byEvents ? await this.#slots.take() : () => {};
@@ -519,6 +523,17 @@ export class Pool {
     this.#disown(member, [...member.tickers]);
     this.#release(member);
     // whatever goes wrong: the server forgets a session that nobody streams
-    member.client.close({ deleteSession });
+    const ending = member.client.close({ deleteSession });
+    if (deleteSession && hasSession(member)) this.#await(ending);
+  }
+
+  /**
+   * With few sessions per address the next one would be refused before this one is gone.
+   * @param {Promise<unknown>} ending
+   */
+  async #await(ending) {
+    this.#endings.add(ending);
+    await ending.catch(() => {});
+    this.#endings.delete(ending);
   }
 }

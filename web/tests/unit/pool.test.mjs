@@ -476,6 +476,7 @@ for (const reason of ['taken_over', 'deleted', 'flooding']) {
     await added;
     assert.deepEqual(said.refused, []);
     pool.reopen();
+    await settled();
     // The session that was taken over does not know of it.
     const { options, asked } = clients[1];
     const isSame = reason === 'taken_over';
@@ -523,3 +524,61 @@ for (const [status, code] of [
     assert.equal(pool.stateOf('A'), 'refused');
   });
 }
+
+/** Deletions of this client take until they are let through. */
+function holdDeletion(client) {
+  let letThrough;
+  const isDeleted = new Promise((resolve) => {
+    letThrough = resolve;
+  });
+  client.close = (how) => {
+    client.isClosed = how;
+    return isDeleted;
+  };
+  return letThrough;
+}
+
+test('Pool_WhenItsListIsReplaced_AsksForANewSessionOnceTheOldOneIsDeleted', async () => {
+  const { pool, clients } = poolOf();
+  pool.open(['A']);
+  clients[0].goLive();
+  const deleted = holdDeletion(clients[0]);
+  pool.replace(['B', 'C']);
+  await pool.remove(['C']);
+  pool.check();
+  await settled();
+  assert.deepEqual([clients.length, pool.stateOf('B')], [1, 'waiting']);
+  deleted();
+  await settled();
+  assert.deepEqual(clients[1]?.options.tickers, ['B']);
+  assert.equal(clients.length, 2);
+});
+
+test('Pool_WhenItsLastTickerIsRemovedAndPutBack_WaitsForTheDeletion', async () => {
+  const { pool, clients } = poolOf();
+  pool.open(['A']);
+  clients[0].goLive();
+  const deleted = holdDeletion(clients[0]);
+  const removed = pool.remove(['A']);
+  pool.add(['A']);
+  await settled();
+  assert.equal(clients.length, 1);
+  deleted();
+  await settled();
+  await removed;
+  assert.deepEqual(clients[1].options.tickers, ['A']);
+});
+
+test('Pool_WhenItsSessionEndedForFlooding_DeletesItBeforeItMakesAnother', async () => {
+  const { pool, clients } = poolOf();
+  pool.open(['A']);
+  clients[0].goLive();
+  clients[0].end('flooding');
+  const deleted = holdDeletion(clients[0]);
+  pool.reopen();
+  await settled();
+  assert.deepEqual([clients[0].isClosed, clients.length], [{ deleteSession: true }, 1]);
+  deleted();
+  await settled();
+  assert.equal(clients.length, 2);
+});
