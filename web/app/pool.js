@@ -37,6 +37,9 @@ const isTooLarge = (problem) => problem.status === 413;
 /** @param {Member} member */
 const hasSession = (member) => member.client.sessionId !== undefined;
 
+/** @param {Member} member */
+const isClosed = (member) => member.state === 'closed';
+
 export class Pool {
   /** @type {Member[]} */ #members = [];
   /** @type {Map<string, Member>} */ #owner = new Map();
@@ -272,12 +275,13 @@ export class Pool {
     while (this.#endings.size > 0) await Promise.allSettled(this.#endings);
     for (const ticker of this.#fillParked()) this.#parked.delete(ticker);
     while (this.#parked.size > 0) {
-      const slot = this.#byEvents ? await this.#slots.take() : () => {};
-      if (!slot) break;
+      const isCounted = this.#byEvents;
+      const slot = isCounted ? await this.#slots.take() : undefined;
+      if (isCounted && !slot) break;
       const tickers = [...this.#parked].slice(0, this.#limit);
       for (const ticker of tickers) this.#parked.delete(ticker);
       if (tickers.length > 0) this.#start(tickers, undefined, slot);
-      else slot();
+      else slot?.();
     }
     this.#isServing = false;
     this.#options.onState();
@@ -359,7 +363,8 @@ export class Pool {
       return;
     }
     slot?.();
-    if (slot || !this.#members.includes(member)) return;
+    const isStill = member.client.transport === 'sse' && !isClosed(member);
+    if (slot || !isStill || !this.#members.includes(member)) return;
     for (const ticker of member.tickers) this.#parked.add(ticker);
     this.#drop(member, true);
     this.#options.onState();
@@ -418,8 +423,10 @@ export class Pool {
       return;
     }
     if (problem.code === 'too_many_tickers') {
+      // The limit of tickers that the server knows in all has the same code, and any size.
+      const asked = tickers.length + (member?.tickers.size ?? 0);
       const isNews = typeof limit === 'number' && limit >= 1 && limit < this.#limit;
-      if (isNews) this.#limit = limit;
+      if (isNews && asked > limit) this.#limit = limit;
       else if (member && !member.isFull)
         member.isFull = true; // another window may have filled it
       else {
@@ -472,15 +479,31 @@ export class Pool {
     if (others.reduce((room, member) => room + this.#roomOf(member), 0) < least.tickers.size)
       return;
     this.#isMerging = true;
+    const before = [...least.tickers];
     try {
       for (const member of others.reverse()) await this.#move(least, member);
-      if (least.tickers.size === 0 && this.#members.includes(least)) this.#drop(least, true);
     } catch {
       /* they stay where they are */
     } finally {
       this.#isMerging = false;
     }
+    await this.#leaveMoved(least, before);
     this.#options.onState();
+  }
+
+  /**
+   * A merged session ends; one that was merged in part no longer streams what another does.
+   * @param {Member} member @param {string[]} before its tickers then
+   */
+  async #leaveMoved(member, before) {
+    if (!this.#members.includes(member)) return;
+    if (member.tickers.size === 0) this.#drop(member, true);
+    else {
+      const moved = before.filter(
+        (ticker) => !member.tickers.has(ticker) && this.#owner.has(ticker),
+      );
+      if (moved.length > 0) await member.client.remove(...moved).catch(() => {});
+    }
   }
 
   /**

@@ -582,3 +582,67 @@ test('Pool_WhenItsSessionEndedForFlooding_DeletesItBeforeItMakesAnother', async 
   await settled();
   assert.equal(clients.length, 2);
 });
+
+test('Pool_WhenASessionMovesOnWhileItsConnectionIsAskedFor_KeepsIt', async () => {
+  for (const [transport, state] of [
+    ['polling', 'live'],
+    ['websocket', 'live'],
+    ['sse', 'closed'],
+  ]) {
+    const { pool, clients } = poolOf({ slots: slotsOf(0) });
+    pool.open(['A']);
+    clients[0].transport = 'sse';
+    clients[0].emit('state', { state: 'connecting', reason: 'blocked', retryInMs: 0 });
+    clients[0].transport = transport;
+    clients[0].state = state;
+    clients[0].emit('state', { state });
+    await settled();
+    assert.equal(clients[0].isClosed, undefined, `${transport}, ${state}`);
+    assert.ok(pool.holds('A'));
+  }
+});
+
+test('Pool_WhenAWaitingTickerGotAWebSocketThatFails_CountsItsConnection', async () => {
+  const slots = slotsOf(1);
+  const { pool, clients } = poolOf({ slots });
+  pool.open(['A']);
+  clients[0].goLive();
+  pool.remove(['A']);
+  pool.add(['B']); // waits for the deletion
+  await settled();
+  clients[1].transport = 'sse';
+  clients[1].emit('state', { state: 'connecting', reason: 'blocked', retryInMs: 0 });
+  await settled();
+  assert.equal(slots.left, 0);
+});
+
+test('Pool_WhenTheServerKnowsAllItMay_StillFillsItsSessions', async () => {
+  const known = { code: 'too_many_tickers', status: 422, limit: 5, detail: '' };
+  let isFull = true;
+  const { pool, clients, said } = poolOf({ refuse: () => (isFull ? known : undefined) });
+  pool.open(['A', 'B']);
+  clients[0].goLive();
+  await pool.add(['C']);
+  clients[1].emit('error', known);
+  assert.deepEqual([said.refused, pool.limit], [['C'], Infinity]);
+  isFull = false;
+  await pool.remove(['A']);
+  await pool.add(tickersOf(6));
+  assert.deepEqual(clients.length, 2, 'a session may have more');
+});
+
+test('Pool_WhenAMergeStopsHalfWay_LeavesNoTickerInTwoSessions', async () => {
+  const refuse = (client, tickers) =>
+    client.sessionId === 'S2' && tickers.length > 0 ? { code: 'network', detail: '' } : undefined;
+  const { pool, clients } = poolOf({ refuse });
+  pool.open(tickersOf(8));
+  clients[0].emit('error', { code: 'too_many_tickers', limit: 3, detail: '' });
+  const [, first, second, third] = clients;
+  for (const one of [first, second, third]) one.goLive();
+  await pool.remove(['T0', 'T3']);
+  assert.deepEqual(third.asked, [['add', 'T1']]);
+  assert.deepEqual(second.asked.at(-1), ['add', 'T2'], 'refused');
+  assert.deepEqual(first.asked.at(-1), ['remove', 'T1']);
+  assert.deepEqual([...pool.members[0].tickers], ['T2']);
+  assert.equal(first.isClosed, undefined);
+});
