@@ -48,6 +48,7 @@ export class Pool {
   #endings = new Set();
   #limit = Infinity; // tickers a session may have, once the server has said so
   #byEvents;
+  #isSessionParked = false; // the shared session waits for a connection
   #isServing = false;
   #isMerging = false;
   /** @type {Options} */ #options;
@@ -72,7 +73,9 @@ export class Pool {
   }
   /** Tickers without a connection, and why. */
   get unserved() {
-    return { count: this.#slots.why ? this.#parked.size : 0, why: this.#slots.why };
+    // Of a shared session it may not be known yet which tickers it has.
+    const count = Math.max(this.#parked.size, this.#isSessionParked ? 1 : 0);
+    return { count: this.#slots.why ? count : 0, why: this.#slots.why };
   }
 
   /** @param {string[]} tickers */
@@ -152,6 +155,7 @@ export class Pool {
 
   close() {
     this.#parked.clear();
+    this.#isSessionParked = false;
     for (const member of [...this.#members]) this.#drop(member, true);
   }
 
@@ -270,11 +274,12 @@ export class Pool {
 
   /** Streams what waits for a connection, as far as there are any. */
   async #serve() {
-    if (this.#isServing || this.#parked.size === 0) return;
+    if (this.#isServing || (this.#parked.size === 0 && !this.#isSessionParked)) return;
     this.#isServing = true;
+    if (this.#isSessionParked) await this.#serveSession();
     while (this.#endings.size > 0) await Promise.allSettled(this.#endings);
     for (const ticker of this.#fillParked()) this.#parked.delete(ticker);
-    while (this.#parked.size > 0) {
+    while (this.#parked.size > 0 && !this.#isSessionParked) {
       const isCounted = this.#byEvents;
       const slot = isCounted ? await this.#slots.take() : undefined;
       if (isCounted && !slot) break;
@@ -285,6 +290,15 @@ export class Pool {
     }
     this.#isServing = false;
     this.#options.onState();
+  }
+
+  async #serveSession() {
+    const slot = await this.#slots.take();
+    if (!slot) return;
+    this.#isSessionParked = false;
+    const tickers = [...this.#parked];
+    this.#parked.clear();
+    this.#start(tickers, this.#options.session, slot);
   }
 
   #fillParked() {
@@ -354,7 +368,7 @@ export class Pool {
       return;
     }
     this.#byEvents = true;
-    if (member.slot || member.isClaiming || this.#options.session !== undefined) return;
+    if (member.slot || member.isClaiming) return;
     member.isClaiming = true;
     const slot = await this.#slots.take();
     member.isClaiming = false;
@@ -366,7 +380,8 @@ export class Pool {
     const isStill = member.client.transport === 'sse' && !isClosed(member);
     if (slot || !isStill || !this.#members.includes(member)) return;
     for (const ticker of member.tickers) this.#parked.add(ticker);
-    this.#drop(member, true);
+    this.#isSessionParked = this.#options.session !== undefined;
+    this.#drop(member, !this.#isSessionParked); // which may be somebody else's
     this.#options.onState();
   }
 

@@ -97,3 +97,16 @@ test('Slots_InABrowserWithStorageAlone_ShareTheirCount', async (context) => {
   for (const slots of [first, first, second, second]) assert.ok(await slots.take());
   assert.equal(await third.take(), undefined);
 });
+
+test('Leases_WhenAnotherWindowWroteAtTheSameMoment_AreItsAlone', async () => {
+  const { window, store, kept, clock } = browser();
+  let lock;
+  const asked = window().request('one', { ifAvailable: true }, (given) => {
+    lock = given;
+  });
+  const [key] = kept.keys();
+  store.setItem(key, `other ${clock.ms + LEASE_MS}`);
+  await asked;
+  assert.equal(lock, null);
+  assert.match(store.getItem(key), /^other /);
+});

@@ -646,3 +646,34 @@ test('Pool_WhenAMergeStopsHalfWay_LeavesNoTickerInTwoSessions', async () => {
   assert.deepEqual([...pool.members[0].tickers], ['T2']);
   assert.equal(first.isClosed, undefined);
 });
+
+test('Pool_OfASharedSessionOverEventStreams_HoldsAConnectionOrWaitsForOne', async () => {
+  const slots = slotsOf(1, 'browser');
+  const { pool, clients } = poolOf({ session: 'SHARED', slots });
+  const goToEvents = async (client) => {
+    client.transport = 'sse';
+    client.emit('state', { state: 'connecting', reason: 'blocked', retryInMs: 0 });
+    await settled();
+  };
+  pool.open([]);
+  await goToEvents(clients[0]);
+  assert.equal(slots.left, 0, 'other windows must know of it');
+  clients[0].goLive(['A']);
+  assert.equal(pool.stateOf('A'), 'live');
+
+  const { pool: other, clients: others } = poolOf({ session: 'SHARED', slots });
+  other.open([]);
+  await goToEvents(others[0]);
+  assert.deepEqual(others[0].isClosed, { deleteSession: false });
+  assert.deepEqual(other.unserved, { count: 1, why: 'browser' });
+  other.check();
+  await settled();
+  assert.equal(others.length, 1);
+  pool.close();
+  other.check();
+  await settled();
+  assert.deepEqual([others[1]?.options.session, slots.left], ['SHARED', 0]);
+  await goToEvents(others[1]);
+  others[1].goLive(['A']);
+  assert.deepEqual([other.stateOf('A'), other.unserved.count], ['live', 0]);
+});
