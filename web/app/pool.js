@@ -37,12 +37,18 @@ const isTooLarge = (problem) => problem.status === 413;
 /** @param {Member} member */
 const hasSession = (member) => member.client.sessionId !== undefined;
 
+/** @param {Member} member */
+const isClosed = (member) => member.state === 'closed';
+
 export class Pool {
   /** @type {Member[]} */ #members = [];
   /** @type {Map<string, Member>} */ #owner = new Map();
-  /** @type {Set<string>} tickers that wait for a connection */ #parked = new Set();
+  /** @type {Set<string>} tickers that wait for a connection, or for the end of a session */ #parked = new Set();
+  /** @type {Set<Promise<unknown>>} deletions under way: their sessions still count */
+  #endings = new Set();
   #limit = Infinity; // tickers a session may have, once the server has said so
   #byEvents;
+  #isSessionParked = false; // the shared session waits for a connection
   #isServing = false;
   #isMerging = false;
   /** @type {Options} */ #options;
@@ -67,7 +73,9 @@ export class Pool {
   }
   /** Tickers without a connection, and why. */
   get unserved() {
-    return { count: this.#slots.why ? this.#parked.size : 0, why: this.#slots.why };
+    // Of a shared session it may not be known yet which tickers it has.
+    const count = Math.max(this.#parked.size, this.#isSessionParked ? 1 : 0);
+    return { count: this.#slots.why ? count : 0, why: this.#slots.why };
   }
 
   /** @param {string[]} tickers */
@@ -91,7 +99,7 @@ export class Pool {
       this.#disown(member, gone);
       member.isFull = false;
       if (member.tickers.size === 0) this.#drop(member, true);
-      else
+      else if (member.state !== 'closed')
         await member.client
           .remove(...gone)
           .catch((/** @type {Problem} */ error) => this.#options.onProblem(error));
@@ -126,14 +134,28 @@ export class Pool {
     for (const member of this.#members.filter((one) => one.state === 'closed')) {
       const tickers = [...member.tickers];
       const session = member.reason === 'taken_over' ? member.sessionId : undefined;
-      this.#drop(member, false);
-      if (session !== undefined) this.#start(tickers, session);
+      const isSpent = member.reason === 'deleted' || this.#options.session !== undefined;
+      this.#drop(member, session === undefined && !isSpent);
+      if (session !== undefined) this.#resume(tickers, session, member.client.tickers);
       else this.#place(tickers);
     }
   }
 
+  /**
+   * @param {string[]} tickers @param {string} session
+   * @param {readonly string[]} held those that it has; it never got to know of the others
+   */
+  #resume(tickers, session, held) {
+    const [kept, more] = [true, false].map((is) =>
+      tickers.filter((ticker) => held.includes(ticker) === is),
+    );
+    const member = this.#start(kept, session);
+    if (more.length > 0) this.#grow(member, more);
+  }
+
   close() {
     this.#parked.clear();
+    this.#isSessionParked = false;
     for (const member of [...this.#members]) this.#drop(member, true);
   }
 
@@ -147,6 +169,7 @@ export class Pool {
         : member.reason === 'offline'
           ? 'offline'
           : 'waiting';
+    if (member.state === 'closed' && isRefusal(member.error)) return 'refused';
     if (member.state !== 'live') return 'offline';
     return member.feed === 'stale' || member.quiet ? 'stale' : 'live';
   }
@@ -199,7 +222,7 @@ export class Pool {
    */
   async #place(tickers) {
     const { rest, changes } = this.#fill(tickers.filter((ticker) => !this.#owner.has(ticker)));
-    if (this.#byEvents) {
+    if (this.#byEvents || this.#endings.size > 0) {
       for (const ticker of rest) this.#parked.add(ticker);
       this.#serve();
     } else
@@ -241,6 +264,7 @@ export class Pool {
     try {
       await member.client.add(...tickers);
     } catch (error) {
+      if (member.state === 'closed') return; // they come back with it
       // Those of a session that ended meanwhile have been placed elsewhere.
       const mine = tickers.filter((ticker) => this.#owner.get(ticker) === member);
       this.#disown(member, mine);
@@ -250,19 +274,31 @@ export class Pool {
 
   /** Streams what waits for a connection, as far as there are any. */
   async #serve() {
-    if (this.#isServing || this.#parked.size === 0) return;
+    if (this.#isServing || (this.#parked.size === 0 && !this.#isSessionParked)) return;
     this.#isServing = true;
+    if (this.#isSessionParked) await this.#serveSession();
+    while (this.#endings.size > 0) await Promise.allSettled(this.#endings);
     for (const ticker of this.#fillParked()) this.#parked.delete(ticker);
-    while (this.#parked.size > 0) {
-      const slot = this.#byEvents ? await this.#slots.take() : () => {};
-      if (!slot) break;
+    while (this.#parked.size > 0 && !this.#isSessionParked) {
+      const isCounted = this.#byEvents;
+      const slot = isCounted ? await this.#slots.take() : undefined;
+      if (isCounted && !slot) break;
       const tickers = [...this.#parked].slice(0, this.#limit);
       for (const ticker of tickers) this.#parked.delete(ticker);
       if (tickers.length > 0) this.#start(tickers, undefined, slot);
-      else slot();
+      else slot?.();
     }
     this.#isServing = false;
     this.#options.onState();
+  }
+
+  async #serveSession() {
+    const slot = await this.#slots.take();
+    if (!slot) return;
+    this.#isSessionParked = false;
+    const tickers = [...this.#parked];
+    this.#parked.clear();
+    this.#start(tickers, this.#options.session, slot);
   }
 
   #fillParked() {
@@ -303,6 +339,7 @@ export class Pool {
       client.on('ticks', (ticks) => this.#options.onTicks(ticks)),
       client.on('error', (error) => this.#failed(member, /** @type {Problem} */ (error))),
     ];
+    return member;
   }
 
   /** @param {Member} member @param {import('../client/index.js').StateChange} change */
@@ -331,7 +368,7 @@ export class Pool {
       return;
     }
     this.#byEvents = true;
-    if (member.slot || member.isClaiming || this.#options.session !== undefined) return;
+    if (member.slot || member.isClaiming) return;
     member.isClaiming = true;
     const slot = await this.#slots.take();
     member.isClaiming = false;
@@ -340,9 +377,11 @@ export class Pool {
       return;
     }
     slot?.();
-    if (slot || !this.#members.includes(member)) return;
+    const isStill = member.client.transport === 'sse' && !isClosed(member);
+    if (slot || !isStill || !this.#members.includes(member)) return;
     for (const ticker of member.tickers) this.#parked.add(ticker);
-    this.#drop(member, true);
+    this.#isSessionParked = this.#options.session !== undefined;
+    this.#drop(member, !this.#isSessionParked); // which may be somebody else's
     this.#options.onState();
   }
 
@@ -399,8 +438,10 @@ export class Pool {
       return;
     }
     if (problem.code === 'too_many_tickers') {
+      // The limit of tickers that the server knows in all has the same code, and any size.
+      const asked = tickers.length + (member?.tickers.size ?? 0);
       const isNews = typeof limit === 'number' && limit >= 1 && limit < this.#limit;
-      if (isNews) this.#limit = limit;
+      if (isNews && asked > limit) this.#limit = limit;
       else if (member && !member.isFull)
         member.isFull = true; // another window may have filled it
       else {
@@ -410,9 +451,12 @@ export class Pool {
       await this.#place(tickers);
       return;
     }
-    const bad = ABOUT_TICKERS.has(problem.code)
-      ? (problem.tickers ?? []).filter((ticker) => tickers.includes(ticker))
-      : [];
+    if (!ABOUT_TICKERS.has(problem.code)) {
+      this.#start(tickers); // a session of their own shows what is the matter, and comes back
+      this.#options.onState();
+      return;
+    }
+    const bad = (problem.tickers ?? []).filter((ticker) => tickers.includes(ticker));
     const refused = bad.length > 0 ? bad : tickers;
     this.#options.onRefused(refused, problem);
     await this.#place(tickers.filter((ticker) => !refused.includes(ticker)));
@@ -450,15 +494,31 @@ export class Pool {
     if (others.reduce((room, member) => room + this.#roomOf(member), 0) < least.tickers.size)
       return;
     this.#isMerging = true;
+    const before = [...least.tickers];
     try {
       for (const member of others.reverse()) await this.#move(least, member);
-      if (least.tickers.size === 0 && this.#members.includes(least)) this.#drop(least, true);
     } catch {
       /* they stay where they are */
     } finally {
       this.#isMerging = false;
     }
+    await this.#leaveMoved(least, before);
     this.#options.onState();
+  }
+
+  /**
+   * A merged session ends; one that was merged in part no longer streams what another does.
+   * @param {Member} member @param {string[]} before its tickers then
+   */
+  async #leaveMoved(member, before) {
+    if (!this.#members.includes(member)) return;
+    if (member.tickers.size === 0) this.#drop(member, true);
+    else {
+      const moved = before.filter(
+        (ticker) => !member.tickers.has(ticker) && this.#owner.has(ticker),
+      );
+      if (moved.length > 0) await member.client.remove(...moved).catch(() => {});
+    }
   }
 
   /**
@@ -501,6 +561,17 @@ export class Pool {
     this.#disown(member, [...member.tickers]);
     this.#release(member);
     // whatever goes wrong: the server forgets a session that nobody streams
-    member.client.close({ deleteSession });
+    const ending = member.client.close({ deleteSession });
+    if (deleteSession && hasSession(member)) this.#await(ending);
+  }
+
+  /**
+   * With few sessions per address the next one would be refused before this one is gone.
+   * @param {Promise<unknown>} ending
+   */
+  async #await(ending) {
+    this.#endings.add(ending);
+    await ending.catch(() => {});
+    this.#endings.delete(ending);
   }
 }

@@ -2,6 +2,7 @@
 // WebSockets are not among them), shared by all its windows, and an event stream holds one for as
 // long as it lasts. So a page takes two at most, and all windows together four: the rest is for
 // requests, and for the next window.
+import { Leases } from './leases.js';
 
 const MOST_HERE = 2;
 const MOST_TOGETHER = 4;
@@ -10,7 +11,24 @@ const MOST_TOGETHER = 4;
  * @typedef {'page' | 'browser'} Why there is none: this page has its two, or all windows have
  * theirs
  */
-/** @typedef {Pick<LockManager, 'request'>} Locks */
+/**
+ * @typedef {{ request: (name: string, options: { ifAvailable: true },
+ *   callback: (lock: { name: string } | null) => unknown) => Promise<unknown> }} Locks
+ */
+
+/**
+ * Browsers have locks on HTTPS and on this computer's own addresses, leases where they store
+ * anything at all; without both each page counts for itself.
+ * @returns {Locks | undefined}
+ */
+function browserLocks() {
+  if (globalThis.navigator?.locks) return navigator.locks;
+  try {
+    return globalThis.localStorage && new Leases(localStorage);
+  } catch {
+    return undefined; // access is denied
+  }
+}
 
 export class Slots {
   #held = 0;
@@ -18,10 +36,9 @@ export class Slots {
   /** @type {Why | undefined} why the last one was not given */ why;
 
   /**
-   * @param {Locks | undefined} [locks] browsers have them on HTTPS and on this computer's own
-   * addresses; without, each page counts for itself
+   * @param {Locks | undefined} [locks]
    */
-  constructor(locks = globalThis.navigator?.locks) {
+  constructor(locks = browserLocks()) {
     this.#locks = locks;
   }
 

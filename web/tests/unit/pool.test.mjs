@@ -15,6 +15,7 @@ function poolOf({ session, refuse, slots, byEvents } = {}) {
       state: 'connecting',
       feed: undefined,
       sessionId: undefined,
+      tickers: options.tickers,
       asked: [],
       isClosed: undefined,
       transport: byEvents ? 'sse' : 'websocket',
@@ -457,4 +458,222 @@ test('Pool_WhenASessionLosesTickersElsewhere_GivesTheRoomToThoseRefused', async 
   first.tickers = ['T1'];
   assert.deepEqual(pool.takeGone(), ['T0']);
   assert.equal(pool.stateOf('T2'), 'live');
+});
+
+for (const reason of ['taken_over', 'deleted', 'flooding']) {
+  test(`Pool_WhenItsSessionEndsAs_${reason}_KeepsWhatWasBeingAdded`, async () => {
+    const { pool, clients, said } = poolOf();
+    pool.open(['A']);
+    clients[0].goLive();
+    clients[0].add = () =>
+      new Promise((_resolve, reject) => {
+        clients[0].fail = reject;
+      });
+    const added = pool.add(['B']);
+    clients[0].end(reason);
+    clients[0].fail({ code: reason, detail: '' });
+    clients[0].emit('error', { code: reason, detail: '' });
+    await added;
+    assert.deepEqual(said.refused, []);
+    pool.reopen();
+    await settled();
+    // The session that was taken over does not know of it.
+    const { options, asked } = clients[1];
+    const isSame = reason === 'taken_over';
+    assert.deepEqual(options.tickers, isSame ? ['A'] : ['A', 'B']);
+    assert.deepEqual(asked, isSame ? [['add', 'B']] : []);
+    assert.ok(pool.holds('B'));
+  });
+}
+
+test('Pool_WhenAnAdditionIsRefusedForThePage_KeepsItsTickers', async () => {
+  const refuse = { code: 'unauthorized', status: 401, detail: '' };
+  const { pool, clients, said } = poolOf({ refuse });
+  pool.open(['A']);
+  clients[0].goLive();
+  await pool.add(['B']);
+  assert.deepEqual([said.refused, clients[1]?.options.tickers], [[], ['B']]);
+  clients[1].state = 'closed';
+  clients[1].emit('state', { state: 'closed', reason: 'unauthorized', error: refuse });
+  clients[1].emit('error', refuse);
+  assert.deepEqual([pool.stateOf('A'), pool.stateOf('B')], ['live', 'refused']);
+});
+
+test('Pool_OfAClosedSession_RemovesWithoutAsking', async () => {
+  const { pool, clients } = poolOf();
+  pool.open(['A', 'B']);
+  clients[0].goLive();
+  clients[0].end('taken_over');
+  await pool.remove(['B']);
+  assert.deepEqual(clients[0].asked, []);
+  pool.reopen();
+  assert.deepEqual(clients[1].options.tickers, ['A']);
+});
+
+for (const [status, code] of [
+  [401, 'unauthorized'],
+  [403, 'http_403'],
+]) {
+  test(`Pool_WhenItsCreationIsAnswered${status}_IsRefusedAndNotOffline`, () => {
+    const { pool, clients } = poolOf();
+    pool.open(['A']);
+    clients[0].state = 'closed';
+    const error = { code, status, detail: '' };
+    clients[0].emit('state', { state: 'closed', reason: code, error });
+    clients[0].emit('error', error);
+    assert.equal(pool.stateOf('A'), 'refused');
+  });
+}
+
+/** Deletions of this client take until they are let through. */
+function holdDeletion(client) {
+  let letThrough;
+  const isDeleted = new Promise((resolve) => {
+    letThrough = resolve;
+  });
+  client.close = (how) => {
+    client.isClosed = how;
+    return isDeleted;
+  };
+  return letThrough;
+}
+
+test('Pool_WhenItsListIsReplaced_AsksForANewSessionOnceTheOldOneIsDeleted', async () => {
+  const { pool, clients } = poolOf();
+  pool.open(['A']);
+  clients[0].goLive();
+  const deleted = holdDeletion(clients[0]);
+  pool.replace(['B', 'C']);
+  await pool.remove(['C']);
+  pool.check();
+  await settled();
+  assert.deepEqual([clients.length, pool.stateOf('B')], [1, 'waiting']);
+  deleted();
+  await settled();
+  assert.deepEqual(clients[1]?.options.tickers, ['B']);
+  assert.equal(clients.length, 2);
+});
+
+test('Pool_WhenItsLastTickerIsRemovedAndPutBack_WaitsForTheDeletion', async () => {
+  const { pool, clients } = poolOf();
+  pool.open(['A']);
+  clients[0].goLive();
+  const deleted = holdDeletion(clients[0]);
+  const removed = pool.remove(['A']);
+  pool.add(['A']);
+  await settled();
+  assert.equal(clients.length, 1);
+  deleted();
+  await settled();
+  await removed;
+  assert.deepEqual(clients[1].options.tickers, ['A']);
+});
+
+test('Pool_WhenItsSessionEndedForFlooding_DeletesItBeforeItMakesAnother', async () => {
+  const { pool, clients } = poolOf();
+  pool.open(['A']);
+  clients[0].goLive();
+  clients[0].end('flooding');
+  const deleted = holdDeletion(clients[0]);
+  pool.reopen();
+  await settled();
+  assert.deepEqual([clients[0].isClosed, clients.length], [{ deleteSession: true }, 1]);
+  deleted();
+  await settled();
+  assert.equal(clients.length, 2);
+});
+
+test('Pool_WhenASessionMovesOnWhileItsConnectionIsAskedFor_KeepsIt', async () => {
+  for (const [transport, state] of [
+    ['polling', 'live'],
+    ['websocket', 'live'],
+    ['sse', 'closed'],
+  ]) {
+    const { pool, clients } = poolOf({ slots: slotsOf(0) });
+    pool.open(['A']);
+    clients[0].transport = 'sse';
+    clients[0].emit('state', { state: 'connecting', reason: 'blocked', retryInMs: 0 });
+    clients[0].transport = transport;
+    clients[0].state = state;
+    clients[0].emit('state', { state });
+    await settled();
+    assert.equal(clients[0].isClosed, undefined, `${transport}, ${state}`);
+    assert.ok(pool.holds('A'));
+  }
+});
+
+test('Pool_WhenAWaitingTickerGotAWebSocketThatFails_CountsItsConnection', async () => {
+  const slots = slotsOf(1);
+  const { pool, clients } = poolOf({ slots });
+  pool.open(['A']);
+  clients[0].goLive();
+  pool.remove(['A']);
+  pool.add(['B']); // waits for the deletion
+  await settled();
+  clients[1].transport = 'sse';
+  clients[1].emit('state', { state: 'connecting', reason: 'blocked', retryInMs: 0 });
+  await settled();
+  assert.equal(slots.left, 0);
+});
+
+test('Pool_WhenTheServerKnowsAllItMay_StillFillsItsSessions', async () => {
+  const known = { code: 'too_many_tickers', status: 422, limit: 5, detail: '' };
+  let isFull = true;
+  const { pool, clients, said } = poolOf({ refuse: () => (isFull ? known : undefined) });
+  pool.open(['A', 'B']);
+  clients[0].goLive();
+  await pool.add(['C']);
+  clients[1].emit('error', known);
+  assert.deepEqual([said.refused, pool.limit], [['C'], Infinity]);
+  isFull = false;
+  await pool.remove(['A']);
+  await pool.add(tickersOf(6));
+  assert.deepEqual(clients.length, 2, 'a session may have more');
+});
+
+test('Pool_WhenAMergeStopsHalfWay_LeavesNoTickerInTwoSessions', async () => {
+  const refuse = (client, tickers) =>
+    client.sessionId === 'S2' && tickers.length > 0 ? { code: 'network', detail: '' } : undefined;
+  const { pool, clients } = poolOf({ refuse });
+  pool.open(tickersOf(8));
+  clients[0].emit('error', { code: 'too_many_tickers', limit: 3, detail: '' });
+  const [, first, second, third] = clients;
+  for (const one of [first, second, third]) one.goLive();
+  await pool.remove(['T0', 'T3']);
+  assert.deepEqual(third.asked, [['add', 'T1']]);
+  assert.deepEqual(second.asked.at(-1), ['add', 'T2'], 'refused');
+  assert.deepEqual(first.asked.at(-1), ['remove', 'T1']);
+  assert.deepEqual([...pool.members[0].tickers], ['T2']);
+  assert.equal(first.isClosed, undefined);
+});
+
+test('Pool_OfASharedSessionOverEventStreams_HoldsAConnectionOrWaitsForOne', async () => {
+  const slots = slotsOf(1, 'browser');
+  const { pool, clients } = poolOf({ session: 'SHARED', slots });
+  const goToEvents = async (client) => {
+    client.transport = 'sse';
+    client.emit('state', { state: 'connecting', reason: 'blocked', retryInMs: 0 });
+    await settled();
+  };
+  pool.open([]);
+  await goToEvents(clients[0]);
+  assert.equal(slots.left, 0, 'other windows must know of it');
+  clients[0].goLive(['A']);
+  assert.equal(pool.stateOf('A'), 'live');
+
+  const { pool: other, clients: others } = poolOf({ session: 'SHARED', slots });
+  other.open([]);
+  await goToEvents(others[0]);
+  assert.deepEqual(others[0].isClosed, { deleteSession: false });
+  assert.deepEqual(other.unserved, { count: 1, why: 'browser' });
+  other.check();
+  await settled();
+  assert.equal(others.length, 1);
+  pool.close();
+  other.check();
+  await settled();
+  assert.deepEqual([others[1]?.options.session, slots.left], ['SHARED', 0]);
+  await goToEvents(others[1]);
+  others[1].goLive(['A']);
+  assert.deepEqual([other.stateOf('A'), other.unserved.count], ['live', 0]);
 });
