@@ -57,10 +57,14 @@ class EventSource:
     def generation(self):
         return int(self.id.rsplit(".", 1)[1])
 
+    # Afterwards the stream is still known by its id, so that is read first.
+
     def leave(self):
+        self._begin()
         self.socket.close()
 
     def reset(self):
+        self._begin()
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.socket.close()
 

@@ -1,5 +1,7 @@
 """What the container is made of, as far as it can be tried without an engine: compose file, image, seccomp."""
 import errno
+import functools
+import http.server
 import json
 import os
 import pathlib
@@ -7,6 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 
 import pytest
 import yaml
@@ -157,9 +160,17 @@ def health_check(port, **options):
 def test_HealthCheck_IsContentWithAServerAndOnlyThen(start):
     server = start(over_tls=False)
     assert health_check(server.admin[1]) == 0
-    assert health_check(server.public[1]) != 0  # 404: there is no /livez
+    assert health_check(server.public[1]) == 0
     server.terminate()
     assert health_check(server.admin[1]) != 0  # nobody listens
+
+
+def test_HealthCheck_OfAnyAnswerBut200_IsNotContent(tmp_path):
+    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=tmp_path)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as other:
+        threading.Thread(target=other.serve_forever, daemon=True).start()
+        assert health_check(other.server_port) != 0  # 404
+        other.shutdown()
 
 
 # The seccomp profile, by the library that container engines use.
