@@ -166,7 +166,7 @@ bool AddressQuotas::take(AddressKey key, Count count, std::size_t limit) {
     auto& home = stripe(key);
     std::scoped_lock const lock{home.mutex};
     auto const [it, inserted] =
-        home.holdings.try_emplace(key, Holding{.requests = TokenBucket{rate, rate, clock_.now()}});
+        home.holdings.try_emplace(key, Holding{.requests = TokenBucket{rate, rate}});
     auto& held = it->second.*count;
     // Where it is at its limit it holds something, so that nothing was inserted just now.
     if (limit != 0 && held >= limit) return false;
@@ -182,13 +182,12 @@ void AddressQuotas::give_back(AddressKey key, Count count) noexcept {
     auto& holding = it->second;
     --(holding.*count);
     if (!holding.empty() || holding.listed) return;
-    auto const now = clock_.now();
-    if (holding.requests.full(now)) {
+    if (holding.requests.fresh()) {
         home.holdings.erase(it);
         return;
     }
     holding.listed = true;
-    home.emptied.push_back({now + kRefill, key});
+    home.emptied.push_back({clock_.peer_now() + kRefill, key});
 }
 
 bool AddressQuotas::take_request(AddressKey key, SteadyTime since) {
@@ -197,21 +196,31 @@ bool AddressQuotas::take_request(AddressKey key, SteadyTime since) {
     auto const it = home.holdings.find(key);
     TICKCAST_CHECK(it != home.holdings.end(), "its connection holds it");
     auto const now = clock_.now();
-    return it->second.requests.take(now, std::min(since, now));
+    auto& holding = it->second;
+    if (!holding.requests.take(now, std::min(since, now))) return false;
+    if (since < now) {
+        holding.kept_until = clock_.peer_now() + std::max<Duration>(now - since, kRefill);
+    }
+    return true;
+}
+
+/// What waited in a pause is granted once: an address must not be new again while it may still.
+bool AddressQuotas::Holding::forgettable(Clock const& clock) const noexcept {
+    return requests.full(clock.now()) && clock.peer_now() >= kept_until;
 }
 
 void AddressQuotas::sweep() {
     if (!by_address_) return;
     for (auto& swept : stripes_) {
         std::scoped_lock const lock{swept.mutex};
-        auto const now = clock_.now();
+        auto const now = clock_.peer_now();
         while (!swept.emptied.empty() && swept.emptied.front().look_at <= now) {
             auto const it = swept.holdings.find(swept.emptied.front().key);
             swept.emptied.pop_front();
             auto& holding = it->second;
             holding.listed = false;
             if (!holding.empty()) continue;
-            if (holding.requests.full(now)) {
+            if (holding.forgettable(clock_)) {
                 swept.holdings.erase(it);
             } else {  // it came back meanwhile, and went again
                 holding.listed = true;

@@ -104,6 +104,22 @@ def while_it_stands(main):
     main.flooding.send_raw(flood)
 
 
+def new_clients(made):
+    """Each asks once, over a connection that is taken only when the server has woken; a stream says more at once."""
+    server, waiting = made.limited_new, types.SimpleNamespace()
+    waiting.asking = [server.connect(source="127.0.0.2") for _ in range(int(PAUSE * 5))]
+    for connection in waiting.asking:
+        connection.send(request_bytes("GET", "/v1/tickers"))
+    waiting.pings = int(PAUSE * 5) + 10  # and its burst
+    pings = b"".join(WebSocket.frame(None, PING) for _ in range(waiting.pings))
+
+    def stream():
+        waiting.stream = WebSocket(server, made.new_session, after=pings)
+    waiting.thread = threading.Thread(target=stream)
+    waiting.thread.start()
+    return waiting
+
+
 def pump(main, seconds):
     """Both live on: one sends pings all the time, the other answers those of the server, which come or do not."""
     until = time.monotonic() + seconds
@@ -195,6 +211,8 @@ def world():
         made.main_server = start("--feed", "push", *LIMITS, "--max-messages-per-second", 20, "--threads", 2)
         made.tls_server = start("--feed", "push", "--request-timeout-seconds", LIMIT, over_tls=True)
         made.limited = start("--feed", "push", "--max-requests-per-second-per-address", 5)
+        made.limited_new = start("--feed", "push", "--max-requests-per-second-per-address", 5,
+                                 "--max-messages-per-second", 5)
         made.fed = start("--feed", "push", "--stale-seconds", LIMIT)
         made.aging = start("--feed", "push", "--max-session-age-seconds", 5)
         made.draining = start("--feed", "push", "--drain-seconds", 1)
@@ -217,7 +235,8 @@ def run(made):
     made.old = opened(WebSocket, made.aging, "AGE")
     made.leaving = [opened(WebSocket, made.draining, "DRN"), opened(EventSource, made.draining, "DRN")]
     made.main = set_up_main(made.main_server)
-    stopped = [made.main_server, made.tls_server, made.limited, made.fed, made.aging, made.draining]
+    made.new_session = made.limited_new.create("NEW")
+    stopped = [made.main_server, made.tls_server, made.limited, made.limited_new, made.fed, made.aging, made.draining]
     send(made.draining, signal.SIGTERM)
     eventually(lambda: made.draining.get("/readyz", admin=True).status == 503)
     for server in stopped:
@@ -226,6 +245,7 @@ def run(made):
     while_it_stands(made.main)
     for _ in range(int(PAUSE * 5)):
         made.asking.send(request_bytes("GET", "/v1/tickers"))
+    made.new = new_clients(made)
     made.repeated = types.SimpleNamespace()
     others = threading.Thread(target=repeatedly, args=(made.often, made.repeated))
     others.start()
@@ -306,6 +326,17 @@ def test_Messages_MoreThanCouldHaveComeInTime_AreAFlood(world):
 
 def test_Requests_ThatWaited_AreNotTooMany(world):
     assert [world.asking.receive().status for _ in range(int(PAUSE * 5))] == [200] * int(PAUSE * 5)
+
+
+def test_Requests_ThatWaitedInNewConnections_AreNotTooMany(world):
+    assert [connection.receive().status for connection in world.new.asking] == [200] * len(world.new.asking)
+
+
+def test_Messages_ThatWaitedBehindTheirHandshake_AreNoFlood(world):
+    world.new.thread.join()
+    for _ in range(world.new.pings):
+        while world.new.stream.receive_frame()[0] != PONG:
+            pass
 
 
 def test_TlsHandshake_ThatWasHalfWay_GoesOn(world):

@@ -12,11 +12,12 @@ namespace tickcast {
 /// that off by the time that one takes.
 class TokenBucket {
 public:
-    /// Full at the start. `per_second` and `burst` are in tokens, both more than 0.
-    TokenBucket(double per_second, double burst, SteadyTime now) noexcept
+    /// Full, and has always been: what waited before it was made counts as well. `per_second` and
+    /// `burst` are in tokens, both more than 0.
+    TokenBucket(double per_second, double burst) noexcept
         : token_time_(from_seconds(1 / per_second)),
-          burst_time_(static_cast<Duration::rep>(burst * static_cast<double>(token_time_.count()))),
-          full_at_(now) {}
+          burst_time_(
+              static_cast<Duration::rep>(burst * static_cast<double>(token_time_.count()))) {}
 
     /// Takes one token; false if there is none.
     bool take(SteadyTime now) noexcept { return take(now, now); }
@@ -28,13 +29,14 @@ public:
         full_at_ = full_at;
         return true;
     }
-    /// As it was at the start: who is full need not be remembered.
     bool full(SteadyTime now) const noexcept { return now >= full_at_; }
+    /// Nothing was ever taken.
+    bool fresh() const noexcept { return full_at_ == SteadyTime::min(); }
 
 private:
     Duration token_time_;
     Duration burst_time_;  ///< of all its tokens
-    SteadyTime full_at_;
+    SteadyTime full_at_{SteadyTime::min()};
 };
 
 }  // namespace tickcast

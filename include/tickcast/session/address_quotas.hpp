@@ -2,7 +2,8 @@
 // and how many connections the process has. Shared: any thread; one short critical section under
 // one of the stripes, never across I/O. Outlives its slots and the SessionMap (which may release
 // one under a stripe of its own: this class calls nobody). Bound: an address is forgotten by
-// `sweep` once it holds nothing and its bucket is full again, a second later at most.
+// `sweep` a second after it holds nothing any more, in the peers' time; after a pause as much later
+// as that was long.
 #pragma once
 
 #include "tickcast/base/clock.hpp"
@@ -127,9 +128,11 @@ private:
         std::size_t connections{0};
         std::size_t sessions{0};
         TokenBucket requests;
+        PeerTime kept_until{PeerTime::min()};
         bool listed{false};  ///< in `emptied`
 
         bool empty() const noexcept { return connections == 0 && sessions == 0; }
+        bool forgettable(Clock const& clock) const noexcept;
     };
     using Count = std::size_t Holding::*;
     struct KeyHash {
@@ -137,7 +140,7 @@ private:
         std::size_t operator()(AddressKey const& key) const noexcept;
     };
     struct Emptied {
-        SteadyTime look_at;
+        PeerTime look_at;
         AddressKey key;
     };
     struct alignas(64) Stripe {

@@ -9,14 +9,14 @@ constexpr SteadyTime kStart{std::chrono::hours{1}};
 using std::chrono::milliseconds;
 
 TEST(TokenBucket, Take_OfAFullBucket_GivesTheBurstAndNoMore) {
-    TokenBucket bucket{20, 40, kStart};
+    TokenBucket bucket{20, 40};
     for (int i = 0; i < 40; ++i)
         EXPECT_TRUE(bucket.take(kStart)) << i;
     EXPECT_FALSE(bucket.take(kStart));
 }
 
 TEST(TokenBucket, Take_AfterATokensTime_GivesOneAgain) {
-    TokenBucket bucket{20, 1, kStart};
+    TokenBucket bucket{20, 1};
     EXPECT_TRUE(bucket.take(kStart));
     EXPECT_FALSE(bucket.take(kStart + milliseconds{49}));
     EXPECT_TRUE(bucket.take(kStart + milliseconds{51}));
@@ -24,7 +24,7 @@ TEST(TokenBucket, Take_AfterATokensTime_GivesOneAgain) {
 }
 
 TEST(TokenBucket, Take_AfterALongTime_GivesNoMoreThanTheBurst) {
-    TokenBucket bucket{20, 2, kStart};
+    TokenBucket bucket{20, 2};
     auto const later = kStart + std::chrono::hours{1};
     EXPECT_TRUE(bucket.take(later));
     EXPECT_TRUE(bucket.take(later));
@@ -32,7 +32,7 @@ TEST(TokenBucket, Take_AfterALongTime_GivesNoMoreThanTheBurst) {
 }
 
 TEST(TokenBucket, Take_WhenTimeStandsOrGoesBack_GivesNothingNew) {
-    TokenBucket bucket{1, 1, kStart};
+    TokenBucket bucket{1, 1};
     EXPECT_TRUE(bucket.take(kStart));
     EXPECT_FALSE(bucket.take(kStart - milliseconds{5000}));
     EXPECT_FALSE(bucket.take(kStart));
@@ -40,7 +40,7 @@ TEST(TokenBucket, Take_WhenTimeStandsOrGoesBack_GivesNothingNew) {
 
 TEST(TokenBucket, Take_WhereATokensTimeIsNoWholeNumber_GivesTheBurstExactly) {
     for (double const rate : {3.0, 7.0, 0.3, 1e9}) {
-        TokenBucket bucket{rate, 3, kStart};
+        TokenBucket bucket{rate, 3};
         for (int i = 0; i < 3; ++i)
             EXPECT_TRUE(bucket.take(kStart)) << rate << ' ' << i;
         EXPECT_FALSE(bucket.take(kStart)) << rate;
@@ -48,7 +48,7 @@ TEST(TokenBucket, Take_WhereATokensTimeIsNoWholeNumber_GivesTheBurstExactly) {
 }
 
 TEST(TokenBucket, Take_OfWhatWaited_GivesWhatCouldHaveComeMeanwhile) {
-    TokenBucket bucket{20, 40, kStart};
+    TokenBucket bucket{20, 40};
     for (int i = 0; i < 40; ++i)
         EXPECT_TRUE(bucket.take(kStart));
     auto const woke = kStart + milliseconds{60'000};
@@ -60,10 +60,21 @@ TEST(TokenBucket, Take_OfWhatWaited_GivesWhatCouldHaveComeMeanwhile) {
     EXPECT_FALSE(bucket.take(woke + milliseconds{50}));
 }
 
+TEST(TokenBucket, Take_WhereItIsNewerThanWhatWaited_GivesWhatCouldHaveComeMeanwhile) {
+    TokenBucket bucket{5, 5};
+    auto const since = kStart - milliseconds{7000};
+    for (int i = 0; i < 5 + 35; ++i)
+        EXPECT_TRUE(bucket.take(kStart, since)) << i;
+    EXPECT_FALSE(bucket.take(kStart, since));
+    EXPECT_FALSE(bucket.take(kStart));
+}
+
 TEST(TokenBucket, Full_TellsWhetherAllTokensAreBack) {
-    TokenBucket bucket{10, 10, kStart};
+    TokenBucket bucket{10, 10};
+    EXPECT_TRUE(bucket.fresh());
     EXPECT_TRUE(bucket.full(kStart));
     EXPECT_TRUE(bucket.take(kStart));
+    EXPECT_FALSE(bucket.fresh());
     EXPECT_FALSE(bucket.full(kStart));
     EXPECT_TRUE(bucket.full(kStart + milliseconds{101}));
 }

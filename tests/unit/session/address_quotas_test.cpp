@@ -158,6 +158,39 @@ TEST_F(AddressQuotasTest, Requests_ThatWaitedWhileTheProcessStoodStill_AreNotToo
     EXPECT_TRUE(slot.take_request(since));
 }
 
+TEST_F(AddressQuotasTest, Requests_ThatWaitedInANewConnection_AreNotTooManyAndGrantedOnce) {
+    use({.max_requests_per_second_per_address = 5});
+    auto const since = clock_.now();
+    clock_.pause(7s);
+    int granted = 0;
+    for (int i = 0; i < 100; ++i)  // a connection each; none holds the address
+        granted += quotas_->connect(kOne).take_request(since) ? 0 : 1;
+    EXPECT_EQ(granted, 5 + 7 * 5);
+    clock_.advance(4s);  // what waited may wait still
+    quotas_->sweep();
+    for (int i = 0; i < 100; ++i)
+        granted += quotas_->connect(kOne).take_request(since) ? 0 : 1;
+    EXPECT_EQ(granted, 5 + 7 * 5 + 4 * 5);
+    for (int second = 0; second < 11; ++second) {
+        EXPECT_EQ(quotas_->addresses(), 1U) << second;
+        clock_.advance(1s);
+        quotas_->sweep();
+    }
+    EXPECT_EQ(quotas_->addresses(), 0U);
+}
+
+TEST_F(AddressQuotasTest, Requests_ThatWaited_AreTooManyWhereTheBurstWasSpentBeforeThePause) {
+    use({.max_requests_per_second_per_address = 5});
+    auto const since = clock_.now();
+    EXPECT_EQ(granted(quotas_->connect(kOne), 20), 5U);
+    clock_.pause(7s);
+    quotas_->sweep();
+    int granted = 0;
+    for (int i = 0; i < 100; ++i)
+        granted += quotas_->connect(kOne).take_request(since) ? 0 : 1;
+    EXPECT_EQ(granted, 7 * 5);
+}
+
 TEST_F(AddressQuotasTest, Requests_AreCountedOverAllConnectionsOfAnAddress) {
     use({.max_requests_per_second_per_address = 3});
     auto const slots = connect(kOne, 2);
