@@ -79,6 +79,7 @@ export class Client extends EventTarget {
             this.#ending.signal,
             () => this.#state === 'live',
             (body) => this.#life.change(body),
+            (refused) => this.#events.emit('refused', refused),
         );
         const close = () => void this.close();
         options.signal?.addEventListener('abort', close, { once: true });
