@@ -316,7 +316,7 @@ export class Client extends EventTarget {
             return;
         this.#isWarned = true;
         console.warn(
-            `tickcast: ${text} (the events "state" and "error" tell this, and keep it from being written here)`,
+            `tickcast: ${text} (the events "state" and "error" say this, and keep it from being written here)`,
         );
     }
 
@@ -412,7 +412,7 @@ export class Client extends EventTarget {
 }
 
 /**
- * A call that nobody awaits must not end a Node process. Who awaits it is told all the same.
+ * A call that nobody awaits must not end a Node process. A caller that awaits it gets the error.
  * @template {Promise<unknown>} Kind
  * @param {Kind} promise
  */

@@ -333,7 +333,7 @@ describe('client rules', { concurrency: 8, timeout: 120_000 }, () => {
         const url = 'http://127.0.0.1:1';
         for (const options of [{ url }, { url, tickers: [] }, { url, tickers: 'AAPL' }, { url: 'ftp://a', tickers: ['A'] },
             { url: 'nowhere', tickers: ['A'] }, { tickers: ['A'] }, { url, tickers: ['A'], transport: 'pigeon' },
-            { url, tickers: ['A'], throttleMs: '5' }, { url, tickers: ['A'], silenceMs: 0 }]) {
+            { url, tickers: ['A'], throttleMs: '5' }, { url, tickers: ['A'], silenceMs: 0 }, { url, tickers: ['A'], eventSlot: {} }]) {
             assert.throws(() => connect(options), TypeError, JSON.stringify(options));
         }
     });
