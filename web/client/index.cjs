@@ -1,5 +1,5 @@
-// For require(). Node 20.19, 22.12 and newer can require an ES module; an older one is told what to
-// write in its place.
+// For require(). Node 20.19, 22.12 and newer can require an ES module; with an older one the error
+// says what to write in its place.
 'use strict';
 
 try {
@@ -8,8 +8,8 @@ try {
     if (error.code !== 'ERR_REQUIRE_ESM') throw error;
     const advice =
         "write `const { connect } = await import('@tickcast/client')`, or use Node 20.19, 22.12 or newer";
-    const told = new Error(
+    const readable = new Error(
         `@tickcast/client is an ES module, which this Node can't require: ${advice}`,
     );
-    throw Object.assign(told, { code: error.code });
+    throw Object.assign(readable, { code: error.code });
 }

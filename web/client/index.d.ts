@@ -59,9 +59,8 @@ export interface Goodbye {
 export interface StateChange {
     readonly state: State;
     /**
-     * Why: a code of the server's (`draining`, `at_capacity`, …), or `lost`, `silent`, `network`,
-     * `blocked`, `held_back`,
-     * `polling`, `offline`, `closed`.
+     * Why: a code of the server's (`draining`, `at_capacity`, …), one of the client's own (see
+     * TickcastError), or `polling` (of `live`).
      */
     readonly reason?: string;
     /** The cause in words, for people: what was refused, where, and what the server said. */
@@ -94,10 +93,23 @@ export interface Stats {
     readonly frames: number;
     /** Streams that were lost and came back. */
     readonly reconnects: number;
-    /** From the server's taking a tick in to its arrival here, over the last minute. */
+    /**
+     * From the server's taking a tick in to its arrival here, over the last minute. Over events to
+     * within a second, and none of it is left out where the server's answers show their Date.
+     */
     readonly latency: Latency;
-    /** Ticks received a second, over the last five seconds. */
+    /** Ticks received per second, over the last five seconds. */
     readonly updatesPerSecond: number;
+}
+
+/** Gives the connection back; nothing: there is none now. */
+export type EventSlot = (() => void) | null | undefined | void;
+
+/** A change (`add`, `remove`, `throttle`) that did not pass yet, and is tried again. */
+export interface Refused {
+    /** `rate_limited`, `at_capacity`, …; `network`: nothing answered. */
+    readonly error: TickcastError;
+    readonly retryInMs: number;
 }
 
 export interface ConnectOptions {
@@ -112,7 +124,10 @@ export interface ConnectOptions {
      * any.
      */
     session?: string;
-    /** `auto` (default): WebSocket, and SSE where that is blocked or missing. */
+    /**
+     * `auto` (default): WebSocket, events (SSE) where that is blocked or missing, and polling where
+     * no event comes through either; what is better is tried again from time to time.
+     */
     transport?: 'auto' | Transport;
     /**
      * A connection on which not even a heartbeat came for as long is given up: 40,000 ms by
@@ -121,6 +136,15 @@ export interface ConnectOptions {
     silenceMs?: number;
     /** Closes the client. */
     signal?: AbortSignalLike;
+    /**
+     * Asked before events (SSE) are tried beside polling: an event stream holds one of a browser's
+     * six connections to a host. Nothing (or an error): not now; it is asked again with the next
+     * trial, a minute later at most. A function: the client has the connection, and calls this
+     * function once, when the trial has failed or the event stream that took over has ended. It is
+     * not asked before other event streams (the first one, one that comes back): `transport` shows
+     * those.
+     */
+    eventSlot?: () => EventSlot | Promise<EventSlot>;
     /** In place of the built-in ones, or of `ws` in Node. null = there is none. */
     WebSocket?: unknown;
     fetch?: (input: any, init?: any) => Promise<any>;
@@ -128,9 +152,8 @@ export interface ConnectOptions {
 }
 
 /**
- * What connect() needs of an AbortSignal. These types stand by themselves: they need neither lib
- * DOM nor
- * @types/node.
+ * What connect() needs of an AbortSignal. These types stand by themselves: they need neither
+ * lib DOM nor @types/node.
  */
 export interface AbortSignalLike {
     readonly aborted: boolean;
@@ -173,7 +196,7 @@ export interface Closing {
 export interface TickcastEvents {
     state: StateChange;
     snapshot: Snapshot;
-    /** A frame's ticks: at most one a ticker. */
+    /** A frame's ticks: at most one per ticker. */
     ticks: readonly Tick[];
     /** A ticker's newest quote, of a snapshot or a frame. */
     quote: Tick;
@@ -183,6 +206,12 @@ export interface TickcastEvents {
      * there is one again.
      */
     quiet: boolean;
+    /**
+     * A change waits because the server refused it for the moment (429, 503, no answer); again with
+     * each try, and null when none waits for that any more: it passed, was refused permanently,
+     * or waits for the next connection.
+     */
+    refused: Refused | null;
     /** The client closes for this reason. */
     error: TickcastError;
     goodbye: Goodbye;
@@ -195,8 +224,12 @@ export declare class TickcastError extends Error {
         more?: { status?: number; limit?: unknown; tickers?: readonly string[]; cause?: unknown },
     );
     /**
-     * A code of the server's (`unknown_ticker`, `taken_over`, …), or `network`, `closed`,
-     * `protocol_error`, `no_websocket`.
+     * A code of the server's (`unknown_ticker`, `taken_over`, …), or one of the client's own:
+     * - of a request: `network` (nothing that could be understood answered), `http_404` and the like
+     *   (an answer that is not the server's);
+     * - of a stream: `lost`, `silent`, `held_back`, `blocked`, `unreadable`, `closed_1011` and the
+     *   like;
+     * - of the client: `offline`, `closed`, `protocol_error`, `no_websocket`, `internal`.
      */
     readonly code: string;
     readonly detail: string;
@@ -207,8 +240,8 @@ export declare class TickcastError extends Error {
     /** The tickers that were refused. */
     readonly tickers?: readonly string[];
     /**
-     * The platform's own error, where there is one. In Node its `code` tells a refused address from
-     * an unknown name or a bad certificate.
+     * The platform's own error, where there is one. In Node its `code` distinguishes a refused
+     * address from an unknown name or a bad certificate.
      */
     readonly cause?: unknown;
 }
@@ -226,9 +259,10 @@ export interface TickcastClient extends AsyncIterable<Tick> {
     readonly quotes: ReadonlyMap<string, Tick>;
     readonly stats: Stats;
     /**
-     * How long nothing came, not even a heartbeat; undefined unless live. A machine that slept or a
-     * server that stands still shows
-     * here first: the connection is given up only after `silenceMs`.
+     * How long nothing came, not even a heartbeat; undefined unless live. A server that stands still
+     * shows here first: the connection is given up only after `silenceMs`. By a clock that nobody
+     * sets; some stand still while a machine sleeps, and `isQuiet` says then, within 5 s, whether
+     * the connection has outlived it.
      */
     readonly quietMs: number | undefined;
     /** No sign of life, although the client asked for one: prices may be old. Only while `live`. */
@@ -240,8 +274,7 @@ export interface TickcastClient extends AsyncIterable<Tick> {
     throttle(ms: number): Promise<void>;
     /**
      * Ends the stream, and iterators. The session is kept by the server for some seconds unless it
-     * is deleted.
-     * Never rejects, and takes 5 s at most.
+     * is deleted. Never rejects, and takes 5 s at most.
      */
     close(options?: { deleteSession?: boolean }): Promise<Closing>;
     /** The server's clock, in ms since the Unix epoch; undefined while it is not known. */
@@ -277,8 +310,8 @@ export interface TickcastClient extends AsyncIterable<Tick> {
 
     /**
      * Newest quotes as they come, beginning with those known. What waits is the newest of each
-     * ticker, never a queue.
-     * Ends with close(); throws a TickcastError where the client closed for another reason.
+     * ticker, never a queue. Ends with close(); throws a TickcastError where the client closed for
+     * another reason.
      */
     [Symbol.asyncIterator](): AsyncIterableIterator<Tick>;
 }

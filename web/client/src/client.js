@@ -20,6 +20,7 @@ import { Wanted } from './wanted.js';
 const giveUpAfterOnlineMs = 2_000;
 /** The page was away: its connection may be as well. */
 const giveUpAfterSeenMs = 5_000;
+
 export class Client extends EventTarget {
     #ending = new AbortController();
     #api;
@@ -38,7 +39,10 @@ export class Client extends EventTarget {
     /** @type {Connection | undefined} the one whose snapshot came */
     #connection;
     #streams = 0;
-    /** By the clock on the wall, which goes on while a machine sleeps. */
+    /**
+     * By the clock that nobody sets: one on the wall that is set forward is no silence. It may stand
+     * still while a machine sleeps; what comes after that is asked for at once (pulse.js).
+     */
     #heardAt = 0;
     #isQuiet = false;
     #doubt = new OfflineDoubt();
@@ -52,7 +56,12 @@ export class Client extends EventTarget {
     /** @param {import('./options.js').Options} options */
     constructor(options) {
         super();
-        this.#api = new SessionApi(options.url, options.fetch, this.#ending.signal);
+        this.#api = new SessionApi(
+            options.url,
+            options.fetch,
+            this.#ending.signal,
+            (sentMs, dateMs, receivedMs) => this.#measures.addDate(sentMs, dateMs, receivedMs),
+        );
         this.#wanted = new Wanted(options.tickers, options.throttleMs, () => this.#onAgreed());
         this.#life = new Life(options, this.#api, this.#wanted, this.#ending.signal, {
             onMessage: (message, connection) => this.#onMessage(message, connection),
@@ -70,6 +79,7 @@ export class Client extends EventTarget {
             this.#ending.signal,
             () => this.#state === 'live',
             (body) => this.#life.change(body),
+            (refused) => this.#events.emit('refused', refused),
         );
         const close = () => void this.close();
         options.signal?.addEventListener('abort', close, { once: true });
@@ -105,7 +115,7 @@ export class Client extends EventTarget {
     }
 
     get quietMs() {
-        return this.#state === 'live' ? Math.max(0, Date.now() - this.#heardAt) : undefined;
+        return this.#state === 'live' ? performance.now() - this.#heardAt : undefined;
     }
 
     get isQuiet() {
@@ -216,7 +226,7 @@ export class Client extends EventTarget {
 
     /** @param {any} message @param {Connection} connection */
     #onMessage(message, connection) {
-        this.#heardAt = Date.now();
+        this.#heardAt = performance.now();
         if (this.#doubt.isDisprovedBy(message)) this.#backFromOffline();
         switch (message.type) {
             case 'ticks':
@@ -306,7 +316,7 @@ export class Client extends EventTarget {
             return;
         this.#isWarned = true;
         console.warn(
-            `tickcast: ${text} (the events "state" and "error" tell this, and keep it from being written here)`,
+            `tickcast: ${text} (the events "state" and "error" say this, and keep it from being written here)`,
         );
     }
 
@@ -402,7 +412,7 @@ export class Client extends EventTarget {
 }
 
 /**
- * A call that nobody awaits must not end a Node process. Who awaits it is told all the same.
+ * A call that nobody awaits must not end a Node process. A caller that awaits it gets the error.
  * @template {Promise<unknown>} Kind
  * @param {Kind} promise
  */

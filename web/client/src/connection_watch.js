@@ -60,7 +60,7 @@ export async function watchConnection(open, watch) {
 
     /** @param {string | object} text */
     function onText(text) {
-        if (isGivenUp) return;
+        if (isGivenUp || signal.aborted) return;
         pulse.heard();
         const message = typeof text === 'string' ? messageOf(text) : text;
         if (message === undefined) {

@@ -1,4 +1,4 @@
-// A client's events: handlers of on(), and DOM events for who listens to them.
+// A client's events: handlers of on(), and DOM events for those that listen to them.
 
 /** @typedef {import('../index.js').TickcastEvents} Events */
 
@@ -18,8 +18,8 @@ export class EventHub {
     /** @type {Map<string, Set<(detail: any) => void>>} */
     #handlers = new Map();
     /**
-     * @type {Set<string>} types that someone has ever listened to by addEventListener: an event
-     *     object a tick is dear
+     * Types that were ever listened to by addEventListener: an event object per tick is dear.
+     * @type {Set<string>}
      */
     #listened = new Set();
 

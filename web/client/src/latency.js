@@ -1,8 +1,7 @@
-// How old ticks are when they arrive, over the last minute, and how many come a second.
-// Times are milliseconds of performance.now(), given by the caller: setting the clock does not move
-// them.
+// How old ticks are when they arrive, over the last minute, and how many come per second. Times are
+// milliseconds of performance.now(), given by the caller: setting the clock does not move them.
 
-/** Eight buckets an octave: a reading is within 5 % of the truth. */
+/** Eight buckets per octave: a reading is within 5 % of the truth. */
 const bucketsPerOctave = 8;
 const leastMs = 0.1;
 /** Up to three quarters of an hour. */
@@ -69,7 +68,7 @@ export class LatencyMeter {
 }
 
 export class RateMeter {
-    /** One a second, one of them under way. */
+    /** One per second, one of them under way. */
     #seconds = Array.from({ length: rateSeconds + 1 }, () => ({ number: -1, count: 0 }));
 
     /** @param {number} count @param {number} nowMs */

@@ -7,8 +7,8 @@ import { defaultOpenWithinMs, watchConnection } from './connection_watch.js';
 import { TickcastError } from './errors.js';
 import { blockedVerdict, lostVerdict, offlineVerdict, refusedVerdict } from './verdicts.js';
 import { Waits } from './waits.js';
-import { linked } from './linked.js';
 import { OpeningCheck } from './opening_check.js';
+import { openWithinMs, probe, slotFor } from './trials.js';
 import { backoffMs, isServersWord, provedAfterMs } from './rules.js';
 import { SessionHolder } from './session_holder.js';
 import { isOffline } from './surroundings.js';
@@ -22,10 +22,6 @@ import { openPolling } from './transport_polling.js';
 /** @typedef {import('./transport_websocket.js').Connection} Connection */
 /** @typedef {import('./verdicts.js').Verdict} Verdict */
 
-/**
- * An opening, up to the snapshot, where another transport can be tried; without one it has longer.
- */
-const openWithinMs = 6_000;
 /**
  * Streams are tried again beside the polling: first after this, then each time after twice as long.
  */
@@ -161,16 +157,19 @@ export class Life {
     /**
      * @param {'websocket' | 'sse'} transport
      * @param {AbortSignal} signal
-     * @param {() => void} [onOpened] with the first snapshot, before it is passed on
+     * @param {object} [how]
+     * @param {() => void} [how.onOpened] with the first snapshot, before it is passed on
+     * @param {() => void} [how.onEnd] it has ended, though another may have taken over
      * @returns {Promise<Ended>}
      */
-    #stream(transport, signal, onOpened) {
+    #stream(transport, signal, { onOpened, onEnd = () => {} } = {}) {
         if (transport === 'websocket' || !this.carrier.canClimb)
-            return this.#streamBy(transport, signal, { onOpened });
+            return this.#streamBy(transport, signal, { onOpened }).finally(onEnd);
         return streamEvents(
             {
-                events: (until, isHeard) => this.#streamBy('sse', until, { onOpened, isHeard }),
-                probe: (until) => this.#probe(until),
+                events: (until, isHeard) =>
+                    this.#streamBy('sse', until, { onOpened, isHeard }).finally(onEnd),
+                probe: (until) => probe(this.#api, this.#wanted, this.carrier, until),
                 socket: (until, onMoved) => {
                     this.carrier.forgetConnection();
                     return this.#streamBy('websocket', until, { onOpened: onMoved });
@@ -221,33 +220,6 @@ export class Life {
         if ((ended.livedMs ?? 0) >= provedAfterMs) this.#attempt = 0;
         if ((ended.livedMs ?? 0) >= longestTrialMs) this.#trials = 0;
         return ended;
-    }
-
-    /**
-     * Whether a WebSocket brings messages. With a session of its own: one that is lost on the way
-     * would have ended the stream of the present session at the server.
-     * @param {AbortSignal} signal
-     */
-    async #probe(signal) {
-        const [ticker] = this.#wanted.agreed.tickers;
-        if (ticker === undefined) return false;
-        const made = await this.#api.create([ticker], 0).catch(() => undefined);
-        if (made === undefined) return false;
-        const url = this.#api.streamUrl(made.session_id);
-        const over = linked(signal);
-        let isHeard = false;
-        await watchConnection((onText) => this.carrier.open('websocket', url, onText), {
-            silenceMs: this.#options.silenceMs,
-            openWithinMs,
-            signal: over.signal,
-            onMessage: () => {
-                isHeard = true;
-                over.abort();
-            },
-        });
-        over.unlink();
-        void this.#api.remove(made.session_id).catch(() => {});
-        return isHeard;
     }
 
     get #openWithinMs() {
@@ -319,13 +291,17 @@ export class Life {
         let isOpened = false;
         while (!this.carrier.isFixed) {
             const waitMs = Math.min(firstTrialMs * 2 ** this.#trials++, longestTrialMs);
-            await this.#waits.wait(waitMs, signal);
+            // Not those of all clients in the same moment.
+            await this.#waits.wait(waitMs * (0.75 + this.#options.random() / 2), signal);
             for (const transport of this.carrier.streams) {
                 if (signal.aborted || !(await this.#session.refresh()) || signal.aborted) break;
-                const ended = await this.#stream(transport, signal, () => {
+                const onEnd = await slotFor(transport, this.#options.eventSlot);
+                if (onEnd === undefined) continue;
+                const opened = () => {
                     isOpened = true;
                     onOpened();
-                });
+                };
+                const ended = await this.#stream(transport, signal, { onOpened: opened, onEnd });
                 if (isOpened) return this.#afterConnection(ended);
             }
             if (signal.aborted) break;

@@ -1,6 +1,7 @@
-// What is measured of a client's streams: latency, ticks a second, and for it how far the two
+// What is measured of a client's streams: latency, ticks per second, and for it how far the two
 // clocks are apart.
 
+import { DateClock } from './date_clock.js';
 import { LatencyMeter, RateMeter } from './latency.js';
 import { ServerClock } from './server_clock.js';
 
@@ -16,7 +17,8 @@ const longestPingWaitMs = 30_000;
 export class Measures {
     #latency = new LatencyMeter();
     #rate = new RateMeter();
-    #clock = new ServerClock();
+    #dates = new DateClock();
+    #clock = new ServerClock(this.#dates);
     /** What time it was at the server of the stream before, until this one's is known. */
     #clockBefore = this.#clock;
     #pingId = 0;
@@ -32,8 +34,8 @@ export class Measures {
     /** @param {Connection} connection a new one: its server may have another clock */
     beginStream({ send }) {
         this.endStream();
-        if (this.#clock.serverMs(0) !== undefined) this.#clockBefore = this.#clock;
-        this.#clock = new ServerClock();
+        if (this.#clock.isMeasured) this.#clockBefore = this.#clock;
+        this.#clock = new ServerClock(this.#dates);
         if (send !== undefined) this.#pingAndAgain(send, firstPingWaitMs);
     }
 
@@ -67,10 +69,20 @@ export class Measures {
         if (typeof t === 'number') this.#clock.latencyMs(t, performance.now());
     }
 
+    /**
+     * @param {number} sentMs when a request was made
+     * @param {number} dateMs of its answer
+     * @param {number} receivedMs
+     */
+    addDate(sentMs, dateMs, receivedMs) {
+        this.#dates.add(sentMs, dateMs, receivedMs);
+    }
+
     /** @returns {number | undefined} the server's clock on the wall, in ms */
     serverMs() {
         const nowMs = performance.now();
-        return this.#clock.serverMs(nowMs) ?? this.#clockBefore.serverMs(nowMs);
+        const clock = this.#clock.isMeasured ? this.#clock : this.#clockBefore;
+        return clock.serverMs(nowMs);
     }
 
     /** @param {readonly import('../index.js').Tick[]} ticks */

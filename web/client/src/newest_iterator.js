@@ -12,7 +12,7 @@ export class NewestIterator {
      */
     #readers = [];
     #ended = false;
-    /** @type {Error | undefined} told once */
+    /** @type {Error | undefined} thrown once */
     #error;
     #onReturn;
 
@@ -39,7 +39,7 @@ export class NewestIterator {
         }
     }
 
-    /** What still waits is read before the end is told. @param {Error} [error] */
+    /** What still waits is read before the end. @param {Error} [error] */
     end(error) {
         this.#ended = true;
         this.#error = error;

@@ -12,6 +12,7 @@
  * @property {unknown} WebSocket
  * @property {typeof fetch} fetch
  * @property {import('../index.js').AbortSignalLike | undefined} signal
+ * @property {import('../index.js').ConnectOptions['eventSlot']} eventSlot
  * @property {() => number} random
  */
 
@@ -43,6 +44,8 @@ export function checked(given) {
             `transport: auto, websocket, sse or polling is needed, not ${transport}`,
         );
     }
+    if (given.eventSlot !== undefined && typeof given.eventSlot !== 'function')
+        throw new TypeError('eventSlot: a function is needed');
     return {
         url: baseUrl(given.url),
         tickers,
@@ -54,6 +57,7 @@ export function checked(given) {
         // A browser's fetch must be called as the window's own.
         fetch: given.fetch ?? ((input, init) => globalThis.fetch(input, init)),
         signal: given.signal,
+        eventSlot: given.eventSlot,
         random: given.random ?? Math.random,
     };
 }

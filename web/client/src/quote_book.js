@@ -12,8 +12,8 @@ export class QuoteBook {
 
     /**
      * A snapshot is what `n` is counted from: of a ticker that had no quote yet, from 0. Each
-     * connection begins with
-     * one of all tickers, so that gaps are never counted across two connections or two epochs.
+     * connection begins with one of all tickers, so that gaps are never counted across two
+     * connections or two epochs.
      * @param {Snapshot} snapshot
      */
     applySnapshot(snapshot) {

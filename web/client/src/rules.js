@@ -3,12 +3,15 @@
 
 const longestWaitMs = 20_000;
 const firstWaitMs = 500;
+/** A longer Retry-After is taken for this. */
+const longestAskedMs = 60 * 60_000;
+const longestByOwnClockMs = 60_000;
 /** setTimeout takes no more: beyond it, it fires at once. */
 const longestTimerMs = 2 ** 31 - 1;
 
 /**
- * A stream has proved itself when it lasted this long after its snapshot: only then do waits begin
- * anew.
+ * A stream has proved itself when it lasted this long after its snapshot: only then do waits start
+ * over.
  */
 export const provedAfterMs = 5_000;
 
@@ -70,9 +73,8 @@ export function effectiveCode(code, goodbye) {
 
 /**
  * After a stream that had been opened. Codes that the contract does not name, and a 1000 that the
- * client did not
- * ask for (a proxy's, say), are answered like a lost connection: nothing says that the stream must
- * stay lost.
+ * client did not ask for (a proxy's, say), are answered like a lost connection: nothing says that
+ * the stream must stay lost.
  * @param {number} code
  * @param {number | undefined} reconnectInMs of the goodbye, if it had one
  * @param {number} attempt
@@ -89,8 +91,8 @@ export function afterClose(code, reconnectInMs, attempt, random) {
 
 /**
  * After a refused creation or opening, by its HTTP status (0 = no answer; 200 = of a session that
- * is there although
- * its stream could not be opened). Jitter on top of Retry-After: else all come back together.
+ * is there although its stream could not be opened). Jitter on top of Retry-After: else all come
+ * back together.
  * @param {number} status
  * @param {number | undefined} retryAfterMs
  * @param {number} attempt
@@ -114,15 +116,23 @@ export function nameOfCode(code) {
 }
 
 /**
- * Retry-After (RFC 9110 section 10.2.3): seconds, or a date.
+ * Retry-After (RFC 9110 section 10.2.3): seconds, or a date. A date is the server's, and so is the
+ * time that it is counted from; the client's own clock, which may be wrong, counts only where the
+ * answer does not show its time (to a page of another origin).
  * @param {string | null} text
+ * @param {string | null} date when the answer was made
  * @param {number} nowMs
  */
-export function parseRetryAfter(text, nowMs) {
+export function parseRetryAfter(text, date, nowMs) {
     if (text === null) return undefined;
-    if (/^\d+$/.test(text.trim())) return Number(text) * 1000;
-    const date = Date.parse(text);
-    return Number.isNaN(date) ? undefined : Math.max(0, date - nowMs);
+    if (/^\d+$/.test(text.trim())) return Math.min(Number(text) * 1000, longestAskedMs);
+    const untilMs = Date.parse(text);
+    if (Number.isNaN(untilMs)) return undefined;
+    const answeredMs = Date.parse(date ?? '');
+    const [fromMs, mostMs] = Number.isNaN(answeredMs)
+        ? [nowMs, longestByOwnClockMs]
+        : [answeredMs, longestAskedMs];
+    return Math.min(Math.max(0, untilMs - fromMs), mostMs);
 }
 
 /**

@@ -1,11 +1,10 @@
 // What the client's clock shows more than the server's. Without it a latency is nonsense where the
-// clocks differ. The
-// client's is performance.now(): it begins anywhere, but nobody sets it.
+// clocks differ. The client's is performance.now(): it begins anywhere, but nobody sets it.
 //
 // By pings (WebSocket): the server's time came between sending and answer, so the offset is known
-// to half the round trip.
-// Without an answer yet, or at all (SSE): the fastest tick of the last minutes counts as 0, and
-// latency is what is above.
+// to half the round trip. Without an answer yet, or at all (SSE): the fastest tick of the last
+// minutes counts as 0, and latency is what is above; where every message is delayed alike, the
+// answers to requests show it.
 
 /** @typedef {{ roundTripMs: number, offsetMs: number }} Sample */
 
@@ -22,6 +21,16 @@ export class ServerClock {
     #leastBefore = Infinity;
     #least = Infinity;
     #windowEndsMs = 0;
+    #dates;
+
+    /** @param {import('./date_clock.js').DateClock} dates of answers */
+    constructor(dates) {
+        this.#dates = dates;
+    }
+
+    get isMeasured() {
+        return this.#samples.length > 0 || Math.min(this.#least, this.#leastBefore) < Infinity;
+    }
 
     /**
      * @param {number} sentMs
@@ -50,7 +59,11 @@ export class ServerClock {
     latencyMs(serverUs, nowMs) {
         const difference = nowMs - serverUs / 1000;
         if (this.#samples.length > 0) return Math.max(0, difference - this.#offsetMs);
-        return difference - this.#leastWith(difference, nowMs);
+        const offsetMs = Math.min(
+            this.#leastWith(difference, nowMs),
+            this.#dates.mostMs(nowMs),
+        );
+        return Math.max(0, difference - offsetMs);
     }
 
     /**
@@ -59,8 +72,8 @@ export class ServerClock {
      */
     serverMs(nowMs) {
         if (this.#samples.length > 0) return nowMs - this.#offsetMs;
-        const least = Math.min(this.#least, this.#leastBefore);
-        return least === Infinity ? undefined : nowMs - least;
+        if (!this.isMeasured) return this.#dates.serverMs(nowMs);
+        return nowMs - Math.min(this.#least, this.#leastBefore, this.#dates.mostMs(nowMs));
     }
 
     /** @param {number} difference @param {number} nowMs */

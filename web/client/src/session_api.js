@@ -55,7 +55,11 @@ export async function refusalOf(response) {
         status: response.status,
         limit: problem?.limit,
         tickers: problem?.tickers,
-        retryAfterMs: parseRetryAfter(response.headers.get('Retry-After'), Date.now()),
+        retryAfterMs: parseRetryAfter(
+            response.headers.get('Retry-After'),
+            response.headers.get('Date'),
+            Date.now(),
+        ),
     });
 }
 
@@ -63,13 +67,17 @@ export class SessionApi {
     #base;
     #fetch;
     #signal;
+    #onDate;
 
     /**
      * @param {URL} base
      * @param {typeof fetch} fetch
      * @param {AbortSignal} signal ends requests under way
+     * @param {(sentMs: number, dateMs: number, receivedMs: number) => void} [onDate] with each answer:
+     * what time it was at the server (NaN: not said), between these two of the client's clock
      */
-    constructor(base, fetch, signal) {
+    constructor(base, fetch, signal, onDate = () => {}) {
+        this.#onDate = onDate;
         this.#base = base;
         this.#fetch = fetch;
         this.#signal = signal;
@@ -196,6 +204,7 @@ export class SessionApi {
      */
     async #exchange(method, url, text, signal) {
         signal.throwIfAborted();
+        const sentMs = performance.now();
         const response = await this.#fetch(url, {
             method,
             headers: text === undefined ? {} : { 'Content-Type': 'application/json' },
@@ -204,6 +213,7 @@ export class SessionApi {
             keepalive: method === 'DELETE',
             signal,
         });
+        this.#onDate(sentMs, Date.parse(response.headers?.get('Date') ?? ''), performance.now());
         if (!response.ok) throw await refusalOf(response);
         return response.status === 204 ? undefined : await response.json();
     }

@@ -1,7 +1,6 @@
 // Brings what is wanted to the server, while a stream is live. By PATCH over both transports: an
-// answer belongs to its
-// call, says all that is wrong, and calls in a row can't pass the limit of messages that would end
-// the stream.
+// answer belongs to its call, says all that is wrong, and calls in a row can't pass the limit of
+// messages that would end the stream.
 
 import { pause } from './pause.js';
 import { afterRefusal } from './rules.js';
@@ -14,6 +13,8 @@ export class Settler {
     #signal;
     #isLive;
     #send;
+    #onRefused;
+    #isRefused = false;
     #isBusy = false;
     /** Ends the wait after a request that nothing answered. */
     #hurry = () => {};
@@ -24,8 +25,10 @@ export class Settler {
      * @param {AbortSignal} signal
      * @param {() => boolean} isLive
      * @param {(body: object) => Promise<{ tickers: string[], throttle_ms: number }>} send
+     * @param {(refused: import('../index.js').Refused | null) => void} onRefused
      */
-    constructor(wanted, random, signal, isLive, send) {
+    constructor(wanted, random, signal, isLive, send, onRefused) {
+        this.#onRefused = onRefused;
         this.#wanted = wanted;
         this.#random = random;
         this.#signal = signal;
@@ -43,7 +46,7 @@ export class Settler {
         for (let attempt = 0; this.#isLive() && this.#wanted.hasWaiting; ++attempt) {
             try {
                 await this.#wanted.settle(
-                    this.#send,
+                    (body) => this.#sendOne(body),
                     (refusal) => this.#next(refusal, 0).action === 'stay_away',
                 );
             } catch (refusal) {
@@ -51,6 +54,20 @@ export class Settler {
             }
         }
         this.#isBusy = false;
+        this.#notRefused();
+    }
+
+    /** @param {object} body */
+    async #sendOne(body) {
+        const answer = await this.#send(body);
+        this.#notRefused();
+        return answer;
+    }
+
+    #notRefused() {
+        if (!this.#isRefused) return;
+        this.#isRefused = false;
+        this.#onRefused(null);
     }
 
     /** @param {Refusal} refusal @param {number} attempt */
@@ -59,7 +76,13 @@ export class Settler {
         // A stream that became live since shows that it is time; what the server asked for is
         // waited for all the same.
         if (refusal.httpStatus === 0) this.#hurry = () => hurried.abort();
-        await pause(this.#next(refusal, attempt).waitMs, this.#signal, hurried.signal);
+        const { waitMs } = this.#next(refusal, attempt);
+        // Of a session that is gone the state says all.
+        if (refusal.httpStatus !== 404 && !this.#signal.aborted) {
+            this.#isRefused = true;
+            this.#onRefused({ error: refusal, retryInMs: waitMs });
+        }
+        await pause(waitMs, this.#signal, hurried.signal);
         this.#hurry = () => {};
     }
 

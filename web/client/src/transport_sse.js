@@ -1,7 +1,6 @@
 // A stream over Server-Sent Events. Read by fetch and not by EventSource: Node has none, and it
-// hides the status
-// (404 and 503 ask for different things), comes back by a rule of its own, and can't be told not
-// to.
+// hides the status (404 and 503 ask for different things) and comes back by a rule of its own, which
+// nothing can switch off.
 
 import { refusalOf } from './session_api.js';
 import { SseReader } from './sse_reader.js';
@@ -12,8 +11,8 @@ import { SseReader } from './sse_reader.js';
 /**
  * @param {typeof fetch} fetch
  * @param {URL} url of the stream
- * @param {string} lastEventId of the connection before, or ''; it tells the server which connection
- * comes back
+ * @param {string} lastEventId of the connection before, or '': by it the server knows which
+ * connection comes back
  * @param {(text: string) => void} onText
  * @param {(id: string) => void} onId
  * @returns {Connection}
@@ -42,7 +41,7 @@ export function openSse(fetch, url, lastEventId, onText, onId) {
             cache: 'no-store',
             signal: controller.signal,
         });
-        // 204 to one who comes back: another connection streams this session now.
+        // 204 to a connection that comes back: another connection streams this session now.
         if (response.status === 204) return { code: 4001 };
         if (response.status !== 200) return { code: 1006, refusal: await refusalOf(response) };
         const type = response.headers.get('Content-Type') ?? '';

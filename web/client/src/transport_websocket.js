@@ -35,7 +35,7 @@ export async function findWebSocket(given) {
     if (given !== undefined) return given ?? undefined;
     if (typeof globalThis.WebSocket === 'function') return globalThis.WebSocket;
     try {
-        // @ts-ignore: it has no types of its own, and may not be there
+        // @ts-ignore: it has no types of its own, and is not always there
         return (await import('ws')).default;
     } catch {
         return undefined;

@@ -1,9 +1,9 @@
-// Waits before the next attempt, which what happens outside (the network is back, the page is seen)
-// ends early.
+// Waits before the next attempt. What happens outside (the network is back, the page is seen) ends
+// them early.
 
 import { pause } from './pause.js';
 
-/** What ends waits early does so once a second at most. */
+/** What ends waits early does so once per second at most. */
 const leastBetweenAttemptsMs = 1_000;
 
 export class Waits {

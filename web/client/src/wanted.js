@@ -1,5 +1,5 @@
-// What the client wants of its session: the state that the server agreed to, and the changes that
-// it has not seen yet.
+// What the client wants of its session: the state that the server agreed to, and the changes that it
+// has not seen yet.
 
 /**
  * @typedef {object} Change
@@ -22,7 +22,7 @@ export class Wanted {
     /** @type {Wish} */
     agreed;
     /**
-     * A session can't be made empty: these are what an emptied one is made anew of.
+     * A session can't be made empty: an emptied one is made again of these.
      * @type {readonly string[]}
      */
     lastTickers;
@@ -79,8 +79,8 @@ export class Wanted {
 
     /**
      * Sends what waits, all of it by one request: a hundred calls in a row cost no more than one.
-     * Where that is refused
-     * for what it says, each call is sent by itself, so that only the wrong one fails.
+     * Where that is refused for what it says, each call is sent by itself, so that only the wrong
+     * one fails.
      * @param {(body: object) => Promise<{ tickers: string[], throttle_ms: number }>} send
      * @param {(error: any) => boolean} isFinal whether that call can never pass
      * @throws what `send` threw where it may pass later; what waits goes on waiting
@@ -107,7 +107,7 @@ export class Wanted {
     }
 
     /**
-     * At the client's end, which is told elsewhere too: a call that nobody awaits must not end a
+     * At the client's end, which is reported elsewhere too: a call that nobody awaits must not end a
      * Node process.
      * @param {Error} error
      */

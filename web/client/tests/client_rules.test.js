@@ -234,8 +234,15 @@ describe('client rules', { concurrency: 8, timeout: 120_000 }, () => {
             const stream = (socket, id) => socket.send(JSON.stringify(snapshot(id)));
             await withClient({ answer, stream }, { random: () => 0.1 }, async ({ client, standIn }) => {
                 await until(() => client.state === 'live');
+                const refused = [];
+                client.on('refused', (detail) => refused.push(detail));
                 const begun = performance.now();
                 await client.add('B');
+                await until(() => refused.length === (status === 404 ? 0 : 3));
+                assert.deepEqual(
+                    refused.map((detail) => detail && [detail.error.status, detail.retryInMs]),
+                    status === 404 ? [] : [[status, 50], [status, 100], null],
+                );
                 assert.equal(standIn.count('PATCH'), 3);
                 assert.ok(performance.now() - begun >= 140, 'waits of 50 and 100 ms');
             });
@@ -326,7 +333,7 @@ describe('client rules', { concurrency: 8, timeout: 120_000 }, () => {
         const url = 'http://127.0.0.1:1';
         for (const options of [{ url }, { url, tickers: [] }, { url, tickers: 'AAPL' }, { url: 'ftp://a', tickers: ['A'] },
             { url: 'nowhere', tickers: ['A'] }, { tickers: ['A'] }, { url, tickers: ['A'], transport: 'pigeon' },
-            { url, tickers: ['A'], throttleMs: '5' }, { url, tickers: ['A'], silenceMs: 0 }]) {
+            { url, tickers: ['A'], throttleMs: '5' }, { url, tickers: ['A'], silenceMs: 0 }, { url, tickers: ['A'], eventSlot: {} }]) {
             assert.throws(() => connect(options), TypeError, JSON.stringify(options));
         }
     });

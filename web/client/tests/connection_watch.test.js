@@ -39,6 +39,31 @@ describe('connection watch', { concurrency: 4, timeout: 120_000 }, () => {
         assert.ok(tookMs >= 399 && ended.livedMs >= 399, `${tookMs}`);
     });
 
+    test('AfterItsSignal_NoMessageIsPassedOn', async () => {
+        const controller = new AbortController();
+        const messages = [];
+        let finish;
+        const ended = new Promise((done) => (finish = done));
+        const over = watchConnection(
+            (onText) => {
+                queueMicrotask(() => {
+                    onText(snapshot);
+                    controller.abort(); // the close is under way: what was sent before still comes
+                    onText('{"type":"ticks","ticks":[]}');
+                    finish({ code: 1000 });
+                });
+                return { ended, close() {}, drop() {} };
+            },
+            {
+                silenceMs: 1e6,
+                signal: controller.signal,
+                onMessage: ({ type }) => messages.push(type),
+            },
+        );
+        assert.equal((await over).code, 1000);
+        assert.deepEqual(messages, ['snapshot']);
+    });
+
     test('WithAShorterSilence_DoesNotWaitForTheOpening', async () => {
         const { ended } = await watched([], { silenceMs: 50, openWithinMs: 1e6 });
         assert.equal(ended.reason, 'silent');

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { afterClose, afterRefusal, backoffMs, effectiveCode, parseRetryAfter } from '../src/rules.js';
+import { refusalOf } from '../src/session_api.js';
 
 const half = () => 0.5;
 
@@ -48,12 +49,44 @@ test('AfterRefusal_WithRetryAfter_NeverComesSooner', () => {
 
 test('RetryAfter_AsSecondsOrDate_IsRead', () => {
     const now = Date.parse('2026-11-24T22:00:00Z');
-    assert.equal(parseRetryAfter('0', now), 0);
-    assert.equal(parseRetryAfter(' 7 ', now), 7000);
-    assert.equal(parseRetryAfter('Tue, 24 Nov 2026 22:00:05 GMT', now), 5000);
-    assert.equal(parseRetryAfter('Tue, 24 Nov 2026 21:00:00 GMT', now), 0);
-    assert.equal(parseRetryAfter('soon', now), undefined);
-    assert.equal(parseRetryAfter(null, now), undefined);
+    assert.equal(parseRetryAfter('0', null, now), 0);
+    assert.equal(parseRetryAfter(' 7 ', null, now), 7000);
+    assert.equal(parseRetryAfter('Tue, 24 Nov 2026 22:00:05 GMT', null, now), 5000);
+    assert.equal(parseRetryAfter('Tue, 24 Nov 2026 21:00:00 GMT', null, now), 0);
+    assert.equal(parseRetryAfter('soon', null, now), undefined);
+    assert.equal(parseRetryAfter(null, null, now), undefined);
+});
+
+test('RetryAfter_AsDate_CountsFromTheAnswersOwnTime_WhateverTheClientsClockSays', () => {
+    const until = 'Tue, 24 Nov 2026 22:00:05 GMT';
+    const date = 'Tue, 24 Nov 2026 22:00:00 GMT';
+    for (const text of ['2026-11-24T20:00:00Z', '2026-11-25T09:00:00Z'])
+        assert.equal(parseRetryAfter(until, date, Date.parse(text)), 5000);
+    const twoHoursBefore = Date.parse('2026-11-24T20:00:00Z');
+    assert.equal(parseRetryAfter(until, null, twoHoursBefore), 60_000, 'by a clock that may be wrong');
+    assert.equal(parseRetryAfter(until, 'today', twoHoursBefore), 60_000);
+});
+
+test('RetryAfter_IsAnHourAtMost', () => {
+    const date = 'Tue, 24 Nov 2026 22:00:00 GMT';
+    for (const [text, ms] of [
+        ['3599', 3_599_000],
+        ['3600', 3_600_000],
+        ['3601', 3_600_000],
+        ['9'.repeat(400), 3_600_000],
+        ['Tue, 24 Nov 2026 22:59:59 GMT', 3_599_000],
+        ['Tue, 24 Nov 2026 23:00:01 GMT', 3_600_000],
+    ])
+        assert.equal(parseRetryAfter(text, date, 0), ms, text);
+});
+
+test('RetryAfter_OfARefusal_CountsFromItsDate', async () => {
+    const headers = {
+        'Retry-After': 'Tue, 24 Nov 2026 22:00:05 GMT',
+        Date: 'Tue, 24 Nov 2026 22:00:00 GMT',
+    };
+    const refusal = await refusalOf(new Response('{}', { status: 503, headers }));
+    assert.equal(refusal.retryAfterMs, 5000);
 });
 
 test('EffectiveCode_WhenTheCloseFrameWasLost_IsTheGoodbyes', () => {

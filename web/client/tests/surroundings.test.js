@@ -226,6 +226,57 @@ describe('surroundings', { timeout: 120_000 }, () => {
         });
     });
 
+    test('EventSlot_IsAskedBeforeEventsAreTriedBesidePolling_AndGivenBackOnce', async () => {
+        const counts = { asked: 0, freed: 0, opened: 0 };
+        let isCut = true;
+        const fetches = (input, init) => {
+            if (!String(input).includes('/v1/stream/')) return fetch(input, init);
+            counts.opened += 1;
+            return isCut ? Promise.reject(new Error('cut')) : fetch(input, init);
+        };
+        const slots = [() => Promise.reject(new Error('no locks')), () => undefined];
+        const free = () => () => void (counts.freed += 1);
+        slots.push(free, async () => free());
+        const eventSlot = () => slots[counts.asked++]();
+        await withSurroundings((browser) =>
+            withServer([], ({ url }) =>
+                withClients(async (make) => {
+                    const { client, events } = make({
+                        url,
+                        tickers: ['AAPL'],
+                        fetch: fetches,
+                        WebSocket: null,
+                        eventSlot,
+                    });
+                    await until(() => client.state === 'live');
+                    assert.equal(client.transport, 'polling');
+                    assert.equal(counts.asked, 0, 'before the first stream nothing is asked');
+                    const tried = counts.opened;
+                    /** A look at the page ends the wait before a trial. */
+                    const trial = (number) =>
+                        until(
+                            () =>
+                                counts.asked === number ||
+                                (browser.setVisibility('visible'), false),
+                        );
+                    await trial(1);
+                    await trial(2);
+                    assert.equal(counts.opened, tried, 'no slot, no stream');
+                    await trial(3);
+                    await until(() => counts.freed === 1, 'given back after a trial that failed');
+                    assert.equal(counts.opened, tried + 1);
+                    isCut = false;
+                    await trial(4);
+                    await until(() => client.transport === 'sse');
+                    assert.equal(counts.freed, 1, 'held by the stream');
+                    await client.close();
+                    assert.equal(counts.freed, 2);
+                    assert.ok(!reasonsOf(events).some((each) => each.startsWith('reconnecting')));
+                }),
+            ),
+        );
+    });
+
     test('ClosedClient_ListensToNothing', async () => {
         await withSurroundings((browser) =>
             withClients(async (make) => {

@@ -21,6 +21,7 @@ export async function allowed(controller: AbortController): Promise<void> {
     client.on('state', ({ state, reason, code, retryInMs }) => [state === 'live', reason, code, retryInMs]);
     client.on('state', ({ detail, error }) => [detail?.length, error?.cause, error?.status]);
     client.on('quiet', (isQuiet: boolean) => isQuiet);
+    client.on('refused', (refused) => [refused?.error.status, refused?.retryInMs]);
     client.on('error', (error) => [error instanceof TickcastError, error.code, error.limit]);
     client.on('goodbye', (goodbye) => goodbye.code === 'draining');
     client.addEventListener('feed', (event) => event.detail === 'stale', { once: true });

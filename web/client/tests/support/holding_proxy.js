@@ -11,7 +11,8 @@ function closeFrame(code) {
 
 /**
  * Runs `body` with one before the server at `port`, which is gone afterwards.
- * `events`: pass | until_end (its head too) | body | rest (all after the first event); `sockets`: pass | refuse | mute |
+ * `events`: pass | until_end (its head too) | body | rest (all after the first event) |
+ * by how many milliseconds each is late; `sockets`: pass | refuse | mute |
  * a code by which they are closed when they are open
  */
 export async function withHoldingProxy(port, rules, body) {
@@ -30,6 +31,13 @@ export async function withHoldingProxy(port, rules, body) {
             (answer) => {
                 const isStream = path.includes('/v1/stream/');
                 if (isStream) proxy.opened.events += 1;
+                if (isStream && typeof proxy.events === 'number') {
+                    response.writeHead(answer.statusCode, answer.headers).flushHeaders();
+                    answer.on('data', (chunk) =>
+                        setTimeout(() => response.write(chunk), proxy.events),
+                    );
+                    return;
+                }
                 if (!isStream || proxy.events === 'pass') {
                     answer.pipe(response.writeHead(answer.statusCode, answer.headers));
                     return;
