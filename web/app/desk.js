@@ -11,6 +11,7 @@ import { Chosen } from './chosen.js';
 import { Status } from './status.js';
 
 const ASK_TIME_MS = 60_000;
+const ASK_WITHIN_MS = 5000;
 
 /** @typedef {import('./watchlist.js').Watchlist} Watchlist */
 /** @typedef {import('./announce.js').Announcer} Announcer */
@@ -170,7 +171,11 @@ export class Desk {
       return;
     this.#askedTimeAt = sent;
     try {
-      const answer = await fetch('v1/tickers', { method: 'HEAD', cache: 'no-store' });
+      const answer = await fetch('v1/tickers', {
+        method: 'HEAD',
+        cache: 'no-store',
+        signal: AbortSignal.timeout(ASK_WITHIN_MS),
+      });
       const date = Date.parse(answer.headers.get('Date') ?? '');
       if (!Number.isNaN(date)) this.#ages.observeDate(date, sent, performance.now());
     } catch {
