@@ -91,12 +91,10 @@ export class Desk {
     this.#title(); // a hidden page's timers come once a minute, and its title is all that is seen of it
   }
 
-  /** Where a ticker is no longer live nothing is known of it, and its lines say so. */
   #noteGaps() {
     const now = this.#ages.nowMs();
-    for (const [ticker, instrument] of this.#instruments) {
-      if (instrument.quote && this.pool.stateOf(ticker) !== 'live') instrument.gap(now);
-    }
+    for (const [ticker, instrument] of this.#instruments)
+      instrument.follow(this.pool.stateOf(ticker), now);
   }
 
   recolour() {
