@@ -10,7 +10,7 @@ import { plural } from './format.js';
 import { inWords } from './refusal.js';
 import { load, readLink, save, writeLink } from './share.js';
 import { Theme } from './theme.js';
-import { Watchlist, isWellFormed } from './watchlist.js';
+import { TICKER_FORM, Watchlist, isWellFormed } from './watchlist.js';
 
 const at = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 const throttle = /** @type {HTMLSelectElement} */ (at('throttle'));
@@ -77,7 +77,7 @@ function keep() {
 function add(tickers, index) {
   const bad = tickers.filter((ticker) => !isWellFormed(ticker));
   const good = tickers.filter(isWellFormed);
-  if (bad.length > 0) showRefused(bad, 'a ticker is 1 to 32 of A-Z 0-9 . - ^ = / : _ & + # @');
+  if (bad.length > 0) showRefused(bad, `a ticker is ${TICKER_FORM}`);
   const fresh = list.add(good, index);
   if (fresh.length > 0) {
     announcer.say(`${fresh.length === 1 ? fresh[0] : plural(fresh.length, 'ticker')} added`);

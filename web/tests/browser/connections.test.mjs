@@ -198,7 +198,7 @@ test('Windows_OverEventStreams_ShareTheBrowsersConnections', () =>
       );
       assert.match(
         await row(first, tickers[499]).getAttribute('aria-description'),
-        /no connection/,
+        /no line: no connection/,
       );
       assert.equal(await row(first, tickers[499]).locator('.row-mark').textContent(), 'no line');
       assert.equal(await text(first, 'status-transport'), 'SSE · 2 sessions');
