@@ -143,7 +143,7 @@ export class Pool {
 
   /**
    * @param {string[]} tickers @param {string} session
-   * @param {readonly string[]} held those that it has; it never got to know of the others
+   * @param {readonly string[]} held those that it has: of changes since then it does not know
    */
   #resume(tickers, session, held) {
     const [kept, more] = [true, false].map((is) =>
@@ -151,6 +151,9 @@ export class Pool {
     );
     const member = this.#start(kept, session);
     if (more.length > 0) this.#grow(member, more);
+    const removed = held.filter((ticker) => !tickers.includes(ticker));
+    if (removed.length > 0 && this.#options.session === undefined)
+      member.client.remove(...removed).catch(() => {});
   }
 
   close() {
@@ -445,13 +448,14 @@ export class Pool {
       else if (member && !member.isFull)
         member.isFull = true; // another window may have filled it
       else {
+        for (const one of this.#members) one.isFull = false; // the server was
         this.#options.onRefused(tickers, problem);
         return;
       }
       await this.#place(tickers);
       return;
     }
-    if (!ABOUT_TICKERS.has(problem.code)) {
+    if (!ABOUT_TICKERS.has(problem.code) && this.#options.session === undefined) {
       this.#start(tickers); // a session of their own shows what is the matter, and comes back
       this.#options.onState();
       return;
