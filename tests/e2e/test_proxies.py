@@ -180,6 +180,8 @@ def test_Rest_QueriesAndRefusalsComeThrough(proxy, server):
 def test_Prefix_WithoutItsSlash_LeadsToIt_AndNothingElseIsServed(proxy):
     status, headers, _ = proxy.ask("GET", "/prices")
     assert status in (301, 302) and headers["Location"] == "/prices/"
+    status, headers, _ = proxy.ask("GET", "/prices?session=S1&b=%2F")
+    assert status in (301, 302) and headers["Location"] == "/prices/?session=S1&b=%2F"
     for path in ("/v1/tickers", "/pricesv1/tickers", "/metrics", "/prices/metrics", "/prices/v1/ticks"):
         assert proxy.ask("GET", path)[0] in (404, 503), path
 

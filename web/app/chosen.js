@@ -1,18 +1,9 @@
 // The chosen ticker's figures above its chart, and its price in the window's title.
 import * as format from './format.js';
+import { MARKS } from './words.js';
 
 /** @typedef {import('./instrument.js').Instrument} Instrument */
 /** @typedef {import('./pool.js').TickerState} TickerState */
-
-/** @type {Record<TickerState, string>} */
-const MARKS = {
-  live: '',
-  waiting: 'waiting',
-  stale: 'stale',
-  offline: 'offline',
-  refused: 'refused',
-  unserved: 'no connection',
-};
 
 const at = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
@@ -93,7 +84,7 @@ export class Chosen {
   /** @param {Instrument | undefined} instrument @param {TickerState} state */
   title(instrument, state) {
     if (!instrument?.quote) document.title = 'Tickcast';
-    else if (state !== 'live') document.title = `(${state}) ${instrument.ticker} · Tickcast`;
+    else if (state !== 'live') document.title = `(${MARKS[state]}) ${instrument.ticker} · Tickcast`;
     else {
       const price = format.price(instrument.quote.p, instrument.decimals);
       const change = format.percent(instrument.changePercent);

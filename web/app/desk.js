@@ -11,6 +11,7 @@ import { Chosen } from './chosen.js';
 import { Status } from './status.js';
 
 const ASK_TIME_MS = 60_000;
+const ASK_WITHIN_MS = 5000;
 
 /** @typedef {import('./watchlist.js').Watchlist} Watchlist */
 /** @typedef {import('./announce.js').Announcer} Announcer */
@@ -90,12 +91,10 @@ export class Desk {
     this.#title(); // a hidden page's timers come once a minute, and its title is all that is seen of it
   }
 
-  /** Where a ticker is no longer live nothing is known of it, and its lines say so. */
   #noteGaps() {
     const now = this.#ages.nowMs();
-    for (const [ticker, instrument] of this.#instruments) {
-      if (instrument.quote && this.pool.stateOf(ticker) !== 'live') instrument.gap(now);
-    }
+    for (const [ticker, instrument] of this.#instruments)
+      instrument.follow(this.pool.stateOf(ticker), now);
   }
 
   recolour() {
@@ -170,7 +169,11 @@ export class Desk {
       return;
     this.#askedTimeAt = sent;
     try {
-      const answer = await fetch('v1/tickers', { method: 'HEAD', cache: 'no-store' });
+      const answer = await fetch('v1/tickers', {
+        method: 'HEAD',
+        cache: 'no-store',
+        signal: AbortSignal.timeout(ASK_WITHIN_MS),
+      });
       const date = Date.parse(answer.headers.get('Date') ?? '');
       if (!Number.isNaN(date)) this.#ages.observeDate(date, sent, performance.now());
     } catch {

@@ -13,6 +13,9 @@ const FAR_BACK_SECONDS = 60;
 const SPARE_POINTS = 600;
 
 export class Instrument {
+  #isStale = false;
+  #isHeld = false; // the newest point is the price of before a gap, which nothing confirmed yet
+
   /** @param {string} ticker */
   constructor(ticker) {
     this.ticker = ticker;
@@ -43,6 +46,27 @@ export class Instrument {
   }
 
   /**
+   * Where a ticker is no longer live nothing is known of it, and its lines say so. Once its session
+   * is heard again, or its feed is back, the price holds from then on; after a lost connection a
+   * snapshot says what it is.
+   * @param {string} state @param {number} nowMs by the server's clock
+   */
+  follow(state, nowMs) {
+    if (!this.quote) return;
+    if (state !== 'live') this.gap(nowMs);
+    else if (this.#isStale) this.#endGap(nowMs);
+    this.#isStale = state === 'stale';
+  }
+
+  /** @param {number} nowMs */
+  #endGap(nowMs) {
+    const at = this.times.length - 1;
+    if (this.quote?.p === undefined || at < 0 || !Number.isNaN(this.values[at])) return;
+    this.#push(Math.max(Math.floor(nowMs / 1000), this.times[at] + 1), this.quote.p);
+    this.#isHeld = true;
+  }
+
+  /**
    * From now on nothing is known, until the next price.
    * @param {number} nowMs by the server's clock
    */
@@ -50,12 +74,20 @@ export class Instrument {
     const at = this.times.length - 1;
     if (at < 0 || Number.isNaN(this.values[at])) return;
     const second = Math.max(Math.floor(nowMs / 1000), this.times[at]);
+    this.#isHeld = false;
     if (second > this.times[at]) this.#push(second, this.values[at]); // it held until then
     this.#push(second + 1, NaN);
   }
 
   /** @param {number} second @param {number} value @param {number} now second */
   #record(second, value, now) {
+    // Prices of within the gap may come late: they say what it was.
+    if (this.#isHeld && second <= this.times[this.times.length - 1]) {
+      this.times.pop();
+      this.values.pop();
+      this.version += 1;
+    }
+    this.#isHeld = false;
     const at = this.times.length - 1;
     if (at >= 0 && second <= this.times[at]) {
       if (Number.isNaN(this.values[at])) {
@@ -107,12 +139,13 @@ export class Instrument {
 
 /**
  * Whether a line that holds the seconds from `first` to `newest` needs more than the history's
- * newest point: a page that was hidden missed some, and a line must not keep for ever what the
- * history has let go. Pure.
+ * newest point: a page that was hidden missed some, a price may have come late, and a line must not
+ * keep for ever what the history has let go. Pure.
  * @param {number[]} times @param {number} first @param {number} newest
  */
 export function needsRefill(times, first, newest) {
-  return times[0] !== first || (times.length > 1 && times[times.length - 2] > newest);
+  const [before, last] = [times[times.length - 2], times[times.length - 1]];
+  return times[0] !== first || before > newest || last < newest;
 }
 
 const GAP_PLACES = 30; // that a gap takes at most on a time axis which has a place per point

@@ -5,32 +5,12 @@ import { Combobox } from './combobox.js';
 import { Desk } from './desk.js';
 import { dragRows } from './drag.js';
 import { gridKeys } from './keys.js';
+import { findFirstList, knownTickers } from './first_list.js';
 import { plural } from './format.js';
 import { inWords } from './refusal.js';
 import { load, readLink, save, writeLink } from './share.js';
 import { Theme } from './theme.js';
-import { Watchlist, isWellFormed } from './watchlist.js';
-
-const FIRST_LIST = [
-  'AAPL',
-  'MSFT',
-  'NVDA',
-  'AMZN',
-  'GOOGL',
-  'META',
-  'TSLA',
-  'JPM',
-  'V',
-  'XOM',
-  'UNH',
-  'JNJ',
-  'WMT',
-  'PG',
-  'HD',
-  'KO',
-];
-
-const ASK_AGAIN_MS = 5000;
+import { TICKER_FORM, Watchlist, isWellFormed } from './watchlist.js';
 
 const at = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 const throttle = /** @type {HTMLSelectElement} */ (at('throttle'));
@@ -77,15 +57,6 @@ function showRefused(tickers, why) {
   announcer.say(text);
 }
 
-async function knownTickers() {
-  const answer = await fetch('v1/tickers', { headers: { Accept: 'application/json' } });
-  if (!answer.ok) {
-    const problem = await answer.json().catch(() => ({}));
-    throw { code: `http_${answer.status}`, ...problem, status: answer.status };
-  }
-  return /** @type {{ tickers: string[] }} */ (await answer.json()).tickers;
-}
-
 const state = () => ({
   tickers: list.tickers,
   chosen: list.chosen,
@@ -106,7 +77,7 @@ function keep() {
 function add(tickers, index) {
   const bad = tickers.filter((ticker) => !isWellFormed(ticker));
   const good = tickers.filter(isWellFormed);
-  if (bad.length > 0) showRefused(bad, 'a ticker is 1 to 32 of A-Z 0-9 . - ^ = / : _ & + # @');
+  if (bad.length > 0) showRefused(bad, `a ticker is ${TICKER_FORM}`);
   const fresh = list.add(good, index);
   if (fresh.length > 0) {
     announcer.say(`${fresh.length === 1 ? fresh[0] : plural(fresh.length, 'ticker')} added`);
@@ -153,7 +124,7 @@ async function copyLink() {
   }
 }
 
-const search = new Combobox({ load: knownTickers, has: (ticker) => list.has(ticker), add });
+const search = new Combobox({ load: () => knownTickers(), has: (ticker) => list.has(ticker), add });
 gridKeys({
   table: desk.table,
   remove,
@@ -223,32 +194,17 @@ function offerThrottle(ms) {
   throttle.value = String(ms);
 }
 
-async function firstList() {
-  try {
-    const known = new Set(await knownTickers());
-    showNoList();
-    const familiar = FIRST_LIST.filter((ticker) => known.has(ticker));
-    return familiar.length > 0 ? familiar : [...known].slice(0, FIRST_LIST.length);
-  } catch (error) {
-    const problem = /** @type {Partial<import('./refusal.js').Refusal>} */ (error);
-    showNoList(problem.status ? inWords({ code: '', ...problem }) : 'the server does not answer');
-    setTimeout(async () => {
-      if (list.size === 0) add(await firstList());
-    }, ASK_AGAIN_MS);
-    return [];
-  }
-}
-
 /** There is none to begin with, and why. @param {string} [why] none: there is one */
 function showNoList(why) {
   const text = why
     ? `The list of tickers did not come: ${why}. The page asks again.`
     : 'Type one above, or press / . Several at once are separated by commas.';
+  if (at('empty-text').textContent === text) return; // said once, however often it is tried
   at('empty-text').textContent = text;
   if (why) announcer.say(text);
 }
 
-async function begin() {
+function begin() {
   offerThrottle(throttleMs);
   if (session !== undefined) {
     list.replace([]);
@@ -256,13 +212,26 @@ async function begin() {
     return;
   }
   const start = link ?? own;
-  list.replace(start?.tickers ?? (await firstList()), start?.chosen);
+  list.replace(start?.tickers ?? [], start?.chosen);
   if (link && link.bad.length > 0) showRefused(link.bad, 'not well-formed');
   at('shared').hidden = !isShared;
   if (link && !isShared) history.replaceState(null, '', location.pathname);
   list.onChange(keep);
-  keep();
+  if (start) keep(); // nothing yet is no list
   desk.pool.open(list.tickers);
+  if (!start) askFirstList();
+}
+
+function askFirstList() {
+  findFirstList({
+    load: () => knownTickers(),
+    isWanted: () => list.size === 0,
+    use: (tickers) => {
+      list.replace(tickers);
+      desk.pool.add(list.tickers);
+    },
+    show: showNoList,
+  });
 }
 
 begin();

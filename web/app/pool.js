@@ -1,19 +1,15 @@
 // As few sessions as a list needs: a session holds so many tickers (the server says how many when
 // it is asked for more), each is a client of its own, and one is filled before another is made. One
 // answer to "how is it?" for each ticker and for all.
+import { Members, hasSession } from './members.js';
+import { Moves } from './moves.js';
 import { isRefusal } from './refusal.js';
 
 /**
  * @typedef {import('./instrument.js').Tick} Tick
- * @typedef {import('../client/index.js').TickcastClient} Client
  * @typedef {'live' | 'stale' | 'offline' | 'waiting' | 'refused' | 'unserved'} TickerState
- * @typedef {{
- *   client: Client, tickers: Set<string>, state: Client['state'], sessionId?: string,
- *   feed: 'live' | 'stale' | undefined, retryAt?: number, reason?: string, error?: Problem,
- *   quiet: boolean, isFull: boolean, isClaiming: boolean, slot?: () => void, leave: (() => void)[]
- * }} Member
- * @typedef {import('../client/index.js').TickcastError} TickcastError
- * @typedef {Pick<TickcastError, 'code' | 'detail' | 'limit' | 'tickers' | 'status'>} Problem
+ * @typedef {import('./members.js').Member} Member
+ * @typedef {import('./members.js').Problem} Problem
  * @typedef {import('./slots.js').Why} Why
  * @typedef {{ take: () => Promise<(() => void) | undefined>, why?: Why }} Slots
  * @typedef {{
@@ -35,22 +31,22 @@ const ENDLESS = { take: async () => () => {} };
 const isTooLarge = (problem) => problem.status === 413;
 
 /** @param {Member} member */
-const hasSession = (member) => member.client.sessionId !== undefined;
-
-/** @param {Member} member */
 const isClosed = (member) => member.state === 'closed';
 
 export class Pool {
-  /** @type {Member[]} */ #members = [];
-  /** @type {Map<string, Member>} */ #owner = new Map();
-  /** @type {Set<string>} tickers that wait for a connection, or for the end of a session */ #parked = new Set();
+  #members = new Members();
+  #moves = new Moves(this.#members, {
+    fill: (tickers) => this.#fill(tickers).changes,
+    drop: (member) => this.#drop(member, true),
+    onState: () => this.#options.onState(),
+  });
+  /** @type {Set<string>} tickers that wait for a connection, or for the end of a session */
+  #parked = new Set();
   /** @type {Set<Promise<unknown>>} deletions under way: their sessions still count */
   #endings = new Set();
-  #limit = Infinity; // tickers a session may have, once the server has said so
   #byEvents;
   #isSessionParked = false; // the shared session waits for a connection
   #isServing = false;
-  #isMerging = false;
   /** @type {Options} */ #options;
   /** @type {Slots} */ #slots;
   #throttleMs;
@@ -66,10 +62,10 @@ export class Pool {
   }
 
   get members() {
-    return this.#members;
+    return this.#members.all;
   }
   get limit() {
-    return this.#limit;
+    return this.#members.limit;
   }
   /** Tickers without a connection, and why. */
   get unserved() {
@@ -93,10 +89,10 @@ export class Pool {
   /** @param {string[]} tickers */
   async remove(tickers) {
     for (const ticker of tickers) this.#parked.delete(ticker);
-    for (const member of [...this.#members]) {
-      const gone = tickers.filter((ticker) => this.#owner.get(ticker) === member);
+    for (const member of [...this.#members.all]) {
+      const gone = tickers.filter((ticker) => this.#members.ownerOf(ticker) === member);
       if (gone.length === 0) continue;
-      this.#disown(member, gone);
+      this.#members.disown(member, gone);
       member.isFull = false;
       if (member.tickers.size === 0) this.#drop(member, true);
       else if (member.state !== 'closed')
@@ -106,8 +102,8 @@ export class Pool {
     }
     this.#options.onState();
     await this.#serve();
-    await this.#rehome();
-    await this.#merge();
+    await this.#moves.rehome();
+    await this.#moves.merge();
   }
 
   /** Other tickers instead of these. @param {string[]} tickers */
@@ -119,7 +115,7 @@ export class Pool {
   /** @param {number} ms */
   async throttle(ms) {
     this.#throttleMs = ms;
-    const open = this.#members.filter((member) => member.state !== 'closed');
+    const open = this.#members.all.filter((member) => member.state !== 'closed');
     await Promise.all(
       open.map((member) =>
         member.client
@@ -131,7 +127,7 @@ export class Pool {
 
   /** Opens again what is closed: the same session where another window has it, else a new one. */
   reopen() {
-    for (const member of this.#members.filter((one) => one.state === 'closed')) {
+    for (const member of this.#members.all.filter((one) => one.state === 'closed')) {
       const tickers = [...member.tickers];
       const session = member.reason === 'taken_over' ? member.sessionId : undefined;
       const isSpent = member.reason === 'deleted' || this.#options.session !== undefined;
@@ -143,7 +139,7 @@ export class Pool {
 
   /**
    * @param {string[]} tickers @param {string} session
-   * @param {readonly string[]} held those that it has; it never got to know of the others
+   * @param {readonly string[]} held those that it has: of changes since then it does not know
    */
   #resume(tickers, session, held) {
     const [kept, more] = [true, false].map((is) =>
@@ -151,17 +147,20 @@ export class Pool {
     );
     const member = this.#start(kept, session);
     if (more.length > 0) this.#grow(member, more);
+    const removed = held.filter((ticker) => !tickers.includes(ticker));
+    if (removed.length > 0 && this.#options.session === undefined)
+      member.client.remove(...removed).catch(() => {});
   }
 
   close() {
     this.#parked.clear();
     this.#isSessionParked = false;
-    for (const member of [...this.#members]) this.#drop(member, true);
+    for (const member of [...this.#members.all]) this.#drop(member, true);
   }
 
   /** @param {string} ticker @returns {TickerState} */
   stateOf(ticker) {
-    const member = this.#owner.get(ticker);
+    const member = this.#members.ownerOf(ticker);
     if (!member) return this.#parked.has(ticker) && this.#slots.why ? 'unserved' : 'waiting';
     if (member.state === 'connecting')
       return isRefusal(member.error)
@@ -178,7 +177,7 @@ export class Pool {
    * To be called once a second: which sessions are silent, and whether a connection is free by now.
    */
   check() {
-    for (const member of this.#members) this.#setQuiet(member, member.client.isQuiet);
+    for (const member of this.#members.all) this.#setQuiet(member, member.client.isQuiet);
     this.#serve();
   }
 
@@ -191,7 +190,7 @@ export class Pool {
 
   /** The server's clock, ms since the epoch, where a session's client knows it. */
   serverNow() {
-    for (const { client } of this.#members) {
+    for (const { client } of this.#members.all) {
       const now = client.serverNow();
       if (now !== undefined) return now;
     }
@@ -200,19 +199,19 @@ export class Pool {
 
   /** @param {string} ticker */
   holds(ticker) {
-    return this.#owner.has(ticker);
+    return this.#members.ownerOf(ticker) !== undefined;
   }
 
   /** Tickers that somebody else took out of a session, which would stand still and look live. */
   takeGone() {
     const gone = [];
-    for (const member of this.#members.filter((one) => one.state === 'live')) {
+    for (const member of this.#members.all.filter((one) => one.state === 'live')) {
       const held = new Set(member.client.tickers);
       const missing = [...member.tickers].filter((ticker) => !held.has(ticker));
-      this.#disown(member, missing);
+      this.#members.disown(member, missing);
       gone.push(...missing);
     }
-    if (gone.length > 0) this.#rehome();
+    if (gone.length > 0) this.#moves.rehome();
     return gone;
   }
 
@@ -221,13 +220,14 @@ export class Pool {
    * @param {string[]} tickers
    */
   async #place(tickers) {
-    const { rest, changes } = this.#fill(tickers.filter((ticker) => !this.#owner.has(ticker)));
+    const free = tickers.filter((ticker) => !this.#members.ownerOf(ticker));
+    const { rest, changes } = this.#fill(free);
     if (this.#byEvents || this.#endings.size > 0) {
       for (const ticker of rest) this.#parked.add(ticker);
       this.#serve();
     } else
-      for (let at = 0; at < rest.length; at += this.#limit)
-        this.#start(rest.slice(at, at + this.#limit));
+      for (let at = 0; at < rest.length; at += this.#members.limit)
+        this.#start(rest.slice(at, at + this.#members.limit));
     this.#options.onState();
     await Promise.all(changes);
   }
@@ -236,38 +236,23 @@ export class Pool {
   #fill(tickers) {
     const rest = [...tickers];
     const changes = [];
-    for (const member of this.#membersByUse()) {
-      const part = rest.splice(0, this.#roomOf(member));
+    for (const member of this.#members.byUse()) {
+      const part = rest.splice(0, this.#members.roomOf(member));
       if (part.length > 0) changes.push(this.#grow(member, part));
     }
     return { rest, changes };
   }
 
-  /** Those first that have a session: a new one may be refused for long. */
-  #membersByUse() {
-    const [made, unmade] = [true, false].map((is) =>
-      this.#members.filter((member) => hasSession(member) === is),
-    );
-    return [...made, ...unmade];
-  }
-
-  /** @param {Member} member */
-  #roomOf(member) {
-    return member.state === 'closed' || member.isFull
-      ? 0
-      : Math.max(0, this.#limit - member.tickers.size);
-  }
-
   /** @param {Member} member @param {string[]} tickers */
   async #grow(member, tickers) {
-    this.#own(member, tickers);
+    this.#members.own(member, tickers);
     try {
       await member.client.add(...tickers);
     } catch (error) {
       if (member.state === 'closed') return; // they come back with it
       // Those of a session that ended meanwhile have been placed elsewhere.
-      const mine = tickers.filter((ticker) => this.#owner.get(ticker) === member);
-      this.#disown(member, mine);
+      const mine = tickers.filter((ticker) => this.#members.ownerOf(ticker) === member);
+      this.#members.disown(member, mine);
       if (mine.length > 0) await this.#misfit(mine, /** @type {Problem} */ (error), member);
     }
   }
@@ -283,7 +268,7 @@ export class Pool {
       const isCounted = this.#byEvents;
       const slot = isCounted ? await this.#slots.take() : undefined;
       if (isCounted && !slot) break;
-      const tickers = [...this.#parked].slice(0, this.#limit);
+      const tickers = [...this.#parked].slice(0, this.#members.limit);
       for (const ticker of tickers) this.#parked.delete(ticker);
       if (tickers.length > 0) this.#start(tickers, undefined, slot);
       else slot?.();
@@ -326,8 +311,7 @@ export class Pool {
       isClaiming: false,
       leave: [],
     };
-    this.#members.push(member);
-    this.#own(member, tickers);
+    this.#members.add(member, tickers);
     member.leave = [
       client.on('state', (change) => this.#stateChanged(member, change)),
       client.on('feed', (feed) => {
@@ -372,13 +356,13 @@ export class Pool {
     member.isClaiming = true;
     const slot = await this.#slots.take();
     member.isClaiming = false;
-    if (slot && this.#members.includes(member) && member.client.transport === 'sse') {
+    if (slot && this.#members.has(member) && member.client.transport === 'sse') {
       member.slot = slot;
       return;
     }
     slot?.();
     const isStill = member.client.transport === 'sse' && !isClosed(member);
-    if (slot || !isStill || !this.#members.includes(member)) return;
+    if (slot || !isStill || !this.#members.has(member)) return;
     for (const ticker of member.tickers) this.#parked.add(ticker);
     this.#isSessionParked = this.#options.session !== undefined;
     this.#drop(member, !this.#isSessionParked); // which may be somebody else's
@@ -397,9 +381,9 @@ export class Pool {
     member.sessionId = snapshot.session_id;
     member.feed = snapshot.feed;
     // A session that another window shares has tickers that this one did not ask for.
-    const fresh = snapshot.tickers.filter((ticker) => !this.#owner.has(ticker));
+    const fresh = snapshot.tickers.filter((ticker) => !this.#members.ownerOf(ticker));
     if (fresh.length > 0 && this.#options.session !== undefined) {
-      this.#own(member, fresh);
+      this.#members.own(member, fresh);
       this.#options.onTickers(fresh);
     }
     this.#options.onTicks(snapshot.quotes);
@@ -416,8 +400,8 @@ export class Pool {
       problem.code === 'too_many_tickers' ||
       ABOUT_TICKERS.has(problem.code) ||
       (isTooLarge(problem) && member.tickers.size > 1);
-    if (!aboutList || this.#options.session !== undefined || !this.#members.includes(member)) {
-      if (this.#members.includes(member)) this.#options.onProblem(problem);
+    if (!aboutList || this.#options.session !== undefined || !this.#members.has(member)) {
+      if (this.#members.has(member)) this.#options.onProblem(problem);
       return;
     }
     const tickers = [...member.tickers];
@@ -433,25 +417,26 @@ export class Pool {
   async #misfit(tickers, problem, member) {
     const { limit } = problem;
     if (isTooLarge(problem) && tickers.length > 1) {
-      this.#limit = Math.min(this.#limit, Math.ceil(tickers.length / 2));
+      this.#members.limit = Math.min(this.#members.limit, Math.ceil(tickers.length / 2));
       await this.#place(tickers);
       return;
     }
     if (problem.code === 'too_many_tickers') {
       // The limit of tickers that the server knows in all has the same code, and any size.
       const asked = tickers.length + (member?.tickers.size ?? 0);
-      const isNews = typeof limit === 'number' && limit >= 1 && limit < this.#limit;
-      if (isNews && asked > limit) this.#limit = limit;
+      const isNews = typeof limit === 'number' && limit >= 1 && limit < this.#members.limit;
+      if (isNews && asked > limit) this.#members.limit = limit;
       else if (member && !member.isFull)
         member.isFull = true; // another window may have filled it
       else {
+        for (const one of this.#members.all) one.isFull = false; // the server was
         this.#options.onRefused(tickers, problem);
         return;
       }
       await this.#place(tickers);
       return;
     }
-    if (!ABOUT_TICKERS.has(problem.code)) {
+    if (!ABOUT_TICKERS.has(problem.code) && this.#options.session === undefined) {
       this.#start(tickers); // a session of their own shows what is the matter, and comes back
       this.#options.onState();
       return;
@@ -462,103 +447,10 @@ export class Pool {
     await this.#place(tickers.filter((ticker) => !refused.includes(ticker)));
   }
 
-  /** Tickers of a session that the server did not make (yet) go where there is room by now. */
-  async #rehome() {
-    const changes = [];
-    for (const member of this.#members.filter((one) => !hasSession(one))) {
-      if (member.state === 'closed') continue;
-      const made = this.#members.filter(hasSession);
-      const room = made.reduce((sum, one) => sum + this.#roomOf(one), 0);
-      const part = [...member.tickers].slice(0, room);
-      if (part.length === 0) continue;
-      this.#disown(member, part);
-      if (member.tickers.size === 0) this.#drop(member, true);
-      else member.client.remove(...part).catch(() => {}); // settled once there is a session
-      changes.push(...this.#fill(part).changes);
-    }
-    if (changes.length > 0) this.#options.onState();
-    await Promise.all(changes);
-  }
-
-  /** The smallest session's tickers move to where there is room for all of them, and it ends. */
-  async #merge() {
-    const open = this.#members.filter((member) => member.state === 'live' && !member.isFull);
-    if (
-      this.#isMerging ||
-      open.length < 2 ||
-      open.length < this.#members.length ||
-      this.#limit === Infinity
-    )
-      return;
-    const [least, ...others] = open.sort((a, b) => a.tickers.size - b.tickers.size);
-    if (others.reduce((room, member) => room + this.#roomOf(member), 0) < least.tickers.size)
-      return;
-    this.#isMerging = true;
-    const before = [...least.tickers];
-    try {
-      for (const member of others.reverse()) await this.#move(least, member);
-    } catch {
-      /* they stay where they are */
-    } finally {
-      this.#isMerging = false;
-    }
-    await this.#leaveMoved(least, before);
-    this.#options.onState();
-  }
-
-  /**
-   * A merged session ends; one that was merged in part no longer streams what another does.
-   * @param {Member} member @param {string[]} before its tickers then
-   */
-  async #leaveMoved(member, before) {
-    if (!this.#members.includes(member)) return;
-    if (member.tickers.size === 0) this.#drop(member, true);
-    else {
-      const moved = before.filter(
-        (ticker) => !member.tickers.has(ticker) && this.#owner.has(ticker),
-      );
-      if (moved.length > 0) await member.client.remove(...moved).catch(() => {});
-    }
-  }
-
-  /**
-   * Prices come by the old session until the new one has the tickers.
-   * @param {Member} from
-   * @param {Member} to
-   */
-  async #move(from, to) {
-    const part = [...from.tickers].slice(0, this.#roomOf(to));
-    if (part.length === 0) return;
-    await to.client.add(...part);
-    const [kept, left] = [true, false].map((is) =>
-      part.filter((ticker) => (this.#owner.get(ticker) === from) === is),
-    );
-    this.#disown(from, kept);
-    this.#own(to, kept);
-    if (left.length > 0) await to.client.remove(...left); // removed meanwhile
-  }
-
-  /** @param {Member} member @param {string[]} tickers */
-  #own(member, tickers) {
-    for (const ticker of tickers) {
-      member.tickers.add(ticker);
-      this.#owner.set(ticker, member);
-    }
-  }
-
-  /** @param {Member} member @param {string[]} tickers */
-  #disown(member, tickers) {
-    for (const ticker of tickers) {
-      member.tickers.delete(ticker);
-      if (this.#owner.get(ticker) === member) this.#owner.delete(ticker);
-    }
-  }
-
   /** @param {Member} member @param {boolean} deleteSession */
   #drop(member, deleteSession) {
     for (const leave of member.leave) leave();
-    this.#members = this.#members.filter((one) => one !== member);
-    this.#disown(member, [...member.tickers]);
+    this.#members.remove(member);
     this.#release(member);
     // whatever goes wrong: the server forgets a session that nobody streams
     const ending = member.client.close({ deleteSession });

@@ -1,7 +1,7 @@
 // A row of the watchlist: writes a cell only where its text differs from what stands there, and
 // lets a changed price flash.
 import * as format from './format.js';
-import { KINDS, PLACES } from './ruler.js';
+import { KINDS, PLACES, ROW_MARKS } from './ruler.js';
 
 /** @typedef {import('./instrument.js').Instrument} Instrument */
 /** @typedef {import('./pool.js').TickerState} TickerState */
@@ -10,22 +10,13 @@ import { KINDS, PLACES } from './ruler.js';
 /** @typedef {import('./flashes.js').Flashes} Flashes */
 
 /** @type {Record<TickerState, string>} */
-const MARKS = {
-  live: '',
-  waiting: '',
-  stale: 'stale',
-  offline: 'offline',
-  refused: 'refused',
-  unserved: 'no line',
-};
-/** @type {Record<TickerState, string>} */
 const SAID = {
   live: '',
   waiting: 'waiting for a price',
   stale: 'stale: this price is old',
   offline: 'offline: this price is old',
   refused: 'refused by the server',
-  unserved: 'no connection is left for this ticker',
+  unserved: 'no line: no connection is left for this ticker',
 };
 
 /** One text that can change, whole or visibly not. */
@@ -115,7 +106,7 @@ export class Row {
     if (state === this.#state) return;
     this.#state = state;
     this.element.dataset.state = state;
-    this.#mark.textContent = MARKS[state];
+    this.#mark.textContent = ROW_MARKS[state];
     this.#mark.title = SAID[state];
     this.#describe();
   }

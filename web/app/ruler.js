@@ -1,6 +1,8 @@
 // What the watchlist's texts measure at one size of type, a character at a time: a text's width is
 // then a sum, which costs no layout. The styles give figures no kerning, so that the sum is exact.
 
+import { MARKS, widest } from './words.js';
+
 /** @typedef {import('./fit.js').Kind} Kind */
 /** @typedef {import('./fit.js').Column} Column */
 
@@ -22,7 +24,8 @@ export const KINDS = /** @type {Kind[]} */ (Object.keys(PLACES));
 const FIGURES = '0123456789,.+-\u2212\u2013%e';
 const NAMES = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ^=/:_&#@';
 const MORE = /** @type {Partial<Record<Kind, string>>} */ ({ ticker: NAMES, age: 'nowsmhd' });
-const LONGEST_MARK = 'offline';
+/** A row that waits shows it by its empty cells. @type {typeof MARKS} */
+export const ROW_MARKS = { ...MARKS, waiting: '' };
 const REPEATS = 16; // a character's own width may be rounded
 
 export class Ruler {
@@ -45,7 +48,11 @@ export class Ruler {
     probe.replaceChildren(...row.children);
     for (const button of probe.querySelectorAll('button'))
       button.replaceWith(document.createElement('i'));
-    /** @type {Element} */ (probe.querySelector('.row-mark')).textContent = LONGEST_MARK;
+    const mark = /** @type {Element} */ (probe.querySelector('.row-mark'));
+    mark.textContent = widest(Object.values(ROW_MARKS), (text) => {
+      mark.textContent = text;
+      return mark.getBoundingClientRect().width;
+    });
     for (const kind of KINDS)
       this.#places[kind] = /** @type {Element} */ (probe.querySelector(PLACES[kind]));
     this.#measureCells(probe);

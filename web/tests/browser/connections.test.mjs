@@ -120,6 +120,28 @@ test('Page_WhenEvenTheListOfTickersIsRefused_SaysWhyAndAsksAgain', () =>
     page.assertNoFaults();
   }));
 
+test('Page_WhenAReaderTypesBeforeTheFirstListComes_KeepsWhatWasTyped', () =>
+  withServer(['--feed', 'sim'], async (server, context) => {
+    let letThrough;
+    const isAsked = new Promise((resolve) => {
+      letThrough = resolve;
+    });
+    await context.route('**/v1/tickers', async (route) => {
+      await isAsked;
+      await route.continue();
+    });
+    const page = await open(context, server.url);
+    await page.locator('#search').fill('NVDA');
+    await page.locator('#search').press('Enter');
+    await untilConnection(page, 'Live');
+    const answered = page.waitForResponse('**/v1/tickers');
+    letThrough();
+    await (await answered).finished();
+    await page.evaluate(() => new Promise((go) => setTimeout(go, 100)));
+    assert.equal(await page.locator('.rows .row').count(), 1);
+    page.assertNoFaults();
+  }));
+
 test('Page_WithOldPricesOverEventStreams_ShowsHowOldTheyAre', () =>
   withServer(['--feed', 'push', '--stale-seconds', '3600'], async (server, context) => {
     await context.addInitScript(() => {
@@ -176,7 +198,7 @@ test('Windows_OverEventStreams_ShareTheBrowsersConnections', () =>
       );
       assert.match(
         await row(first, tickers[499]).getAttribute('aria-description'),
-        /no connection/,
+        /no line: no connection/,
       );
       assert.equal(await row(first, tickers[499]).locator('.row-mark').textContent(), 'no line');
       assert.equal(await text(first, 'status-transport'), 'SSE · 2 sessions');

@@ -110,6 +110,52 @@ test('Instrument_AfterAGap_KeepsItInItsLine', () => {
   );
 });
 
+test('Instrument_WhenItsFeedIsBackWithoutAPrice_HoldsThePriceFromThenOn', () => {
+  const one = new Instrument('A');
+  one.follow('live', 0);
+  take(one, 10, 1000);
+  one.follow('stale', 5000);
+  one.follow('stale', 7000);
+  one.follow('live', 9000);
+  one.follow('live', 9500);
+  assert.deepEqual(
+    [one.times, one.values],
+    [
+      [1, 5, 6, 9],
+      [10, 10, NaN, 10],
+    ],
+  );
+  take(one, 11, 10_000);
+  assert.deepEqual([one.times.at(-1), one.values.at(-1)], [10, 11]);
+});
+
+test('Instrument_WhenPricesOfWithinTheGapComeLate_HasThemInItsLine', () => {
+  const one = new Instrument('A');
+  take(one, 10, 1000);
+  one.follow('stale', 5000);
+  one.follow('live', 200_000);
+  take(one, 11, 90_000, 200_000); // more than a minute back
+  assert.deepEqual(
+    [one.times, one.values],
+    [
+      [1, 5, 6, 90],
+      [10, 10, NaN, 11],
+    ],
+  );
+});
+
+test('Instrument_WhenItsConnectionIsBack_WaitsForThePrice', () => {
+  const one = new Instrument('A');
+  take(one, 10, 1000);
+  one.follow('stale', 5000);
+  one.follow('offline', 6000);
+  one.follow('live', 9000);
+  assert.deepEqual(one.times, [1, 5, 6]);
+  one.follow('stale', 9500);
+  one.follow('live', 9500);
+  assert.deepEqual([one.times.at(-1), one.values.at(-1)], [9, 10]);
+});
+
 test('pointsWithGaps_OfALineWithOne_LeaveRoomAndDrawNoLineAcross', () => {
   assert.deepEqual(pointsWithGaps([1, 5, 6, 9], [10, 10, NaN, 11]), [
     { time: 1, value: 10 },
@@ -422,4 +468,9 @@ test('pathOf_ALineWithAGap_LiftsThePen', () => {
     [],
     'nothing was known in all that time',
   );
+});
+
+test('needsRefill_WhenTheNewestPointWasTakenBack_IsTrue', () => {
+  assert.equal(needsRefill([1, 5, 90], 1, 200), true);
+  assert.equal(needsRefill([1, 5, 90], 1, 90), false);
 });

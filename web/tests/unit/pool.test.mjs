@@ -508,6 +508,7 @@ test('Pool_OfAClosedSession_RemovesWithoutAsking', async () => {
   assert.deepEqual(clients[0].asked, []);
   pool.reopen();
   assert.deepEqual(clients[1].options.tickers, ['A']);
+  assert.deepEqual(clients[1].asked, [['remove', 'B']], 'the session has it still');
 });
 
 for (const [status, code] of [
@@ -626,7 +627,6 @@ test('Pool_WhenTheServerKnowsAllItMay_StillFillsItsSessions', async () => {
   clients[1].emit('error', known);
   assert.deepEqual([said.refused, pool.limit], [['C'], Infinity]);
   isFull = false;
-  await pool.remove(['A']);
   await pool.add(tickersOf(6));
   assert.deepEqual(clients.length, 2, 'a session may have more');
 });
@@ -676,4 +676,13 @@ test('Pool_OfASharedSessionOverEventStreams_HoldsAConnectionOrWaitsForOne', asyn
   await goToEvents(others[1]);
   others[1].goLive(['A']);
   assert.deepEqual([other.stateOf('A'), other.unserved.count], ['live', 0]);
+});
+
+test('Pool_OfASharedSession_MakesNoSessionForARefusedAddition', async () => {
+  const refuse = { code: 'unauthorized', status: 401, detail: '' };
+  const { pool, clients, said } = poolOf({ session: 'SHARED', refuse });
+  pool.open([]);
+  clients[0].goLive(['A']);
+  await pool.add(['B']);
+  assert.deepEqual([clients.length, said.refused], [1, ['B']]);
 });
