@@ -12,7 +12,9 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
         target_compile_options(tickcast_warnings INTERFACE -Wno-subobject-linkage)
     endif()
     if(TICKCAST_SANITIZE)
-        target_compile_options(tickcast_warnings INTERFACE -Wno-maybe-uninitialized)
+        # So it is with the allocation of coroutines' frames, which Asio keeps for the next one.
+        target_compile_options(tickcast_warnings INTERFACE -Wno-maybe-uninitialized
+            -Wno-mismatched-new-delete)
         if(TICKCAST_SANITIZE MATCHES thread)
             target_compile_options(tickcast_warnings INTERFACE -Wno-tsan)
         endif()

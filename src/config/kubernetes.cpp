@@ -1,14 +1,12 @@
 #include "kubernetes.hpp"
 
+#include "tickcast/base/text.hpp"
+
 #include <algorithm>
 #include <array>
 
 namespace tickcast {
 namespace {
-
-constexpr bool is_digit(char c) noexcept {
-    return c >= '0' && c <= '9';
-}
 
 bool is_number(std::string_view text) noexcept {
     return !text.empty() && std::all_of(text.begin(), text.end(), is_digit);

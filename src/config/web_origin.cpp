@@ -1,5 +1,7 @@
 #include "web_origin.hpp"
 
+#include "tickcast/base/text.hpp"
+
 #include <algorithm>
 #include <arpa/inet.h>
 #include <charconv>
@@ -13,9 +15,6 @@ namespace {
 
 bool is_lower(char c) noexcept {
     return c >= 'a' && c <= 'z';
-}
-bool is_digit(char c) noexcept {
-    return c >= '0' && c <= '9';
 }
 
 bool is_scheme(std::string_view text) noexcept {

@@ -67,10 +67,6 @@ bool is_unreserved(char c) noexcept {
            std::string_view{"-._~"}.find(c) != std::string_view::npos;
 }
 
-bool is_digit(char c) noexcept {
-    return c >= '0' && c <= '9';
-}
-
 int hex_digit(char c) noexcept {
     if (is_digit(c)) return c - '0';
     if (c >= 'a' && c <= 'f') return c - 'a' + 10;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "tickcast/base/result.hpp"
+#include "tickcast/base/text.hpp"
 
 #include <optional>
 #include <string>
@@ -30,7 +31,6 @@ bool is_plain_target(std::string_view target);
 
 /// ALPHA / DIGIT / "-" / "." / "_" / "~" (RFC 3986 section 2.3).
 bool is_unreserved(char c) noexcept;
-bool is_digit(char c) noexcept;
 /// The value of a hexadecimal digit, negative for other characters.
 int hex_digit(char c) noexcept;
 /// The octet that a `%XX` at the front of `text` stands for; negative if there is none.

@@ -5,6 +5,10 @@
 
 namespace tickcast {
 
+constexpr bool is_digit(char c) noexcept {
+    return c >= '0' && c <= '9';
+}
+
 /// A space or a tab: what may stand around fields of HTTP and CSV alike.
 inline constexpr std::string_view kBlanks = " \t";
 
