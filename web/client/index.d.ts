@@ -225,8 +225,8 @@ export declare class TickcastError extends Error {
     );
     /**
      * A code of the server's (`unknown_ticker`, `taken_over`, …), or one of the client's own:
-     * - of a request: `network` (nothing that could be understood answered), `http_404` and the like
-     *   (an answer that is not the server's);
+     * - of a request: `network` (nothing that could be understood answered), `http_404` and the
+     *   like (an answer that is not the server's);
      * - of a stream: `lost`, `silent`, `held_back`, `blocked`, `unreadable`, `closed_1011` and the
      *   like;
      * - of the client: `offline`, `closed`, `protocol_error`, `no_websocket`, `internal`.
@@ -259,8 +259,8 @@ export interface TickcastClient extends AsyncIterable<Tick> {
     readonly quotes: ReadonlyMap<string, Tick>;
     readonly stats: Stats;
     /**
-     * How long nothing came, not even a heartbeat; undefined unless live. A server that stands still
-     * shows here first: the connection is given up only after `silenceMs`. By a clock that nobody
+     * How long nothing came, not even a heartbeat; undefined unless live. A server that stands
+     * still shows here first: the connection is given up only after `silenceMs`. By a clock that nobody
      * sets; some stand still while a machine sleeps, and `isQuiet` says then, within 5 s, whether
      * the connection has outlived it.
      */

@@ -100,7 +100,8 @@ export class Carrier {
 
     /**
      * The session was there, and its stream could not be opened.
-     * @param {boolean} isCertain once is enough: nothing came although the server answered meanwhile
+     * @param {boolean} isCertain once is enough: nothing came although the server answered
+     * meanwhile
      * @returns {boolean} whether another one is next
      */
     noteBlocked(isCertain) {

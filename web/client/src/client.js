@@ -40,8 +40,8 @@ export class Client extends EventTarget {
     #connection;
     #streams = 0;
     /**
-     * By the clock that nobody sets: one on the wall that is set forward is no silence. It may stand
-     * still while a machine sleeps; what comes after that is asked for at once (pulse.js).
+     * By the clock that nobody sets: one on the wall that is set forward is no silence. It may
+     * stand still while a machine sleeps; what comes after that is asked for at once (pulse.js).
      */
     #heardAt = 0;
     #isQuiet = false;

@@ -1,5 +1,5 @@
-// From events back to a WebSocket, without a gap. It is tried from time to time: what blocked it may
-// have been a server that stood still, or a network that this program has left.
+// From events back to a WebSocket, without a gap. It is tried from time to time: what blocked it
+// may have been a server that stood still, or a network that this program has left.
 
 import { linked } from './linked.js';
 import { pause } from './pause.js';
@@ -20,8 +20,8 @@ export function climbWaitMs(attempt, random) {
  * streams them
  * @property {(signal: AbortSignal) => Promise<boolean>} probe whether a WebSocket brings messages,
  * of another session
- * @property {(signal: AbortSignal, onOpened: () => void) => Promise<Ended>} socket takes the session
- * over
+ * @property {(signal: AbortSignal, onOpened: () => void) => Promise<Ended>} socket takes the
+ * session over
  * @property {() => number} waitMs before the next probe
  */
 

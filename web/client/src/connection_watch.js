@@ -27,8 +27,8 @@ const listsOf = new Map([
  * @property {unknown} [error] what the platform said of it
  * @property {boolean} wasOpen its opening was answered, whether or not a message came
  * @property {number} answers that came beside it
- * @property {import('./session_api.js').Session} [sessionMeanwhile] as the server described it while
- * the opening hung
+ * @property {import('./session_api.js').Session} [sessionMeanwhile] as the server described it
+ * while the opening hung
  */
 
 /**

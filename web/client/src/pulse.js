@@ -16,8 +16,8 @@ const lateMs = 1_000;
 const freshMs = 500;
 
 /**
- * @typedef {boolean | 'held_back' | 'later'} Answer whether there was one; held_back: the connection
- *     brings nothing; later: nothing was asked, and there is no reason for doubt
+ * @typedef {boolean | 'held_back' | 'later'} Answer whether there was one; held_back: the
+ * connection brings nothing; later: nothing was asked, and there is no reason for doubt
  */
 
 /**

@@ -73,8 +73,9 @@ export class SessionApi {
      * @param {URL} base
      * @param {typeof fetch} fetch
      * @param {AbortSignal} signal ends requests under way
-     * @param {(sentMs: number, dateMs: number, receivedMs: number) => void} [onDate] with each answer:
-     * what time it was at the server (NaN: not said), between these two of the client's clock
+     * @param {(sentMs: number, dateMs: number, receivedMs: number) => void} [onDate] with each
+     * answer: what time it was at the server (NaN: not said), between these two of the client's
+     * clock
      */
     constructor(base, fetch, signal, onDate = () => {}) {
         this.#onDate = onDate;

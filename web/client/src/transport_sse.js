@@ -1,6 +1,6 @@
 // A stream over Server-Sent Events. Read by fetch and not by EventSource: Node has none, and it
-// hides the status (404 and 503 ask for different things) and comes back by a rule of its own, which
-// nothing can switch off.
+// hides the status (404 and 503 ask for different things) and comes back by a rule of its own,
+// which nothing can switch off.
 
 import { refusalOf } from './session_api.js';
 import { SseReader } from './sse_reader.js';

@@ -1,5 +1,5 @@
-// What the client wants of its session: the state that the server agreed to, and the changes that it
-// has not seen yet.
+// What the client wants of its session: the state that the server agreed to, and the changes that
+// it has not seen yet.
 
 /**
  * @typedef {object} Change
@@ -107,8 +107,8 @@ export class Wanted {
     }
 
     /**
-     * At the client's end, which is reported elsewhere too: a call that nobody awaits must not end a
-     * Node process.
+     * At the client's end, which is reported elsewhere too: a call that nobody awaits must not end
+     * a Node process.
      * @param {Error} error
      */
     rejectAll(error) {
