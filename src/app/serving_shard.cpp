@@ -61,7 +61,6 @@ void ServingShard::accept(ClientSocket socket) {
                                ? Limit::max_connections
                                : Limit::max_connections_per_address);
     }
-    if (slot.dropped()) return;
     http_.accept(std::move(socket), std::move(slot), draining_);
 }
 

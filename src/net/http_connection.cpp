@@ -58,9 +58,11 @@ Awaitable<HttpConnection::Next> HttpConnection::shake_hands() {
 Awaitable<HttpConnection::Next> HttpConnection::serve_request() {
     bool const begun = co_await wait_for_request();
     if (!begun) co_return Next::close;
+    answering_ = false;
     auto step = co_await read_header();
     if (step == Step::done) step = co_await read_body();
     if (step == Step::lost) co_return Next::close;
+    answering_ = true;
     if (step == Step::refused) co_return co_await refuse_request();
 
     clear_deadline();
@@ -128,6 +130,7 @@ Awaitable<bool> HttpConnection::write_answer(Answer answer, bool keep_alive) {
 /// most read it only after they have sent all they have. Each read is a turn of the loop's own.
 Awaitable<> HttpConnection::linger() {
     SystemError error;
+    lingering_ = true;
     set_deadline(owner_.limits_.linger);
     co_await socket_.finish_output();
     parser_.reset();  // a body that was refused half-way may be large
@@ -176,6 +179,19 @@ void HttpConnection::abort() {
     stopped_ = true;
     SystemError ignored;
     socket_.tcp().close(ignored);
+}
+
+HttpConnection::Stage HttpConnection::stage() {
+    if (lingering_) return Stage::answered;
+    if (answering_) return Stage::answering;
+    SystemError ignored;
+    bool const silent = !asked_ && socket_.tcp().available(ignored) == 0;
+    return silent ? Stage::silent : Stage::asking;
+}
+
+void HttpConnection::give_way() {
+    abort();
+    slot_.give_way();
 }
 
 void HttpConnection::end() noexcept {

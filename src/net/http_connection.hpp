@@ -26,6 +26,10 @@ public:
     /// call.
     void stop();
     void abort();
+    /// How far a refused one is: those that come first are the first to give way to newer ones.
+    enum class Stage : std::uint8_t { silent, answered, asking, answering };
+    Stage stage();
+    void give_way();
     /// The one clean-up, after `serve` has returned or thrown.
     void end() noexcept;
 
@@ -93,6 +97,8 @@ private:
     bool shaking_hands_{false};               ///< TLS
     bool idle_{false};                        ///< waits for a request's first byte
     bool asked_{false};                       ///< there was a request
+    bool answering_{false};                   ///< from a request's end on
+    bool lingering_{false};                   ///< after the last answer
     bool stopped_{false};                     ///< no further wait for a request
     bool ended_{false};
 };

@@ -34,20 +34,47 @@ HttpConnections::~HttpConnections() {
 
 void HttpConnections::accept(ClientSocket socket, ConnectionSlot slot, bool draining) {
     thread_.check();
+    if (slot.dropped()) {
+        if (!make_room()) return;
+        slot.insist();
+    }
+    bool const refused = slot.refused();
     SystemError ignored;  // the peer may be gone already; the first read will tell
     socket.tcp().set_option(asio::ip::tcp::no_delay{true}, ignored);
     auto connection =
         std::make_shared<HttpConnection>(*this, std::move(socket), std::move(slot), draining);
     connections_.insert(connection.get());
+    if (refused) refused_.push_back(connection.get());
     if (stopping_) connection->stop();
     asio::co_spawn(executor_, HttpConnection::serve(connection),
                    [this, connection](std::exception_ptr error) { ended(*connection, error); });
+}
+
+/// Of those past a limit the oldest that has sent nothing gives way, else one that has its answer,
+/// else one whose request is not complete. Where this thread has none, others have all the places,
+/// and it may take one beyond them.
+bool HttpConnections::make_room() {
+    if (refused_.empty()) return true;
+    using Stage = HttpConnection::Stage;
+    auto chosen = refused_.end();
+    auto least = Stage::answering;
+    for (auto it = refused_.begin(); it != refused_.end() && least != Stage::silent; ++it) {
+        auto const stage = (*it)->stage();
+        if (stage >= least) continue;
+        least = stage;
+        chosen = it;
+    }
+    if (chosen == refused_.end()) return false;
+    (*chosen)->give_way();
+    refused_.erase(chosen);
+    return true;
 }
 
 void HttpConnections::ended(HttpConnection& connection, std::exception_ptr error) {
     if (error) log_fault("http_connection_failed", "exception");
     connection.end();
     connections_.erase(&connection);
+    std::erase(refused_, &connection);
     if (connections_.empty()) emptied_.cancel();
 }
 

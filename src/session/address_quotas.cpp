@@ -86,6 +86,18 @@ void ConnectionSlot::release() noexcept {
     quotas->disconnect(key_, kind_ == Kind::served);
 }
 
+void ConnectionSlot::give_way() noexcept {
+    if (kind_ != Kind::refused) return;
+    kind_ = Kind::dropped;
+    quotas_->disconnect(key_, false);
+}
+
+void ConnectionSlot::insist() noexcept {
+    if (kind_ != Kind::dropped) return;
+    kind_ = Kind::refused;
+    quotas_->refusing_.fetch_add(1, std::memory_order_relaxed);
+}
+
 std::optional<Error> ConnectionSlot::refusal() const {
     if (!refused()) return std::nullopt;
     auto const& limits = quotas_->limits_;

@@ -85,6 +85,18 @@ def test_Health_PastALimitOfConnections_IsAnsweredAndTheConnectionEnds(start, fl
         assert hits(server, flag[2:]) == 12
 
 
+@pytest.mark.parametrize("threads", [1, 2])
+def test_Health_WhereAllPlacesPastTheLimitAreTaken_IsAnswered(start, threads):
+    server = start("--feed", "push", "--max-connections", 2, "--threads", threads)
+    silent = [server.connect() for _ in range(2 + 256)]
+    for size in (258, 300, 558):
+        silent += [server.connect() for _ in range(size - len(silent))]
+        for target, body in (("/readyz", READY), ("/livez", LIVE)):
+            reply, ended = ask(server, target)
+            assert (reply.status, reply.json(), ended) == (200, body, True), size
+    assert server.metric("process_open_fds") < 2 + 256 + threads + 80
+
+
 def test_Health_WhenAskedTooOften_IsAnsweredAndTheConnectionEnds(start):
     server = start("--feed", "push", "--max-requests-per-second-per-address", 1)
     ends = []

@@ -13,6 +13,7 @@
 #include <exception>
 #include <string_view>
 #include <unordered_set>
+#include <vector>
 
 namespace tickcast {
 
@@ -27,7 +28,7 @@ struct HttpLimits {
     /// is lost.
     Duration idle{std::chrono::seconds{75}};
     /// From the begin of a connection past a limit to the end of its request: it only waits for its
-    /// refusal, and takes one of few places (AddressQuotas::kMaxRefusing).
+    /// refusal, and takes one of few places (AddressQuotas::kMaxRefusing; one per thread more).
     Duration refused{std::chrono::seconds{2}};
     Duration write{std::chrono::seconds{30}};  ///< for one whole answer, and
     std::size_t write_rate{16'384};            ///< a second more for each so many bytes of its body
@@ -56,7 +57,9 @@ public:
 
     /// Serves a socket to its end, or to its hand-over as a stream. After `stop` it still answers
     /// one request of it: what the listener's queue held is not cut off. A slot that is refused
-    /// makes that the answer to the first request, and the last; so does `draining`.
+    /// makes that the answer to the first request, and the last; so does `draining`. One that is
+    /// dropped takes the place of another that was refused: a request for the health is
+    /// answered, however many wait.
     void accept(ClientSocket socket, ConnectionSlot slot = {}, bool draining = false);
     /// Closes idle connections; the others finish their answer and close. Idempotent.
     void stop();
@@ -70,6 +73,7 @@ public:
 
 private:
     friend class HttpConnection;
+    bool make_room();
     void ended(HttpConnection& connection, std::exception_ptr error);
     /// A fault of ours, which a client may know how to repeat.
     void log_fault(std::string_view event, std::string_view what);
@@ -82,7 +86,8 @@ private:
     HttpLimits const limits_;
     PeerClock& clock_;
     std::unordered_set<HttpConnection*> connections_;
-    SteadyTimer emptied_;  ///< never expires: cancelled to wake `join`
+    std::vector<HttpConnection*> refused_;  ///< of these, oldest first
+    SteadyTimer emptied_;                   ///< never expires: cancelled to wake `join`
     LogLimiter log_limit_{10, std::chrono::seconds{10}};
     LogLimiter handshake_log_limit_{10, std::chrono::seconds{10}};
     bool stopping_{false};

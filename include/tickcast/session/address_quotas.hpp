@@ -68,8 +68,14 @@ public:
     bool refused() const noexcept { return kind_ == Kind::refused || kind_ == Kind::dropped; }
     /// at_capacity or too_many_connections; nothing if not refused.
     std::optional<Error> refusal() const;
-    /// Too many are waiting for such an answer: the socket is to be closed without one.
+    /// Too many are waiting for such an answer: another one gives way, or this socket is closed
+    /// without an answer.
     bool dropped() const noexcept { return kind_ == Kind::dropped; }
+    /// Gives up the place of a refused one: it is dropped now.
+    void give_way() noexcept;
+    /// Gives a dropped one a place all the same. The caller has made one free, or keeps a bound of
+    /// its own.
+    void insist() noexcept;
 
     /// One request of this socket's address, which may have waited to be read since then; the
     /// error (rate_limited) if it had too many lately.

@@ -66,6 +66,58 @@ TEST_F(HttpQuotaTest, PastTheLimit_WithARequestThatDoesNotEnd_GetsTheRefusalSoon
     EXPECT_TRUE(refused.ended());
 }
 
+TEST_F(HttpQuotaTest, PastTheLimit_WhereAllPlacesAreTaken_TheOldestThatHasSentNothingGivesWay) {
+    use({.max_connections = 1, .max_refusing = 3});
+    RawClient served{server_->endpoint()};
+    EXPECT_EQ(served.ask(kGet).status, 200);
+    RawClient half{server_->endpoint()};
+    half.send("GET /a HT");
+    RawClient older{server_->endpoint()};
+    RawClient newer{server_->endpoint()};
+    EXPECT_EQ(RawClient{server_->endpoint()}.ask(kGet).status, 503);
+    EXPECT_TRUE(older.ended());
+    EXPECT_EQ(half.ask("TP/1.1\r\nHost: x\r\n\r\n").status, 503);
+    EXPECT_EQ(newer.ask(kGet).status, 503);
+    EXPECT_EQ(served.ask(kGet).status, 200);
+}
+
+TEST_F(HttpQuotaTest, PastTheLimit_WhereAllHaveTheirAnswerOrAsk_OneWithItsAnswerGivesWay) {
+    use({.max_connections = 1, .max_refusing = 2});
+    RawClient served{server_->endpoint()};
+    EXPECT_EQ(served.ask(kGet).status, 200);
+    RawClient half{server_->endpoint()};
+    half.send("GET /a HT");
+    RawClient answered{server_->endpoint()};
+    EXPECT_EQ(answered.ask(kGet).status, 503);  // and it does not close
+    for (int turn = 0; turn < 10; ++turn)  // until the server too is past its answer
+        server_->open_connections();
+    EXPECT_EQ(RawClient{server_->endpoint()}.ask(kGet).status, 503);
+    EXPECT_EQ(half.ask("TP/1.1\r\nHost: x\r\n\r\n").status, 503);
+}
+
+TEST_F(HttpQuotaTest, PastTheLimit_WhereAllAsk_TheOldestGivesWay) {
+    use({.max_connections = 1, .max_refusing = 2});
+    RawClient served{server_->endpoint()};
+    EXPECT_EQ(served.ask(kGet).status, 200);
+    RawClient older{server_->endpoint()};
+    older.send("GET /a HT");
+    RawClient newer{server_->endpoint()};
+    newer.send("GET /a HT");
+    EXPECT_EQ(RawClient{server_->endpoint()}.ask(kGet).status, 503);
+    EXPECT_TRUE(older.ended());
+    EXPECT_EQ(newer.ask("TP/1.1\r\nHost: x\r\n\r\n").status, 503);
+}
+
+TEST_F(HttpQuotaTest, PastTheLimit_WhereOthersHaveAllPlaces_OneIsTakenBeyondThem) {
+    use({.max_connections = 1, .max_refusing = 1});
+    auto const served = quotas_->connect(AddressKey::of_v4(2));
+    auto const of_another_thread = quotas_->connect(AddressKey::of_v4(2));
+    EXPECT_TRUE(of_another_thread.refused());
+    RawClient silent{server_->endpoint()};
+    EXPECT_EQ(RawClient{server_->endpoint()}.ask(kGet).status, 503);
+    EXPECT_TRUE(silent.ended()) << "one, and no more";
+}
+
 TEST_F(HttpQuotaTest, Slots_AreGivenBackWithTheSocketAndGoAlongWithAStreams) {
     use({.max_connections = 2});
     {
