@@ -37,52 +37,91 @@ std::string refusal(LineReader const& lines, std::string_view first, std::string
 }  // namespace
 
 Result<CsvTickReader, std::string> CsvTickReader::open(std::string const& path) {
-    auto source = GzipReader::open(path);
-    if (!source) return source.error();
-    LineReader lines{*std::move(source)};
-    std::string const first{lines.peek(kFormBytes)};
-    if (first.empty()) return nothing_in(lines);
-    if (auto const fault = find_header(lines)) return *fault;
-    auto layout = CsvLayout::parse(unmarked(lines));
-    if (!layout) return refusal(lines, first, layout.error());
-    CsvTickReader reader{std::move(lines), *std::move(layout)};
-    if (auto const fault = reader.look_ahead()) return *fault;
+    auto reader = begin(path);
+    while (reader && !reader->ready()) {
+        if (auto fault = reader->look_on()) return *std::move(fault);
+    }
     return reader;
 }
 
-CsvTickReader::CsvTickReader(LineReader lines, CsvLayout layout)
-    : lines_(std::move(lines)), layout_(std::move(layout)), header_line_(lines_.number()) {}
-
-/// The first line that is not blank, whatever it holds.
-std::optional<std::string> CsvTickReader::find_header(LineReader& lines) {
-    for (;;) {
-        auto const status = lines.next();
-        if (status == Status::failed) return lines.fault();
-        if (status == Status::end) return "it has no header, only blank lines";
-        bool const blank = status == Status::line && trimmed(unmarked(lines)).empty();
-        if (!blank) return std::nullopt;
-    }
+Result<CsvTickReader, std::string> CsvTickReader::begin(std::string const& path) {
+    auto source = GzipReader::open(path);
+    if (!source) return source.error();
+    return CsvTickReader{LineReader{*std::move(source)}};
 }
 
-std::optional<std::string> CsvTickReader::look_ahead() {
-    FirstTimes times{layout_};
-    while (!times.enough()) {
-        auto const status = lines_.next();
-        if (status == Status::end || status == Status::failed) break;
-        if (status != Status::line) {
-            times.add_unreadable();
-        } else if (!trimmed(lines_.line()).empty()) {
-            times.add(lines_.number(), lines_.line());
-        }
+std::optional<std::string> CsvTickReader::look_on() {
+    switch (phase_) {
+        case Phase::at_form:
+            return look_at_form();
+        case Phase::at_header:
+            return look_for_header();
+        case Phase::at_rows:
+            return look_at_row();
+        case Phase::ready:
+            break;
     }
-    if (auto fault = times.fault()) return fault;
-    anchor_ns_ = times.anchor_ns();
+    return std::nullopt;
+}
+
+std::optional<std::string> CsvTickReader::look_at_form() {
+    auto const first = lines_.peek(kFormBytes);
+    if (!first) return std::nullopt;
+    if (first->empty()) return nothing_in(lines_);
+    form_ = *first;
+    phase_ = Phase::at_header;
+    return std::nullopt;
+}
+
+/// It is the first line that is not blank, whatever it holds.
+std::optional<std::string> CsvTickReader::look_for_header() {
+    auto const status = lines_.next();
+    if (status == Status::failed) return lines_.fault();
+    if (status == Status::end) return "it has no header, only blank lines";
+    bool const blank = status == Status::line && trimmed(unmarked(lines_)).empty();
+    if (!blank && status != Status::skipping) return take_header();
+    if (lines_.text_read() <= kMostLookedAt) return std::nullopt;
+    return "it has no header in its first MiB, only blank lines";
+}
+
+std::optional<std::string> CsvTickReader::take_header() {
+    auto layout = CsvLayout::parse(unmarked(lines_));
+    if (!layout) return refusal(lines_, form_, layout.error());
+    layout_ = *std::move(layout);
+    header_line_ = lines_.number();
+    header_ends_ = lines_.text_read();
+    times_.emplace(layout_);
+    phase_ = Phase::at_rows;
+    return std::nullopt;
+}
+
+std::optional<std::string> CsvTickReader::look_at_row() {
+    auto const status = lines_.next();
+    if (status == Status::end || status == Status::failed) return judge_times();
+    if (status == Status::too_long) {
+        times_->add_unreadable();
+    } else if (status == Status::line && !trimmed(lines_.line()).empty()) {
+        times_->add(lines_.number(), lines_.line());
+    }
+    bool const enough = lines_.text_read() - header_ends_ > kMostLookedAt;
+    return enough || times_->enough() ? judge_times() : std::nullopt;
+}
+
+std::optional<std::string> CsvTickReader::judge_times() {
+    if (auto fault = times_->fault()) return fault;
+    anchor_ns_ = times_->anchor_ns();
+    times_.reset();
+    form_.clear();
+    phase_ = Phase::ready;
     rewind();
     return std::nullopt;
 }
 
 CsvTickReader::Item CsvTickReader::next() {
-    switch (lines_.next()) {
+    bool const behind_header = lines_.number() >= header_line_;
+    auto const status = lines_.next();
+    if (!behind_header && status != Status::end && status != Status::failed) return Skipping{};
+    switch (status) {
         case Status::line:
             return item_of_line();
         case Status::too_long:
@@ -129,8 +168,10 @@ CsvTickReader::Item CsvTickReader::in_reach(CsvRow const& row) noexcept {
 void CsvTickReader::rewind() {
     lines_.rewind();
     last_good_ns_ = anchor_ns_;
-    // The header was right when we opened it; a file changed since is opened anew.
-    while (lines_.number() < header_line_) {
+    // Many blank lines before the header are left to `next`. It was right when we opened it; a file
+    // changed since is opened again.
+    constexpr int kFewLines = 64;
+    for (int i = 0; i < kFewLines && lines_.number() < header_line_; ++i) {
         auto const status = lines_.next();
         if (status == Status::end || status == Status::failed) return;
     }

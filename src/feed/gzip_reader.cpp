@@ -76,7 +76,8 @@ std::size_t GzipReader::inflate_into(std::span<char> out) {
     stream_.next_out = reinterpret_cast<Bytef*>(out.data());
     stream_.avail_out = static_cast<uInt>(out.size());
     auto const size = [&] { return out.size() - stream_.avail_out; };
-    while (size() == 0 && !ended_) {
+    auto const taken_before = taken_;
+    while (size() == 0 && !ended_ && taken_ == taken_before) {
         if (stream_.avail_in == 0 && !fill()) {
             fail("the gzip data end too early");
             break;

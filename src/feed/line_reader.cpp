@@ -5,9 +5,10 @@
 
 namespace tickcast {
 
-std::string_view LineReader::peek(std::size_t size) {
+std::optional<std::string_view> LineReader::peek(std::size_t size) {
     while (end_ - begin_ < size && fill(begin_)) {
     }
+    if (end_ - begin_ < size && !source_->ended()) return std::nullopt;
     return std::string_view{buffer_.data() + begin_, end_ - begin_}.substr(0, size);
 }
 
@@ -21,6 +22,7 @@ LineReader::Status LineReader::next() {
             skipping_ = !whole;
             if (!whole && fill(begin_)) return Status::skipping;
             if (whole) continue;
+            if (!source_->ended()) return Status::skipping;
             return fault().empty() ? Status::end : Status::failed;
         }
         if (whole) return give(newline, newline + 1);
@@ -31,6 +33,7 @@ LineReader::Status LineReader::next() {
             return Status::too_long;
         }
         if (fill(begin_)) continue;
+        if (!source_->ended()) return Status::skipping;
         if (!fault().empty()) return Status::failed;  // a line cut short would give wrong values
         if (held.empty()) return Status::end;
         return give(end_ - begin_, end_ - begin_);
@@ -45,6 +48,7 @@ bool LineReader::fill(std::size_t from) {
     begin_ -= from;
     auto const size = source_->read(std::span{buffer_}.subspan(end_));
     end_ += size;
+    text_read_ += size;
     return size > 0;
 }
 
@@ -78,7 +82,7 @@ bool LineReader::extend() {
             line_at_ = 0;
             line_ = text(line_.size());
             if (more) continue;
-            if (!fault().empty() || begin_ == end_) return false;
+            if (!source_->ended() || !fault().empty() || begin_ == end_) return false;
         }
         begin_ = whole ? begin_ + newline + 1 : end_;
         line_ = text(size);
@@ -99,6 +103,7 @@ void LineReader::rewind() {
     end_ = 0;
     skipping_ = false;
     number_ = 0;
+    text_read_ = 0;
     more_lines_ = 0;
 }
 

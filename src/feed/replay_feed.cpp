@@ -1,6 +1,7 @@
 #include "tickcast/feed/replay_feed.hpp"
 
 #include "tickcast/base/logging.hpp"
+#include "tickcast/runtime/peer_clock.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -11,9 +12,10 @@ namespace {
 
 constexpr Duration kMaxTurn = std::chrono::milliseconds{1};
 constexpr Duration kStartPoll = std::chrono::milliseconds{5};
-constexpr std::size_t kScanStep = 64;
-/// A turn that comes so much too late: the process stood still (SIGSTOP, a paused machine).
-constexpr Duration kPause = std::chrono::seconds{1};
+/// Each may be 16 lines of 16 KiB, read as one again and again: see CsvTickReader.
+constexpr std::size_t kScanStep = 4;
+/// A turn that comes so much too late may have been put off by a pause (decision 16).
+constexpr Duration kLate = PeerClock::kLeastPause;
 
 double seconds(Duration duration) noexcept {
     return std::chrono::duration<double>(duration).count();
@@ -40,6 +42,7 @@ ReplayFeed::ReplayFeed(ReplaySpec const& spec, ReplayFile file, TickerTable& tab
       clock_(clock),
       streams_started_(std::move(streams_started)),
       retry_(retry),
+      left_out_(clock.left_out()),
       state_(spec.start_after_streams > 0 ? State::waiting : State::running),
       pacer_(spec.speed, from_seconds(spec.max_gap_seconds)),
       bad_rows_(spec.file),
@@ -128,6 +131,7 @@ void ReplayFeed::play() {
 
 void ReplayFeed::run_turn() {
     auto const now = clock_.now();
+    if (gives_way(now)) return turn_.soon();
     put_off_after_a_pause(now);
     if (replaced_during_a_wait(now)) return read_again();
     bool const more = publish_due(now);
@@ -151,11 +155,20 @@ bool ReplayFeed::replaced_during_a_wait(SteadyTime now) {
     return true;
 }
 
+/// On waking this turn may come before that of the clock, which then knows of no pause yet. All
+/// that is due by now is ready: the clock's turn comes before another of ours.
+bool ReplayFeed::gives_way(SteadyTime now) {
+    bool const first = !gave_way_ && now - armed_for_ >= kLate;
+    gave_way_ = first && pacer_.paced();
+    return gave_way_;
+}
+
 /// The replay goes on where it stood, as a film does: all that would have come meanwhile at once
-/// would be of no use to anybody.
+/// would be of no use to anybody. A thread that is late because it works catches up.
 void ReplayFeed::put_off_after_a_pause(SteadyTime now) {
-    auto const late = now - armed_for_;
-    if (!pacer_.paced() || late < kPause) return;
+    auto const left_out = clock_.left_out();
+    auto const late = std::min(now - armed_for_, left_out - std::exchange(left_out_, left_out));
+    if (!pacer_.paced() || late <= Duration{0}) return;
     pacer_.put_off(late);
     if (pending_) pending_->due += late;
     logger("feed")->info(

@@ -18,7 +18,7 @@ ReplayFile::ReplayFile(std::string path, CsvTickReader reader, TickerTable& tabl
     : path_(std::move(path)), reader_(std::move(reader)), table_(&table) {}
 
 std::optional<std::string> ReplayFile::reopen() {
-    auto reader = CsvTickReader::open(path_);
+    auto reader = CsvTickReader::begin(path_);
     if (!reader) return reader.error();
     reader_ = *std::move(reader);
     scan_ = {};
@@ -33,10 +33,22 @@ bool ReplayFile::replaced() {
 
 bool ReplayFile::scan_some(std::size_t items) {
     for (std::size_t i = 0; i < items; ++i) {
+        if (!reader_.ready()) {
+            if (look_on()) continue;
+            return true;
+        }
         if (!scan_item()) continue;
         reader_.rewind();
         return true;
     }
+    return false;
+}
+
+/// False: it is no good.
+bool ReplayFile::look_on() {
+    auto fault = reader_.look_on();
+    if (!fault) return true;
+    scan_.end = {*std::move(fault), reader_.failed_to_read()};
     return false;
 }
 

@@ -4,6 +4,7 @@
 #include "tickcast/base/result.hpp"
 #include "tickcast/feed/csv_layout.hpp"
 #include "tickcast/feed/csv_row.hpp"
+#include "tickcast/feed/first_times.hpp"
 #include "tickcast/feed/line_reader.hpp"
 
 #include <cstdint>
@@ -24,9 +25,20 @@ public:
     /// What a fault shows is valid until the next call.
     using Item = std::variant<CsvRow, CsvFault, Skipping, End>;
 
+    /// The header must stand within so much text, and so much behind it is looked at.
+    static constexpr std::size_t kMostLookedAt = std::size_t{1} << 20;
+
     /// Looks at the header and the first rows. The error is a text for the operator, without the
     /// path: no such file, unreadable, not CSV, not our header, times of another unit.
     static Result<CsvTickReader, std::string> open(std::string const& path);
+
+    /// The same a line at a time, for a thread that has other work: `look_on` until `ready`.
+    static Result<CsvTickReader, std::string> begin(std::string const& path);
+    bool ready() const noexcept { return phase_ == Phase::ready; }
+    /// Set: the error, as of `open`.
+    std::optional<std::string> look_on();
+    /// After an error: it is the system's, not the content's.
+    bool failed_to_read() const noexcept { return lines_.source().failed_to_read(); }
 
     Item next();
     /// The number of the row last given, counted in lines of the file from 1.
@@ -42,17 +54,26 @@ private:
     /// A quoted field may hold so many line ends. What has more is taken for an open quote.
     static constexpr int kMaxMoreLines = 16;
 
-    CsvTickReader(LineReader lines, CsvLayout layout);
+    enum class Phase : std::uint8_t { at_form, at_header, at_rows, ready };
 
-    static std::optional<std::string> find_header(LineReader& lines);
-    std::optional<std::string> look_ahead();
+    explicit CsvTickReader(LineReader lines) : lines_(std::move(lines)) {}
+
+    std::optional<std::string> look_at_form();
+    std::optional<std::string> look_for_header();
+    std::optional<std::string> take_header();
+    std::optional<std::string> look_at_row();
+    std::optional<std::string> judge_times();
     Item item_of_line();
     Item item_of_lines();
     Item in_reach(CsvRow const& row) noexcept;
 
     LineReader lines_;
-    CsvLayout layout_;
-    std::uint64_t header_line_;
+    Phase phase_{Phase::at_form};
+    std::string form_{};                 ///< what the text begins with
+    std::optional<FirstTimes> times_{};  ///< at the rows
+    CsvLayout layout_{CsvLayout::standard()};
+    std::uint64_t header_line_{0};
+    std::uint64_t header_ends_{0};                ///< so much text was read by then
     std::optional<std::int64_t> anchor_ns_{};     ///< near which the first good row lies
     std::optional<std::int64_t> last_good_ns_{};  ///< the anchor before the first one
 };

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace tickcast {
@@ -22,7 +23,7 @@ public:
     static constexpr std::size_t kEnoughTimes = 100;
     static constexpr std::size_t kMostRows = 1'000;
 
-    explicit FirstTimes(CsvLayout const& layout) : layout_(layout) {}
+    explicit FirstTimes(CsvLayout layout) : layout_(std::move(layout)) {}
 
     /// The next row, good or bad.
     void add(std::uint64_t line, std::string_view text);
@@ -45,7 +46,7 @@ private:
 
     std::size_t plausible_as(TimeUnit unit) const noexcept;
 
-    CsvLayout const& layout_;
+    CsvLayout layout_;
     std::size_t rows_{0};
     std::vector<Time> times_{};
     std::vector<std::int64_t> good_ns_{};

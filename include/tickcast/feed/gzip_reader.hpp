@@ -24,8 +24,10 @@ public:
     GzipReader(GzipReader const&) = delete;
     GzipReader& operator=(GzipReader const&) = delete;
 
-    /// How many bytes were put into `out`; 0 at the end, which is a fault if `fault()` has a text.
+    /// How many bytes were put into `out`. 0 at the end, which is a fault if `fault()` has a text;
+    /// before the end where a long part of the file holds nothing (members without content).
     std::size_t read(std::span<char> out);
+    bool ended() const noexcept { return ended_; }
     std::string const& fault() const noexcept { return fault_; }
     /// Whether the fault is the system's, so that the same file may be readable another time.
     bool failed_to_read() const noexcept { return failed_to_read_; }

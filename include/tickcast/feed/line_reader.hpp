@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -22,7 +23,7 @@ public:
     enum class Status : std::uint8_t {
         line,      ///< `line()` is valid until the next call
         too_long,  ///< reported once per line; `line()` is its beginning
-        skipping,  ///< amid a line that is too long: call again
+        skipping,  ///< nothing yet, or amid a line that is too long: call again
         end,
         failed,  ///< `fault()` says why; all whole lines before it were given
     };
@@ -30,11 +31,14 @@ public:
     explicit LineReader(std::unique_ptr<GzipReader> source)
         : source_(std::move(source)), buffer_(kBufferSize) {}
 
-    /// The file's first bytes; before the first `next`. Fewer than `size` only where it has fewer.
-    std::string_view peek(std::size_t size);
+    /// The text's first bytes; before the first `next`. Fewer than `size` only where it has fewer.
+    /// Nothing yet: call again.
+    std::optional<std::string_view> peek(std::size_t size);
     Status next();
     /// Without its line end (LF or CRLF).
     std::string_view line() const noexcept { return line_; }
+    /// Bytes of text that were read so far.
+    std::uint64_t text_read() const noexcept { return text_read_; }
     /// The number of the line last reported, from 1.
     std::uint64_t number() const noexcept { return number_; }
     /// Makes `line()` longer by the line that follows it, with the line end between them. False,
@@ -61,6 +65,7 @@ private:
     bool skipping_{false};
     std::string_view line_{};
     std::uint64_t number_{0};
+    std::uint64_t text_read_{0};
     // What `extend` and `shrink` need of the line that was given last.
     std::size_t line_at_{0};
     std::size_t first_size_{0};    ///< up to its LF

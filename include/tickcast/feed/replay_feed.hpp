@@ -70,6 +70,7 @@ private:
     void poll_start();
     void run_turn();
     bool replaced_during_a_wait(SteadyTime now);
+    bool gives_way(SteadyTime now);
     void put_off_after_a_pause(SteadyTime now);
     bool publish_due(SteadyTime turn_began);
     bool keeps_waiting(SteadyTime now);
@@ -94,6 +95,8 @@ private:
     Clock const& clock_;
     StreamsStarted streams_started_;
     Duration const retry_;
+    Duration left_out_;     ///< of the clock's, when last looked at
+    bool gave_way_{false};  ///< the last turn did, to the clock's
     State state_;
     bool down_{false};        ///< since a look at the file that found it no good
     std::string down_why_{};  ///< as logged

@@ -37,9 +37,11 @@ public:
     /// The same, but a file that only grew is not.
     bool replaced();
 
-    /// Opens what the path leads to now, to be read through by `scan_some`. Set: why it can't be.
+    /// Opens what the path leads to now, to be looked at and read through by `scan_some`. Set: why
+    /// it can't be.
     std::optional<std::string> reopen();
-    /// Reads on by so many items. True when all is read, and `reader` is at its first row.
+    /// Reads on by so many lines. True when all is read, and `reader` is at its first row; or if
+    /// `scan().end` has a fault of the whole file.
     bool scan_some(std::size_t items);
     /// What the reader has is no good; a file that stays as it is need not be opened again.
     void give_up() noexcept { given_up_ = reader_.identity(); }
@@ -48,6 +50,7 @@ public:
 private:
     ReplayFile(std::string path, CsvTickReader reader, TickerTable& table);
 
+    bool look_on();
     bool scan_item();
 
     std::string path_;

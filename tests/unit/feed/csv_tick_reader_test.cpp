@@ -53,6 +53,12 @@ Read read_rest(CsvTickReader& reader) {
     }
 }
 
+std::string error_of(std::string const& bytes) {
+    TemporaryFile const file{bytes};
+    auto const reader = CsvTickReader::open(file.path());
+    return reader ? "" : reader.error();
+}
+
 Read read_all(std::string const& bytes) {
     TemporaryFile const file{bytes};
     auto reader = CsvTickReader::open(file.path());
@@ -449,6 +455,38 @@ TEST(CsvTickReader, WhenFilesAreMutatedAtRandom_NeverCrashes) {
         EXPECT_EQ(read_rest(*reader).rows, first.rows) << text;
     }
     EXPECT_GT(opened, 500U);
+}
+
+TEST(CsvTickReader, WhenBlankLinesStandBeforeTheHeader_TheyMayFillItsFirstMiB) {
+    auto const most = CsvTickReader::kMostLookedAt;
+    for (auto const blanks : {std::size_t{63}, std::size_t{64}, std::size_t{65}, std::size_t{500},
+                              most - kHeaderLine.size()}) {
+        auto const bytes = std::string(blanks, '\n') + kHeaderLine + row(1) + row(2);
+        for (auto const& packed : {bytes, gzipped(bytes)}) {
+            TemporaryFile const file{packed};
+            auto reader = CsvTickReader::open(file.path());
+            ASSERT_TRUE(reader);
+            EXPECT_EQ(read_rest(*reader).rows, (std::vector<std::int64_t>{1, 2})) << blanks;
+            EXPECT_EQ(reader->line(), blanks + 3);
+            reader->rewind();
+            EXPECT_EQ(read_rest(*reader).rows, (std::vector<std::int64_t>{1, 2})) << blanks;
+        }
+    }
+    auto const over = std::string(most + 2 * 65'536, '\n') + kHeaderLine + row(1);
+    EXPECT_EQ(error_of(over), "it has no header in its first MiB, only blank lines");
+    EXPECT_EQ(error_of(gzipped(over)), "it has no header in its first MiB, only blank lines");
+}
+
+TEST(CsvTickReader, WhenManyMembersHoldNothing_ReadsWhatTheOthersHold) {
+    std::string const empty = gzipped("");
+    std::string many;
+    while (many.size() < 400'000)
+        many += empty;
+    auto const read =
+        read_all(many + gzipped(kHeaderLine + row(1)) + many + gzipped(row(2)) + many);
+    EXPECT_EQ(read.rows, (std::vector<std::int64_t>{1, 2}));
+    EXPECT_EQ(read.fault, "");
+    EXPECT_EQ(error_of(many), "its gzip holds an empty file");
 }
 
 }  // namespace

@@ -65,11 +65,21 @@ protected:
         io.run_for(time);
     }
 
+    std::size_t rows_after_sleep(Duration found);
+
+    struct PausingClock : Clock {
+        SteadyTime now() const noexcept override { return std::chrono::steady_clock::now(); }
+        std::int64_t wall_us() const noexcept override { return SystemClock{}.wall_us(); }
+        Duration left_out() const noexcept override { return found; }
+
+        Duration found{0};
+    };
+
     std::unique_ptr<TemporaryFile> file;
     TickerTable table{100};
     RecorderSink sink;
     asio::io_context io{1};
-    SystemClock clock;
+    PausingClock clock;
     std::function<std::uint64_t()> streams{[] { return 0; }};
     ReplaySpec const fast_once{.speed = 0, .loop = false};
 };
@@ -402,20 +412,82 @@ TEST_F(ReplayFeedTest, WhenItsFileIsGoneWhenStreamsCome_EndsIfPlayedOnceElseWait
     }
 }
 
-TEST_F(ReplayFeedTest, WhenTheProcessStoodStill_GoesOnWhereItStood) {
+/// Each is hard to look at in one go: what is said of it, empty if it can be played.
+struct HardFile {
+    char const* name;
+    std::string bytes;
+    std::string why;
+};
+
+std::vector<HardFile> hard_files() {
+    std::string const newlines(std::size_t{12} << 20, '\n');
+    std::string const filler(CsvTickReader::kMostLookedAt / 64 - 200, '7');
+    std::string wide = kHeaderLine.substr(0, kHeaderLine.size() - 1) + ",other\n";
+    for (int i = 0; i < 1'000; ++i)
+        wide += at(i) + ",A,x,2,,,,," + filler + "\n";
+    std::string empty_members;
+    for (auto const member = gzipped(""); empty_members.size() < (std::size_t{16} << 20);)
+        empty_members += member;
+    std::string quotes = kHeaderLine;
+    for (int i = 0; i < 20'000; ++i)
+        quotes += at(i) + ",\"" + std::string(900, 'A') + "\n";
+    return {{"blank lines alone", gzipped(newlines), "only blank lines"},
+            {"blank lines behind the header", gzipped(kHeaderLine + newlines + row(1, "NEW")), ""},
+            {"wide rows", gzipped(wide + at(1) + ",NEW,1,2,,,,,\n"), ""},
+            {"members without content", empty_members + gzipped(kHeaderLine + row(1, "NEW")), ""},
+            {"open quotes", quotes + row(1, "NEW"), ""}};
+}
+
+TEST_F(ReplayFeedTest, WhenItsFileIsReplacedByOneThatIsHardToReadAgain_OthersGetTheirTurns) {
+    for (auto const& hard : hard_files()) {
+        TickerTable own{100};
+        file = std::make_unique<TemporaryFile>(kHeaderLine + row(1));
+        ReplaySpec const spec{.file = file->path(), .speed = 0, .loop = true};
+        auto opened = ReplayFeed::open(spec, own, sink, io, clock, [] { return 0; }, kRetry);
+        ASSERT_TRUE(opened);
+        auto const& feed = *opened;
+        feed->start();
+        sink = {};
+        run_until([&] { return sink.total >= 2; });
+        file->replace(hard.bytes);
+        auto const longest = test::longest_turn(io, [&] {
+            sink.batches.clear();
+            return hard.why.empty() ? own.find_known(test::ticker("NEW")).has_value() : !feed->up();
+        });
+        EXPECT_LE(longest, test::kLongestTurn) << hard.name;
+        feed->stop();
+    }
+}
+
+/// Every 100 ms a row; the thread sleeps for 1.5 s. Gives how many rows came soon after.
+std::size_t ReplayFeedTest::rows_after_sleep(Duration found) {
+    sink = {};
     std::string text = kHeaderLine;
     for (std::int64_t i = 0; i < 40; ++i)
         text += row(i * 100);
     auto const feed = open(text, {.loop = false});
+    io.restart();
     feed->start();
     run_until([&] { return sink.total >= 2; });
     auto const before = sink.total;
-    std::this_thread::sleep_for(milliseconds{1'500});  // as a stopped process does
-    io.restart();
-    io.run_for(milliseconds{250});
-    EXPECT_LE(sink.total, before + 6) << "15 rows were due meanwhile";
-    EXPECT_GT(sink.total, before);
+    // The clock's own turn, which is due within the sleep too, but after the feed's.
+    SteadyTimer tick{io, std::chrono::steady_clock::now() + milliseconds{400}};
+    tick.async_wait([&](SystemError) { clock.found += found; });
+    std::this_thread::sleep_for(milliseconds{1'500});
+    run_for(milliseconds{250});
     feed->stop();
+    return sink.total - before;
+}
+
+TEST_F(ReplayFeedTest, WhenTheProcessStoodStill_GoesOnWhereItStood) {
+    auto const rows = rows_after_sleep(milliseconds{1'900});
+    EXPECT_LT(rows, 12U) << "15 rows were due meanwhile";
+    EXPECT_GT(rows, 0U);
+    EXPECT_LT(rows_after_sleep(milliseconds{1'400}), 12U) << "another pause";
+}
+
+TEST_F(ReplayFeedTest, WhenItsThreadWasLateWithoutAPause_CatchesUp) {
+    EXPECT_GE(rows_after_sleep(Duration{0}), 15U);
 }
 
 TEST_F(ReplayFeedTest, WhenToldToWaitForStreams_StartsWithTheLastOfThem) {

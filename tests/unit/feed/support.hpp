@@ -3,11 +3,15 @@
 
 #include "tickcast/base/clock.hpp"
 #include "tickcast/hub/tick_sink.hpp"
+#include "tickcast/runtime/executor.hpp"
+#include "tickcast/runtime/peer_clock.hpp"
 
 #include <gtest/gtest.h>
 #include <zlib.h>
 
+#include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
@@ -90,6 +94,27 @@ public:
 private:
     std::filesystem::path path_;
 };
+
+/// The longest time that one handler of the loop had the processor until `done`; what else the
+/// machine does meanwhile does not count.
+inline Duration longest_turn(asio::io_context& io, std::function<bool()> const& done) {
+    auto const patience = std::chrono::steady_clock::now() + std::chrono::seconds{60};
+    Duration longest{0};
+    while (!done()) {
+        if (std::chrono::steady_clock::now() > patience) {
+            ADD_FAILURE() << "it takes too long";
+            break;
+        }
+        if (io.stopped()) io.restart();
+        auto const before = ThreadTimes::system().cpu();
+        bool const ran = io.poll_one() > 0;
+        longest = std::max(longest, ThreadTimes::system().cpu() - before);
+        if (!ran) io.run_one_for(std::chrono::milliseconds{1});
+    }
+    return longest;
+}
+/// CONTRACT: nobody waits longer. Slices are of 1 ms; a sanitizer makes their steps longer.
+inline constexpr Duration kLongestTurn = std::chrono::milliseconds{20};
 
 inline std::string gzipped(std::string_view text) {
     z_stream stream{};
