@@ -67,7 +67,7 @@ USERS = [
            (total("tickcast_sessions", 'state="streaming"'), "server: streaming sessions"),
            (total("tickcast_connections"), "server: connections"),
            (total("tickcast_subscriptions"), "server: subscriptions")], width=12),
-    graph("Arrivals", "New streams a second by k6, sessions created a second by the server.",
+    graph("Arrivals", "New streams per second by k6, sessions created per second by the server.",
           [(k6_rate(OPENED), "k6: streams"),
            (total_rate("tickcast_sessions_created_total"), "server: sessions")], "cps", width=12),
 ]
@@ -82,7 +82,7 @@ TIMES = [
     graph("Quote latency", "Of streams without a throttle. k6: from the server's t to the tick's arrival at k6. "
           "Server: from taken in to handed to the kernel. The goal of the server's p99 is 100 ms.",
           trend(QUOTE) + quantiles(LATENCY, of=((0.5, "p50"), (0.99, "p99")), prefix="server "), "s"),
-    graph("HTTP requests", "Requests answered a second. The server's are those to /v1, the streams' handshakes among "
+    graph("HTTP requests", "Requests answered per second. The server's are those to /v1, the streams' handshakes among "
           "them, which k6 counts apart; k6's are all, its look at /metrics at the end among them.",
           [(k6_rate("k6_http_reqs"), "k6"),
            (total_rate("tickcast_http_requests_total", 'route=~"/v1/.*"'), "server")], "cps"),
@@ -95,11 +95,11 @@ TIMES = [
 ]
 
 TICKS_ROW = [
-    graph("Ticks", "Ticks a second that k6 saw, beside those the server delivered.",
+    graph("Ticks", "Ticks per second that k6 saw, beside those the server delivered.",
           [(k6_rate(TICKS), "k6: seen"), (fate("delivered"), "server: delivered")], "cps"),
-    graph("Conflated ticks", "Jumps of n a second that k6 saw, beside the server's own count.",
+    graph("Conflated ticks", "Jumps of n per second that k6 saw, beside the server's own count.",
           [(unless_none(k6_rate(CONFLATED)), "k6: jumps of n"), (fate("conflated"), "server: conflated")], "cps"),
-    graph("Messages and bytes", "Frames a second and bytes a second of streams, by k6 and by the server.",
+    graph("Messages and bytes", "Frames per second and bytes per second of streams, by k6 and by the server.",
           [(k6_rate(FRAMES), "k6: frames"),
            (total_rate("tickcast_frames_sent_total"), "server: frames"),
            (k6_rate(BYTES), "k6: bytes"),
@@ -107,7 +107,7 @@ TICKS_ROW = [
           overrides=[{"matcher": {"id": "byRegexp", "options": ".*: bytes"},
                       "properties": [{"id": "unit", "value": "Bps"},
                                      {"id": "custom.axisPlacement", "value": "right"}]}]),
-    graph("Closes by code", "Streams that ended, a minute, by the server. In a clean test only 1000.",
+    graph("Closes by code", "Streams that ended per minute, by the server. In a clean test only 1000.",
           [(a_minute("code", "tickcast_stream_closes_total"), "{{code}}")], stacked=True),
     graph("CPU", "Cores that the server uses.",
           [(total_rate("process_cpu_seconds_total"), "cores")], "short"),

@@ -7,7 +7,7 @@ FATES = "delivered conflated abandoned".split()
 
 
 def fate(name):
-    """Ticks a second with this fate."""
+    """Ticks per second with this fate."""
     return total_rate(f"tickcast_ticks_{name}_total")
 
 
@@ -27,13 +27,13 @@ FIRST_ROW = [
 ]
 
 TICKS = [
-    graph("Ticks in", "Ticks taken in a second, by feed. A line at 0 is a quiet or dead feed: see Feed up "
+    graph("Ticks in", "Ticks taken in per second, by feed. A line at 0 is a quiet or dead feed: see Feed up "
           "and Age of the newest tick.",
           [(f"sum by (feed) ({rate('tickcast_ticks_ingested_total')})", "{{feed}}")], "cps"),
-    graph("Ticks not taken in", "Rows and lines that a feed had and that were not taken, a minute, by feed and "
+    graph("Ticks not taken in", "Rows and lines that a feed had and that were not taken, per minute, by feed and "
           "reason. Anything but 0 is the source's fault (or a limit on known tickers).",
           [(a_minute("feed, reason", "tickcast_ticks_rejected_total"), "{{feed}} {{reason}}")]),
-    graph("Ticks out", "What became of each tick for each of its watchers, a second: delivered to the "
+    graph("Ticks out", "What became of each tick for each of its watchers, per second: delivered to the "
           "kernel, conflated (left out in favour of a newer one of the same ticker), abandoned (still "
           "waiting when the client left).",
           [(fate(name), name) for name in FATES], "cps", stacked=True),
@@ -41,9 +41,9 @@ TICKS = [
           "ticker took their place. Throttled and slow clients raise it; if nobody is either, the server "
           "is short of CPU. Empty while nobody watches.",
           [(f"{fate('conflated')} / ({' + '.join(map(fate, FATES))})", "conflated")], "percentunit"),
-    graph("Bytes out", "Bytes of streams handed to the kernel, a second.",
+    graph("Bytes out", "Bytes of streams handed to the kernel, per second.",
           [(total_rate("tickcast_sent_bytes_total"), "bytes")], "Bps"),
-    graph("Frames out", "Stream frames handed to the kernel, a second. Ticks delivered by frames sent is how "
+    graph("Frames out", "Stream frames handed to the kernel, per second. Ticks delivered by frames sent is how "
           "many ticks share a frame: it grows under load, which is what saves CPU.",
           [(total_rate("tickcast_frames_sent_total"), "frames")], "cps"),
 ]
@@ -64,23 +64,23 @@ LATENCIES = [
     graph("Paused", "Share of the time in which the process stood still: stopped, its machine paused, or without a "
           "processor. It counts against no client, but nobody gets prices meanwhile.",
           [(total_rate("tickcast_paused_seconds_total"), "paused")], "percentunit", red_from=0.05, width=6),
-    graph("HTTP requests", "Requests answered a second, by route and status.",
+    graph("HTTP requests", "Requests answered per second, by route and status.",
           [(f"sum by (route, code) ({rate('tickcast_http_requests_total')})", "{{route}} {{code}}")], "cps", width=6),
 ]
 
 CLIENTS = [
-    graph("Closes by code", "Streams that ended, a minute, by close code. 1000 is the client's own wish, 1006 a "
+    graph("Closes by code", "Streams that ended per minute, by close code. 1000 is the client's own wish, 1006 a "
           "lost connection, 1001 a drain; 4003 clients that were too slow, 1008 that sent too much. "
           "1011 is a fault of the server's.",
           [(a_minute("code", "tickcast_stream_closes_total"), "{{code}}")], stacked=True),
     graph("Slow clients", "Streams for which something has waited for more than a second. They cost nobody else "
           "anything, but see older prices; after --slow-client-seconds without a byte taken they are closed.",
           [(total("tickcast_slow_clients"), "slow clients")]),
-    graph("Limits hit", "Refusals a minute, by the setting that refused.",
+    graph("Limits hit", "Refusals per minute, by the setting that refused.",
           [(a_minute("limit", "tickcast_limit_hits_total"), "{{limit}}")], stacked=True),
-    graph("Sessions created", "New sessions a second.",
+    graph("Sessions created", "New sessions per second.",
           [(total_rate("tickcast_sessions_created_total"), "created")], "cps", width=12),
-    graph("Sessions ended", "Sessions that ended, a minute, by reason.",
+    graph("Sessions ended", "Sessions that ended per minute, by reason.",
           [(a_minute("reason", "tickcast_sessions_ended_total"), "{{reason}}")], stacked=True, width=12),
 ]
 
@@ -107,7 +107,7 @@ PROCESS = [
           "dozens of the process's own.",
           [(f"sum by (instance) ({series('process_open_fds')})", "{{instance}} open"),
            (f"sum by (instance) ({series('process_max_fds')})", "{{instance}} limit")]),
-    graph("Log lines dropped", "Log lines a minute that standard error did not take. Anything but 0: nobody reads "
+    graph("Log lines dropped", "Log lines per minute that standard error did not take. Anything but 0: nobody reads "
           "it, or its disk is full.",
           [(a_minute("instance", "tickcast_log_dropped_total"), "{{instance}}")], width=24),
     figure("Uptime", "Time since the start. Short and again short: it restarts.",

@@ -25,7 +25,7 @@ def total_rate(name, *matchers):
 
 
 def a_minute(by, name, *matchers):
-    """Rare events: so many a minute can be read where 0.0167 a second can't."""
+    """Rare events: so many per minute can be read where 0.0167 per second can't."""
     return f"60 * sum by ({by}) ({rate(name, *matchers)})"
 
 
