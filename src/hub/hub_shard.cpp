@@ -27,26 +27,28 @@ HubShard::HubShard(Shard& shard, TickMailbox& mailbox, InterestSink& interest)
 
 void HubShard::take_in() noexcept {
     thread_.check();
-    bool const goes_on = !rest_.empty();
-    if (!goes_on) rest_ = mailbox_.take();
+    bool const goes_on = has_rest();
+    if (!goes_on) {
+        records_ = &mailbox_.take();
+        next_record_ = 0;
+    }
     take_slice();
     // What came since the mailbox was looked at may have woken us for a slice of the rest alone.
-    if (goes_on || !rest_.empty()) schedule_take_in();
+    if (goes_on || has_rest()) schedule_take_in();
 }
 
 void HubShard::take_slice() noexcept {
     std::optional<SteadyTime> end;
-    std::size_t taken = 0;
+    auto const& records = *records_;
     std::size_t work = 0;
-    while (taken < rest_.size()) {
-        work += 1 + take(rest_[taken++]) / 8;
+    while (next_record_ < records.size()) {
+        work += 1 + take(records[next_record_++]) / 8;
         if (work < kLookAfter) continue;
         work = 0;
         auto const now = std::chrono::steady_clock::now();
         if (!end) end = now + kTakeInTime;
         if (now >= *end) break;
     }
-    rest_ = rest_.subspan(taken);
 }
 
 void HubShard::schedule_take_in() noexcept {

@@ -11,7 +11,7 @@ void TickMailbox::Batch::put(TickRecord const& record, std::uint32_t interest) {
     auto& place = box.places_[id];
     if (place.round != box.round_) {
         place = {box.round_, static_cast<std::uint32_t>(box.waiting_.size())};
-        box.waiting_.emplace_back();
+        box.waiting_.add().interest = 0;
     }
     auto& slot = box.waiting_[place.at];
     slot.assign(record);
@@ -23,7 +23,7 @@ TickMailbox::Batch::~Batch() {
     if (!mailbox_.waiting_.empty() && !std::exchange(mailbox_.woken_, true)) mailbox_.wake_();
 }
 
-std::span<TickRecord const> TickMailbox::take() {
+TickRecords const& TickMailbox::take() {
     taken_.clear();
     std::lock_guard const lock{mutex_};
     taken_.swap(waiting_);

@@ -152,6 +152,9 @@ private:
     void remove(Subscriber& client, std::uint32_t bit) noexcept;
     void prefetch_lists(Subscriber const& client) const noexcept;
     void leave(Slot& slot, Subscriber::Subscription const& subscription) noexcept;
+    bool has_rest() const noexcept {
+        return records_ != nullptr && next_record_ < records_->size();
+    }
     void schedule_flush() noexcept;
     void flush_slice() noexcept;
     void prefetch_slice() const noexcept;
@@ -161,7 +164,8 @@ private:
     TickMailbox& mailbox_;
     InterestSink& interest_;
     SliceWriter* writer_{nullptr};
-    std::span<TickRecord const> rest_;  ///< of the mailbox's, not yet taken in
+    TickRecords const* records_{nullptr};  ///< the mailbox's, valid up to its next `take`
+    std::size_t next_record_{0};           ///< of these, to be taken in
     bool take_in_scheduled_{false};
     std::unordered_map<TickerId, std::uint32_t> slot_by_ticker_;
     std::deque<Slot> slots_;

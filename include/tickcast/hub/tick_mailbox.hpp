@@ -1,17 +1,20 @@
 // Router to one shard: the newest tick of each ticker since the shard last looked, not a queue.
 // Shared: the control thread puts, the shard takes; one mutex, held for a batch or a swap.
-// Bound: one record a ticker that the shard has subscribers for. Lives as long as both.
+// Bound: one record per ticker that the shard has subscribers for. Lives as long as both.
 #pragma once
 
 #include "tickcast/model/quote.hpp"
 #include "tickcast/model/ticker.hpp"
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <functional>
+#include <memory>
 #include <mutex>
-#include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace tickcast {
@@ -36,6 +39,35 @@ struct TickRecord {
     }
 };
 
+/// Records one behind the other, in chunks that stay where they are: to move those of 100,000
+/// tickers as a vector grows would hold up every feed. Keeps its memory.
+class TickRecords {
+public:
+    /// The next one, which still holds what another left in it.
+    TickRecord& add() {
+        if (size_ == chunks_.size() * kChunk) chunks_.push_back(std::make_unique<Chunk>());
+        return (*this)[size_++];
+    }
+    TickRecord& operator[](std::size_t at) noexcept { return (*chunks_[at / kChunk])[at % kChunk]; }
+    TickRecord const& operator[](std::size_t at) const noexcept {
+        return (*chunks_[at / kChunk])[at % kChunk];
+    }
+    std::size_t size() const noexcept { return size_; }
+    bool empty() const noexcept { return size_ == 0; }
+    void clear() noexcept { size_ = 0; }
+    void swap(TickRecords& other) noexcept {
+        chunks_.swap(other.chunks_);
+        std::swap(size_, other.size_);
+    }
+
+private:
+    static constexpr std::size_t kChunk = 64;
+    using Chunk = std::array<TickRecord, kChunk>;
+
+    std::vector<std::unique_ptr<Chunk>> chunks_;
+    std::size_t size_{0};
+};
+
 class TickMailbox {
 public:
     /// `wake` is called on the control thread when the mailbox stops being empty.
@@ -57,12 +89,12 @@ public:
     };
 
     /// Shard: what came since the last call. Valid until the next one.
-    std::span<TickRecord const> take();
+    TickRecords const& take();
 
 private:
     std::function<void()> const wake_;
     std::mutex mutex_;
-    std::vector<TickRecord> waiting_;
+    TickRecords waiting_;
     /// Where in `waiting_` a ticker is, if `round` is the current one.
     struct Place {
         std::uint64_t round{0};
@@ -71,7 +103,7 @@ private:
     std::vector<Place> places_;
     std::uint64_t round_{1};
     bool woken_{false};
-    std::vector<TickRecord> taken_;  // the shard's
+    TickRecords taken_;  // the shard's
 };
 
 }  // namespace tickcast

@@ -35,7 +35,7 @@ TEST_F(QuoteRouterTest, WhenNobodyIsInterested_NoMailboxGetsAnything) {
 TEST_F(QuoteRouterTest, WhenOneShardIsInterested_OnlyThatShardGetsIt) {
     auto const aapl = id("AAPL");
     router_.change({1, aapl, 9});
-    auto const answer = second_.take();
+    auto const& answer = second_.take();
     ASSERT_EQ(answer.size(), 1U);
     EXPECT_EQ(answer[0].interest, 9U);
     EXPECT_EQ(answer[0].sequence, 0U) << "no tick yet";
@@ -63,7 +63,7 @@ TEST_F(QuoteRouterTest, WhenABatchHasATickerTwice_SequenceCountsBothAndOneRecord
     router_.change({0, aapl, 1});
     first_.take();
     ingest({tick(aapl, 1), tick(aapl, 2)});
-    auto const taken = first_.take();
+    auto const& taken = first_.take();
     ASSERT_EQ(taken.size(), 1U);
     EXPECT_EQ(taken[0].sequence, 2U);
     EXPECT_NE(taken[0].text().find(R"("p":2)"), std::string_view::npos);

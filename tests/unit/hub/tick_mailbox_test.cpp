@@ -1,6 +1,13 @@
 #include "tickcast/hub/tick_mailbox.hpp"
 
+#include "tickcast/runtime/peer_clock.hpp"
+
 #include <gtest/gtest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <vector>
 
 namespace tickcast {
 namespace {
@@ -23,7 +30,7 @@ TEST(TickMailbox, WhenTickerComesTwiceBeforeTheShardLooks_OnlyTheNewestIsThere) 
         batch.put(record(3, 1));
         batch.put(record(7, 2));
     }
-    auto const taken = mailbox.take();
+    auto const& taken = mailbox.take();
     ASSERT_EQ(taken.size(), 2U);
     EXPECT_EQ(taken[0].ticker, TickerId{7});
     EXPECT_EQ(taken[0].sequence, 2U);
@@ -49,7 +56,7 @@ TEST(TickMailbox, WhenATickReplacesAnAnswer_TheAnswerKeepsItsNumber) {
     TickMailbox mailbox{[] {}};
     TickMailbox::Batch{mailbox}.put(record(5, 1), 42);
     TickMailbox::Batch{mailbox}.put(record(5, 2));
-    auto const taken = mailbox.take();
+    auto const& taken = mailbox.take();
     ASSERT_EQ(taken.size(), 1U);
     EXPECT_EQ(taken[0].interest, 42U);
     EXPECT_EQ(taken[0].sequence, 2U);
@@ -62,6 +69,50 @@ TEST(TickMailbox, WhenBatchIsEmpty_DoesNotWake) {
         TickMailbox::Batch batch{mailbox};
     }
     EXPECT_EQ(wakes, 0);
+}
+
+TEST(TickMailbox, WhenManyTickersWait_NoneIsEverMovedAndAllComeInTheirOrder) {
+    constexpr std::uint32_t kMany = 1'000;
+    TickRecords records;
+    std::vector<TickRecord const*> places;
+    for (std::uint32_t i = 0; i < kMany; ++i) {
+        auto& added = records.add();
+        added.assign(record(i, i % 20));
+        places.push_back(&added);
+    }
+    ASSERT_EQ(records.size(), kMany);
+    for (std::uint32_t i = 0; i < kMany; ++i) {
+        EXPECT_EQ(&records[i], places[i]);
+        EXPECT_EQ(records[i].ticker, TickerId{i});
+    }
+    records.clear();
+    EXPECT_TRUE(records.empty());
+    EXPECT_EQ(&records.add(), places[0]) << "its memory is kept";
+}
+
+TEST(TickMailbox, WhenAnAnswersPlaceIsUsedAgain_NoAnswerIsLeftInIt) {
+    TickMailbox mailbox{[] {}};
+    for (int round = 0; round < 3; ++round) {
+        TickMailbox::Batch{mailbox}.put(record(5, 1), 42);
+        EXPECT_EQ(mailbox.take()[0].interest, 42U);
+        TickMailbox::Batch{mailbox}.put(record(6, 1));
+        EXPECT_EQ(mailbox.take()[0].interest, 0U);
+    }
+}
+
+/// A watched universe of 100,000 ticks for the first time: a put may cost a chunk, never all.
+TEST(TickMailbox, WhenAllOfALargeUniverseTicksAtOnce_NoPutTakesLong) {
+    TickMailbox mailbox{[] {}};
+    TickRecord tick = record(0, 1);
+    Duration longest{0};
+    TickMailbox::Batch batch{mailbox};
+    for (std::uint32_t i = 0; i < 100'000; ++i) {
+        tick.ticker = TickerId{i};
+        auto const before = ThreadTimes::system().cpu();
+        batch.put(tick);
+        longest = std::max(longest, ThreadTimes::system().cpu() - before);
+    }
+    EXPECT_LE(longest, std::chrono::milliseconds{10});
 }
 
 }  // namespace
