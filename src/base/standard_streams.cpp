@@ -80,7 +80,7 @@ WriteResult write_whole(int descriptor, std::string_view text) noexcept {
     return result;
 }
 
-Delivery write_patiently(int descriptor, std::string text, Duration patience) {
+Delivery write_patiently(int descriptor, std::string const& text, Duration patience) {
     auto const writing = std::make_shared<Writing>();
     try {
         std::thread{[writing, descriptor, text] {

@@ -97,8 +97,11 @@ std::string twice(std::vector<std::string> const& names) {
         auto const column = column_named(name);
         if (column == CsvColumn::other) continue;
         auto& before = seen[static_cast<std::size_t>(column)];
-        if (before == name) return "its column " + name + " is there twice";
-        if (!before.empty()) return "it has two columns of times, " + before + " and " + name;
+        if (before == name) return std::string{"its column "}.append(name) + " is there twice";
+        if (!before.empty()) {
+            std::string text{"it has two columns of times, "};
+            return text.append(before).append(" and ").append(name);
+        }
         before = name;
     }
     return {};

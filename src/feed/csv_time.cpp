@@ -38,13 +38,13 @@ std::optional<std::int64_t> fraction_ns(std::string_view text, std::size_t decim
     return value;
 }
 
-/// Eight digits at once, the first in the lowest byte; nothing if one is no digit. Neighbours are
-/// joined to numbers of two, four and eight digits.
-std::optional<std::int64_t> eight_digits_at(char const* text) noexcept {
+/// The first eight of a text that has them, the first in the lowest byte; nothing if one is no
+/// digit. Neighbours are joined to numbers of two, four and eight digits.
+std::optional<std::int64_t> eight_digits_at(std::string_view text) noexcept {
     static_assert(std::endian::native == std::endian::little);
     constexpr std::uint64_t kHighHalves = 0xF0F0'F0F0'F0F0'F0F0;
     std::uint64_t bytes = 0;
-    std::memcpy(&bytes, text, sizeof bytes);
+    std::memcpy(&bytes, text.data(), sizeof bytes);
     // '0' to '9' are 0x30 to 0x39: with 6 more the high half is still a 3, and only theirs is.
     if (((bytes & kHighHalves) | ((bytes + 0x0606'0606'0606'0606) & kHighHalves) >> 4) !=
         0x3333'3333'3333'3333) {
@@ -64,7 +64,7 @@ std::optional<std::int64_t> plain_digits(std::string_view text) noexcept {
     }
     std::int64_t value = 0;
     for (; text.size() >= 8; text.remove_prefix(8)) {
-        auto const eight = eight_digits_at(text.data());
+        auto const eight = eight_digits_at(text);
         if (!eight) return std::nullopt;
         value = value * 100'000'000 + *eight;
     }

@@ -31,6 +31,6 @@ enum class Delivery : std::uint8_t {
 };
 
 /// Writes all of `text`, but holds the caller up for `patience` at most.
-Delivery write_patiently(int descriptor, std::string text, Duration patience);
+Delivery write_patiently(int descriptor, std::string const& text, Duration patience);
 
 }  // namespace tickcast
