@@ -54,7 +54,8 @@ bool PushHandler::fail(ErrorCode code, std::string detail) {
 }
 
 bool PushHandler::too_long(std::size_t limit) {
-    fail(ErrorCode::out_of_range, "a tick is longer than " + std::to_string(limit) + " bytes");
+    fail(ErrorCode::body_too_large,
+         "a tick is longer than " + std::to_string(limit) + " bytes, blanks not counted");
     error_->limit = limit;
     return false;
 }

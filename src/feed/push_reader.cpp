@@ -2,8 +2,26 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 namespace tickcast {
+
+bool ElementScan::ends_at(char c) noexcept {
+    if (in_string_) {
+        in_string_ = escaped_ || c != '"';
+        escaped_ = !escaped_ && c == '\\';
+    } else if (c == '"') {
+        in_string_ = true;
+    } else if (c == '{' || c == '[') {
+        ++depth_;
+    } else if (depth_ == 0 && (c == ',' || c == ']')) {
+        return true;
+    } else if (depth_ != 0 && (c == '}' || c == ']')) {
+        --depth_;
+    }
+    return false;
+}
+
 namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
@@ -21,32 +39,19 @@ bool parse_document(std::string_view text, PushHandler& handler) {
     return true;
 }
 
-/// Where the element that `text` begins with ends: at the comma or bracket behind it, or at the
-/// text's end. Whether what lies between is JSON is not looked at.
+/// Where the element that `text` begins with ends; at the text's end if it goes on.
 std::size_t end_of_element(std::string_view text) noexcept {
-    std::size_t depth = 0;
-    bool in_string = false;
-    for (std::size_t at = 0; at < text.size(); ++at) {
-        char const c = text[at];
-        if (in_string) {
-            if (c == '\\') ++at;
-            if (c == '"') in_string = false;
-        } else if (c == '"') {
-            in_string = true;
-        } else if (c == '{' || c == '[') {
-            ++depth;
-        } else if (depth == 0 && (c == ',' || c == ']')) {
-            return at;
-        } else if (depth != 0 && (c == '}' || c == ']')) {
-            --depth;
-        }
-    }
-    return text.size();
+    ElementScan scan;
+    std::size_t at = 0;
+    while (at < text.size() && !scan.ends_at(text[at]))
+        ++at;
+    return at;
 }
 
 }  // namespace
 
 PushReader::Step PushReader::step() {
+    if (long_) return gather();
     if (!skip_blanks()) return Step::more;
     return format_ == PushFormat::array ? step_array() : step_line();
 }
@@ -65,7 +70,7 @@ PushReader::Step PushReader::step_line() {
     handler_.begin_line(line_);
     auto const part = rest_.substr(0, kMaxTickBytes + 1);
     auto const end = std::min(part.find('\n'), part.size());
-    if (end > kMaxTickBytes) return read_too_long();
+    if (end > kMaxTickBytes) return begin_long();
     return read(rest_.substr(0, end), place_);
 }
 
@@ -84,16 +89,15 @@ PushReader::Step PushReader::step_array() {
             break;
     }
     auto const end = end_of_element(rest_.substr(0, kMaxTickBytes + 1));
-    if (end > kMaxTickBytes) return read_too_long();
+    if (end > kMaxTickBytes) return begin_long();
     return read(rest_.substr(0, end), Place::behind_element);
 }
 
 PushReader::Step PushReader::open_array() {
     if (rest_.empty()) return Step::done;
     if (!rest_.starts_with('[')) {
-        // No array: what else it is decides about the error.
-        if (rest_.size() > kMaxTickBytes) return read_too_long();
-        return read(rest_, Place::behind);
+        // No array: what else it begins as decides about the error.
+        return read(rest_.substr(0, kMaxTickBytes), Place::behind);
     }
     handler_.start_array(0);
     return move_to(Place::at_first);
@@ -120,10 +124,42 @@ PushReader::Step PushReader::read(std::string_view text, Place next) {
     return Step::more;
 }
 
+PushReader::Step PushReader::begin_long() {
+    long_.emplace();
+    return gather();
+}
+
+PushReader::Step PushReader::gather() {
+    auto const part = rest_.substr(0, kMaxTickBytes);
+    std::size_t at = 0;
+    bool ended = false;
+    for (; at < part.size() && !ended && long_->size <= kMaxTickBytes; at += ended ? 0 : 1) {
+        bool const in_string = long_->scan.in_string();
+        ended = format_ == PushFormat::array ? long_->scan.ends_at(part[at])
+                                             : long_->scan.ends_line_at(part[at]);
+        if (!ended) long_->add(part[at], in_string);
+    }
+    rest_.remove_prefix(at);
+    if (long_->size > kMaxTickBytes) return read_too_long();
+    if (!ended && !rest_.empty()) return Step::more;
+    auto const text = std::move(long_->text);
+    long_.reset();
+    if (!parse_document(text, handler_)) return Step::failed;
+    if (format_ == PushFormat::array) place_ = Place::behind_element;
+    return Step::more;
+}
+
+/// A run of blanks between tokens is as good as one.
+void PushReader::Long::add(char c, bool in_string) {
+    bool const blank = !in_string && is_blank(c);
+    if (!blank) ++size;
+    if (!blank || (!text.empty() && text.back() != ' ')) text += blank ? ' ' : c;
+}
+
 /// An earlier fault within the length counts first, as it does elsewhere.
 PushReader::Step PushReader::read_too_long() {
-    if (parse_document(rest_.substr(0, kMaxTickBytes), handler_)) {
-        handler_.forget_last();  // it goes on, if only with blanks
+    if (parse_document(long_->text, handler_)) {
+        handler_.forget_last();
     } else if (!handler_.is_malformed()) {
         return Step::failed;
     }

@@ -2,6 +2,7 @@
 
 #include "feed/push_job.hpp"
 #include "support.hpp"
+#include "tickcast/hub/quote_router.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
@@ -204,6 +205,46 @@ TEST_F(PushFeedTest, WhenStoppedInTheMiddle_EveryBodyIsAnsweredAndAppliedWholeOr
         EXPECT_EQ(feed.under_way(), 0U);
         if (accepted == 2) return;
     }
+}
+
+/// With all that a tick comes to: four bodies of 8 MiB, over 100,000 new tickers that a shard
+/// watches, one with one ticker too many, one with a fault at its end, two that are taken.
+TEST(PushFeedWithRouter, WhenLargeBodiesComeTogether_NoTurnTakesLong) {
+    constexpr std::size_t kMany = 100'000;
+    auto const body_of = [](char const* prefix, std::size_t tickers) {
+        std::string body;
+        for (std::size_t i = 0; body.size() < (std::size_t{8} << 20); ++i) {
+            body += std::string{R"({"s":")"} + prefix + std::to_string(i % tickers) +
+                    R"(","p":1.5,"b":1.25,"a":2})" + "\n";
+        }
+        return body;
+    };
+    TickerTable table{kMany};
+    SystemClock const clock;
+    FeedMetrics metrics;
+    TickMailbox mailbox{[] {}};
+    QuoteRouter router{table, metrics, clock, {&mailbox}};
+    for (std::uint32_t i = 0; i < kMany; ++i)
+        router.change({0, TickerId{i}, i + 1});
+    asio::io_context io;
+    PushFeed feed{table, router, io, clock};
+
+    std::string const bodies[] = {body_of("A", kMany / 2), body_of("A", kMany / 2) + "x",
+                                  body_of("A", kMany), body_of("B", kMany)};
+    std::vector<PushFeedTest::Answer> answers(std::size(bodies));
+    for (std::size_t i = 0; i < answers.size(); ++i)
+        asio::co_spawn(io, PushFeedTest::wait(&feed, bodies[i], &answers[i]), rethrow);
+    auto const longest = test::longest_turn(io, [&] { return feed.under_way() == 0; });
+    EXPECT_LE(longest, test::kLongestTurn);
+    io.poll();
+    int taken = 0;
+    for (auto const& answer : answers) {
+        ASSERT_TRUE(answer);
+        taken += *answer ? 1 : 0;
+    }
+    EXPECT_FALSE(*answers[1]) << "its last line is bad";
+    EXPECT_GE(taken, 1);
+    EXPECT_LE(taken, 2) << "there is no room for all";
 }
 
 /// One step per slice, so that others may come at any time.

@@ -307,23 +307,60 @@ TEST(PushParser, WhenABodyIsLarge_TakesAll) {
     EXPECT_EQ(fault(array + ",1]", PushFormat::array), (Fault{ErrorCode::invalid_type, 20'001}));
 }
 
-TEST(PushParser, WhenATickIsLong_IsTakenUpToItsLimitAndPastItOutOfRange) {
-    std::string const good{kGood};
-    auto const padded = [&](std::size_t size) {
-        return good.substr(0, good.size() - 1) + std::string(size - good.size(), ' ') + "}";
+TEST(PushParser, WhenATickIsLong_IsTakenUpToItsLimitAndPastItTooLarge) {
+    // A number may have any number of zeros before its end.
+    auto const sized = [](std::size_t size) {
+        std::string const begin = R"({"s":"A","p":1.)";
+        return begin + std::string(size - begin.size() - 1, '0') + "}";
     };
     auto const most = PushReader::kMaxTickBytes;
-    EXPECT_EQ(count(padded(most - 1), PushFormat::ndjson), 1U);
-    EXPECT_EQ(count(good + "\n" + padded(most) + "\n" + good, PushFormat::ndjson), 3U);
-    EXPECT_EQ(count("[" + good + "," + padded(most) + "," + good + "]", PushFormat::array), 3U);
-    EXPECT_EQ(code_of(padded(most + 1)), ErrorCode::out_of_range);
-    EXPECT_EQ(code_of(good + std::string(most, ' ')), ErrorCode::out_of_range);
-    EXPECT_EQ(code_of(padded(5'000'000)), ErrorCode::out_of_range);
+    std::string const good{kGood};
+    for (auto const& blanks : {std::string{}, std::string(20'000, ' ')}) {
+        auto const with = [&](std::size_t size) { return sized(size).insert(1, blanks); };
+        EXPECT_EQ(count(with(most - 1), PushFormat::ndjson), 1U);
+        EXPECT_EQ(count(good + "\n" + with(most) + "\n" + good, PushFormat::ndjson), 3U);
+        EXPECT_EQ(count("[" + good + "," + with(most) + "," + good + "]", PushFormat::array), 3U);
+        EXPECT_EQ(fault(good + "\n" + with(most + 1), PushFormat::ndjson),
+                  (Fault{ErrorCode::body_too_large, 2}));
+        EXPECT_EQ(fault("[" + good + "," + with(most + 1) + "]", PushFormat::array),
+                  (Fault{ErrorCode::body_too_large, 2}));
+    }
     EXPECT_EQ(code_of(R"({"s":")" + std::string(5'000'000, 'A') + R"(","p":1})"),
-              ErrorCode::out_of_range);
-    EXPECT_EQ(code_of(R"({"s":"A","p":"1",)" + std::string(most, ' ') + "}"),
+              ErrorCode::body_too_large);
+    EXPECT_EQ(code_of(R"({"s":"A","p":"1","b":)" + std::string(most, '1') + "}"),
               ErrorCode::invalid_type)
         << "the first fault counts";
+    EXPECT_EQ(fault(std::string(most, '{') + good, PushFormat::array).code, ErrorCode::invalid_type)
+        << "no array";
+}
+
+TEST(PushParser, WhenATickHasManyBlanks_TheyDoNotCountWhereverTheyStand) {
+    std::string const blanks(50'000, ' ');
+    std::string const tokens[] = {"{", R"("s")", ":", R"("A,]}\u002D\"{")", ",", R"("p")",
+                                  ":", "1.5",    "}"};
+    auto const ticker = [&](std::string text) {
+        return text.replace(text.find(tokens[3]), tokens[3].size(), R"("A\u002DB")");
+    };
+    for (std::size_t gap = 0; gap <= std::size(tokens); ++gap) {
+        for (auto const& filler : {blanks, std::string(50'000, '\t'), std::string(50'000, '\r')}) {
+            std::string text;
+            for (std::size_t i = 0; i < std::size(tokens); ++i)
+                text += (i == gap ? filler : "") + tokens[i];
+            if (gap == std::size(tokens)) text += filler;
+            EXPECT_EQ(count(ticker(text) + "\n" + ticker(text), PushFormat::ndjson), 2U) << gap;
+            EXPECT_EQ(count("[" + ticker(text) + "," + ticker(text) + "]", PushFormat::array), 2U)
+                << gap;
+            // Commas, brackets and quotes in a string end nothing.
+            EXPECT_EQ(fault("[" + std::string{kGood} + "," + text + "]", PushFormat::array),
+                      (Fault{ErrorCode::invalid_ticker, 2}));
+        }
+    }
+    std::string const lines(50'000, '\n');
+    EXPECT_EQ(count("[{" + lines + R"("s":"A","p":1}])", PushFormat::array), 1U);
+    EXPECT_EQ(code_of(R"({"s":"A","p":1)" + blanks + "2}"), ErrorCode::invalid_json)
+        << "blanks part two tokens";
+    EXPECT_EQ(code_of(R"({"s":"A)" + blanks + R"(","p":1})"), ErrorCode::body_too_large)
+        << "in a string they count";
 }
 
 TEST(PushParser, WhenBlanksAreMany_TheyAreSkipped) {
