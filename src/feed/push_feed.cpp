@@ -84,7 +84,7 @@ void PushFeed::stop() noexcept {
     turn_.cancel();
     auto const until = clock_.now() + kStopTime;
     auto bodies = std::exchange(bodies_, {});
-    std::stable_sort(bodies.begin(), bodies.end(), [](auto const* one, auto const* other) {
+    std::sort(bodies.begin(), bodies.end(), [](auto const* one, auto const* other) {
         return one->job().rank() < other->job().rank();
     });
     for (auto* const body : bodies) {
