@@ -75,7 +75,8 @@ TickerId const* TickerTable::find(Ticker const& ticker) const noexcept {
 
 void TickerTable::know(TickerId id) {
     if (std::exchange(entries_[id.value].known, true)) return;
-    known_count_.fetch_add(1, std::memory_order_relaxed);
+    known_.push_back(id);
+    known_count_.store(known_.size(), std::memory_order_relaxed);
 }
 
 std::optional<TickerId> TickerTable::find_known(Ticker const& ticker) const {
@@ -86,16 +87,18 @@ std::optional<TickerId> TickerTable::find_known(Ticker const& ticker) const {
 }
 
 std::vector<Ticker> TickerTable::known() const {
-    std::vector<Ticker> tickers;
-    {
-        std::shared_lock const lock{mutex_};
-        tickers.reserve(size_);
-        // In the order of memory: nobody who wants to write waits long for it.
-        for (auto const& entry : entries_) {
-            if (entry.known) tickers.push_back(entry.ticker);
-        }
-    }
+    auto tickers = known_since(0, max_tickers_);
     std::sort(tickers.begin(), tickers.end());
+    return tickers;
+}
+
+std::vector<Ticker> TickerTable::known_since(std::size_t first, std::size_t most) const {
+    std::vector<Ticker> tickers;
+    std::shared_lock const lock{mutex_};
+    auto const end = std::min(first + most, known_.size());
+    tickers.reserve(end - std::min(first, end));
+    for (auto at = first; at < end; ++at)
+        tickers.push_back(entries_[known_[at].value].ticker);
     return tickers;
 }
 

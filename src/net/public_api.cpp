@@ -11,6 +11,9 @@
 #include "tickcast/net/response.hpp"
 #include "tickcast/net/session_tickers.hpp"
 
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+
 #include <algorithm>
 
 namespace tickcast {
@@ -98,7 +101,9 @@ PublicApi::Place PublicApi::locate(HttpHeader const& header) const {
 }
 
 PublicApi::PublicApi(Dependencies dependencies)
-    : deps_(std::move(dependencies)), origins_(deps_.settings.allow_origins) {}
+    : deps_(std::move(dependencies)),
+      origins_(deps_.settings.allow_origins),
+      listing_(deps_.tickers) {}
 
 Awaitable<Answer> PublicApi::handle(HttpRequest const& request, ConnectionSlot const& client) {
     auto const place = locate(request);
@@ -109,6 +114,8 @@ Awaitable<Answer> PublicApi::handle(HttpRequest const& request, ConnectionSlot c
     } else if (place.route == Route::quotes && request.method() != http::verb::options) {
         std::string query{split_target(to_std(request.target())).query};
         answered.response = co_await show_quotes(std::move(query));
+    } else if (place.route == Route::tickers && request.method() != http::verb::options) {
+        answered.response = co_await list_tickers();
     } else if (place.target && request.method() != http::verb::options) {
         answered = static_answer(place.target, request);
     } else {
@@ -238,8 +245,6 @@ HttpResponse PublicApi::answer(HttpRequest const& request, Place const& place,
                 return patch_session(deps_, place.id, request.body());
             }
             return get_session(deps_, place.id);
-        case Route::tickers:
-            return list_tickers();
         case Route::readyz:
             return health("ready", !deps_.draining.load(std::memory_order_relaxed), "draining");
         case Route::livez:
@@ -255,19 +260,14 @@ HttpResponse PublicApi::answer(HttpRequest const& request, Place const& place,
     }
 }
 
-/// To list and sort 100,000 tickers for each request would let anyone hold the shard.
-HttpResponse PublicApi::list_tickers() {
-    auto const count = deps_.tickers.known_count();
-    if (listing_.empty() || listed_ != count) {
-        // No character of a ticker needs escaping in JSON.
-        listing_ = "{\"tickers\":[";
-        for (auto const& ticker : deps_.tickers.known()) {
-            listing_.append(listing_.back() == '[' ? "\"" : ",\"").append(ticker.view()) += '"';
-        }
-        listing_.append("]}");
-        listed_ = count;
+/// In steps, and others' requests in between; all who wait do the steps of one listing.
+Awaitable<HttpResponse> PublicApi::list_tickers() {
+    auto const wanted = deps_.tickers.known_count();
+    while (!listing_.covers(wanted)) {
+        listing_.step();
+        co_await asio::post(co_await asio::this_coro::executor, use_await);
     }
-    return json_response(http::status::ok, listing_);
+    co_return json_response(http::status::ok, listing_.text());
 }
 
 Awaitable<HttpResponse> PublicApi::show_quotes(std::string query) {

@@ -51,6 +51,9 @@ public:
 
     /// All known tickers, sorted by name.
     std::vector<Ticker> known() const;
+    /// So many of these at most, in the order in which they became known, from the one of this
+    /// number on.
+    std::vector<Ticker> known_since(std::size_t first, std::size_t most) const;
     /// How many these are. It only grows: as long as it is the same, so are they.
     std::size_t known_count() const noexcept {
         return known_count_.load(std::memory_order_relaxed);
@@ -100,6 +103,7 @@ private:
     std::uint32_t claim_{1};  ///< its number
     std::deque<Entry> entries_;
     std::vector<TickerId> free_;
+    std::deque<TickerId> known_;  ///< in the order in which they became so
 };
 
 /// Tickers that stay in their table while this lives. Any thread, one at a time (its clones may be

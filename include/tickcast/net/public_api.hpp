@@ -4,6 +4,7 @@
 
 #include "tickcast/config/settings.hpp"
 #include "tickcast/metrics/shard_metrics.hpp"
+#include "tickcast/model/ticker_listing.hpp"
 #include "tickcast/model/ticker_table.hpp"
 #include "tickcast/net/http_types.hpp"
 #include "tickcast/net/origin_policy.hpp"
@@ -66,14 +67,13 @@ private:
     HttpResponse answer(HttpRequest const& request, Place const& place,
                         ConnectionSlot const& client);
     void log_if_origin(HttpHeader const& header) const;
-    HttpResponse list_tickers();
+    Awaitable<HttpResponse> list_tickers();
     Awaitable<HttpResponse> show_quotes(std::string query);
 
     Dependencies deps_;
     OriginPolicy const origins_;
     mutable LogLimiter origin_log_{10, std::chrono::seconds{10}};
-    std::string listing_;    ///< the answer of /v1/tickers
-    std::size_t listed_{0};  ///< how many tickers were known before it was made
+    TickerListing listing_;  ///< the answer of /v1/tickers
 };
 
 }  // namespace tickcast
