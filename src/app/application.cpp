@@ -38,8 +38,11 @@ constexpr Duration kStuckAfter = std::chrono::seconds{5};
 /// What admin requests under way get at the very end, the drain's time permitting.
 constexpr Duration kAdminGrace = std::chrono::seconds{1};
 constexpr Duration kLeastAdminGrace = std::chrono::milliseconds{100};
-/// After --drain-seconds: the last stream's time to answer its close.
-constexpr Duration kDrainGrace = StreamConnection::kCloseTime;
+/// After --drain-seconds: the last stream's time to answer its close, and all that there is in all.
+constexpr Duration kLongestGrace = StreamConnection::kCloseTime;
+/// What the steps after the streams need of it where nothing answers: admin requests, log lines.
+constexpr Duration kLastSteps = std::chrono::milliseconds{400};
+constexpr Duration kDrainGrace = kLongestGrace - kLastSteps;
 
 HostPort address_of(std::string const& setting, std::string const& value) {
     auto parsed = parse_listen(setting, value);
@@ -484,7 +487,7 @@ void Application::on_listening(std::function<void()> action) {
 }
 Duration Application::longest_end(Settings const& settings) {
     return from_seconds(settings.drain_delay_seconds) + from_seconds(settings.drain_seconds) +
-           kDrainGrace;
+           kLongestGrace;
 }
 int Application::run() {
     return impl_->run();
