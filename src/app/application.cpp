@@ -3,11 +3,11 @@
 #include "effective_settings.hpp"
 #include "feed_monitor.hpp"
 #include "feeds.hpp"
+#include "loop_watch.hpp"
 #include "page.hpp"
 #include "push_token.hpp"
 #include "send_backend.hpp"
 #include "serving_shard.hpp"
-#include "shard_watch.hpp"
 #include "start_text.hpp"
 #include "tickcast/base/logging.hpp"
 #include "tickcast/base/rate_limit.hpp"
@@ -33,13 +33,14 @@ constexpr Duration kHousekeeping = std::chrono::milliseconds{50};
 /// feeds nor a shard on the same processor wait for all of them.
 constexpr std::size_t kSweptAtOnce = 64;
 constexpr Duration kSweepPause = std::chrono::milliseconds{1};
-/// A shard whose loop has not turned for this long is stuck (/livez).
-constexpr Duration kStuckAfter = std::chrono::seconds{5};
 /// What admin requests under way get at the very end, the drain's time permitting.
 constexpr Duration kAdminGrace = std::chrono::seconds{1};
 constexpr Duration kLeastAdminGrace = std::chrono::milliseconds{100};
-/// After --drain-seconds: the last stream's time to answer its close.
-constexpr Duration kDrainGrace = StreamConnection::kCloseTime;
+/// After --drain-seconds: the last stream's time to answer its close, and all that there is in all.
+constexpr Duration kLongestGrace = StreamConnection::kCloseTime;
+/// What the steps after the streams need of it where nothing answers: admin requests, log lines.
+constexpr Duration kLastSteps = std::chrono::milliseconds{400};
+constexpr Duration kDrainGrace = kLongestGrace - kLastSteps;
 
 HostPort address_of(std::string const& setting, std::string const& value) {
     auto parsed = parse_listen(setting, value);
@@ -123,7 +124,8 @@ private:
     LogLimiter pause_log_limit_{10, std::chrono::seconds{10}};
     std::atomic<bool> draining_{false};
     std::atomic<bool> feed_live_{true};
-    std::atomic<bool> alive_{true};  ///< as of the last housekeeping
+    std::atomic<bool> alive_{true};               ///< as of the last housekeeping, and
+    std::atomic<std::int64_t> control_turns_{0};  ///< which that was
     Inbox<InterestChange> interest_;
     StreamContext const streams_;
     std::optional<TlsContext> tls_;   ///< --tls-cert and --tls-key
@@ -131,7 +133,7 @@ private:
     std::string send_backend_;        ///< the one in use
     std::error_code io_uring_refused_;
     std::deque<ServingShard> shards_;
-    std::optional<ShardWatch> shard_watch_;
+    std::optional<LoopWatch> loop_watch_;
     std::optional<QuoteRouter> router_;
     std::optional<FeedMonitor> monitor_;
     std::optional<Feeds> feeds_;
@@ -228,7 +230,8 @@ void Application::Impl::make_shards(SettingOrigins const& origins) {
         .streams = streams_,
         .draining = draining_,
         .accept_unknown_tickers = streams_.accept_unknown_tickers,
-        .alive = [this] { return alive_.load(std::memory_order_relaxed); },
+        .shards_turn = alive_,
+        .control_turns = control_turns_,
         .page = page_ ? &page_->files : nullptr,
         .quotes =
             [this](std::vector<TickerId> ids) {
@@ -241,7 +244,7 @@ void Application::Impl::make_shards(SettingOrigins const& origins) {
         auto& shard = shards_.emplace_back(index, shared, std::move(senders.of_shards[index]));
         mailboxes.push_back(&shard.mailbox());
     }
-    shard_watch_.emplace(shards_.size(), kStuckAfter);
+    loop_watch_.emplace(shards_.size());
     router_.emplace(tickers_, feed_metrics_, clock_, std::move(mailboxes));
     interest_.on_message([this](InterestChange change) {
         router_->change(change);
@@ -341,6 +344,7 @@ void Application::Impl::housekeep() {
     // the ticks that wait are taken in first.
     if (!clock_.own().catching_up(clock_.now())) monitor_->look();
     alive_.store(alive(), std::memory_order_relaxed);
+    control_turns_.fetch_add(1, std::memory_order_relaxed);
     housekeeping_.expires_after(more ? kSweepPause : kHousekeeping);
     housekeeping_.async_wait([this](SystemError error) {
         if (error) return;
@@ -437,7 +441,7 @@ Awaitable<> Application::Impl::close_admin() {
 }
 
 bool Application::Impl::alive() {
-    return shard_watch_->all_turn(clock_.own().now(), [this](std::size_t index) {
+    return loop_watch_->all_turn(clock_.own().now(), [this](std::size_t index) {
         return shards_[index].metrics().last_turn_ns.value();
     });
 }
@@ -484,7 +488,7 @@ void Application::on_listening(std::function<void()> action) {
 }
 Duration Application::longest_end(Settings const& settings) {
     return from_seconds(settings.drain_delay_seconds) + from_seconds(settings.drain_seconds) +
-           kDrainGrace;
+           kLongestGrace;
 }
 int Application::run() {
     return impl_->run();

@@ -26,14 +26,16 @@ constexpr std::array kAwaited{SIGTERM, SIGINT, SIGHUP};
 /// write to (SIGTTOU), and what others send by mistake.
 constexpr std::array kIgnored{SIGPIPE, SIGXFSZ, SIGTTOU, SIGUSR1, SIGUSR2, SIGALRM};
 
-/// The end is timed in steps. Of a step that took longer the process did not run for the most part,
-/// and such time counts for no deadline.
-constexpr Duration kStep = milliseconds{100};
-constexpr Duration kLongestStep = 2 * kStep;
-/// Past the longest end, for what is joined and destroyed after the last stream.
-constexpr Duration kGrace = std::chrono::seconds{1};
+/// The end is timed in steps. Of one that took much longer the process did not run for the most
+/// part, and such time counts for no deadline.
+constexpr Duration kStep = milliseconds{20};
+constexpr Duration kLongestStep = milliseconds{200};
 constexpr Duration kMostForLastLines = std::chrono::seconds{1};
 constexpr Duration kLeastForLastLines = milliseconds{100};
+/// Before the longest end: the last resort, and its own last lines.
+constexpr Duration kForcedBefore = kLeastForLastLines + 2 * kStep;
+/// The lines of an ordinary end come before that.
+constexpr Duration kLinesBefore = kForcedBefore + kStep;
 
 sigset_t awaited() noexcept {
     sigset_t set;
@@ -142,7 +144,7 @@ void ProcessSignals::count(Duration passed) {
     std::unique_lock lock{state_.mutex};
     if (state_.phase == State::Phase::ended) return;
     state_.passed += std::min(passed, kLongestStep);
-    if (state_.passed < state_.calls.longest_end + kGrace) return;
+    if (state_.passed < state_.calls.longest_end - kForcedBefore) return;
     lock.unlock();
     logger("app")->error("event=end_forced why=\"something did not end in its time\"");
     stop_logging(kLeastForLastLines);
@@ -164,7 +166,7 @@ void ProcessSignals::served() {
 Duration ProcessSignals::time_for_last_lines() const {
     std::scoped_lock const lock{state_.mutex};
     if (!state_.stopping) return kMostForLastLines;
-    return std::clamp(state_.calls.longest_end - state_.passed, kLeastForLastLines,
+    return std::clamp(state_.calls.longest_end - kLinesBefore - state_.passed, kLeastForLastLines,
                       kMostForLastLines);
 }
 

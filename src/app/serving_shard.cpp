@@ -10,6 +10,7 @@ namespace tickcast {
 ServingShard::ServingShard(std::uint32_t index, Shared const& shared,
                            std::unique_ptr<BatchSender> sender)
     : quotas_(shared.quotas),
+      control_turns_(shared.control_turns),
       shard_(index, metrics_),
       mailbox_([this] {
           asio::post(shard_.io(), [this] {
@@ -26,7 +27,10 @@ ServingShard::ServingShard(std::uint32_t index, Shared const& shared,
           .metrics = metrics_,
           .draining = shared.draining,
           .accept_unknown_tickers = shared.accept_unknown_tickers,
-          .alive = shared.alive,
+          .alive =
+              [this, &shards_turn = shared.shards_turn] {
+                  return shards_turn.load(std::memory_order_relaxed) && control_turns();
+              },
           .page = shared.page,
           .close_stream = shared.streams.close_stream,
           .stream_changed = shared.streams.stream_changed,
@@ -38,7 +42,16 @@ ServingShard::ServingShard(std::uint32_t index, Shared const& shared,
       }),
       http_(shard_.io().get_executor(), api_, metrics_.http, HttpLimits::from(shared.settings),
             shard_.peer_clock()) {
-    shard_.on_tick([this](SteadyTime) { streams_.tick(); });
+    shard_.on_tick([this](SteadyTime) {
+        control_turns();  // a turn counts from when it was seen
+        streams_.tick();
+    });
+}
+
+bool ServingShard::control_turns() {
+    return control_watch_.all_turn(shard_.peer_clock().now(), [this](std::size_t) {
+        return control_turns_.load(std::memory_order_relaxed);
+    });
 }
 
 void ServingShard::listen(TcpAcceptor acceptor, TlsContext const* tls) {

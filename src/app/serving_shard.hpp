@@ -2,6 +2,7 @@
 // Owner: the Application. Made and destroyed on the control thread while the shard does not run.
 #pragma once
 
+#include "loop_watch.hpp"
 #include "tickcast/hub/hub_shard.hpp"
 #include "tickcast/hub/tick_mailbox.hpp"
 #include "tickcast/net/http_connections.hpp"
@@ -26,8 +27,9 @@ public:
         StreamContext const& streams;
         std::atomic<bool> const& draining;
         bool accept_unknown_tickers{false};
-        /// Of PublicApi.
-        std::function<bool()> alive{};
+        /// What the control thread sees of all shards, and its own turns, which each shard sees.
+        std::atomic<bool> const& shards_turn;
+        std::atomic<std::int64_t> const& control_turns;
         StaticFiles const* page{nullptr};
         std::function<Awaitable<std::string>(std::vector<TickerId>)> quotes;
     };
@@ -60,7 +62,12 @@ private:
     Awaitable<> close_all(Duration over, std::function<void()> done);
     Awaitable<> end(std::function<void()> done);
 
+    /// Of /livez.
+    bool control_turns();
+
     AddressQuotas& quotas_;
+    std::atomic<std::int64_t> const& control_turns_;
+    LoopWatch control_watch_{1};
     ShardMetrics metrics_;
     Shard shard_;
     TickMailbox mailbox_;

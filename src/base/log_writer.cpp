@@ -16,6 +16,13 @@
 
 namespace tickcast {
 
+namespace {
+
+/// A stall is seen twice, with this part of its time in between.
+constexpr int kSecondLook = 10;
+
+}  // namespace
+
 /// Shared by the LogWriter and its thread, of which either may be the last.
 struct LogWriter::State {
     State(int to, LogFormat format, Limits const& with)
@@ -29,6 +36,8 @@ struct LogWriter::State {
     std::condition_variable ended;
     spdlog::details::circular_q<spdlog::details::log_msg_buffer> lines;
     std::optional<SteadyTime> writing_since;
+    std::optional<SteadyTime> stall_seen;  ///< of that write
+    unsigned finishing{0};                 ///< threads that wait in `finish`
     std::uint64_t dropped{0};
     bool idle{false};
     bool closing{false};
@@ -49,10 +58,14 @@ struct LogWriter::State {
 };
 
 /// Under the mutex. Nobody reads: newer lines would have to wait as well, and the figure of those
-/// dropped says so in time.
+/// dropped says so in time. A second look has to find the same write: at the first one the process
+/// may have stood still, and the reader reads.
 void LogWriter::State::drop_if_stalled() {
     if (!writing_since) return;
-    if (std::chrono::steady_clock::now() - *writing_since < limits.stall) return;
+    auto const now = std::chrono::steady_clock::now();
+    if (now - *writing_since < limits.stall) return;
+    if (!stall_seen) stall_seen = now;
+    if (now - *stall_seen < limits.stall / kSecondLook) return;
     for (; !lines.empty(); lines.pop_front())
         ++dropped;
 }
@@ -77,6 +90,7 @@ void LogWriter::State::run() {
         works = line ? write(*line, dropped_before) : say_lost(dropped_before);
         lock.lock();
         writing_since.reset();
+        stall_seen.reset();
         if (line && !works) ++dropped;
         if (!line && !works && closing && lines.empty()) break;
     }
@@ -151,19 +165,22 @@ bool LogWriter::post(spdlog::details::log_msg const& message) {
 bool LogWriter::finish(Duration limit) {
     auto& state = *state_;
     std::unique_lock lock{state.mutex};
-    if (!thread_.joinable()) return state.done;
     state.closing = true;
     state.posted.notify_one();
-    state.ended.wait_for(lock, limit, [&] { return state.done; });
-    bool const done = state.done;
-    if (!done) {
-        state.abandoned = true;
+    ++state.finishing;
+    state.ended.wait_for(lock, limit, [&] { return state.done || state.abandoned; });
+    if (--state.finishing > 0 && !state.done) return false;  // another one still waits
+    if (!state.done && !std::exchange(state.abandoned, true)) {
         state.dropped += state.lines.size() + 1;  // and the one that the thread has
-        lock.unlock();
-        thread_.detach();
+    }
+    bool const done = state.done && !state.abandoned;
+    auto thread = std::move(thread_);
+    lock.unlock();
+    if (!thread.joinable()) return done;
+    if (done) {
+        thread.join();
     } else {
-        lock.unlock();
-        thread_.join();
+        thread.detach();
     }
     return done;
 }

@@ -20,8 +20,8 @@ class LogWriter {
 public:
     struct Limits {
         std::size_t lines{8192};  ///< where more wait the oldest go; about 4 MB
-        /// A write that takes longer says that nobody reads: until it ends all that wait are
-        /// dropped.
+        /// A write that takes longer, and a tenth of this more from the first look that finds it,
+        /// says that nobody reads: until it ends all that wait are dropped.
         Duration stall{std::chrono::seconds{2}};
     };
 
@@ -33,7 +33,8 @@ public:
 
     /// False once `finish` has ended the thread: the line was not taken.
     bool post(spdlog::details::log_msg const& message);
-    /// Writes what waits, for `limit` at most; false where the rest was dropped. Once.
+    /// Writes what waits, for `limit` at most; false where it was not written by then. Any thread,
+    /// also several at once: what waits is dropped when the last of them gives up.
     bool finish(Duration limit);
     /// Lines that were not written, so far.
     std::uint64_t dropped() const;

@@ -43,9 +43,7 @@ void CloseWatch::step(char& byte) noexcept {
             return take_length(value);
         case At::long_length:
             left_ = left_ << 8U | value;
-            if (--missing_ > 0) return;
-            at_ = At::mask;
-            missing_ = 4;
+            if (--missing_ == 0) end_length();
             return;
         case At::mask:
             mask_[4U - missing_] = value;
@@ -80,7 +78,15 @@ void CloseWatch::take_length(unsigned char byte) noexcept {
     }
     missing_ = left_ == 126 ? 2 : left_ == 127 ? 8 : 4;
     at_ = left_ > kMostOfControl ? At::long_length : At::mask;
+    least_ = missing_ == 8 ? 0x10000 : 126;
     if (at_ == At::long_length) left_ = 0;
+}
+
+/// A length has to be written as short as it can be (RFC 6455 section 5.2), and below 2^63.
+void CloseWatch::end_length() noexcept {
+    bool const fits = left_ >= least_ && left_ >> 63U == 0;
+    at_ = fits ? At::mask : At::over;
+    missing_ = 4;
 }
 
 void CloseWatch::begin_payload() noexcept {

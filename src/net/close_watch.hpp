@@ -38,11 +38,13 @@ private:
     void step(char& byte) noexcept;
     void begin_frame(unsigned char byte) noexcept;
     void take_length(unsigned char byte) noexcept;
+    void end_length() noexcept;
     void begin_payload() noexcept;
     void take_close(char& byte) noexcept;
     bool is_control() const noexcept { return opcode_ >= 8; }
 
-    std::uint64_t left_{0};  ///< of the payload
+    std::uint64_t left_{0};   ///< of the payload
+    std::uint32_t least_{0};  ///< that a longer length may say
     std::array<std::uint8_t, 4> mask_{};
     std::uint16_t code_{0};  ///< the client's own
     At at_{At::opcode};

@@ -56,7 +56,9 @@ void StreamShard::start_stream(HandedSocket handed, HttpRequest request, HttpRes
         connections_.emplace(number, connection = stream);
         stream->start(std::move(request));
     }
-    if (draining_) connection->close(CloseCode::going_away);
+    if (!draining_) return;
+    lingers_until_.reset();  // it has its own time for that
+    connection->close(CloseCode::going_away);
 }
 
 void StreamShard::refuse(ClientSocket socket, bool displaced) {

@@ -26,8 +26,18 @@ void ProcessClock::publish(SteadyTime now, Duration until_next) noexcept {
 }
 
 PeerTime ProcessClock::read(Duration late) const noexcept {
+    auto const left_out = Duration{left_out_.load(std::memory_order_relaxed)};
     auto const until = Duration{until_.load(std::memory_order_relaxed)} + late;
-    return PeerTime{std::min(now().time_since_epoch() - left_out(), until)};
+    return PeerTime{std::min(now().time_since_epoch() - left_out, until)};
+}
+
+/// Long past the tick that was due, by what is a pause, though it is not noticed yet.
+Duration ProcessClock::left_out() const noexcept {
+    auto const left_out = Duration{left_out_.load(std::memory_order_relaxed)};
+    auto const until = Duration{until_.load(std::memory_order_relaxed)};
+    auto const steady = now().time_since_epoch();
+    auto const late = steady - left_out - until;
+    return late > PeerClock::kLeastPause ? steady - until : left_out;
 }
 
 }  // namespace tickcast

@@ -20,6 +20,10 @@ constexpr std::size_t index(Enum value) noexcept {
     return static_cast<std::size_t>(value);
 }
 
+std::int64_t to_us(SteadyTime time) noexcept {
+    return std::chrono::floor<std::chrono::microseconds>(time).time_since_epoch().count();
+}
+
 }  // namespace
 
 std::string_view name(SessionState state) noexcept {
@@ -66,9 +70,8 @@ SessionView SessionMap::view(SessionId const& id, Record const& record) const {
 /// A pause puts the expiry off, but not the age.
 std::int64_t SessionMap::expires_at(Record const& record) const noexcept {
     if (record.state == SessionState::streaming) return 0;
-    if (record.age_ends_first) return record.expires_at_us;
-    auto const left_out = std::chrono::floor<std::chrono::microseconds>(clock_.left_out()).count();
-    return record.expires_at_us + left_out;
+    auto const expires = SteadyTime{record.expires.time_since_epoch()} + clock_.left_out();
+    return record.steady_began_us + to_us(std::min<SteadyTime>(expires, record.too_old_at));
 }
 
 std::optional<SessionView> SessionMap::get(SessionId const& id) const {
@@ -238,11 +241,7 @@ void SessionMap::wait_for_stream(SessionId const& id, Record& record, Duration w
                                  std::deque<Expiry>& expiries) const {
     // The time is read under the stripe's mutex, or the entries would not be in order.
     record.expires = clock_.peer_deadline(wait);
-    auto const of_age = record.too_old_at - clock_.now();
-    record.age_ends_first = of_age < wait;
-    auto const left = record.age_ends_first ? Duration{of_age} : wait - clock_.left_out();
-    record.expires_at_us =
-        clock_.wall_us() + std::chrono::floor<std::chrono::microseconds>(left).count();
+    record.steady_began_us = clock_.wall_us() - to_us(clock_.now());
     expiries.push_back({.deadline = record.expires, .id = id});
 }
 

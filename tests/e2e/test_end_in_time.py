@@ -2,13 +2,15 @@
 import os
 import re
 import signal
+import socket
 import time
 
 import pytest
 
 import descriptors
 from descriptors import FAILING, WAITING, Process
-from harness import SLACK, eventually
+from harness import SLACK, eventually, request_bytes
+from wsclient import handshake
 
 HARMLESS = [signal.SIGUSR1, signal.SIGUSR2, signal.SIGALRM, signal.SIGPIPE, signal.SIGHUP, signal.SIGTTOU,
             signal.SIGXFSZ]
@@ -177,8 +179,24 @@ def test_End_WhenTheControlThreadHangs_ComesAllTheSame(launch, tmp_path):
     eventually(lambda: does_not_answer(server))
     status, seconds = server.end(12)
     assert status == 0
-    assert 5 <= seconds < 7 * SLACK
+    assert 4.5 <= seconds < 5 + 0.1 * SLACK
     assert "event=end_forced" in log.read_text()
+
+
+def test_End_WhenNobodyAnswersAndNobodyReadsTheLog_ComesInTime(launch, made):
+    """Each step takes all its time: a stream's close, an admin request, the last lines."""
+    drain = 0.2
+    server = launch("--feed", "push", "--drain-seconds", drain, error=made(descriptors.full_pipe)).await_ready()
+    public = ("127.0.0.2", descriptors.listening_port(server.process.pid, "127.0.0.2"))
+    with socket.create_connection(public) as mute, socket.create_connection(("127.0.0.1", server.admin)) as asking:
+        mute.sendall(request_bytes("POST", "/v1/sessions", {"tickers": ["MUTE"]}))
+        session_id = re.search(rb'"session_id":"([^"]+)"', mute.recv(4096))[1].decode()
+        mute.sendall(handshake(session_id))
+        assert b" 101 " in mute.recv(4096)
+        asking.sendall(b"GET /readyz HTTP/1.1\r\n")
+        status, seconds = server.end(12)
+    assert status == 0
+    assert 4.5 <= seconds < drain + 5 + 0.1 * SLACK
 
 
 def test_SecondSignal_WhenTheControlThreadHangs_Gives1AtOnce(launch, tmp_path):

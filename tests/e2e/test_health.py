@@ -138,6 +138,16 @@ def test_Live_WhenAnotherShardIsStuck_Gives503(start):
     eventually(lambda: server.get("/livez").status == 200)
 
 
+def test_Live_WhenTheControlThreadIsStuck_Gives503(start):
+    server = start("--feed", "push", "--threads", 2)
+    with stopped(server.process.pid):
+        began = time.monotonic()
+        eventually(lambda: server.get("/livez").json() == {"live": False}, 12)
+        assert time.monotonic() - began > 3
+        assert server.get("/readyz").status == 200
+    eventually(lambda: server.get("/livez").status == 200)
+
+
 def test_Health_IsCountedUnderItsRoute(start):
     server = start("--feed", "push")
     ask(server, "/readyz")

@@ -56,9 +56,10 @@ def stalled(server):
 
 
 def fill(server):
-    before = -1
-    while (now := server.metric("tickcast_ticks_delivered_total")) != before or before < len(WIDE):
-        before = now
+    before, since = -1, time.monotonic()
+    while before < len(WIDE) or time.monotonic() - since < 0.3 * SLACK:  # a shard may be late with what it got
+        if (now := server.metric("tickcast_ticks_delivered_total")) != before:
+            before, since = now, time.monotonic()
         server.push(*({"s": name, "p": before} for name in WIDE))
 
 
@@ -364,8 +365,8 @@ def test_Pauses_ThatAreShort_AddUp(world):
 def test_Pause_IsCountedAndLogged(world):
     assert world.main_seen.metrics["tickcast_pauses_total"] >= 1
     assert PAUSE - 0.5 < world.main_seen.metrics["tickcast_paused_seconds_total"] < PAUSE + 5 * SLACK
-    found = re.search(r"event=paused seconds=(\d+\.\d+)", world.main_server.standard_error())
-    assert PAUSE - 0.5 < float(found[1]) < PAUSE + 5 * SLACK
+    found = re.findall(r"event=paused seconds=(\d+\.\d+)", world.main_server.standard_error())
+    assert PAUSE - 0.5 < max(map(float, found)) < PAUSE + 5 * SLACK  # a busy machine makes short ones of its own
 
 
 def test_AtFault_WhileItRan_IsCutAllTheSame(world):

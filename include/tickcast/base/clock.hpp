@@ -29,7 +29,8 @@ public:
     virtual PeerTime peer_now() const noexcept { return PeerTime{now().time_since_epoch()}; }
     /// So long from now, whether or not the last pause is known already.
     virtual PeerTime peer_deadline(Duration wait) const noexcept { return peer_now() + wait; }
-    /// How far the peers' time is behind the steady one.
+    /// How far the peers' time is behind the steady one; it does not change from call to call but
+    /// by a pause.
     virtual Duration left_out() const noexcept { return Duration{0}; }
     /// Microseconds since the Unix epoch.
     virtual std::int64_t wall_us() const noexcept = 0;

@@ -17,9 +17,7 @@ public:
     std::int64_t wall_us() const noexcept override { return SystemClock{}.wall_us(); }
     PeerTime peer_now() const noexcept override { return read(Duration{0}); }
     PeerTime peer_deadline(Duration wait) const noexcept override { return read(kLate) + wait; }
-    Duration left_out() const noexcept override {
-        return Duration{left_out_.load(std::memory_order_relaxed)};
-    }
+    Duration left_out() const noexcept override;
 
     /// The thread's own, for what it serves itself.
     PeerClock& own() noexcept { return own_; }

@@ -141,10 +141,10 @@ private:
         std::uint64_t taken_over{0};  ///< the newest generation that continued none before it
         SteadyTime too_old_at{SteadyTime::max()};
         PeerTime expires{};  ///< meaningless while streaming
-        /// The same on the wall, had nothing ever stood still: see `expires_at`.
-        std::int64_t expires_at_us{0};
+        /// On the wall, the steady clock's epoch, as it was when the wait began: kept, so that
+        /// `expires_at` does not move from one look to the next.
+        std::int64_t steady_began_us{0};
         SessionState state{SessionState::pending};
-        bool age_ends_first{false};  ///< before it expires
 
         /// While it streams.
         std::optional<StreamRef> stream() const noexcept {

@@ -70,8 +70,8 @@ protected:
         return writer.post({"test", spdlog::level::info, text});
     }
     template <class Condition>
-    static bool eventually(Condition condition) {
-        auto const end = std::chrono::steady_clock::now() + seconds{20};
+    static bool eventually(Condition condition, Duration within = seconds{20}) {
+        auto const end = std::chrono::steady_clock::now() + within;
         while (!condition()) {
             if (std::chrono::steady_clock::now() > end) return false;
             std::this_thread::sleep_for(milliseconds{1});
@@ -117,6 +117,48 @@ TEST_F(LogWriterTest, WhenNobodyReads_PostingReturnsAndTheEndComesInItsTime) {
     EXPECT_EQ(log.dropped(), 101U);
 }
 
+TEST_F(LogWriterTest, Finish_CalledTwice_GivesTheSame) {
+    LogWriter read_by_us{writer(), LogFormat::text};
+    post(read_by_us, "n=1");
+    EXPECT_TRUE(read_by_us.finish(kNever));
+    EXPECT_TRUE(read_by_us.finish(kNever));
+    fill();
+    LogWriter blocked{writer(), LogFormat::text};
+    post(blocked, "n=1");
+    EXPECT_FALSE(blocked.finish(milliseconds{20}));
+    EXPECT_FALSE(blocked.finish(kNever)) << "what was given up is not waited for";
+    EXPECT_EQ(blocked.dropped(), 1U);
+}
+
+TEST_F(LogWriterTest, Finish_OnTwoThreadsAtOnce_BothWaitForTheLastLine) {
+    for (int round = 0; round < 200; ++round) {
+        LogWriter log{writer(), LogFormat::text};
+        post(log, "n=1");
+        std::array<bool, 2> written{};
+        {
+            std::jthread const other{[&] { written[0] = log.finish(kNever); }};
+            written[1] = log.finish(kNever);
+        }
+        EXPECT_TRUE(written[0] && written[1]);
+        if (round % 20 == 0) read(5);
+    }
+}
+
+TEST_F(LogWriterTest, Finish_OnTwoThreadsAtOnce_TheOneWithLessTimeGivesUpForItselfAlone) {
+    fill();
+    LogWriter log{writer(), LogFormat::text};
+    post(log, "n=1");
+    bool written = false;
+    std::jthread other{[&] { written = log.finish(kNever); }};
+    EXPECT_FALSE(eventually([&] { return log.finish(milliseconds{5}); }, milliseconds{100}));
+    EXPECT_EQ(log.dropped(), 0U);
+    auto const lines = split(read());
+    other.join();
+    EXPECT_TRUE(written);
+    ASSERT_EQ(lines.size(), 1U);
+    EXPECT_THAT(lines[0], EndsWith("n=1"));
+}
+
 TEST_F(LogWriterTest, WhenMoreWaitThanAreKept_TheOldestGoAndAreCountedAndSaid) {
     fill();
     LogWriter log{writer(), LogFormat::text, {.lines = 10, .stall = kNever}};
@@ -151,6 +193,22 @@ TEST_F(LogWriterTest, WhenAWriteTakesTooLong_WhatWaitsIsDroppedAndCountedAtOnce)
     EXPECT_THAT(lines[0], EndsWith("n=0"));
     EXPECT_THAT(lines[1], EndsWith("lines_lost=4 total=4"));
     EXPECT_THAT(lines[2], EndsWith("n=5"));
+    EXPECT_TRUE(log.finish(kNever));
+}
+
+/// As where the process was stopped within the write.
+TEST_F(LogWriterTest, WhenNothingRanWhileAWriteWentOn_TheFirstLookDropsNothing) {
+    fill();
+    LogWriter log{writer(), LogFormat::text, {.lines = 100, .stall = milliseconds{1000}}};
+    for (int i = 0; i < 5; ++i)
+        post(log, "n=" + std::to_string(i));
+    std::this_thread::sleep_for(milliseconds{1100});
+    EXPECT_EQ(log.dropped(), 0U);
+    post(log, "n=5");
+    auto const lines = split(read());
+    ASSERT_EQ(lines.size(), 6U);
+    EXPECT_THAT(lines[5], EndsWith("n=5"));
+    EXPECT_EQ(log.dropped(), 0U);
     EXPECT_TRUE(log.finish(kNever));
 }
 

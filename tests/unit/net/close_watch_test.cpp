@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <string>
+#include <utility>
 
 namespace tickcast {
 namespace {
@@ -96,6 +98,34 @@ TEST(CloseWatch, BehindTheFirstCloseOrABrokenFrame_LooksAtNothing) {
         auto const bytes = broken + close_frame(1014, "\xFF");
         EXPECT_EQ(passed(watch, bytes), bytes);
         EXPECT_EQ(watch.answer(1002), 1002U);
+    }
+}
+
+/// A frame of so long a text; its length is written in `width` bytes.
+std::string text_of(std::uint64_t length, unsigned code, unsigned width) {
+    std::string text{"\x81"};
+    text += static_cast<char>(0x80U | code);
+    for (auto shift = 8 * width; shift > 0; shift -= 8)
+        text += static_cast<char>(length >> (shift - 8) & 0xFFU);
+    return text + std::string{"\x5A\x00\xFF\x13", 4};
+}
+
+TEST(CloseWatch, BehindALengthThatIsWrittenTooLongOrTooLarge_LooksAtNothing) {
+    auto const close = close_frame(1000, "\xFF");
+    for (auto const& [head, length] :
+         {std::pair{text_of(0, 126, 2), 0U}, std::pair{text_of(125, 126, 2), 125U},
+          std::pair{text_of(0, 127, 8), 0U}, std::pair{text_of(65'535, 127, 8), 65'535U},
+          std::pair{text_of(std::uint64_t{1} << 63U, 127, 8), 0U}}) {
+        CloseWatch watch;
+        passed(watch, head + masked(std::string(length, 'x')) + close);
+        EXPECT_EQ(watch.answer(1002), 1002U) << length;
+    }
+    for (auto const& [head, length] :
+         {std::pair{text_of(126, 126, 2), 126U}, std::pair{text_of(65'535, 126, 2), 65'535U},
+          std::pair{text_of(65'536, 127, 8), 65'536U}}) {
+        CloseWatch watch;
+        passed(watch, head + masked(std::string(length, 'x')) + close);
+        EXPECT_EQ(watch.answer(1002), 1007U) << length;
     }
 }
 

@@ -1,6 +1,7 @@
 #include "tickcast/session/session_map.hpp"
 
 #include "support/manual_clock.hpp"
+#include "tickcast/runtime/process_clock.hpp"
 
 #include <gtest/gtest.h>
 
@@ -121,6 +122,62 @@ TEST_F(SessionMapTest, Age_WhenTheProcessStoodStill_GoesByTheClock) {
     clock_.pause(1ns);
     EXPECT_FALSE(aging.get(id));
     EXPECT_EQ(aging.counts().ended[static_cast<std::size_t>(SessionEnd::too_old)], 1U);
+}
+
+TEST_F(SessionMapTest, ExpiresAt_IsTheEarlierOfExpiryAndAge_AlsoAfterAPause) {
+    SessionMap aging{{.pending = 30s, .detached = 20s, .max_age = 60s}, clock_};
+    auto const id = aging.create({TickerId{1}}, 0)->id;
+    clock_.pause(30s - 1us);
+    EXPECT_EQ(aging.get(id)->expires_at_us, test::ManualClock::kWallStartUs + 59'999'999);
+    clock_.pause(2us);
+    EXPECT_EQ(aging.get(id)->expires_at_us, test::ManualClock::kWallStartUs + 60'000'000);
+    clock_.advance(30s - 1us - kTick);
+    ASSERT_TRUE(aging.get(id));
+    clock_.advance(kTick);
+    EXPECT_FALSE(aging.get(id));
+}
+
+/// A thread that stands still as a test says, and the control thread's clock by it.
+class ExpiresAtTest : public testing::Test, private ThreadTimes {
+protected:
+    static constexpr Duration kTick = 50ms;
+
+    ExpiresAtTest() {
+        clock_.begin();
+        clock_.tick(kTick);
+    }
+    SteadyTime now() const noexcept override { return now_; }
+    Duration cpu() const noexcept override { return {}; }
+    /// From now on by the clock.
+    Duration left(SessionId const& id) const {
+        return std::chrono::microseconds{map_.get(id)->expires_at_us - wall_us()};
+    }
+    std::int64_t wall_us() const { return clock_.wall_us(); }
+
+    SteadyTime now_{1h};
+    ProcessClock clock_{*this};
+    SessionMap map_{{.pending = 30s, .detached = 20s}, clock_};
+};
+
+TEST_F(ExpiresAtTest, OfASessionThatIsMadeBeforeThePauseIsNoticed_IsRightBeforeAndAfter) {
+    now_ += 1min;
+    auto const id = map_.create({TickerId{1}}, 0)->id;
+    EXPECT_GT(left(id), 29s);
+    EXPECT_LT(left(id), 32s);
+    clock_.tick(kTick);
+    EXPECT_GT(left(id), 29s);
+    EXPECT_LT(left(id), 32s);
+    EXPECT_EQ(map_.get(id)->expires_at_us, map_.get(id)->expires_at_us) << "it does not jitter";
+}
+
+TEST_F(ExpiresAtTest, OfASessionFromBeforeThePause_IsPutOffBeforeThePauseIsNoticed) {
+    auto const id = map_.create({TickerId{1}}, 0)->id;
+    auto const at_first = map_.get(id)->expires_at_us;
+    now_ += 1min;
+    EXPECT_GE(map_.get(id)->expires_at_us, at_first + 59'000'000);
+    clock_.tick(kTick);
+    EXPECT_GE(map_.get(id)->expires_at_us, at_first + 59'000'000);
+    EXPECT_LE(map_.get(id)->expires_at_us, at_first + 62'000'000);
 }
 
 TEST_F(SessionMapTest, SessionMap_WhenClaimed_StreamsWithoutExpiry) {

@@ -1,5 +1,6 @@
-// Whether the shards' loops turn (/livez), in time in which the watching thread itself ran: after
-// a pause of the whole process no shard is stuck, it has only not turned yet. Control thread.
+// Whether other threads' loops turn (/livez), in time in which the watching thread itself ran:
+// after a pause of the whole process none is stuck, it has only not turned yet. The control thread
+// watches the shards, and each shard the control thread. The watching thread's.
 #pragma once
 
 #include "tickcast/base/clock.hpp"
@@ -9,12 +10,15 @@
 
 namespace tickcast {
 
-class ShardWatch {
+class LoopWatch {
 public:
-    ShardWatch(std::size_t shards, Duration stuck_after)
-        : stuck_after_(stuck_after), seen_(shards) {}
+    /// A loop that has not turned for this long is stuck.
+    static constexpr Duration kStuckAfter = std::chrono::seconds{5};
 
-    /// `last_turn` gives a shard's last turn, by its index. True while none is stuck; to be asked
+    explicit LoopWatch(std::size_t loops, Duration stuck_after = kStuckAfter)
+        : stuck_after_(stuck_after), seen_(loops) {}
+
+    /// `last_turn` gives a loop's last turn, by its index. True while none is stuck; to be asked
     /// often, since a turn counts from when it was seen.
     template <class LastTurn>
     bool all_turn(PeerTime now, LastTurn last_turn) {

@@ -1,4 +1,4 @@
-#include "app/shard_watch.hpp"
+#include "app/loop_watch.hpp"
 
 #include <gtest/gtest.h>
 
@@ -9,7 +9,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-class ShardWatchTest : public testing::Test {
+class LoopWatchTest : public testing::Test {
 protected:
     /// So long passes for the peers; the shards turn, or do not.
     bool after(Duration time, bool first_turns, bool second_turns) {
@@ -21,10 +21,10 @@ protected:
 
     std::array<std::int64_t, 2> turns_{};
     PeerTime now_{1h};
-    ShardWatch watch_{2, 5s};
+    LoopWatch watch_{2, 5s};
 };
 
-TEST_F(ShardWatchTest, AllTurn_UntilOneHasNotForItsTime) {
+TEST_F(LoopWatchTest, AllTurn_UntilOneHasNotForItsTime) {
     EXPECT_TRUE(after(0s, false, false)) << "a start counts as a turn";
     EXPECT_TRUE(after(4s, true, false));
     EXPECT_TRUE(after(1s - 1ns, true, false));
@@ -33,7 +33,7 @@ TEST_F(ShardWatchTest, AllTurn_UntilOneHasNotForItsTime) {
     EXPECT_TRUE(after(50ms, true, true));
 }
 
-TEST_F(ShardWatchTest, AllTurn_WhenNoTimePassedForThePeers_NoneIsStuck) {
+TEST_F(LoopWatchTest, AllTurn_WhenNoTimePassedForThePeers_NoneIsStuck) {
     EXPECT_TRUE(after(4s, true, true));
     EXPECT_TRUE(after(0s, false, false)) << "a pause, however long";
     EXPECT_TRUE(after(5s - 1ns, false, true));
