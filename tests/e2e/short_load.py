@@ -79,7 +79,7 @@ def end_by_client(server, ticker):
     wrong(1002, lambda socket: socket.send(TEXT, "{}", mask=False))
     wrong(1003, lambda socket: socket.send(BINARY, b"x"))
     wrong(1007, lambda socket: socket.send(TEXT, b"\xff"))
-    wrong(1008, lambda socket: socket.send_raw(socket.frame(TEXT, '{"op":"ping","id":1}') * 60))
+    wrong(1008, lambda socket: socket.send_raw(socket.frame(TEXT, '{"op":"ping","id":1}') * 120))
     wrong(1009, lambda socket: socket.send(TEXT, "x" * 1001))
     _, lost = opened(server, ticker)
     lost.reset()
