@@ -75,7 +75,7 @@ private:
     std::optional<Ticker> ticker_{};
     TickUpdate update_{};
     Member const* member_{nullptr};
-    std::uint32_t seen_{0};  ///< a bit a member
+    std::uint32_t seen_{0};  ///< one bit per member
 };
 
 }  // namespace tickcast

@@ -33,11 +33,11 @@ void QuoteRouter::ingest(FeedKind feed, std::span<TickUpdate const> ticks) noexc
     thread_.check();
     if (ticks.empty()) return;
     auto const now = clock_.now();
-    // The wall clock may be set back; a ticker's `t` may not go back.
+    // The wall clock may be set back; a ticker's `t` must not go back.
     last_taken_in_us_ = std::max(last_taken_in_us_, clock_.wall_us());
     for (auto const& tick : ticks) {
         auto& to = entry(tick.ticker);
-        // Only now is the name its own for good: until its first tick an id may pass to another.
+        // Only now is the name its own permanently: until its first tick an id may pass to another.
         if (to.quote.sequence == 0) to.name = tickers_.name(tick.ticker);
         to.quote.merge(tick);
         to.quote.taken_in_us = last_taken_in_us_;

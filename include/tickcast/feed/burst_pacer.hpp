@@ -26,7 +26,7 @@ public:
     bool take(SteadyTime now) noexcept {
         if (next_at() > now) return false;
         if (now - next_at() > kMaxBacklog) restart(now - kMaxBacklog);
-        // Counted anew now and then, so that no double ever has to hold years of nanoseconds.
+        // Counted again now and then, so that no double ever has to hold years of nanoseconds.
         if (++taken_ == kRestartEvery) restart(next_at());
         return true;
     }

@@ -1,6 +1,6 @@
 // The one continuation of a feed that works in turns of the control loop: at a time, or soon.
 // Owner: the feed, on the control thread. A handler that is still queued when this is cancelled,
-// armed anew or destroyed does nothing.
+// armed again or destroyed does nothing.
 #pragma once
 
 #include "tickcast/base/clock.hpp"

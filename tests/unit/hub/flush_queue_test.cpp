@@ -34,7 +34,7 @@ TEST(FlushQueue, WhenAPlaceIsGivenUp_NobodyElseComesEarlierOrLater) {
     queue.remove(second);
     queue.remove(second);
     EXPECT_EQ(queue.peek(1), nullptr);
-    queue.push(second);  // anew, behind all others
+    queue.push(second);  // again, behind all others
     EXPECT_EQ(queue.pop(), &first);
     EXPECT_EQ(queue.pop(), nullptr);
     EXPECT_EQ(queue.pop(), &third);
