@@ -62,8 +62,7 @@ SteadyTime PeerClock::steady(PeerTime at) const noexcept {
 
 SteadyTime PeerClock::waiting_since(SteadyTime steady) noexcept {
     now(steady);
-    if (steady >= waited_until_) return steady;
-    return std::min(steady, woke_ - waited_);
+    return steady < waited_until_ ? steady - waited_ : steady;
 }
 
 void PeerClock::look(SteadyTime now, Duration cpu) noexcept {

@@ -41,7 +41,8 @@ public:
     PeerTime now(SteadyTime steady) noexcept;
     /// When it will be `at`, if nothing stands still until then.
     SteadyTime steady(PeerTime at) const noexcept;
-    /// Since when what is read now may have waited in its socket.
+    /// Since when what is read now may have waited in its socket: as long ago as the pause was, and
+    /// no longer ago later, or what ran since the waking would be granted as well.
     SteadyTime waiting_since(SteadyTime steady) noexcept;
     /// It stands still after a pause.
     bool catching_up(SteadyTime steady) const noexcept { return steady < resumes_; }
