@@ -49,7 +49,7 @@ std::optional<CsvFault> split_any(std::string_view line, CsvLayout const& layout
 }
 
 struct Column {
-    std::optional<Decimal> TickUpdate::*value;
+    std::optional<Decimal> TickUpdate::* value;
     bool is_size;
 };
 
