@@ -125,7 +125,7 @@ PushReader::Step PushReader::read(std::string_view text, Place next) {
 }
 
 PushReader::Step PushReader::begin_long() {
-    long_.emplace();
+    long_ = Long();
     return gather();
 }
 
