@@ -22,6 +22,7 @@ void TickerListing::merge(std::vector<Ticker> fresh) {
     std::sort(fresh.begin(), fresh.end());
     auto const before = static_cast<std::ptrdiff_t>(sorted_.size());
     sorted_.insert(sorted_.end(), fresh.begin(), fresh.end());
+    if (sorted_.empty()) return;
     std::vector<Ticker> merged(sorted_.size(), sorted_.front());
     std::merge(sorted_.begin(), sorted_.begin() + before, sorted_.begin() + before, sorted_.end(),
                merged.begin());
