@@ -100,7 +100,7 @@ bool OriginPolicy::admits(HttpHeader const& header) const {
 }
 
 void OriginPolicy::mark(HttpResponse& response, HttpHeader const* header) const {
-    response.set(http::field::access_control_expose_headers, "Location, Retry-After");
+    response.set(http::field::access_control_expose_headers, "Date, Location, Retry-After");
     if (allowed_.empty()) {
         response.set(http::field::access_control_allow_origin, "*");
         return;

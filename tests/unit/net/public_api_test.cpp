@@ -218,7 +218,7 @@ TEST_F(PublicApiRest, OnEveryAnswer_AllowsAnyOrigin) {
         auto const answer = call(http::verb::get, path);
         EXPECT_EQ(answer.response[http::field::access_control_allow_origin], "*") << path;
         EXPECT_EQ(answer.response[http::field::access_control_expose_headers],
-                  "Location, Retry-After");
+                  "Date, Location, Retry-After");
     }
     auto const refused = api_->refuse(Error{.code = ErrorCode::headers_too_large}, nullptr);
     EXPECT_EQ(refused.response[http::field::access_control_allow_origin], "*");
