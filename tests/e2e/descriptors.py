@@ -109,13 +109,19 @@ WAITING = [full_pipe, full_nonblocking_pipe, full_fifo, full_terminal, stopped_t
 FAILING = [pipe_without_a_reader, hung_up_terminal, full_disk, closed_socket]
 
 
-def listening_port(pid, address):
-    """The port where the process listens on this address, as its own text of it may not be readable."""
+def open_descriptors(pid):
+    """What each descriptor of the process leads to, by its number."""
     folder = f"/proc/{pid}/fd"
-    links = set()
+    links = {}
     for number in os.listdir(folder):
         with contextlib.suppress(FileNotFoundError):  # closed meanwhile
-            links.add(os.readlink(f"{folder}/{number}"))
+            links[int(number)] = os.readlink(f"{folder}/{number}")
+    return links
+
+
+def listening_port(pid, address):
+    """The port where the process listens on this address, as its own text of it may not be readable."""
+    links = set(open_descriptors(pid).values())
     wanted = socket.inet_aton(address)[::-1].hex().upper()
     with open("/proc/net/tcp", encoding="ascii") as table:
         for line in list(table)[1:]:

@@ -1,4 +1,5 @@
 """Start and end come in time whatever standard output and error are, and signals at any moment."""
+import contextlib
 import os
 import re
 import signal
@@ -120,7 +121,9 @@ def threads_of(server):
     tasks = f"/proc/{server.process.pid}/task"
     names = []
     for task in os.listdir(tasks):
-        with open(f"{tasks}/{task}/comm", encoding="ascii") as name:
+        # A thread may have ended meanwhile.
+        with (contextlib.suppress(FileNotFoundError, ProcessLookupError),
+              open(f"{tasks}/{task}/comm", encoding="ascii") as name):
             names.append(name.read().strip())
     return names
 
