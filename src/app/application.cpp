@@ -9,13 +9,13 @@
 #include "send_backend.hpp"
 #include "serving_shard.hpp"
 #include "start_text.hpp"
+#include "tickcast/api/admin_api.hpp"
 #include "tickcast/base/logging.hpp"
 #include "tickcast/base/rate_limit.hpp"
 #include "tickcast/config/load.hpp"
 #include "tickcast/metrics/collectable.hpp"
-#include "tickcast/net/admin_api.hpp"
-#include "tickcast/net/stream_connection.hpp"
 #include "tickcast/runtime/process_clock.hpp"
+#include "tickcast/stream/stream_connection.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>

@@ -1,6 +1,6 @@
 #include "serving_shard.hpp"
 
-#include "tickcast/net/address_key.hpp"
+#include "tickcast/http/address_key.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>

@@ -3,13 +3,13 @@
 #pragma once
 
 #include "loop_watch.hpp"
+#include "tickcast/api/public_api.hpp"
+#include "tickcast/http/http_connections.hpp"
 #include "tickcast/hub/hub_shard.hpp"
 #include "tickcast/hub/tick_mailbox.hpp"
-#include "tickcast/net/http_connections.hpp"
-#include "tickcast/net/listener.hpp"
-#include "tickcast/net/public_api.hpp"
-#include "tickcast/net/stream_shard.hpp"
 #include "tickcast/runtime/shard.hpp"
+#include "tickcast/stream/stream_shard.hpp"
+#include "tickcast/transport/listener.hpp"
 
 #include <atomic>
 #include <functional>
