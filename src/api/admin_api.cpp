@@ -56,11 +56,11 @@ AdminApi::AdminApi(Dependencies dependencies)
 
 Route AdminApi::locate(HttpHeader const& header) const {
     auto const path = split_target(to_std(header.target())).path;
-    if (path == "/metrics") return Route::metrics;
-    if (path == "/livez") return Route::livez;
-    if (path == "/healthz") return Route::healthz;
-    if (path == "/readyz") return Route::readyz;
-    if (path == "/v1/ticks" && (deps_.loopback || !deps_.push_token.empty())) return Route::ticks;
+    bool const may_push = deps_.loopback || !deps_.push_token.empty();
+    for (auto const route :
+         {Route::metrics, Route::livez, Route::healthz, Route::readyz, Route::ticks}) {
+        if (path == name(route) && (route != Route::ticks || may_push)) return route;
+    }
     return Route::unknown;
 }
 
@@ -90,7 +90,9 @@ Answer AdminApi::refuse(Error error, HttpHeader const* header) {
         deps_.metrics.limit_hit(route == Route::ticks ? Limit::push_body_max
                                                       : Limit::max_body_bytes);
     }
-    if (auto const limit = limit_hit_by(error.code)) deps_.metrics.limit_hit(*limit);
+    if (auto const limit = facts(error.code).effects.limit_of_reading) {
+        deps_.metrics.limit_hit(*limit);
+    }
     return Answer{problem_response(error), route};
 }
 

@@ -21,7 +21,6 @@ namespace tickcast {
 
 namespace {
 
-constexpr std::string_view kSessions = "/v1/sessions";
 /// What `OPTIONS *` names: no path takes any other.
 constexpr std::string_view kAllMethods = "GET, HEAD, POST, PATCH, DELETE, OPTIONS";
 
@@ -82,20 +81,21 @@ struct PublicApi::Place {
 PublicApi::Place PublicApi::locate(HttpHeader const& header) const {
     constexpr std::string_view kRead = "GET, HEAD, OPTIONS";
     auto const path = split_target(to_std(header.target())).path;
-    auto const id_after = [path](std::string_view prefix) {
-        auto const id = path.starts_with(prefix) ? path.substr(prefix.size()) : std::string_view{};
+    auto const id_of = [path](Route route) {
+        auto const begin = prefix(route);
+        auto const id = path.starts_with(begin) ? path.substr(begin.size()) : std::string_view{};
         return id.find('/') == std::string_view::npos ? id : std::string_view{};
     };
-    if (path == kSessions) return {Route::sessions, {}, "POST, OPTIONS"};
+    if (path == name(Route::sessions)) return {Route::sessions, {}, "POST, OPTIONS"};
     if (path == kServerAsAWhole) return {Route::unknown, {}, "OPTIONS"};
-    if (path == "/readyz") return {Route::readyz, {}, kRead};
-    if (path == "/livez") return {Route::livez, {}, kRead};
-    if (path == "/v1/tickers") return {Route::tickers, {}, kRead};
-    if (path == "/v1/quotes") return {Route::quotes, {}, kRead};
-    if (auto const id = id_after(kSessionPrefix); !id.empty()) {
+    if (path == name(Route::readyz)) return {Route::readyz, {}, kRead};
+    if (path == name(Route::livez)) return {Route::livez, {}, kRead};
+    if (path == name(Route::tickers)) return {Route::tickers, {}, kRead};
+    if (path == name(Route::quotes)) return {Route::quotes, {}, kRead};
+    if (auto const id = id_of(Route::session); !id.empty()) {
         return {Route::session, id, "GET, HEAD, PATCH, DELETE, OPTIONS"};
     }
-    if (auto const id = id_after(kStreamPrefix); !id.empty()) return {Route::stream, id, kRead};
+    if (auto const id = id_of(Route::stream); !id.empty()) return {Route::stream, id, kRead};
     if (deps_.page == nullptr) return path == "/" ? Place{Route::static_file, {}, kRead} : Place{};
     auto const target = deps_.page->find(path);
     return target ? Place{Route::static_file, {}, kRead, target} : Place{};
@@ -137,7 +137,9 @@ std::optional<Answer> PublicApi::refuse_early(HttpHeader const& header) const {
 
 Answer PublicApi::refuse(Error error, HttpHeader const* header) {
     if (error.code == ErrorCode::body_too_large) deps_.metrics.limit_hit(Limit::max_body_bytes);
-    if (auto const limit = limit_hit_by(error.code)) deps_.metrics.limit_hit(*limit);
+    if (auto const limit = facts(error.code).effects.limit_of_reading) {
+        deps_.metrics.limit_hit(*limit);
+    }
     Answer answer{problem_response(error),
                   header != nullptr ? locate(*header).route : Route::unknown};
     origins_.mark(answer.response, header);
@@ -248,7 +250,8 @@ HttpResponse PublicApi::answer(HttpRequest const& request, Place const& place,
             }
             return get_session(deps_, place.id);
         case Route::readyz:
-            return health("ready", !deps_.draining.load(std::memory_order_relaxed), "draining");
+            return health("ready", !deps_.draining.load(std::memory_order_relaxed),
+                          name(ErrorCode::draining));
         case Route::livez:
             return health("live", !deps_.alive || deps_.alive(), {});
         case Route::static_file:

@@ -1,7 +1,7 @@
 #include "api/session_routes.hpp"
 
 #include "tickcast/http/refusals.hpp"
-#include "tickcast/protocol/json_body.hpp"
+#include "tickcast/protocol/session_body.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -17,11 +17,12 @@ TickerRules ticker_rules(PublicApi::Dependencies const& deps) {
 }
 
 std::string session_json(PublicApi::Dependencies const& deps, SessionView const& session) {
-    nlohmann::ordered_json json{{"session_id", session.id.str()},
-                                {"tickers", nlohmann::ordered_json::array()},
-                                {"throttle_ms", session.throttle_ms},
-                                {"state", name(session.state)},
-                                {"stream_url", std::string{kStreamPrefix} + session.id.str()}};
+    nlohmann::ordered_json json{
+        {"session_id", session.id.str()},
+        {"tickers", nlohmann::ordered_json::array()},
+        {"throttle_ms", session.throttle_ms},
+        {"state", name(session.state)},
+        {"stream_url", std::string{prefix(Route::stream)} + session.id.str()}};
     for (auto const id : session.tickers.ids())
         json["tickers"].push_back(deps.tickers.name(id).view());
     if (session.state != SessionState::streaming) json["expires_at"] = session.expires_at_us;
@@ -54,7 +55,7 @@ HttpResponse post_session(PublicApi::Dependencies const& deps, std::string_view 
         return problem_response(session.error());
     }
     auto response = json_response(http::status::created, session_json(deps, *session));
-    response.set(http::field::location, std::string{kSessionPrefix} + session->id.str());
+    response.set(http::field::location, std::string{prefix(Route::session)} + session->id.str());
     return response;
 }
 

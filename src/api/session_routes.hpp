@@ -7,9 +7,6 @@
 
 namespace tickcast {
 
-inline constexpr std::string_view kSessionPrefix = "/v1/sessions/";
-inline constexpr std::string_view kStreamPrefix = "/v1/stream/";
-
 /// `client` is whose quota the session is on.
 HttpResponse post_session(PublicApi::Dependencies const& deps, std::string_view body,
                           ConnectionSlot const& client);

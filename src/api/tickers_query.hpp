@@ -1,7 +1,7 @@
 // The query of GET /v1/quotes. A pure function.
 #pragma once
 
-#include "tickcast/base/result.hpp"
+#include "tickcast/protocol/error.hpp"
 
 #include <string>
 #include <string_view>

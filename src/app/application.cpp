@@ -448,7 +448,7 @@ bool Application::Impl::alive() {
 
 Readiness Application::Impl::readiness() const {
     auto const feed = std::string{monitor_->state()};
-    if (draining_) return {false, "draining", feed};
+    if (draining_) return {false, std::string{name(ErrorCode::draining)}, feed};
     if (!ready_) return {false, "starting", feed};
     return {true, "serving", feed};
 }
@@ -469,8 +469,8 @@ SessionFigures Application::Impl::session_figures() const {
     for (std::size_t i = 0; i < kLimits; ++i)
         figures.limit_hits[i] = admin_metrics_.limit_hits[i].value();
     // Whatever state it ended in.
-    figures.limit_hits[static_cast<std::size_t>(Limit::max_session_age_seconds)] +=
-        counts.ended[static_cast<std::size_t>(SessionEnd::too_old)];
+    figures.limit_hits[index_of(Limit::max_session_age_seconds)] +=
+        counts.ended[index_of(SessionEnd::too_old)];
     return figures;
 }
 

@@ -12,22 +12,6 @@ namespace tickcast {
 
 namespace {
 
-/// Seconds after which it makes sense to come back; 0 for errors that time does not mend.
-unsigned retry_after_seconds(ErrorCode code) noexcept {
-    switch (code) {
-        case ErrorCode::rate_limited:
-            return 1;  // a bucket is full again after a second
-        case ErrorCode::draining:
-            return 5;  // the balancer has noticed by then, or the successor is up
-        case ErrorCode::at_capacity:
-        case ErrorCode::too_many_sessions:
-        case ErrorCode::too_many_connections:
-            return 10;  // a third of the time a pending or detached session lives
-        default:
-            return 0;
-    }
-}
-
 /// IMF-fixdate (RFC 9110 section 5.6.7). Not strftime: its names follow the locale.
 std::string http_date(std::time_t now) {
     static constexpr char kDays[] = "SunMonTueWedThuFriSat";
@@ -71,31 +55,28 @@ HttpResponse empty_response() {
 }
 
 HttpResponse problem_response(Error const& error) {
-    auto const status = http_status(error.code);
-    nlohmann::ordered_json problem{
-        {"type", "urn:tickcast:problem:" + std::string{name(error.code)}},
-        {"title", title(error.code)},
-        {"status", status}};
+    auto const& row = facts(error.code);
+    nlohmann::ordered_json problem{{"type", "urn:tickcast:problem:" + std::string{row.name}},
+                                   {"title", row.title},
+                                   {"status", row.status}};
     if (!error.detail.empty()) problem["detail"] = error.detail;
-    problem["code"] = name(error.code);
+    problem["code"] = row.name;
     if (!error.tickers.empty()) problem["tickers"] = error.tickers;
     if (error.limit) problem["limit"] = *error.limit;
     if (error.line) problem["line"] = *error.line;
 
     // What a client sent may be no UTF-8; it must not break our JSON.
     auto body = problem.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
-    auto response = make_response(static_cast<http::status>(status), "application/problem+json",
+    auto response = make_response(static_cast<http::status>(row.status), "application/problem+json",
                                   std::move(body));
     if (!error.allow.empty()) response.set(http::field::allow, error.allow);
-    if (auto const seconds = retry_after_seconds(error.code); seconds > 0) {
+    if (auto const seconds = row.effects.retry_after_s; seconds > 0) {
         response.set(http::field::retry_after, std::to_string(seconds));
     }
     if (error.code == ErrorCode::unauthorized) {
         response.set(http::field::www_authenticate, "Bearer");  // RFC 9110 section 11.6.1
     }
-    if (error.code == ErrorCode::bad_request || error.code == ErrorCode::request_timeout) {
-        response.keep_alive(false);
-    }
+    if (row.effects.closes) response.keep_alive(false);
     return response;
 }
 

@@ -3,7 +3,7 @@
 // the text, depth by kMaxJsonDepth.
 #pragma once
 
-#include "tickcast/base/error.hpp"
+#include "tickcast/protocol/error.hpp"
 
 #include <cstddef>
 #include <cstdint>

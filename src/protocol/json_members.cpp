@@ -1,6 +1,6 @@
 #include "protocol/json_members.hpp"
 
-#include "tickcast/protocol/json_body.hpp"
+#include "tickcast/protocol/session_body.hpp"
 
 #include <utility>
 

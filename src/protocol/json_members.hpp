@@ -3,7 +3,7 @@
 #pragma once
 
 #include "protocol/flat_json.hpp"
-#include "tickcast/base/error.hpp"
+#include "tickcast/protocol/error.hpp"
 
 #include <cstdint>
 #include <optional>

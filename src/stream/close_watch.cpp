@@ -1,5 +1,7 @@
 #include "stream/close_watch.hpp"
 
+#include "tickcast/protocol/close_code.hpp"
+
 #include <algorithm>
 
 namespace tickcast {
@@ -9,8 +11,8 @@ namespace {
 constexpr std::uint8_t kClose = 8;
 constexpr unsigned kBadGateway = 1014;     // registered after Beast's list was made
 constexpr unsigned kTryAgainLater = 1013;  // its neighbour, which Beast knows
-constexpr unsigned kProtocolError = 1002;
-constexpr unsigned kBadPayload = 1007;
+constexpr auto kProtocolError = static_cast<unsigned>(CloseCode::protocol_error);
+constexpr auto kBadPayload = static_cast<unsigned>(CloseCode::bad_payload);
 constexpr std::uint64_t kMostOfControl = 125;
 
 }  // namespace

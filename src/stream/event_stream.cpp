@@ -16,11 +16,11 @@ void EventStream::start(std::string_view head) {
     read();
 }
 
-void EventStream::begin_message(FrameArena& arena, std::string_view type) noexcept {
+void EventStream::begin_message(FrameArena& arena, MessageType type) noexcept {
     event_begin_ = arena.used();
     // With the first of all events: a block of its own would have no data.
     if (!snapshot_begun()) append_retry_line(host_.retry_ms(), arena);
-    begin_event(id_, type, arena);
+    begin_event(id_, name(type), arena);
 }
 
 FrameArena::Frame EventStream::end_message(FrameArena& arena) noexcept {
@@ -28,9 +28,9 @@ FrameArena::Frame EventStream::end_message(FrameArena& arena) noexcept {
     return arena.end_plain(event_begin_);
 }
 
-void EventStream::append_message(std::string_view type, std::string_view json,
+void EventStream::append_message(MessageType type, std::string_view json,
                                  std::string& frames) const {
-    begin_event(id_, type, frames);
+    begin_event(id_, name(type), frames);
     frames.append(json).append(kEventEnd);
 }
 

@@ -19,9 +19,9 @@ public:
     void start(std::string_view head);
 
 private:
-    void begin_message(FrameArena& arena, std::string_view type) noexcept override;
+    void begin_message(FrameArena& arena, MessageType type) noexcept override;
     FrameArena::Frame end_message(FrameArena& arena) noexcept override;
-    void append_message(std::string_view type, std::string_view json,
+    void append_message(MessageType type, std::string_view json,
                         std::string& frames) const override;
     void append_retry(std::uint32_t ms, std::string& frames) const override;
     void end_output(CloseCode code) override;

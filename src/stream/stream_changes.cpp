@@ -60,12 +60,11 @@ void StreamConnection::adopt(SessionView view) {
     tickers_ = std::move(view.tickers);
     set_throttle(std::chrono::milliseconds{view.throttle_ms});
 
-    std::string text{R"({"type":"subscribed","tickers":[)"};
-    for (auto const id : tickers_.ids()) {
-        text += text.back() == '[' ? "\"" : ",\"";
-        text.append(host_.context().tickers.name(id).view()) += '"';
-    }
-    reply("subscribed", text + "],\"throttle_ms\":" + std::to_string(view.throttle_ms) + '}');
+    auto const names = [this](auto visit) {
+        for (auto const id : tickers_.ids())
+            visit(host_.context().tickers.name(id).view());
+    };
+    reply(MessageType::subscribed, subscribed_json(names, view.throttle_ms));
 }
 
 /// An unfinished frame goes out as it is, but its ticks of these count for nobody any more.
@@ -86,7 +85,7 @@ void StreamConnection::set_throttle(Duration interval) {
     host_.hub().release(*this);
 }
 
-void StreamConnection::reply(std::string_view type, std::string const& json) {
+void StreamConnection::reply(MessageType type, std::string const& json) {
     if (!replies_) replies_ = std::make_unique<Replies>();
     append_message(type, json, replies_->frames);
     ++replies_->count;

@@ -1,7 +1,7 @@
 #include "tickcast/stream/stream_connection.hpp"
 
-#include "stream/goodbye.hpp"
 #include "tickcast/base/check.hpp"
+#include "tickcast/config/limit_figure.hpp"
 
 #include <algorithm>
 #include <netinet/tcp.h>
@@ -96,20 +96,24 @@ void StreamConnection::close(CloseCode code) noexcept {
     if (!finished_) end_output(code);
 }
 
-/// These codes take the session with them; after all others it waits for its client.
+/// Some codes take the session with them; after all others it waits for its client.
 void StreamConnection::end_session(CloseCode code) noexcept {
     auto& sessions = host_.context().sessions;
-    if (code == CloseCode::policy) sessions.end(session_, generation_, SessionEnd::policy);
-    if (code == CloseCode::too_old) sessions.end(session_, generation_, SessionEnd::too_old);
+    if (auto const end = facts(code).ends_session) sessions.end(session_, generation_, *end);
 }
 
 void StreamConnection::say_goodbye(CloseCode code) {
-    auto const back_in_ms = host_.reconnect_in_ms(code);
-    auto const text = goodbye_json(code, transport_, host_.context().settings, back_in_ms);
-    if (!text) return;
+    auto const* const goodbye = goodbye_of(code, transport_);
+    if (goodbye == nullptr) return;
+    std::optional<LimitFigure> figure;
+    if (goodbye->limit) figure = figure_of(*goodbye->limit, host_.context().settings);
     std::string frame;
-    if (comes_back(code)) append_retry(back_in_ms, frame);
-    append_message("goodbye", *text, frame);
+    std::optional<std::uint32_t> back_in_ms;
+    if (facts(code).client_then != ClientThen::stays_away) {
+        back_in_ms = host_.reconnect_in_ms(code);
+        append_retry(*back_in_ms, frame);
+    }
+    append_message(MessageType::goodbye, goodbye_json(*goodbye, figure, back_in_ms), frame);
     layer_.append(frame);
 }
 

@@ -6,20 +6,16 @@ namespace tickcast {
 
 namespace {
 
-spdlog::level::level_enum level_of(CloseCode code) noexcept {
-    switch (code) {
-        case CloseCode::internal_error:
+spdlog::level::level_enum level_of(Fault fault) noexcept {
+    switch (fault) {
+        case Fault::server:
             return spdlog::level::err;
-        case CloseCode::protocol_error:
-        case CloseCode::unsupported_data:
-        case CloseCode::bad_payload:
-        case CloseCode::policy:
-        case CloseCode::too_big:
-        case CloseCode::too_slow:
+        case Fault::client:
             return spdlog::level::info;
-        default:
-            return spdlog::level::debug;
+        case Fault::none:
+            break;
     }
+    return spdlog::level::debug;
 }
 
 }  // namespace
@@ -34,7 +30,7 @@ void StreamLog::opened(SessionId const& session, SteadyTime now) noexcept {
 }
 
 void StreamLog::ended(SessionId const& session, CloseCode code, SteadyTime now) noexcept {
-    auto const level = level_of(code);
+    auto const level = level_of(facts(code).fault);
     if (!log_->should_log(level)) return;
     auto& limiter = level == spdlog::level::debug ? ordinary_ : remarkable_;
     if (auto const left_out = limiter.admit(now)) {

@@ -50,26 +50,20 @@ std::optional<FrameArena::Frame> StreamConnection::build(FrameArena& arena) noex
         case Kind::ping:
             return arena.add(ping_frame());
         case Kind::snapshot:
-            begin_message(arena, "snapshot");
+            begin_message(arena, MessageType::snapshot);
             build_snapshot(arena);
             break;
         case Kind::ticks:
-            begin_message(arena, "ticks");
+            begin_message(arena, MessageType::ticks);
             build_ticks(arena);
             break;
         case Kind::status:
-            begin_message(arena, "status");
-            arena.append(R"({"type":"status","feed":")");
-            arena.append(host_.feed_state());
-            arena.append(R"("})");
+            begin_message(arena, MessageType::status);
+            write_status(arena, host_.feed_state());
             break;
         case Kind::heartbeat:
-            begin_message(arena, "heartbeat");
-            arena.append(R"({"type":"heartbeat","t":)");
-            arena.append(std::to_string(host_.context().clock.wall_us()));
-            arena.append(R"(,"feed":")");
-            arena.append(host_.feed_state());
-            arena.append(R"("})");
+            begin_message(arena, MessageType::heartbeat);
+            write_heartbeat(arena, host_.context().clock.wall_us(), host_.feed_state());
             break;
     }
     auto frame = end_message(arena);
@@ -85,38 +79,23 @@ bool StreamConnection::ping_may_ride() const noexcept {
 }
 
 void StreamConnection::build_snapshot(FrameArena& arena) noexcept {
-    arena.append(R"({"type":"snapshot","session_id":")");
-    arena.append(session_.str());
-    arena.append(R"(","epoch":")");
-    arena.append(host_.context().epoch);
-    arena.append(R"(","feed":")");
-    arena.append(host_.feed_state());
-    arena.append(R"(","tickers":[)");
-    char const* separator = "\"";
-    host_.hub().for_each_unsettled(*this, [&](TickerId id, std::string_view) {
-        arena.append(separator);
-        arena.append(host_.context().tickers.name(id).view());
-        separator = "\",\"";
-    });
-    arena.append(unsettled() ? R"("],"quotes":[)" : R"(],"quotes":[)");
-    separator = "";
-    host_.hub().for_each_unsettled(*this, [&](TickerId, std::string_view tick) {
-        if (tick.empty()) return;
-        arena.append(separator);
-        arena.append(tick);
-        separator = ",";
-    });
-    arena.append("]}");
+    auto const& context = host_.context();
+    auto const session = session_.str();
+    SnapshotHead const head{.session = session, .epoch = context.epoch, .feed = host_.feed_state()};
+    auto const tickers = [&](auto visit) {
+        host_.hub().for_each_unsettled(
+            *this, [&](TickerId id, std::string_view) { visit(context.tickers.name(id).view()); });
+    };
+    auto const ticks = [&](auto visit) {
+        host_.hub().for_each_unsettled(*this, [&](TickerId, std::string_view tick) {
+            if (!tick.empty()) visit(tick);
+        });
+    };
+    write_snapshot(arena, head, tickers, ticks);
 }
 
 void StreamConnection::build_ticks(FrameArena& arena) noexcept {
-    arena.append(R"({"type":"ticks","ticks":[)");
-    auto const first = arena.used();
-    host_.hub().for_each_marked(*this, [&](std::string_view tick) {
-        if (arena.used() != first) arena.append(",");
-        arena.append(tick);
-    });
-    arena.append("]}");
+    write_ticks(arena, [this](auto visit) { host_.hub().for_each_marked(*this, visit); });
 }
 
 void StreamConnection::sent(std::string_view frame, std::ptrdiff_t taken) noexcept {

@@ -7,6 +7,7 @@
 #include "tickcast/http/response.hpp"
 #include "tickcast/http/target.hpp"
 #include "tickcast/protocol/event_text.hpp"
+#include "tickcast/protocol/route.hpp"
 
 #include <boost/beast/http/write.hpp>
 
@@ -32,9 +33,8 @@ StreamShard::StreamShard(Shard& shard, HubShard& hub, StreamContext const& conte
 StreamShard::~StreamShard() = default;
 
 void StreamShard::start_stream(HandedSocket handed, HttpRequest request, HttpResponse head) {
-    constexpr std::string_view prefix = "/v1/stream/";
     auto const path = split_target(to_std(request.target())).path;
-    auto const text = path.substr(std::min(prefix.size(), path.size()));
+    auto const text = path.substr(std::min(prefix(Route::stream).size(), path.size()));
     auto const id = SessionId::parse(text);
     auto const number = next_connection_++;
     bool const events = head.result() == http::status::ok;

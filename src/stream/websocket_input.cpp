@@ -3,25 +3,9 @@
 #include "tickcast/protocol/client_message.hpp"
 #include "tickcast/session/session_tickers.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include <algorithm>
 
 namespace tickcast {
-
-namespace {
-
-std::string error_json(std::string const& op, Error const& error) {
-    nlohmann::ordered_json message{{"type", "error"}};
-    if (!op.empty()) message["op"] = op;
-    message["code"] = name(error.code);
-    message["detail"] = error.detail;
-    if (!error.tickers.empty()) message["tickers"] = error.tickers;
-    if (error.limit) message["limit"] = *error.limit;
-    return message.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
-}
-
-}  // namespace
 
 /// The read that waits for a message has room for one byte, so that a client that says nothing, as
 /// most do, costs no buffer; the rest of a message is read into one of its own size.
@@ -99,15 +83,14 @@ void WebSocketStream::take_message() {
 void WebSocketStream::obey(std::string_view text) {
     auto message = parse_client_message(text);
     if (!message) {
-        return reply("error", error_json(message.error().op_name, message.error().error));
+        return reply(MessageType::error,
+                     error_json(message.error().op_name, message.error().error));
     }
     SessionPatch patch;
     switch (message->op) {
-        case ClientMessage::Op::ping: {
-            auto const id = message->id_json.empty() ? "" : "\"id\":" + message->id_json + ',';
-            return reply("pong", R"({"type":"pong",)" + id + "\"t\":" +
-                                     std::to_string(host_.context().clock.wall_us()) + '}');
-        }
+        case ClientMessage::Op::ping:
+            return reply(MessageType::pong,
+                         pong_json(message->id_json, host_.context().clock.wall_us()));
         case ClientMessage::Op::subscribe:
             patch.add = std::move(message->tickers);
             break;
@@ -126,7 +109,7 @@ void WebSocketStream::obey(std::string_view text) {
     if (view) return adopt(*std::move(view));
     // Deleted or taken over meanwhile: this stream is about to be told.
     if (view.error().code == ErrorCode::no_such_session) return;
-    reply("error", error_json(message->op_name, view.error()));
+    reply(MessageType::error, error_json(message->op_name, view.error()));
 }
 
 /// Frames that make no progress (empty ones of a message that never ends) are met here alone.

@@ -45,7 +45,7 @@ void WebSocketStream::accepted(SystemError error) {
     }
 }
 
-void WebSocketStream::begin_message(FrameArena& arena, std::string_view) noexcept {
+void WebSocketStream::begin_message(FrameArena& arena, MessageType) noexcept {
     arena.begin();
 }
 
@@ -58,7 +58,7 @@ std::string_view WebSocketStream::ping_frame() const noexcept {
     return {kPing, sizeof kPing};
 }
 
-void WebSocketStream::append_message(std::string_view, std::string_view json,
+void WebSocketStream::append_message(MessageType, std::string_view json,
                                      std::string& frames) const {
     append_text_frame(json, frames);
 }
@@ -72,24 +72,17 @@ void WebSocketStream::end_output(CloseCode code) {
 
 CloseCode WebSocketStream::how_peer_ended() const noexcept {
     // Beast keeps the peer's close frame; it echoes its code, or 1000 where that has none.
-    if (is_close_code(websocket_.reason().code) || close_code_sent_ == 1000) {
-        return CloseCode::normal;
-    }
-    switch (close_code_sent_) {  // Beast's own verdict, if any
-        case 1002:
-            return CloseCode::protocol_error;
-        case 1007:
-            return CloseCode::bad_payload;
-        case 1009:
-            return CloseCode::too_big;
-        default:
-            return CloseCode::lost;
-    }
+    auto const* const sent = find_close_code(close_code_sent_);
+    bool const answered = sent != nullptr && sent->value == CloseCode::normal;
+    if (is_close_code(websocket_.reason().code) || answered) return CloseCode::normal;
+    // Beast's own verdict, if any.
+    return sent != nullptr && sent->by_frames ? sent->value : CloseCode::lost;
 }
 
 unsigned WebSocketStream::close_frame_passes(unsigned code) noexcept {
     close_code_sent_ = close_watch_.answer(code);
-    if (code == 1009 && !closing_) host_.metrics().limit_hit(Limit::max_message_bytes);
+    bool const too_big = code == static_cast<unsigned>(CloseCode::too_big);
+    if (too_big && !closing_) host_.metrics().limit_hit(Limit::max_message_bytes);
     return StreamConnection::close_frame_passes(close_code_sent_);
 }
 

@@ -24,10 +24,10 @@ public:
     void start(HttpRequest request);
 
 private:
-    void begin_message(FrameArena& arena, std::string_view type) noexcept override;
+    void begin_message(FrameArena& arena, MessageType type) noexcept override;
     FrameArena::Frame end_message(FrameArena& arena) noexcept override;
     std::string_view ping_frame() const noexcept override;
-    void append_message(std::string_view type, std::string_view json,
+    void append_message(MessageType type, std::string_view json,
                         std::string& frames) const override;
     void end_output(CloseCode code) override;
     PeerTime silent_at() const noexcept override;

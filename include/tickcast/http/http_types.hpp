@@ -1,8 +1,8 @@
 // Requests and answers as handlers see them: a request in, a response out, no sockets.
 #pragma once
 
-#include "tickcast/base/error.hpp"
-#include "tickcast/metrics/labels.hpp"
+#include "tickcast/protocol/error.hpp"
+#include "tickcast/protocol/route.hpp"
 #include "tickcast/runtime/executor.hpp"
 #include "tickcast/session/address_quotas.hpp"
 #include "tickcast/transport/client_socket.hpp"

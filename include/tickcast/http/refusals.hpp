@@ -2,9 +2,7 @@
 #pragma once
 
 #include "tickcast/http/response.hpp"
-#include "tickcast/metrics/labels.hpp"
 
-#include <optional>
 #include <string>
 #include <utility>
 
@@ -32,21 +30,6 @@ inline HttpResponse method_not_allowed(std::string_view allowed) {
     return problem_response(Error{.code = ErrorCode::method_not_allowed,
                                   .detail = "this path allows " + allow,
                                   .allow = allow});
-}
-
-/// The limit that a request hit before its handler (HttpHandler::refuse); that of the body is the
-/// listener's own.
-inline std::optional<Limit> limit_hit_by(ErrorCode code) noexcept {
-    switch (code) {
-        case ErrorCode::headers_too_large:
-            return Limit::max_header_bytes;
-        case ErrorCode::request_timeout:
-            return Limit::request_timeout_seconds;
-        case ErrorCode::rate_limited:
-            return Limit::max_requests_per_second_per_address;
-        default:
-            return std::nullopt;
-    }
 }
 
 }  // namespace tickcast

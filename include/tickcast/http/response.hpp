@@ -1,8 +1,8 @@
 // Makes HTTP answers: JSON, text, empty, and problem+json from an Error. Pure functions.
 #pragma once
 
-#include "tickcast/base/error.hpp"
 #include "tickcast/http/http_types.hpp"
+#include "tickcast/protocol/error.hpp"
 
 #include <string>
 

@@ -2,7 +2,7 @@
 // the message.
 #pragma once
 
-#include "tickcast/base/result.hpp"
+#include "tickcast/protocol/error.hpp"
 
 #include <cstddef>
 #include <cstdint>

@@ -3,10 +3,10 @@
 // too_many_tickers).
 #pragma once
 
-#include "tickcast/base/result.hpp"
 #include "tickcast/metrics/shard_metrics.hpp"
 #include "tickcast/model/ticker_table.hpp"
-#include "tickcast/protocol/json_body.hpp"
+#include "tickcast/protocol/error.hpp"
+#include "tickcast/protocol/session_body.hpp"
 #include "tickcast/session/session_map.hpp"
 
 #include <cstdint>

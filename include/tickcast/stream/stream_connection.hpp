@@ -8,7 +8,8 @@
 
 #include "tickcast/http/http_types.hpp"
 #include "tickcast/hub/subscriber.hpp"
-#include "tickcast/metrics/labels.hpp"
+#include "tickcast/protocol/close_code.hpp"
+#include "tickcast/protocol/stream_messages.hpp"
 #include "tickcast/stream/frame_arena.hpp"
 #include "tickcast/stream/stream_shard.hpp"
 #include "tickcast/transport/ordered_layer.hpp"
@@ -95,7 +96,7 @@ protected:
     bool may_take_message() const noexcept;
     void take_messages();
     void adopt(SessionView view);
-    void reply(std::string_view type, std::string const& json);
+    void reply(MessageType type, std::string const& json);
     void schedule_deadline() noexcept;
     /// The socket failed.
     void broken(SystemError error) noexcept;
@@ -142,11 +143,11 @@ private:
     // What differs between the transports.
 
     /// A message whose JSON is then appended to the arena.
-    virtual void begin_message(FrameArena& arena, std::string_view type) noexcept = 0;
+    virtual void begin_message(FrameArena& arena, MessageType type) noexcept = 0;
     virtual FrameArena::Frame end_message(FrameArena& arena) noexcept = 0;
     /// A whole frame; none where `next_ping_` never comes.
     virtual std::string_view ping_frame() const noexcept { return {}; }
-    virtual void append_message(std::string_view type, std::string_view json,
+    virtual void append_message(MessageType type, std::string_view json,
                                 std::string& frames) const = 0;
     /// When to come back, where the encoding itself can say so: right before a message.
     virtual void append_retry(std::uint32_t, std::string&) const {}

@@ -3,7 +3,7 @@
 
 #include "tickcast/base/clock.hpp"
 #include "tickcast/base/rate_limit.hpp"
-#include "tickcast/metrics/labels.hpp"
+#include "tickcast/protocol/close_code.hpp"
 #include "tickcast/session/session_id.hpp"
 
 #include <spdlog/logger.h>

@@ -8,7 +8,10 @@
 #include "tickcast/http/http_types.hpp"
 #include "tickcast/hub/hub_shard.hpp"
 #include "tickcast/hub/slice_writer.hpp"
+#include "tickcast/metrics/shard_metrics.hpp"
 #include "tickcast/model/ticker_table.hpp"
+#include "tickcast/protocol/close_code.hpp"
+#include "tickcast/protocol/feed_state.hpp"
 #include "tickcast/runtime/inbox.hpp"
 #include "tickcast/runtime/shard.hpp"
 #include "tickcast/session/session_map.hpp"
@@ -91,7 +94,9 @@ public:
     StreamLog& log() noexcept { return log_; }
     ShardMetrics& metrics() noexcept { return shard_.metrics(); }
     StreamContext const& context() const noexcept { return context_; }
-    std::string_view feed_state() const noexcept { return feed_live_ ? "live" : "stale"; }
+    FeedState feed_state() const noexcept {
+        return feed_live_ ? FeedState::live : FeedState::stale;
+    }
     /// When a client that is closed with this code shall come back, spread over all of them.
     std::uint32_t reconnect_in_ms(CloseCode code) noexcept;
     /// When an EventSource shall come back after a loss: not all of them in the same moment.

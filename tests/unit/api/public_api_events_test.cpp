@@ -14,7 +14,7 @@ protected:
     }
     static HttpRequest comeback(std::string const& id, std::uint64_t generation) {
         auto made = wish(id);
-        made.set("Last-Event-ID", event_id(*SessionId::parse(id), generation));
+        made.set("Last-Event-ID", event_id(id, generation));
         return made;
     }
     std::uint64_t claim(std::string const& id) {

@@ -1,4 +1,5 @@
-#include "tickcast/protocol/json_body.hpp"
+#include "protocol/flat_json.hpp"
+#include "tickcast/protocol/session_body.hpp"
 
 #include <gtest/gtest.h>
 

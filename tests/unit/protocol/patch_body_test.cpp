@@ -1,4 +1,4 @@
-#include "tickcast/protocol/json_body.hpp"
+#include "tickcast/protocol/session_body.hpp"
 
 #include <gtest/gtest.h>
 

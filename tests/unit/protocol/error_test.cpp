@@ -1,4 +1,4 @@
-#include "tickcast/base/error.hpp"
+#include "tickcast/protocol/error.hpp"
 
 #include <gtest/gtest.h>
 
@@ -45,7 +45,7 @@ TEST(ErrorCode, Names_OfAllCodes_AreTheContractsWithItsStatus) {
     std::map<std::string, unsigned> ours;
     for (int i = 0; i < kCodeCount; ++i) {
         auto const code = static_cast<ErrorCode>(i);
-        ours.emplace(name(code), http_status(code));
+        ours.emplace(name(code), facts(code).status);
     }
     EXPECT_EQ(ours, contract);
 }
@@ -53,7 +53,7 @@ TEST(ErrorCode, Names_OfAllCodes_AreTheContractsWithItsStatus) {
 TEST(ErrorCode, Titles_OfAllCodes_AreDifferentSentences) {
     std::set<std::string_view> titles;
     for (int i = 0; i < kCodeCount; ++i) {
-        auto const text = title(static_cast<ErrorCode>(i));
+        auto const text = facts(static_cast<ErrorCode>(i)).title;
         EXPECT_TRUE(text.ends_with('.')) << text;
         EXPECT_TRUE(titles.insert(text).second) << text;
     }

@@ -1,7 +1,7 @@
 // The bodies of POST and PATCH of sessions. Pure functions; memory is bounded by the body.
 #pragma once
 
-#include "tickcast/base/result.hpp"
+#include "tickcast/protocol/error.hpp"
 
 #include <cstdint>
 #include <optional>
