@@ -12,20 +12,19 @@
 #include <boost/beast/http/write.hpp>
 
 #include <algorithm>
-#include <cerrno>
 #include <cmath>
 
 namespace tickcast {
 
-StreamShard::StreamShard(Shard& shard, HubShard& hub, StreamContext const& context,
-                         std::unique_ptr<BatchSender> sender)
+StreamShard::StreamShard(Shard& shard, TickMailbox& mailbox, InterestSink& interest,
+                         StreamContext const& context, std::unique_ptr<BatchSender> sender)
     : shard_(shard),
-      hub_(hub),
       context_(context),
+      fan_out_(shard.index(), shard.metrics(), interest, [this] { slices_.schedule_flush(); }),
+      sender_(std::move(sender)),
+      slices_(shard.io(), mailbox, fan_out_, sender_),
       inbox_(shard.io()),
-      poller_(shard.io()),
-      sender_(std::move(sender)) {
-    hub_.set_writer(*this);
+      poller_(shard.io()) {
     inbox_.on_message([this](Command const& command) { obey(command); });
     feed_live_ = context.feed_live.load(std::memory_order_relaxed);
 }
@@ -121,7 +120,7 @@ void StreamShard::close_due(SteadyTime now) {
     auto const keep =
         static_cast<std::size_t>(std::ceil(part * static_cast<double>(to_close_at_first_)));
     // With no time to drain in, a few each tick still, so that the loop turns in between.
-    for (auto most = 8 * HubShard::kSliceClients; to_close_.size() > keep && most > 0; --most) {
+    for (auto most = 8 * SliceLoop::kSliceClients; to_close_.size() > keep && most > 0; --most) {
         auto const found = connections_.find(to_close_.back());
         to_close_.pop_back();
         if (found == connections_.end()) continue;
@@ -172,48 +171,6 @@ void StreamShard::tick() {
     feed_live_ = live;
     for (auto const& [number, connection] : connections_)
         connection->feed_state_changed();
-}
-
-void StreamShard::prefetch(Subscriber const& subscriber) noexcept {
-    static_cast<StreamConnection const&>(subscriber).prefetch();
-}
-
-bool StreamShard::add(Subscriber& subscriber) noexcept {
-    auto& connection = static_cast<StreamConnection&>(subscriber);
-    auto const frame = connection.build(arena_);
-    if (frame && connection.is_tls()) {
-        auto const begin = tls_arena_.used();
-        SinkTo records{tls_arena_};
-        if (!connection.encrypt(arena_.bytes(*frame), records)) {
-            connection.sent({}, -ECONNABORTED);
-        } else {
-            outgoing_.push_back({&connection, &tls_arena_, {begin, tls_arena_.used()}});
-        }
-    } else if (frame) {
-        outgoing_.push_back({&connection, &arena_, *frame});
-    }
-    return arena_.used() < kSliceBytes;
-}
-
-void StreamShard::send() noexcept {
-    if (outgoing_.empty()) return;
-    items_.clear();
-    for (auto const& out : outgoing_) {
-        items_.push_back({out.connection->native_socket(), out.arena->bytes(out.frame), 0});
-    }
-    sender_->send(items_);
-    // What the kernel did for so many sockets left little of them in the caches.
-    for (auto const& out : outgoing_)
-        out.connection->prefetch();
-    for (auto const& out : outgoing_)
-        hub_.prefetch_marked(*out.connection);
-    for (std::size_t i = 0; i < items_.size(); ++i) {
-        // Nothing of the connection is used after it: `sent` may be what destroys it.
-        outgoing_[i].connection->sent(items_[i].bytes, items_[i].taken);
-    }
-    outgoing_.clear();
-    arena_.clear();
-    tls_arena_.clear();
 }
 
 }  // namespace tickcast

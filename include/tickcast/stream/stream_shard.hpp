@@ -1,13 +1,12 @@
-// A shard's streams: their registry, the writer of their slices, and the messages other threads
-// send them. Owner: the Application; on its shard's thread but for `tell`. Outlives its
+// A shard's streams: their registry, the fan-out with its slices, and the messages that other
+// threads send them. Owner: the Application; on its shard's thread but for `tell`. Outlives its
 // connections.
 #pragma once
 
 #include "tickcast/base/clock.hpp"
 #include "tickcast/config/settings.hpp"
 #include "tickcast/http/http_types.hpp"
-#include "tickcast/hub/hub_shard.hpp"
-#include "tickcast/hub/slice_writer.hpp"
+#include "tickcast/hub/fan_out.hpp"
 #include "tickcast/metrics/shard_metrics.hpp"
 #include "tickcast/model/ticker_table.hpp"
 #include "tickcast/protocol/close_code.hpp"
@@ -15,9 +14,9 @@
 #include "tickcast/runtime/inbox.hpp"
 #include "tickcast/runtime/shard.hpp"
 #include "tickcast/session/session_map.hpp"
-#include "tickcast/stream/frame_arena.hpp"
+#include "tickcast/stream/slice_loop.hpp"
+#include "tickcast/stream/slice_sender.hpp"
 #include "tickcast/stream/stream_log.hpp"
-#include "tickcast/transport/batch_sender.hpp"
 #include "tickcast/transport/stream_poller.hpp"
 
 #include <boost/smart_ptr/intrusive_ptr.hpp>
@@ -66,11 +65,20 @@ struct StreamContext {
     bool accept_unknown_tickers{false};
 };
 
-class StreamShard final : private SliceWriter {
+class StreamShard {
 public:
-    StreamShard(Shard& shard, HubShard& hub, StreamContext const& context,
-                std::unique_ptr<BatchSender> sender);
-    ~StreamShard() override;
+    /// All outlive this.
+    StreamShard(Shard& shard, TickMailbox& mailbox, InterestSink& interest,
+                StreamContext const& context, std::unique_ptr<BatchSender> sender);
+    ~StreamShard();
+    StreamShard(StreamShard const&) = delete;
+    StreamShard& operator=(StreamShard const&) = delete;
+
+    /// The mailbox holds ticks: they are taken in, and the first slice of them goes out.
+    void take_in_ticks() noexcept {
+        slices_.take_in();
+        slices_.flush();
+    }
 
     /// Claims the request's session and starts its stream; the HTTP side has checked the request.
     void start_stream(HandedSocket handed, HttpRequest request, HttpResponse head);
@@ -89,7 +97,7 @@ public:
 
     // For the connections.
     Shard& shard() noexcept { return shard_; }
-    HubShard& hub() noexcept { return hub_; }
+    FanOut& hub() noexcept { return fan_out_; }
     StreamPoller& poller() noexcept { return poller_; }
     StreamLog& log() noexcept { return log_; }
     ShardMetrics& metrics() noexcept { return shard_.metrics(); }
@@ -114,22 +122,13 @@ private:
         StreamRef stream;
         std::optional<CloseCode> code;  ///< nothing: the session was changed
     };
-    struct Outgoing {
-        StreamConnection* connection;
-        FrameArena const* arena;
-        FrameArena::Frame frame;
-    };
 
-    void prefetch(Subscriber const& subscriber) noexcept override;
-    bool add(Subscriber& subscriber) noexcept override;
-    void send() noexcept override;
     static void refuse(ClientSocket socket, bool displaced);
     void obey(Command const& command);
     void close_due(SteadyTime now);
     void stop_lingering();
     void look_whether_drained();
 
-    static constexpr std::size_t kSliceBytes = std::size_t{1} << 20;
     /// What sockets of streams that have ended get at most, once no stream is left in a drain, for
     /// their clients' FINs. Less would be a RST to some that are about to read our last words.
     static constexpr Duration kLingerAtEnd = std::chrono::seconds{1};
@@ -137,16 +136,13 @@ private:
     using Connections = std::unordered_map<std::uint64_t, boost::intrusive_ptr<StreamConnection>>;
 
     Shard& shard_;
-    HubShard& hub_;
     StreamContext const& context_;
+    FanOut fan_out_;
+    SliceSender sender_;
+    SliceLoop slices_;
     Inbox<Command> inbox_;
     StreamPoller poller_;
     StreamLog log_;
-    std::unique_ptr<BatchSender> const sender_;
-    FrameArena arena_;
-    FrameArena tls_arena_;  ///< the records of frames that go out by TLS
-    std::vector<Outgoing> outgoing_;
-    std::vector<SendItem> items_;
     std::uint64_t next_connection_{1};
     Connections connections_;
     Connections lingering_;  ///< ended; each has a close deadline of its own

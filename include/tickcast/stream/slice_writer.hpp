@@ -1,5 +1,5 @@
-// The hub's way out, one a shard: builds a frame for each client of a slice and sends them as one
-// batch.
+// What a SliceLoop sends with: builds a frame for each client of a slice, and sends them as one
+// batch. An interface for the sake of the loop's tests.
 #pragma once
 
 #include "tickcast/hub/subscriber.hpp"

@@ -1,18 +1,16 @@
-#include "tickcast/hub/hub_shard.hpp"
+#include "tickcast/hub/fan_out.hpp"
 
 #include "tickcast/base/check.hpp"
 #include "tickcast/config/settings.hpp"
 
-#include <boost/asio/post.hpp>
-
 #include <algorithm>
-#include <optional>
+#include <utility>
 
 namespace tickcast {
 
 namespace {
 
-static_assert(kMostTickersPerSession <= HubShard::kMostBits);
+static_assert(kMostTickersPerSession <= FanOut::kMostBits);
 
 /// A quarter more each time: doubled lists would be the larger part of what a client costs.
 template <class List>
@@ -22,51 +20,12 @@ void make_room(List& list) {
 
 }  // namespace
 
-HubShard::HubShard(Shard& shard, TickMailbox& mailbox, InterestSink& interest)
-    : shard_(shard), metrics_(shard.metrics()), mailbox_(mailbox), interest_(interest) {}
+FanOut::FanOut(std::uint32_t shard, ShardMetrics& metrics, InterestSink& interest,
+               std::function<void()> wake)
+    : shard_(shard), metrics_(metrics), interest_(interest), wake_(std::move(wake)) {}
 
-void HubShard::take_in() noexcept {
+std::size_t FanOut::take(TickRecord const& record) noexcept {
     thread_.check();
-    bool const goes_on = has_rest();
-    if (!goes_on) {
-        records_ = &mailbox_.take();
-        next_record_ = 0;
-    }
-    take_slice();
-    // What came since the mailbox was looked at may have woken us for a slice of the rest alone.
-    if (goes_on || has_rest()) schedule_take_in();
-}
-
-void HubShard::take_slice() noexcept {
-    std::optional<SteadyTime> end;
-    auto const& records = *records_;
-    std::size_t work = 0;
-    while (next_record_ < records.size()) {
-        work += 1 + take(records[next_record_++]) / 8;
-        if (work < kLookAfter) continue;
-        work = 0;
-        auto const now = std::chrono::steady_clock::now();
-        if (!end) end = now + kTakeInTime;
-        if (now >= *end) break;
-    }
-}
-
-void HubShard::schedule_take_in() noexcept {
-    if (std::exchange(take_in_scheduled_, true)) return;
-    asio::post(shard_.io(), [this] {
-        take_in_scheduled_ = false;
-        take_in();
-        flush();
-    });
-}
-
-void HubShard::flush() noexcept {
-    thread_.check();
-    if (!flush_queue_.empty() && !flush_scheduled_) flush_slice();
-}
-
-/// Gives the number of clients that it looked at.
-std::size_t HubShard::take(TickRecord const& record) noexcept {
     auto const found = slot_by_ticker_.find(record.ticker);
     if (found == slot_by_ticker_.end()) return 0;  // its last subscriber has just gone
     auto& slot = slots_[found->second];
@@ -81,12 +40,12 @@ std::size_t HubShard::take(TickRecord const& record) noexcept {
         }
         return slot.subscribers.size();
     }
-    flush_queue_.reserve(slot.subscribers.size());
+    waiting_.reserve(slot.subscribers.size());
     auto const mark = [this](ListEntry entry) {
         if (!entry.settled()) return;
         auto& client = *entry.client();
         client.mark(entry.bit());
-        if (!client.held_) flush_queue_.push_reserved(client);
+        if (!client.held_) waiting_.push_reserved(client);
     };
     // Thousands of clients are in no cache: a later one is fetched while one is marked.
     auto const* entry = slot.subscribers.data();
@@ -100,7 +59,7 @@ std::size_t HubShard::take(TickRecord const& record) noexcept {
     return slot.subscribers.size();
 }
 
-std::uint32_t HubShard::slot_of(TickerId ticker) {
+std::uint32_t FanOut::slot_of(TickerId ticker) {
     auto const [found, is_new] = slot_by_ticker_.try_emplace(ticker, 0);
     if (!is_new) return found->second;
     if (free_slots_.empty()) {
@@ -117,11 +76,11 @@ std::uint32_t HubShard::slot_of(TickerId ticker) {
     slot.known = false;
     slot.interest = next_interest_++;
     if (next_interest_ == 0) next_interest_ = 1;
-    interest_.change({shard_.index(), ticker, slot.interest});
+    interest_.change({shard_, ticker, slot.interest});
     return index;
 }
 
-void HubShard::subscribe(Subscriber& client, std::span<TickerId const> tickers) {
+void FanOut::subscribe(Subscriber& client, std::span<TickerId const> tickers) {
     thread_.check();
     auto const count = client.subscriptions_.size() + tickers.size();
     client.marks_.resize((count + 63) / 64, 0);
@@ -141,7 +100,7 @@ void HubShard::subscribe(Subscriber& client, std::span<TickerId const> tickers) 
     if (client.awaited_ == 0) enqueue(client);
 }
 
-void HubShard::unsubscribe(Subscriber& client, std::span<TickerId const> tickers) noexcept {
+void FanOut::unsubscribe(Subscriber& client, std::span<TickerId const> tickers) noexcept {
     thread_.check();
     for (auto const ticker : tickers) {
         auto const found = slot_by_ticker_.find(ticker);
@@ -155,23 +114,23 @@ void HubShard::unsubscribe(Subscriber& client, std::span<TickerId const> tickers
     if (client.unsettled_ != 0 && client.awaited_ == 0) enqueue(client);
 }
 
-void HubShard::unsubscribe_all(Subscriber& client) noexcept {
+void FanOut::unsubscribe_all(Subscriber& client) noexcept {
     thread_.check();
     prefetch_lists(client);
     while (!client.subscriptions_.empty()) {
         remove(client, static_cast<std::uint32_t>(client.subscriptions_.size() - 1));
     }
-    flush_queue_.remove(client);
+    waiting_.remove(client);
 }
 
-void HubShard::count_abandoned(Subscriber const& client, std::uint32_t bit) noexcept {
+void FanOut::count_abandoned(Subscriber const& client, std::uint32_t bit) noexcept {
     auto const& subscription = client.subscriptions_[bit];
     auto const missed = subscription.ticks_since(slots_[subscription.slot].newest.sequence);
     metrics_.ticks_conflated.add(missed - 1);
     metrics_.ticks_abandoned.add();
 }
 
-void HubShard::remove(Subscriber& client, std::uint32_t bit) noexcept {
+void FanOut::remove(Subscriber& client, std::uint32_t bit) noexcept {
     if (client.has_mark(bit)) count_abandoned(client, bit);
     client.clear_mark(bit);
     auto& gone = client.subscriptions_[bit];
@@ -193,7 +152,7 @@ void HubShard::remove(Subscriber& client, std::uint32_t bit) noexcept {
 
 /// Thousands who go at once are in no cache, nor are those who take their places on the lists: what
 /// `leave` will touch is asked for in three steps, each of all tickers at once.
-void HubShard::prefetch_lists(Subscriber const& client) const noexcept {
+void FanOut::prefetch_lists(Subscriber const& client) const noexcept {
     for (auto const& gone : client.subscriptions_) {
         auto const& list = slots_[gone.slot].subscribers;
         __builtin_prefetch(&list[gone.position], 1);
@@ -207,7 +166,7 @@ void HubShard::prefetch_lists(Subscriber const& client) const noexcept {
     }
 }
 
-void HubShard::leave(Slot& slot, Subscriber::Subscription const& subscription) noexcept {
+void FanOut::leave(Slot& slot, Subscriber::Subscription const& subscription) noexcept {
     // The last entry takes the place of the one that goes.
     auto const last = slot.subscribers.back();
     slot.subscribers[subscription.position] = last;
@@ -219,21 +178,21 @@ void HubShard::leave(Slot& slot, Subscriber::Subscription const& subscription) n
     if (!slot.subscribers.empty()) return;
     slot_by_ticker_.erase(slot.newest.ticker);
     free_slots_.push_back(subscription.slot);
-    interest_.change({shard_.index(), slot.newest.ticker, 0});
+    interest_.change({shard_, slot.newest.ticker, 0});
 }
 
-void HubShard::enqueue(Subscriber& client) noexcept {
+void FanOut::enqueue(Subscriber& client) noexcept {
     thread_.check();
-    flush_queue_.push(client);
-    schedule_flush();
+    waiting_.push(client);
+    wake_();
 }
 
-void HubShard::release(Subscriber& client) noexcept {
+void FanOut::release(Subscriber& client) noexcept {
     client.held_ = false;
     if (client.marked()) enqueue(client);
 }
 
-void HubShard::snapshot_taken(Subscriber& client) noexcept {
+void FanOut::snapshot_taken(Subscriber& client) noexcept {
     for (auto& subscription : client.subscriptions_) {
         if (subscription.settled) continue;
         auto& slot = slots_[subscription.slot];
@@ -244,40 +203,9 @@ void HubShard::snapshot_taken(Subscriber& client) noexcept {
     client.unsettled_ = 0;
 }
 
-void HubShard::clear_marks(Subscriber& client) noexcept {
+void FanOut::clear_marks(Subscriber& client) noexcept {
     std::fill(client.marks_.begin(), client.marks_.end(), 0);
     client.marked_words_ = 0;
-}
-
-void HubShard::schedule_flush() noexcept {
-    if (std::exchange(flush_scheduled_, true)) return;
-    asio::post(shard_.io(), [this] { flush_slice(); });
-}
-
-/// Of thousands of clients little is in a cache: what the slice will touch is asked for all at
-/// once, so that the slice waits for memory about once and not at each client.
-void HubShard::prefetch_slice() const noexcept {
-    auto const count = std::min<std::size_t>(kSliceClients, flush_queue_.size());
-    for (std::size_t i = 0; i < count; ++i) {
-        if (auto const* const client = flush_queue_.peek(i)) writer_->prefetch(*client);
-    }
-    for (std::size_t i = 0; i < count; ++i) {
-        if (auto const* const client = flush_queue_.peek(i)) prefetch_marked(*client);
-    }
-}
-
-void HubShard::flush_slice() noexcept {
-    flush_scheduled_ = false;
-    auto const end = std::chrono::steady_clock::now() + kSliceTime;
-    prefetch_slice();
-    for (std::size_t clients = 0; clients < kSliceClients && !flush_queue_.empty(); ++clients) {
-        auto* const client = flush_queue_.pop();
-        if (client != nullptr && !writer_->add(*client)) break;
-        if (clients % 16 == 15 && std::chrono::steady_clock::now() > end) break;
-    }
-    writer_->send();
-    // The loop accepts, reads and takes in newer ticks before the next slice.
-    if (!flush_queue_.empty()) schedule_flush();
 }
 
 }  // namespace tickcast

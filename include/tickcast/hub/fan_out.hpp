@@ -1,21 +1,21 @@
-// One shard's fan-out: ticker → (client, bit) lists, the flush queue and its slices.
-// Owner: the shard, on its thread. Outlives its subscribers. Bounds: --max-known-tickers, and the
-// sessions' tickers; what waits for a client is a mark, never a queue.
+// One shard's fan-out: ticker → (client, bit) lists, the clients' marks, and the queue of those
+// that wait for their turn. Passive: it has no loop and no socket; stream/slice_loop.hpp has the
+// turns. Owner: the StreamShard, on its thread. Outlives its subscribers. Bounds:
+// --max-known-tickers, and the sessions' tickers; what waits for a client is a mark, never a queue.
 #pragma once
 
 #include "tickcast/base/check.hpp"
-#include "tickcast/base/clock.hpp"
 #include "tickcast/base/thread_checker.hpp"
 #include "tickcast/hub/flush_queue.hpp"
 #include "tickcast/hub/interest.hpp"
-#include "tickcast/hub/slice_writer.hpp"
 #include "tickcast/hub/subscriber.hpp"
 #include "tickcast/hub/tick_mailbox.hpp"
 #include "tickcast/metrics/shard_metrics.hpp"
-#include "tickcast/runtime/shard.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <span>
 #include <string_view>
 #include <unordered_map>
@@ -23,28 +23,24 @@
 
 namespace tickcast {
 
-class HubShard {
+class FanOut {
 public:
-    static constexpr std::size_t kSliceClients = 64;
-    static constexpr Duration kSliceTime = std::chrono::milliseconds{1};
-    /// Of what the mailbox holds so much is taken in at once: mostly all.
-    static constexpr Duration kTakeInTime = std::chrono::milliseconds{2};
-    /// And about so many records, or eight times as many marks, between two looks at the clock.
-    static constexpr std::size_t kLookAfter = 256;
     /// How many list entries before its turn a client is fetched from memory.
     static constexpr std::ptrdiff_t kAhead = 16;
     /// Tickers that a client may have.
     static constexpr std::uint32_t kMostBits = 1U << 15;
 
-    HubShard(Shard& shard, TickMailbox& mailbox, InterestSink& interest);
-    void set_writer(SliceWriter& writer) noexcept { writer_ = &writer; }
+    /// `wake` is called when a client joins the queue for any other reason than a mark: whoever
+    /// calls `take` looks at the queue afterwards by itself. Metrics and interest outlive this.
+    FanOut(std::uint32_t shard, ShardMetrics& metrics, InterestSink& interest,
+           std::function<void()> wake);
 
-    /// Takes in what the mailbox holds, and marks clients; `flush` follows. Of very much the rest
-    /// waits for a later turn of the loop: a large push must not hold up the shard.
-    void take_in() noexcept;
-    /// Flushes the first slice of those marked, unless a flush is under way: a turn of the loop
-    /// before it would only make them wait.
-    void flush() noexcept;
+    /// Takes in a tick: marks its clients, of which those that are not held join the queue. Gives
+    /// how many clients it looked at.
+    std::size_t take(TickRecord const& record) noexcept;
+    /// The clients that wait for their turn.
+    FlushQueue& waiting() noexcept { return waiting_; }
+    FlushQueue const& waiting() const noexcept { return waiting_; }
 
     /// Puts a client on these tickers' lists (distinct ones, not its own yet). Its turn to flush
     /// comes when all are known; no tick of them is for it before its next snapshot.
@@ -145,34 +141,20 @@ private:
     static void clear_marks(Subscriber& client) noexcept;
 
     std::uint32_t slot_of(TickerId ticker);
-    void take_slice() noexcept;
-    void schedule_take_in() noexcept;
-    std::size_t take(TickRecord const& record) noexcept;
     void count_abandoned(Subscriber const& client, std::uint32_t bit) noexcept;
     void remove(Subscriber& client, std::uint32_t bit) noexcept;
     void prefetch_lists(Subscriber const& client) const noexcept;
     void leave(Slot& slot, Subscriber::Subscription const& subscription) noexcept;
-    bool has_rest() const noexcept {
-        return records_ != nullptr && next_record_ < records_->size();
-    }
-    void schedule_flush() noexcept;
-    void flush_slice() noexcept;
-    void prefetch_slice() const noexcept;
 
-    Shard& shard_;
+    std::uint32_t const shard_;
     ShardMetrics& metrics_;
-    TickMailbox& mailbox_;
     InterestSink& interest_;
-    SliceWriter* writer_{nullptr};
-    TickRecords const* records_{nullptr};  ///< the mailbox's, valid up to its next `take`
-    std::size_t next_record_{0};           ///< of these, to be taken in
-    bool take_in_scheduled_{false};
+    std::function<void()> const wake_;
     std::unordered_map<TickerId, std::uint32_t> slot_by_ticker_;
     std::deque<Slot> slots_;
     std::vector<std::uint32_t> free_slots_;
     std::uint32_t next_interest_{1};
-    FlushQueue flush_queue_;
-    bool flush_scheduled_{false};
+    FlushQueue waiting_;
     ThreadChecker thread_;
 };
 
