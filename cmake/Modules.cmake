@@ -1,5 +1,5 @@
-# tickcast_module(name SOURCES a.cpp … DEPENDS other …): one static library per module. DEPENDS names the modules that it includes,
-# each with a header at least (ModuleRules.cmake), and the libraries.
+# tickcast_module(name SOURCES a.cpp … DEPENDS other …): one static library per module. DEPENDS
+# names the modules that it includes, no others (ModuleRules.cmake), and the libraries.
 function(tickcast_module name)
     cmake_parse_arguments(arg "" "" "SOURCES;DEPENDS" ${ARGN})
     add_library(tickcast_${name} STATIC ${arg_SOURCES})
@@ -14,15 +14,18 @@ function(tickcast_module name)
         if(other IN_LIST above)
             list(APPEND modules ${other})
         elseif(depends MATCHES "^tickcast_" AND NOT TARGET ${depends})
-            message(FATAL_ERROR "${name} depends on ${depends}, which does not stand above it in src/CMakeLists.txt")
+            message(FATAL_ERROR "${name} depends on ${depends}, "
+                "which does not stand above it in src/CMakeLists.txt")
         endif()
     endforeach()
     set_property(GLOBAL APPEND PROPERTY TICKCAST_MODULES ${name})
-    set_property(GLOBAL APPEND_STRING PROPERTY TICKCAST_MODULE_EDGES "set(depends_${name} ${modules})\n")
+    list(JOIN modules " " modules)
+    set_property(GLOBAL APPEND_STRING PROPERTY TICKCAST_MODULE_EDGES
+        "set(depends_${name} ${modules})\n")
 endfunction()
 
-# The rules for modules, once all are there: now, and as a test (see ModuleRules.cmake).
-function(tickcast_hold_module_rules)
+# The rules for modules, once all are there. The script that it leaves is a test too.
+function(tickcast_check_modules)
     get_property(modules GLOBAL PROPERTY TICKCAST_MODULES)
     get_property(edges GLOBAL PROPERTY TICKCAST_MODULE_EDGES)
     list(JOIN modules " " modules)
@@ -33,10 +36,6 @@ include(\"@PROJECT_SOURCE_DIR@/cmake/ModuleRules.cmake\")
 @edges@tickcast_check_module_rules(\"@PROJECT_SOURCE_DIR@\" @modules@)
 ")
     include("${script}")
-    if(BUILD_TESTING)
-        add_test(NAME module_rules COMMAND ${CMAKE_COMMAND} -P "${script}")
-        set_tests_properties(module_rules PROPERTIES LABELS unit TIMEOUT 60)
-    endif()
 endfunction()
 
 # tickcast_skip_unity(file …): these name something that another file of their target names too, so in a unity build (the

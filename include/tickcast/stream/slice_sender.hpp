@@ -1,5 +1,5 @@
-// Sends a slice's frames: has each client build its own in the shard's arena, encrypts those that go
-// by TLS, and hands all to the BatchSender together. Owner: the StreamShard, on its thread.
+// Sends the frames of a slice: has each client build its own in the shard's arena, encrypts those
+// that go by TLS, and hands all to the BatchSender together. Owner: the StreamShard, on its thread.
 // Bound: kSliceBytes, and one frame.
 #pragma once
 
