@@ -1,4 +1,5 @@
-# tickcast_module(name SOURCES a.cpp … DEPENDS other …): one static library a module.
+# tickcast_module(name SOURCES a.cpp … DEPENDS other …): one static library per module. DEPENDS
+# names the modules that it includes, no others (ModuleRules.cmake), and the libraries.
 function(tickcast_module name)
     cmake_parse_arguments(arg "" "" "SOURCES;DEPENDS" ${ARGN})
     add_library(tickcast_${name} STATIC ${arg_SOURCES})
@@ -6,6 +7,35 @@ function(tickcast_module name)
         PUBLIC ${PROJECT_SOURCE_DIR}/include
         PRIVATE ${PROJECT_SOURCE_DIR}/src)
     target_link_libraries(tickcast_${name} PUBLIC ${arg_DEPENDS} PRIVATE tickcast_warnings)
+    set(modules)
+    get_property(above GLOBAL PROPERTY TICKCAST_MODULES)
+    foreach(depends IN LISTS arg_DEPENDS)
+        string(REGEX REPLACE "^tickcast_" "" other "${depends}")
+        if(other IN_LIST above)
+            list(APPEND modules ${other})
+        elseif(depends MATCHES "^tickcast_" AND NOT TARGET ${depends})
+            message(FATAL_ERROR "${name} depends on ${depends}, "
+                "which does not stand above it in src/CMakeLists.txt")
+        endif()
+    endforeach()
+    set_property(GLOBAL APPEND PROPERTY TICKCAST_MODULES ${name})
+    list(JOIN modules " " modules)
+    set_property(GLOBAL APPEND_STRING PROPERTY TICKCAST_MODULE_EDGES
+        "set(depends_${name} ${modules})\n")
+endfunction()
+
+# The rules for modules, once all are there. The script that it leaves is a test too.
+function(tickcast_check_modules)
+    get_property(modules GLOBAL PROPERTY TICKCAST_MODULES)
+    get_property(edges GLOBAL PROPERTY TICKCAST_MODULE_EDGES)
+    list(JOIN modules " " modules)
+    set(script "${PROJECT_BINARY_DIR}/module_rules.cmake")
+    file(CONFIGURE OUTPUT "${script}" @ONLY CONTENT
+"cmake_minimum_required(VERSION 3.25)
+include(\"@PROJECT_SOURCE_DIR@/cmake/ModuleRules.cmake\")
+@edges@tickcast_check_module_rules(\"@PROJECT_SOURCE_DIR@\" @modules@)
+")
+    include("${script}")
 endfunction()
 
 # tickcast_skip_unity(file …): these name something that another file of their target names too, so in a unity build (the

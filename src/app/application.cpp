@@ -9,13 +9,13 @@
 #include "send_backend.hpp"
 #include "serving_shard.hpp"
 #include "start_text.hpp"
+#include "tickcast/api/admin_api.hpp"
 #include "tickcast/base/logging.hpp"
 #include "tickcast/base/rate_limit.hpp"
 #include "tickcast/config/load.hpp"
 #include "tickcast/metrics/collectable.hpp"
-#include "tickcast/net/admin_api.hpp"
-#include "tickcast/net/stream_connection.hpp"
 #include "tickcast/runtime/process_clock.hpp"
+#include "tickcast/stream/stream_connection.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
@@ -448,7 +448,7 @@ bool Application::Impl::alive() {
 
 Readiness Application::Impl::readiness() const {
     auto const feed = std::string{monitor_->state()};
-    if (draining_) return {false, "draining", feed};
+    if (draining_) return {false, std::string{name(ErrorCode::draining)}, feed};
     if (!ready_) return {false, "starting", feed};
     return {true, "serving", feed};
 }
@@ -469,8 +469,8 @@ SessionFigures Application::Impl::session_figures() const {
     for (std::size_t i = 0; i < kLimits; ++i)
         figures.limit_hits[i] = admin_metrics_.limit_hits[i].value();
     // Whatever state it ended in.
-    figures.limit_hits[static_cast<std::size_t>(Limit::max_session_age_seconds)] +=
-        counts.ended[static_cast<std::size_t>(SessionEnd::too_old)];
+    figures.limit_hits[index_of(Limit::max_session_age_seconds)] +=
+        counts.ended[index_of(SessionEnd::too_old)];
     return figures;
 }
 

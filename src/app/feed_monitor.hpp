@@ -4,6 +4,7 @@
 #include "tickcast/base/clock.hpp"
 #include "tickcast/feed/feed.hpp"
 #include "tickcast/hub/quote_router.hpp"
+#include "tickcast/protocol/feed_state.hpp"
 
 #include <atomic>
 #include <memory>
@@ -24,7 +25,9 @@ public:
     /// Looks at all feeds and sets `live`. Called every few tens of milliseconds.
     void look() noexcept;
 
-    std::string_view state() const noexcept { return live_ ? "live" : "stale"; }
+    std::string_view state() const noexcept {
+        return name(live_ ? FeedState::live : FeedState::stale);
+    }
 
 private:
     bool is_live(Feed const& feed, SteadyTime now) const noexcept;

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "tickcast/config/origins.hpp"
-#include "tickcast/net/static_files.hpp"
+#include "tickcast/http/static_files.hpp"
 
 #include <optional>
 #include <string>

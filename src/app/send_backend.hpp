@@ -2,7 +2,7 @@
 #pragma once
 
 #include "tickcast/config/load.hpp"
-#include "tickcast/net/batch_sender.hpp"
+#include "tickcast/transport/batch_sender.hpp"
 
 #include <memory>
 #include <string>

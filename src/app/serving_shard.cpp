@@ -1,6 +1,6 @@
 #include "serving_shard.hpp"
 
-#include "tickcast/net/address_key.hpp"
+#include "tickcast/http/address_key.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
@@ -12,14 +12,8 @@ ServingShard::ServingShard(std::uint32_t index, Shared const& shared,
     : quotas_(shared.quotas),
       control_turns_(shared.control_turns),
       shard_(index, metrics_),
-      mailbox_([this] {
-          asio::post(shard_.io(), [this] {
-              hub_.take_in();
-              hub_.flush();
-          });
-      }),
-      hub_(shard_, mailbox_, shared.interest),
-      streams_(shard_, hub_, shared.streams, std::move(sender)),
+      mailbox_([this] { asio::post(shard_.io(), [this] { streams_.take_in_ticks(); }); }),
+      streams_(shard_, mailbox_, shared.interest, shared.streams, std::move(sender)),
       api_(PublicApi::Dependencies{
           .settings = shared.settings,
           .tickers = shared.tickers,

@@ -1,15 +1,14 @@
-// One shard with everything that serves clients on it: hub, streams, HTTP, listener.
+// One shard with everything that serves clients on it: streams, HTTP, listener.
 // Owner: the Application. Made and destroyed on the control thread while the shard does not run.
 #pragma once
 
 #include "loop_watch.hpp"
-#include "tickcast/hub/hub_shard.hpp"
+#include "tickcast/api/public_api.hpp"
+#include "tickcast/http/http_connections.hpp"
 #include "tickcast/hub/tick_mailbox.hpp"
-#include "tickcast/net/http_connections.hpp"
-#include "tickcast/net/listener.hpp"
-#include "tickcast/net/public_api.hpp"
-#include "tickcast/net/stream_shard.hpp"
 #include "tickcast/runtime/shard.hpp"
+#include "tickcast/stream/stream_shard.hpp"
+#include "tickcast/transport/listener.hpp"
 
 #include <atomic>
 #include <functional>
@@ -71,7 +70,6 @@ private:
     ShardMetrics metrics_;
     Shard shard_;
     TickMailbox mailbox_;
-    HubShard hub_;
     StreamShard streams_;
     PublicApi api_;
     HttpConnections http_;

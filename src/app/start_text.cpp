@@ -3,7 +3,7 @@
 #include "tickcast/base/logging.hpp"
 #include "tickcast/base/standard_streams.hpp"
 #include "tickcast/config/setting_error.hpp"
-#include "tickcast/net/listener.hpp"
+#include "tickcast/transport/listener.hpp"
 
 #include <string>
 #include <string_view>

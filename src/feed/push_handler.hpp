@@ -3,8 +3,8 @@
 // Bound: a value that nests where none may is refused when it opens, so depth costs nothing.
 #pragma once
 
-#include "tickcast/base/error.hpp"
 #include "tickcast/feed/push_parser.hpp"
+#include "tickcast/protocol/error.hpp"
 
 #include <nlohmann/json.hpp>
 

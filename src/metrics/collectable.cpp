@@ -1,8 +1,8 @@
 #include "tickcast/metrics/collectable.hpp"
 
 #include "families.hpp"
+#include "process_metrics.hpp"
 #include "tickcast/base/logging.hpp"
-#include "tickcast/metrics/process_metrics.hpp"
 
 #include <prometheus/text_serializer.h>
 
@@ -42,7 +42,7 @@ HistogramSum sum(Shards const& shards, LatencyHistogram ShardMetrics::* histogra
 void append_sessions(SessionFigures const& figures, Families& out) {
     auto by_state = gauge("tickcast_sessions", "Sessions that exist now, by state (sessions).");
     for (std::size_t i = 0; i < figures.by_state.size(); ++i) {
-        by_state.sample({{"state", kSessionStateLabels[i]}}, figures.by_state[i]);
+        by_state.sample({{"state", kSessionStateTable[i].name}}, figures.by_state[i]);
     }
     out.push_back(by_state.take());
 
@@ -53,7 +53,7 @@ void append_sessions(SessionFigures const& figures, Families& out) {
     auto ended =
         counter("tickcast_sessions_ended_total", "Sessions that ended, by reason (sessions).");
     for (std::size_t i = 0; i < figures.ended.size(); ++i) {
-        ended.sample({{"reason", kSessionEndLabels[i]}}, figures.ended[i]);
+        ended.sample({{"reason", kSessionEndTable[i].name}}, figures.ended[i]);
     }
     out.push_back(ended.take());
 }
@@ -63,7 +63,7 @@ void append_streams(Shards const& shards, Families& out) {
         gauge("tickcast_connections", "Streams open now, by transport (connections).");
     for (std::size_t i = 0; i < kTransports; ++i) {
         connections.sample(
-            {{"transport", name(static_cast<Transport>(i))}},
+            {{"transport", kTransportTable[i].name}},
             sum(shards, [i](ShardMetrics const& shard) { return shard.connections[i].value(); }));
     }
     out.push_back(connections.take());
@@ -78,8 +78,8 @@ void append_streams(Shards const& shards, Families& out) {
 
     auto closes = counter("tickcast_stream_closes_total",
                           "Streams that ended, by close code as intended (connections).");
-    for (std::size_t i = 0; i < kCloseCodes.size(); ++i) {
-        auto const code = std::to_string(static_cast<unsigned>(kCloseCodes[i]));
+    for (std::size_t i = 0; i < kCloseTable.size(); ++i) {
+        auto const code = std::to_string(static_cast<unsigned>(kCloseTable[i].value));
         auto const count = [=](ShardMetrics const& s) { return s.stream_closes[i].value(); };
         closes.sample({{"code", code}}, sum(shards, count));
     }
@@ -147,7 +147,7 @@ void append_limits(Shards const& shards, SessionFigures const& figures, Families
                         "Requests and messages refused, by the limit's setting (refusals).");
     for (std::size_t i = 0; i < kLimits; ++i) {
         auto const count = [=](ShardMetrics const& s) { return s.limit_hits[i].value(); };
-        hits.sample({{"limit", name(static_cast<Limit>(i))}},
+        hits.sample({{"limit", kLimitTable[i].setting}},
                     sum(shards, count) + figures.limit_hits[i]);
     }
     out.push_back(hits.take());
@@ -158,23 +158,21 @@ void append_http(Shards const& shards, HttpMetrics const& admin, Families& out) 
                             "HTTP requests answered, by route, method and status (requests).");
     auto durations = histogram("tickcast_http_request_duration_seconds",
                                "Time from a request read to its answer, by route (seconds).");
-    for (std::size_t r = 0; r < kRoutes; ++r) {
-        auto const route = static_cast<Route>(r);
+    for (auto const& [route, route_name] : kRouteTable) {
         HistogramSum duration;
         duration.add(admin.duration(route));
         for (auto const* shard : shards)
             duration.add(shard->http.duration(route));
-        durations.sample({{"route", name(route)}}, duration);
+        durations.sample({{"route", route_name}}, duration);
 
-        for (std::size_t m = 0; m < kMethods; ++m) {
-            auto const method = static_cast<Method>(m);
-            for (std::size_t s = 0; s < HttpMetrics::kStatuses.size(); ++s) {
+        for (auto const& [method, method_name] : kMethodTable) {
+            for (std::size_t s = 0; s < kHttpStatuses.size(); ++s) {
                 auto count = admin.requests(route, method, s);
                 for (auto const* shard : shards)
                     count += shard->http.requests(route, method, s);
                 if (count == 0) continue;  // one appears when it is first seen
-                auto const code = std::to_string(HttpMetrics::kStatuses[s]);
-                requests.sample({{"route", name(route)}, {"method", name(method)}, {"code", code}},
+                auto const code = std::to_string(kHttpStatuses[s]);
+                requests.sample({{"route", route_name}, {"method", method_name}, {"code", code}},
                                 count);
             }
         }

@@ -1,4 +1,4 @@
-#include "tickcast/metrics/process_metrics.hpp"
+#include "process_metrics.hpp"
 
 #include "families.hpp"
 

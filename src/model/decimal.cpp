@@ -1,7 +1,7 @@
 #include "tickcast/model/decimal.hpp"
 
-#include "model/digits.hpp"
 #include "model/json_number.hpp"
+#include "tickcast/model/digits.hpp"
 
 namespace tickcast {
 namespace {

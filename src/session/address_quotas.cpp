@@ -27,10 +27,10 @@ std::uint64_t random_seed() {
     return (std::uint64_t{device()} << 32U) | device();
 }
 
-Error exceeded(ErrorCode code, char const* setting, std::size_t limit) {
+Error exceeded(ErrorCode code, Limit limit, std::size_t figure) {
     return Error{.code = code,
-                 .detail = std::string{setting} + " is reached: " + std::to_string(limit),
-                 .limit = limit};
+                 .detail = std::string{name(limit)} + " is reached: " + std::to_string(figure),
+                 .limit = figure};
 }
 
 }  // namespace
@@ -102,17 +102,17 @@ std::optional<Error> ConnectionSlot::refusal() const {
     if (!refused()) return std::nullopt;
     auto const& limits = quotas_->limits_;
     if (by_address_) {
-        return exceeded(ErrorCode::too_many_connections, "max-connections-per-address",
+        return exceeded(ErrorCode::too_many_connections, Limit::max_connections_per_address,
                         limits.max_connections_per_address);
     }
-    return exceeded(ErrorCode::at_capacity, "max-connections", limits.max_connections);
+    return exceeded(ErrorCode::at_capacity, Limit::max_connections, limits.max_connections);
 }
 
 std::optional<Error> ConnectionSlot::take_request(SteadyTime since) const {
     if (kind_ != Kind::served) return std::nullopt;
     auto const limit = quotas_->limits_.max_requests_per_second_per_address;
     if (limit == 0 || quotas_->take_request(key_, since)) return std::nullopt;
-    return exceeded(ErrorCode::rate_limited, "max-requests-per-second-per-address", limit);
+    return exceeded(ErrorCode::rate_limited, Limit::max_requests_per_second_per_address, limit);
 }
 
 Result<SessionSlot> ConnectionSlot::take_session() const {
@@ -122,7 +122,7 @@ Result<SessionSlot> ConnectionSlot::take_session() const {
     if (quotas_->take(key_, &AddressQuotas::Holding::sessions, limit)) {
         return SessionSlot{*quotas_, key_};
     }
-    return exceeded(ErrorCode::too_many_sessions, "max-sessions-per-address", limit);
+    return exceeded(ErrorCode::too_many_sessions, Limit::max_sessions_per_address, limit);
 }
 
 AddressQuotas::Limits AddressQuotas::Limits::from(Settings const& settings) {

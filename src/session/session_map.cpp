@@ -1,7 +1,7 @@
 #include "tickcast/session/session_map.hpp"
 
 #include "tickcast/base/give_back.hpp"
-#include "tickcast/metrics/session_figures.hpp"
+#include "tickcast/protocol/limit.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -12,26 +12,11 @@
 namespace tickcast {
 namespace {
 
-static_assert(kSessionStateLabels.size() == kSessionStates);
-static_assert(kSessionEndLabels.size() == kSessionEnds);
-
-template <class Enum>
-constexpr std::size_t index(Enum value) noexcept {
-    return static_cast<std::size_t>(value);
-}
-
 std::int64_t to_us(SteadyTime time) noexcept {
     return std::chrono::floor<std::chrono::microseconds>(time).time_since_epoch().count();
 }
 
 }  // namespace
-
-std::string_view name(SessionState state) noexcept {
-    return kSessionStateLabels[index(state)];
-}
-std::string_view name(SessionEnd end) noexcept {
-    return kSessionEndLabels[index(end)];
-}
 
 SessionMap::SessionMap(Config config, Clock const& clock) : config_(config), clock_(clock) {}
 
@@ -39,7 +24,8 @@ Result<SessionView> SessionMap::create(TickerHold tickers, std::uint32_t throttl
                                        SessionSlot slot) {
     if (!take_place()) {
         return Error{.code = ErrorCode::at_capacity,
-                     .detail = "max-sessions is reached: " + std::to_string(config_.max_sessions),
+                     .detail = std::string{name(Limit::max_sessions)} +
+                               " is reached: " + std::to_string(config_.max_sessions),
                      .limit = config_.max_sessions};
     }
     Record record;
@@ -53,7 +39,7 @@ Result<SessionView> SessionMap::create(TickerHold tickers, std::uint32_t throttl
     TICKCAST_CHECK(inserted, "128 random bits came twice");
     if (config_.max_age > Duration{0}) it->second.too_old_at = clock_.now() + config_.max_age;
     wait_for_stream(id, it->second, config_.pending, home.pending);
-    ++home.counts.by_state[index(SessionState::pending)];
+    ++home.counts.by_state[index_of(SessionState::pending)];
     ++home.counts.created;
     return view(id, it->second);
 }
@@ -230,8 +216,8 @@ SessionMap::Records::iterator SessionMap::find_streaming(Stripe& stripe, Session
 }
 
 void SessionMap::erase(Stripe& stripe, Records::iterator it, SessionEnd why) const noexcept {
-    --stripe.counts.by_state[index(it->second.state)];
-    ++stripe.counts.ended[index(why)];
+    --stripe.counts.by_state[index_of(it->second.state)];
+    ++stripe.counts.ended[index_of(why)];
     stripe.records.erase(it);
     give_back_buckets(stripe.records);
     size_.fetch_sub(1, std::memory_order_relaxed);
@@ -274,9 +260,9 @@ SessionEnd SessionMap::expiry_of(Record const& record) const noexcept {
 }
 
 void SessionMap::change_state(Stripe& stripe, Record& record, SessionState to) noexcept {
-    --stripe.counts.by_state[index(record.state)];
+    --stripe.counts.by_state[index_of(record.state)];
     record.state = to;
-    ++stripe.counts.by_state[index(to)];
+    ++stripe.counts.by_state[index_of(to)];
 }
 
 }  // namespace tickcast

@@ -25,7 +25,7 @@ RECORD_ANEW = "scripts/check_instructions.sh --record"
 
 ENCODE = "tickcast::encode_tick"
 DUMP = "dump_of_tick"
-MARK = "tickcast::HubShard::take_in"
+MARK = "tickcast::SliceLoop::take_in"
 BUILD = "tickcast::StreamConnection::build"
 
 

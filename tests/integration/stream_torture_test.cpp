@@ -4,8 +4,8 @@
 #include "integration/running_server.hpp"
 #include "integration/shard_allocations.hpp"
 #include "integration/torture_client.hpp"
-#include "net/event_stream.hpp"
-#include "net/websocket_stream.hpp"
+#include "stream/event_stream.hpp"
+#include "stream/websocket_stream.hpp"
 #include "support/event_client.hpp"
 
 #include <gtest/gtest.h>

@@ -2,7 +2,7 @@
 // and after it.
 #include "running_server.hpp"
 #include "support/tls_client.hpp"
-#include "tickcast/net/tls_session.hpp"
+#include "tickcast/transport/tls_session.hpp"
 
 #include <gtest/gtest.h>
 

@@ -2,14 +2,13 @@
 #pragma once
 
 #include "tickcast/base/check.hpp"
-#include "tickcast/base/error.hpp"
 
 #include <utility>
 #include <variant>
 
 namespace tickcast {
 
-template <class T, class E = Error>
+template <class T, class E>
 class [[nodiscard]] Result {
 public:
     Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}

@@ -6,13 +6,13 @@
 // which are as many as the descriptors allow. New tickers must find room in the table.
 #pragma once
 
-#include "tickcast/base/result.hpp"
 #include "tickcast/base/thread_checker.hpp"
 #include "tickcast/feed/feed.hpp"
 #include "tickcast/feed/loop_turn.hpp"
 #include "tickcast/feed/push_parser.hpp"
 #include "tickcast/hub/tick_sink.hpp"
 #include "tickcast/model/ticker_table.hpp"
+#include "tickcast/protocol/error.hpp"
 
 #include <cstddef>
 #include <memory>

@@ -2,9 +2,9 @@
 // Bound: what it is given (--push-body-max); nesting costs neither stack nor heap.
 #pragma once
 
-#include "tickcast/base/result.hpp"
 #include "tickcast/model/quote.hpp"
 #include "tickcast/model/ticker.hpp"
+#include "tickcast/protocol/error.hpp"
 
 #include <cstdint>
 #include <string_view>

@@ -1,6 +1,6 @@
 // Clients that wait for their turn, first come first served: a ring of pointers, so that those
 // whose turn is near can be fetched from memory ahead of it (in a linked list each is found only by
-// the one before). Owner: the HubShard. Bound: one place a client, and those given up since the
+// the one before). Owner: the FanOut. Bound: one place a client, and those given up since the
 // last flush.
 #pragma once
 

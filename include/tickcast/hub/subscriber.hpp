@@ -44,7 +44,7 @@ public:
 
 private:
     friend class FlushQueue;
-    friend class HubShard;
+    friend class FanOut;
 
     void mark(std::uint32_t bit) noexcept {
         auto& word = marks_[bit / 64];

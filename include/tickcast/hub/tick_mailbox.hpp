@@ -3,8 +3,8 @@
 // Bound: one record per ticker that the shard has subscribers for. Lives as long as both.
 #pragma once
 
-#include "tickcast/model/quote.hpp"
 #include "tickcast/model/ticker.hpp"
+#include "tickcast/protocol/tick_json.hpp"
 
 #include <array>
 #include <cstddef>

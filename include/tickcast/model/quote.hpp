@@ -1,10 +1,9 @@
-// A tick as it comes in, the merged quote it changes, and the JSON of that quote. Value types.
+// A tick as it comes in, and the merged quote that it changes. Value types.
 #pragma once
 
 #include "tickcast/model/decimal.hpp"
 #include "tickcast/model/ticker.hpp"
 
-#include <cstddef>
 #include <cstdint>
 #include <optional>
 
@@ -37,12 +36,5 @@ struct Quote {
     /// Takes over what the update has; time and sequence are the router's.
     void merge(TickUpdate const& update) noexcept;
 };
-
-/// An upper bound of a tick's JSON: 16 + 6·21 + 3·20 characters of values, and the members' names.
-inline constexpr std::size_t kMaxTickJson = 288;
-
-/// Writes the contract's tick object, members in the order s p b a z bz az x t n, absent ones left
-/// out, and returns its length. `out` has room for kMaxTickJson characters.
-std::size_t encode_tick(Ticker const& ticker, Quote const& quote, char* out) noexcept;
 
 }  // namespace tickcast

@@ -7,9 +7,9 @@
 #pragma once
 
 #include "tickcast/base/clock.hpp"
-#include "tickcast/base/result.hpp"
 #include "tickcast/base/token_bucket.hpp"
 #include "tickcast/config/settings.hpp"
+#include "tickcast/protocol/error.hpp"
 
 #include <array>
 #include <atomic>

@@ -8,6 +8,8 @@
 #include "tickcast/base/clock.hpp"
 #include "tickcast/base/result.hpp"
 #include "tickcast/model/ticker_table.hpp"
+#include "tickcast/protocol/error.hpp"
+#include "tickcast/protocol/session_state.hpp"
 #include "tickcast/session/address_quotas.hpp"
 #include "tickcast/session/session_id.hpp"
 
@@ -19,26 +21,10 @@
 #include <limits>
 #include <mutex>
 #include <optional>
-#include <string_view>
 #include <unordered_map>
 #include <vector>
 
 namespace tickcast {
-
-enum class SessionState : std::uint8_t { pending, streaming, detached };
-inline constexpr std::size_t kSessionStates = 3;
-std::string_view name(SessionState state) noexcept;
-
-/// The label of tickcast_sessions_ended_total.
-enum class SessionEnd : std::uint8_t {
-    deleted,
-    expired_pending,
-    expired_detached,
-    too_old,
-    policy
-};
-inline constexpr std::size_t kSessionEnds = 5;
-std::string_view name(SessionEnd end) noexcept;
 
 /// Which connection streams a session: enough to reach it by a message to its shard.
 struct StreamRef {

@@ -19,24 +19,10 @@ std::vector<std::string> names(std::size_t count) {
     return out;
 }
 
-TEST(Labels, Names_OfEachSet_AreTheContracts) {
-    EXPECT_THAT(names<Route>(kRoutes),
-                ElementsAre("/v1/sessions", "/v1/sessions/{id}", "/v1/tickers", "/v1/quotes",
-                            "/v1/stream/{id}", "/v1/ticks", "/metrics", "/livez", "/healthz",
-                            "/readyz", "static", "unknown"));
-    EXPECT_THAT(names<Method>(kMethods),
-                ElementsAre("GET", "HEAD", "POST", "PATCH", "DELETE", "OPTIONS", "other"));
+TEST(FeedLabels, Names_OfEachSet_AreTheContracts) {
     EXPECT_THAT(names<FeedKind>(kFeedKinds), ElementsAre("sim", "replay", "push"));
     EXPECT_THAT(names<RejectReason>(kRejectReasons),
                 ElementsAre("syntax", "ticker", "range", "limit"));
-    EXPECT_THAT(
-        names<Limit>(kLimits),
-        ElementsAre("max-tickers-per-session", "max-sessions", "max-connections",
-                    "max-sessions-per-address", "max-connections-per-address",
-                    "max-requests-per-second-per-address", "max-known-tickers", "max-body-bytes",
-                    "max-header-bytes", "max-message-bytes", "max-messages-per-second",
-                    "push-body-max", "max-session-age-seconds", "request-timeout-seconds",
-                    "slow-client-seconds", "peer-timeout-seconds"));
 }
 
 }  // namespace

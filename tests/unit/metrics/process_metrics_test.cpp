@@ -1,4 +1,4 @@
-#include "tickcast/metrics/process_metrics.hpp"
+#include "metrics/process_metrics.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "model/digits.hpp"
+#include "tickcast/model/digits.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,0 +1,11 @@
+// What a limit is set to. A pure function.
+#pragma once
+
+#include "tickcast/config/settings.hpp"
+#include "tickcast/protocol/limit.hpp"
+
+namespace tickcast {
+
+LimitFigure figure_of(Limit limit, Settings const& settings);
+
+}  // namespace tickcast

@@ -1,0 +1,66 @@
+// The shard's scratch memory for the frames of one slice. Grows to what a slice needs and stays
+// there. Frames are named by offsets until the slice is sent, since growing moves them.
+#pragma once
+
+#include "tickcast/stream/ws_frame.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <string_view>
+#include <vector>
+
+namespace tickcast {
+
+class FrameArena {
+public:
+    struct Frame {
+        std::size_t begin{0};
+        std::size_t end{0};
+    };
+
+    void clear() noexcept { used_ = 0; }
+    std::size_t used() const noexcept { return used_; }
+    std::string_view bytes(Frame frame) const noexcept {
+        return {memory_.data() + frame.begin, frame.end - frame.begin};
+    }
+
+    /// Starts a payload, with room for its header left before it.
+    void begin() {
+        payload_ = used_ + kMaxWsHeader;
+        room(kMaxWsHeader);
+        used_ = payload_;
+    }
+    void append(std::string_view text) {
+        room(text.size());
+        std::memcpy(memory_.data() + used_, text.data(), text.size());
+        used_ += text.size();
+    }
+    /// Ends a payload that was appended without `begin`, from where the arena was `used` then.
+    Frame end_plain(std::size_t start) const noexcept { return {start, used_}; }
+    /// Frames that are made already.
+    Frame add(std::string_view frames) {
+        auto const start = used_;
+        append(frames);
+        return {start, used_};
+    }
+    /// Ends the payload and sets its header right before it.
+    Frame end(WsOpcode opcode) noexcept {
+        auto const size = used_ - payload_;
+        auto const start = payload_ - ws_header_size(size);
+        write_ws_header(opcode, size, memory_.data() + start);
+        return {start, used_};
+    }
+
+private:
+    void room(std::size_t size) {
+        if (used_ + size > memory_.size()) {
+            memory_.resize(std::max({used_ + size, memory_.size() * 2, std::size_t{65536}}));
+        }
+    }
+
+    std::vector<char> memory_;
+    std::size_t used_{0};
+    std::size_t payload_{0};
+};
+
+}  // namespace tickcast

@@ -1,0 +1,43 @@
+// Sends the frames of a slice: has each client build its own in the shard's arena, encrypts those
+// that go by TLS, and hands all to the BatchSender together. Owner: the StreamShard, on its thread.
+// Bound: kSliceBytes, and one frame.
+#pragma once
+
+#include "tickcast/stream/frame_arena.hpp"
+#include "tickcast/stream/slice_writer.hpp"
+#include "tickcast/transport/batch_sender.hpp"
+
+#include <cstddef>
+#include <memory>
+#include <vector>
+
+namespace tickcast {
+
+class StreamConnection;
+
+class SliceSender final : public SliceWriter {
+public:
+    /// A slice is full once its frames are as large as this.
+    static constexpr std::size_t kSliceBytes = std::size_t{1} << 20;
+
+    explicit SliceSender(std::unique_ptr<BatchSender> sender) noexcept;
+
+    void prefetch(Subscriber const& subscriber) noexcept override;
+    bool add(Subscriber& subscriber) noexcept override;
+    void send() noexcept override;
+
+private:
+    struct Outgoing {
+        StreamConnection* connection;
+        FrameArena const* arena;
+        FrameArena::Frame frame;
+    };
+
+    std::unique_ptr<BatchSender> const sender_;
+    FrameArena arena_;
+    FrameArena tls_arena_;  ///< the records of frames that go out by TLS
+    std::vector<Outgoing> outgoing_;
+    std::vector<SendItem> items_;
+};
+
+}  // namespace tickcast

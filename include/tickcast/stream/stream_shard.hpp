@@ -1,0 +1,164 @@
+// A shard's streams: their registry, the fan-out with its slices, and the messages that other
+// threads send them. Owner: the Application; on its shard's thread but for `tell`. Outlives its
+// connections.
+#pragma once
+
+#include "tickcast/base/clock.hpp"
+#include "tickcast/config/settings.hpp"
+#include "tickcast/http/http_types.hpp"
+#include "tickcast/hub/fan_out.hpp"
+#include "tickcast/metrics/shard_metrics.hpp"
+#include "tickcast/model/ticker_table.hpp"
+#include "tickcast/protocol/close_code.hpp"
+#include "tickcast/protocol/feed_state.hpp"
+#include "tickcast/runtime/inbox.hpp"
+#include "tickcast/runtime/shard.hpp"
+#include "tickcast/session/session_map.hpp"
+#include "tickcast/stream/slice_loop.hpp"
+#include "tickcast/stream/slice_sender.hpp"
+#include "tickcast/stream/stream_log.hpp"
+#include "tickcast/transport/stream_poller.hpp"
+
+#include <boost/smart_ptr/intrusive_ptr.hpp>
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <random>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace tickcast {
+
+class StreamConnection;
+
+/// A tick of a frame that is under way.
+struct TickInFlight {
+    TickerId ticker{};
+    std::int64_t taken_in_ns{0};
+};
+
+/// What a stream is made for: its session's claim, and its number on the shard.
+struct StreamTicket {
+    SessionId session{};
+    Claim claim{};
+    std::uint64_t number{0};
+};
+
+/// What the streams of all shards share, read-only or atomic.
+struct StreamContext {
+    Settings const& settings;
+    TickerTable& tickers;
+    SessionMap& sessions;
+    Clock const& clock;
+    std::string epoch;  ///< changes with the process
+    std::atomic<bool> const& feed_live;
+    /// Tells a stream on whatever shard to close; any thread.
+    std::function<void(StreamRef, CloseCode)> close_stream;
+    /// Tells a stream on whatever shard that its session was changed; any thread.
+    std::function<void(StreamRef)> stream_changed;
+    /// Push (or a bus) is configured: any well-formed ticker can be subscribed to.
+    bool accept_unknown_tickers{false};
+};
+
+class StreamShard {
+public:
+    /// All outlive this.
+    StreamShard(Shard& shard, TickMailbox& mailbox, InterestSink& interest,
+                StreamContext const& context, std::unique_ptr<BatchSender> sender);
+    ~StreamShard();
+    StreamShard(StreamShard const&) = delete;
+    StreamShard& operator=(StreamShard const&) = delete;
+
+    /// The mailbox holds ticks: they are taken in, and the first slice of them goes out.
+    void take_in_ticks() noexcept {
+        slices_.take_in();
+        slices_.flush();
+    }
+
+    /// Claims the request's session and starts its stream; the HTTP side has checked the request.
+    void start_stream(HandedSocket handed, HttpRequest request, HttpResponse head);
+    /// Any thread: closes a stream of this shard, if it is still the one meant.
+    void tell(StreamRef stream, CloseCode code) { inbox_.put({stream, code}); }
+    /// Any thread: the stream's session was changed by a PATCH.
+    void tell_changed(StreamRef stream) { inbox_.put({stream, std::nullopt}); }
+    /// Closes all streams with 1001, evenly over that time; `done` is called once the last has
+    /// ended, and sockets that linger were given kLingerAtEnd.
+    void drain(Duration over, std::function<void()> done);
+    /// Cuts what is left, without a closing handshake.
+    void reset_all();
+    /// Once a coarse tick: tells the streams of a change of the feed's state, and closes those
+    /// whose turn it is in a drain.
+    void tick();
+
+    // For the connections.
+    Shard& shard() noexcept { return shard_; }
+    FanOut& hub() noexcept { return fan_out_; }
+    StreamPoller& poller() noexcept { return poller_; }
+    StreamLog& log() noexcept { return log_; }
+    ShardMetrics& metrics() noexcept { return shard_.metrics(); }
+    StreamContext const& context() const noexcept { return context_; }
+    FeedState feed_state() const noexcept {
+        return feed_live_ ? FeedState::live : FeedState::stale;
+    }
+    /// When a client that is closed with this code shall come back, spread over all of them.
+    std::uint32_t reconnect_in_ms(CloseCode code) noexcept;
+    /// When an EventSource shall come back after a loss: not all of them in the same moment.
+    std::uint32_t retry_ms() noexcept;
+    /// Memory for one frame's accounting; empty between uses.
+    std::vector<TickInFlight>& in_flight_scratch() noexcept { return in_flight_scratch_; }
+    /// Where a read's bytes go that nobody looks at; any number of reads at a time.
+    std::array<char, 512>& discarded() noexcept { return discarded_; }
+    /// The stream has ended; its socket may linger until `closed`.
+    void ended(std::uint64_t connection);
+    void closed(std::uint64_t connection);
+
+private:
+    struct Command {
+        StreamRef stream;
+        std::optional<CloseCode> code;  ///< nothing: the session was changed
+    };
+
+    static void refuse(ClientSocket socket, bool displaced);
+    void obey(Command const& command);
+    void close_due(SteadyTime now);
+    void stop_lingering();
+    void look_whether_drained();
+
+    /// What sockets of streams that have ended get at most, once no stream is left in a drain, for
+    /// their clients' FINs. Less would be a RST to some that are about to read our last words.
+    static constexpr Duration kLingerAtEnd = std::chrono::seconds{1};
+
+    using Connections = std::unordered_map<std::uint64_t, boost::intrusive_ptr<StreamConnection>>;
+
+    Shard& shard_;
+    StreamContext const& context_;
+    FanOut fan_out_;
+    SliceSender sender_;
+    SliceLoop slices_;
+    Inbox<Command> inbox_;
+    StreamPoller poller_;
+    StreamLog log_;
+    std::uint64_t next_connection_{1};
+    Connections connections_;
+    Connections lingering_;  ///< ended; each has a close deadline of its own
+    bool feed_live_{true};
+    std::vector<TickInFlight> in_flight_scratch_;
+    std::array<char, 512> discarded_{};
+    std::minstd_rand random_{std::random_device{}()};
+
+    // The drain.
+    std::function<void()> all_closed_;  ///< set until all are
+    bool draining_{false};
+    std::optional<SteadyTime> lingers_until_;  ///< all streams have ended
+    std::vector<std::uint64_t> to_close_;
+    std::size_t to_close_at_first_{0};
+    SteadyTime drain_began_{};
+    Duration drain_time_{0};
+};
+
+}  // namespace tickcast

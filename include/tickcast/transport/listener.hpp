@@ -1,0 +1,66 @@
+// Listening sockets and the accept loop. One thread; the owner calls `stop` and keeps the Listener
+// until `run` has returned. Bound: the kernel's accept queue (kBacklog, cut by net.core.somaxconn).
+#pragma once
+
+#include "tickcast/base/rate_limit.hpp"
+#include "tickcast/base/result.hpp"
+#include "tickcast/base/thread_checker.hpp"
+#include "tickcast/runtime/executor.hpp"
+#include "tickcast/transport/client_socket.hpp"
+#include "tickcast/transport/tls_context.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+namespace tickcast {
+
+/// A spike of 1,500 users at once fits; the kernel cuts it to net.core.somaxconn (4096 by default).
+inline constexpr int kBacklog = 4096;
+
+/// Who else may have the port.
+enum class PortSharing : std::uint8_t {
+    none,   ///< one listener alone; fails where the port is in use
+    first,  ///< fails where the port is in use, then lets `next` ones in (the first shard)
+    next,   ///< joins listeners on the same port (SO_REUSEPORT: the other shards, --reuse-port)
+};
+
+/// Opens, binds and listens. Port 0 takes a free one (see local_endpoint). The error is one line
+/// that says which address and why. Start-up only: a host name is resolved, which may block.
+Result<TcpAcceptor, std::string> open_listener(Executor executor, std::string const& host,
+                                               std::uint16_t port, PortSharing sharing);
+
+/// "http://ADDR:PORT", or https with TLS; IPv6 in brackets.
+std::string listener_url(asio::ip::tcp::endpoint const& endpoint, bool tls = false);
+
+class Listener {
+public:
+    /// `on_socket` gets every accepted socket, on this thread. With `tls`, which outlives this,
+    /// they have a session of it, before its handshake.
+    Listener(TcpAcceptor acceptor, std::function<void(ClientSocket)> on_socket,
+             TlsContext const* tls = nullptr);
+
+    /// The accept loop, to be spawned once. No error ends it, only `stop`.
+    Awaitable<> run();
+    /// Hands over what the accept queue holds, then closes. Idempotent.
+    void stop();
+
+    asio::ip::tcp::endpoint local_endpoint() const noexcept { return endpoint_; }
+
+private:
+    void give(TcpSocket socket);
+    Awaitable<> back_off(SystemError error);
+    /// Hands over what the accept queue holds, so many at most; what fails is left to who waits.
+    void take_queued(int most);
+
+    TcpAcceptor acceptor_;
+    asio::ip::tcp::endpoint const endpoint_;
+    std::function<void(ClientSocket)> on_socket_;
+    TlsContext const* const tls_;
+    SteadyTimer pause_;
+    LogLimiter log_limit_{1, std::chrono::seconds{5}};
+    bool stopping_{false};
+    ThreadChecker thread_;
+};
+
+}  // namespace tickcast

@@ -1,0 +1,173 @@
+#include "http/chunked_body.hpp"
+
+#include "tickcast/http/target.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <optional>
+
+namespace tickcast {
+
+namespace {
+
+constexpr std::string_view kLineEnd = "\r\n";
+
+/// RFC 9110 section 5.6.2.
+bool is_token_character(char c) noexcept {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view{"!#$%&'*+-.^_`|~"}.find(c) != std::string_view::npos;
+}
+
+/// HTAB / SP / VCHAR / obs-text: all that a field's value and a quoted string may hold.
+bool is_text_character(char c) noexcept {
+    return c == '\t' || (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f);
+}
+
+bool is_text(std::string_view text) noexcept {
+    return std::all_of(text.begin(), text.end(), is_text_character);
+}
+
+/// field-name ":" OWS field-value OWS. A folded line begins with a space, which no name does.
+bool is_field_line(std::string_view line) noexcept {
+    auto const colon = line.find(':');
+    if (colon == std::string_view::npos || colon == 0) return false;
+    auto const name = line.substr(0, colon);
+    return std::all_of(name.begin(), name.end(), is_token_character) &&
+           is_text(line.substr(colon + 1));
+}
+
+void skip_space(std::string_view& rest) noexcept {
+    rest.remove_prefix(std::min(rest.find_first_not_of(" \t"), rest.size()));
+}
+
+bool take_token(std::string_view& rest) noexcept {
+    auto const* const end = std::find_if_not(rest.begin(), rest.end(), is_token_character);
+    auto const size = static_cast<std::size_t>(end - rest.begin());
+    rest.remove_prefix(size);
+    return size > 0;
+}
+
+bool take_quoted_string(std::string_view& rest) noexcept {
+    for (std::size_t i = 1; i < rest.size(); ++i) {
+        if (rest[i] == '"') {
+            rest.remove_prefix(i + 1);
+            return true;
+        }
+        if (rest[i] == '\\') ++i;
+        if (i < rest.size() && !is_text_character(rest[i])) return false;
+    }
+    return false;
+}
+
+/// *( BWS ";" BWS chunk-ext-name [ BWS "=" BWS chunk-ext-val ] )
+bool are_extensions(std::string_view rest) noexcept {
+    while (!rest.empty()) {
+        skip_space(rest);
+        if (!rest.starts_with(';')) return false;
+        rest.remove_prefix(1);
+        skip_space(rest);
+        if (!take_token(rest)) return false;
+        auto value = rest;
+        skip_space(value);
+        if (!value.starts_with('=')) continue;
+        value.remove_prefix(1);
+        skip_space(value);
+        rest = value;
+        if (!(rest.starts_with('"') ? take_quoted_string(rest) : take_token(rest))) return false;
+    }
+    return true;
+}
+
+/// 1*HEXDIG and extensions; nothing where it is no such line, or beyond 64 bits.
+std::optional<std::uint64_t> chunk_size(std::string_view line) noexcept {
+    std::uint64_t size = 0;
+    std::size_t digits = 0;
+    for (; digits < line.size() && hex_digit(line[digits]) >= 0; ++digits) {
+        if (size > std::numeric_limits<std::uint64_t>::max() >> 4) return std::nullopt;
+        size = size << 4 | static_cast<std::uint64_t>(hex_digit(line[digits]));
+    }
+    if (digits == 0 || !are_extensions(line.substr(digits))) return std::nullopt;
+    return size;
+}
+
+}  // namespace
+
+std::size_t ChunkedBody::take(std::string_view bytes, std::string& body) {
+    auto rest = bytes;
+    bool more = state_ == State::unfinished;
+    while (more) {
+        switch (place_) {
+            case Place::head:
+                more = take_head(rest, body);
+                break;
+            case Place::data:
+                more = take_data(rest, body);
+                break;
+            case Place::data_end:
+                more = take_data_end(rest);
+                break;
+            case Place::trailer:
+                more = take_trailer_line(rest);
+                break;
+        }
+    }
+    return bytes.size() - rest.size();
+}
+
+bool ChunkedBody::take_head(std::string_view& rest, std::string const& body) {
+    std::string_view line;
+    if (!take_line(rest, limits_.line, State::line_too_long, line)) return false;
+    auto const size = chunk_size(line);
+    if (!size) return stop(State::malformed);
+    // The body may hold less than its limit, but never more.
+    if (*size > limits_.body - body.size()) return stop(State::too_large);
+    left_ = static_cast<std::size_t>(*size);
+    place_ = left_ == 0 ? Place::trailer : Place::data;
+    return true;
+}
+
+bool ChunkedBody::take_data(std::string_view& rest, std::string& body) {
+    auto const piece = rest.substr(0, left_);
+    body.append(piece);
+    rest.remove_prefix(piece.size());
+    left_ -= piece.size();
+    if (left_ > 0) return false;
+    place_ = Place::data_end;
+    return true;
+}
+
+bool ChunkedBody::take_data_end(std::string_view& rest) {
+    auto const end = rest.substr(0, kLineEnd.size());
+    if (!kLineEnd.starts_with(end)) return stop(State::malformed);
+    if (end.size() < kLineEnd.size()) return false;
+    rest.remove_prefix(end.size());
+    place_ = Place::head;
+    return true;
+}
+
+bool ChunkedBody::take_trailer_line(std::string_view& rest) {
+    std::string_view line;
+    auto const limit = limits_.trailer - trailer_;
+    if (!take_line(rest, limit, State::trailer_too_long, line)) return false;
+    if (line.empty()) return stop(State::done);
+    if (!is_field_line(line)) return stop(State::malformed);
+    trailer_ += line.size() + kLineEnd.size();
+    return true;
+}
+
+/// The limit counts the line's end; an empty line is always short enough.
+bool ChunkedBody::take_line(std::string_view& rest, std::size_t limit, State too_long,
+                            std::string_view& line) {
+    auto const end = rest.find('\n');
+    if (end == std::string_view::npos) {
+        auto const least = std::max(limit, kLineEnd.size() - 1);
+        return rest.size() > least ? stop(too_long) : false;
+    }
+    if (end == 0 || rest[end - 1] != '\r') return stop(State::malformed);
+    if (end > 1 && end + 1 > limit) return stop(too_long);
+    line = rest.substr(0, end - 1);
+    rest.remove_prefix(end + 1);
+    return true;
+}
+
+}  // namespace tickcast

@@ -1,0 +1,116 @@
+#include "tickcast/protocol/client_message.hpp"
+
+#include "protocol/flat_json.hpp"
+#include "protocol/json_members.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <array>
+#include <optional>
+#include <utility>
+
+namespace tickcast {
+
+namespace {
+
+using Op = ClientMessage::Op;
+
+struct OpFacts {
+    std::string_view name;
+    Op op;
+    std::string_view member;  ///< what it has beside `op`
+    bool required;
+};
+constexpr std::array kOps{OpFacts{"subscribe", Op::subscribe, "tickers", true},
+                          OpFacts{"unsubscribe", Op::unsubscribe, "tickers", true},
+                          OpFacts{"throttle", Op::throttle, "ms", true},
+                          OpFacts{"ping", Op::ping, "id", false}};
+
+OpFacts const* find_op(std::string_view name) noexcept {
+    for (auto const& facts : kOps) {
+        if (facts.name == name) return &facts;
+    }
+    return nullptr;
+}
+
+Error invalid_id() {
+    return invalid_type("id must be an integer of 64 bits or a string of at most " +
+                        std::to_string(kMaxPingIdBytes) + " bytes");
+}
+
+std::optional<Error> take_id(FlatMember const& member, std::string& into) {
+    if (!member.number.empty() && member.number.size() <= kMaxPingIdBytes) {
+        into = member.number;  // as it is
+        return std::nullopt;
+    }
+    if (!member.number.empty()) return invalid_id();
+    if (auto const* const number = std::get_if<std::uint64_t>(&member.value)) {
+        into = std::to_string(*number);
+        return std::nullopt;
+    }
+    if (auto const* const number = std::get_if<std::int64_t>(&member.value)) {
+        into = std::to_string(*number);
+        return std::nullopt;
+    }
+    auto const* const text = std::get_if<std::string>(&member.value);
+    if (text == nullptr || text->size() > kMaxPingIdBytes) {
+        return invalid_id();
+    }
+    into = nlohmann::json(*text).dump();
+    return std::nullopt;
+}
+
+std::optional<Error> take_member(FlatMember& member, ClientMessage& into) {
+    switch (into.op) {
+        case Op::subscribe:
+        case Op::unsubscribe:
+            return take_strings(member, into.tickers);
+        case Op::throttle:
+            return take_throttle(member, into.throttle_ms);
+        case Op::ping:
+            return take_id(member, into.id_json);
+    }
+    return std::nullopt;
+}
+
+/// The members, once the operation is known.
+std::optional<Error> take_members(FlatObject& object, OpFacts const& facts, ClientMessage& into) {
+    bool had = false;
+    for (auto& member : object.members) {
+        if (member.name == "op") continue;
+        if (member.name != facts.member) return unknown_member(member);
+        had = true;
+        if (auto fault = take_member(member, into)) return fault;
+    }
+    if (facts.required && !had) {
+        return invalid_type(std::string{facts.name} + " needs the member " +
+                            std::string{facts.member});
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+Result<ClientMessage, ClientMessageError> parse_client_message(std::string_view text) {
+    auto object = read_flat_object(text);
+    auto const* const op = object.find("op");
+    auto const* const op_text = op == nullptr ? nullptr : std::get_if<std::string>(&op->value);
+    std::string const op_name{op_text == nullptr ? "" : cut_utf8(*op_text, kMaxEchoedBytes)};
+    auto const wrong = [&op_name](Error error) {
+        return ClientMessageError{.error = std::move(error), .op_name = op_name};
+    };
+
+    if (object.broken) return wrong(*std::move(object.broken));
+    if (!object.is_object) return wrong(invalid_type("a message must be an object"));
+    if (op_text == nullptr) return wrong(invalid_type("op must be there, and a string"));
+    auto const* const facts = find_op(*op_text);
+    if (facts == nullptr) {
+        return wrong(Error{.code = ErrorCode::unknown_op,
+                           .detail = "op is subscribe, unsubscribe, throttle or ping"});
+    }
+    ClientMessage message{.op = facts->op, .op_name = op_name};
+    if (auto fault = take_members(object, *facts, message)) return wrong(*std::move(fault));
+    return message;
+}
+
+}  // namespace tickcast

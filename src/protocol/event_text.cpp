@@ -1,0 +1,23 @@
+#include "tickcast/protocol/event_text.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace tickcast {
+
+std::string event_id(std::string_view session, std::uint64_t generation) {
+    return std::string{session} + '.' + std::to_string(generation);
+}
+
+std::optional<std::uint64_t> continued_generation(std::string_view last_event_id,
+                                                  std::string_view session) {
+    auto const at = std::min(session.size() + 1, last_event_id.size());
+    std::uint64_t generation = 0;
+    std::from_chars(last_event_id.data() + at, last_event_id.data() + last_event_id.size(),
+                    generation);
+    // Only what `event_id` itself would write: no leading zeros, nothing behind the figure.
+    if (generation == 0 || last_event_id != event_id(session, generation)) return std::nullopt;
+    return generation;
+}
+
+}  // namespace tickcast

@@ -1,0 +1,81 @@
+#include "tickcast/protocol/tick_json.hpp"
+
+#include "tickcast/model/digits.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace tickcast {
+namespace {
+
+// {"s":"…" | ,"p": ,"b": ,"a": | ,"z": ,"bz": ,"az": | ,"x": ,"t": ,"n": } and a word that may be
+// overwritten behind it
+static_assert(7 + Ticker::kMaxLength + 3 * (5 + Decimal::kMaxTextLength) +
+                  (5 + 6 + 6 + 3 * Decimal::kMaxTextLength) + (5 + 5 + 5 + 60) + 1 + 8 <=
+              kMaxTickJson);
+
+/// Text that is copied as one word; what is too much is overwritten.
+struct Name {
+    char word[sizeof(std::uint64_t)]{};
+    std::size_t size{0};
+
+    template <std::size_t n>
+    constexpr explicit(false) Name(char const (&text)[n]) : size(n - 1) {
+        static_assert(n <= sizeof word);
+        std::copy(text, text + n, word);
+    }
+    char* write(char* out) const noexcept {
+        std::memcpy(out, word, sizeof word);
+        return out + size;
+    }
+};
+
+struct DecimalMember {
+    Name name;
+    std::optional<Decimal> Quote::* value;
+};
+
+constexpr Name kBegin{R"({"s":")"};
+constexpr DecimalMember kDecimalMembers[] = {
+    {R"(,"p":)", &Quote::last},      {R"(,"b":)", &Quote::bid},
+    {R"(,"a":)", &Quote::ask},       {R"(,"z":)", &Quote::last_size},
+    {R"(,"bz":)", &Quote::bid_size}, {R"(,"az":)", &Quote::ask_size},
+};
+constexpr Name kSourceTime{R"(,"x":)"};
+constexpr Name kTakenIn{R"(,"t":)"};
+constexpr Name kSequence{R"(,"n":)"};
+
+char* write_integer(Name const& name, std::int64_t value, char* out) noexcept {
+    out = name.write(out);
+    auto magnitude = static_cast<std::uint64_t>(value);
+    if (value < 0) {
+        *out++ = '-';
+        magnitude = 0 - magnitude;
+    }
+    return write_digits(magnitude, out);
+}
+
+}  // namespace
+
+std::size_t encode_tick(Ticker const& ticker, Quote const& quote, char* out) noexcept {
+    auto* const begin = out;
+    out = kBegin.write(out);
+    // No character of a ticker needs an escape (RFC 8259 section 7). A copy of fixed length is no
+    // call; what is too much is overwritten.
+    auto const text = ticker.view();
+    std::memcpy(out, text.data(), Ticker::kMaxLength);
+    out += text.size();
+    *out++ = '"';
+    for (auto const& member : kDecimalMembers) {
+        auto const& value = quote.*member.value;
+        if (!value) continue;
+        out = write_decimal(value->raw(), member.name.write(out));
+    }
+    if (quote.source_time_us) out = write_integer(kSourceTime, *quote.source_time_us, out);
+    out = write_integer(kTakenIn, quote.taken_in_us, out);
+    out = write_digits(quote.sequence, kSequence.write(out));
+    *out++ = '}';
+    return static_cast<std::size_t>(out - begin);
+}
+
+}  // namespace tickcast

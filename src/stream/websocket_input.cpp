@@ -1,0 +1,123 @@
+// A WebSocket's input: its client's messages, how many and how large, and what they ask for.
+#include "stream/websocket_stream.hpp"
+#include "tickcast/protocol/client_message.hpp"
+#include "tickcast/session/session_tickers.hpp"
+
+#include <algorithm>
+
+namespace tickcast {
+
+/// The read that waits for a message has room for one byte, so that a client that says nothing, as
+/// most do, costs no buffer; the rest of a message is read into one of its own size.
+void WebSocketStream::read() {
+    websocket_.async_read_some(asio::buffer(&first_, 1),
+                               [stream = self()](SystemError error, std::size_t size) {
+                                   stream->message_begun(error, size);
+                               });
+}
+
+void WebSocketStream::message_begun(SystemError error, std::size_t size) {
+    if (finished_) return;
+    if (error) return finish(how_it_ended());
+    if (closing_) return;  // the closing handshake reads by itself, what is left of this too
+    incoming_ = std::make_unique<boost::beast::flat_buffer>();
+    incoming_->commit(asio::buffer_copy(incoming_->prepare(size), asio::buffer(&first_, size)));
+    if (websocket_.is_message_done()) return message_read({});
+    websocket_.async_read(*incoming_, [stream = self()](SystemError ended, std::size_t) {
+        stream->message_read(ended);
+    });
+}
+
+void WebSocketStream::message_read(SystemError error) {
+    reads_of_message_ = 0;
+    if (finished_) return;
+    if (error) return finish(how_it_ended());
+    if (closing_) return;  // the closing handshake reads by itself
+    if (websocket_.got_binary()) return close(CloseCode::unsupported_data);
+    // Beast does not look at a text's end where the last fragment is empty.
+    if (!is_utf8(message())) return close(CloseCode::bad_payload);
+    if (!admit_message()) return flooded();
+    message_waits_ = true;
+    take_messages();
+}
+
+/// Text and control frames count alike; false once it was too many. What a client sent while
+/// nothing ran here comes all at once, and is no flood.
+bool WebSocketStream::admit_message() noexcept {
+    if (!messages_) return true;
+    auto const now = std::chrono::steady_clock::now();
+    return messages_->take(now, host_.shard().peer_clock().waiting_since(now));
+}
+
+void WebSocketStream::control_frame_read() noexcept {
+    // Forgiven what it may have cost itself, a byte a read: or it would hide a message without end.
+    constexpr std::size_t most = 2 + 4 + 125;
+    reads_of_message_ -= std::min(reads_of_message_, most);
+    if (closing_ || finished_ || admit_message()) return;
+    flooded_soon();
+}
+
+/// From within Beast's read, which may be about to write a pong: that goes before the close frame.
+void WebSocketStream::flooded_soon() noexcept {
+    asio::post(host_.shard().io(), [stream = self()] { stream->flooded(); });
+}
+
+void WebSocketStream::flooded() noexcept {
+    if (!is_open()) return;
+    host_.metrics().limit_hit(Limit::max_messages_per_second);
+    close(CloseCode::policy);
+}
+
+std::string_view WebSocketStream::message() const noexcept {
+    auto const data = incoming_->cdata();
+    return {static_cast<char const*>(data.data()), data.size()};
+}
+
+void WebSocketStream::take_message() {
+    message_waits_ = false;
+    obey(message());
+    incoming_.reset();
+    if (!finished_ && !closing_) read();
+}
+
+void WebSocketStream::obey(std::string_view text) {
+    auto message = parse_client_message(text);
+    if (!message) {
+        return reply(MessageType::error,
+                     error_json(message.error().op_name, message.error().error));
+    }
+    SessionPatch patch;
+    switch (message->op) {
+        case ClientMessage::Op::ping:
+            return reply(MessageType::pong,
+                         pong_json(message->id_json, host_.context().clock.wall_us()));
+        case ClientMessage::Op::subscribe:
+            patch.add = std::move(message->tickers);
+            break;
+        case ClientMessage::Op::unsubscribe:
+            patch.remove = std::move(message->tickers);
+            break;
+        case ClientMessage::Op::throttle:
+            patch.throttle_ms = message->throttle_ms;
+            break;
+    }
+    auto const& context = host_.context();
+    TickerRules const rules{.max_tickers = context.settings.max_tickers_per_session,
+                            .accept_unknown = context.accept_unknown_tickers};
+    auto view = change_session(context.sessions, session_, patch, rules, context.tickers,
+                               host_.metrics(), generation_);
+    if (view) return adopt(*std::move(view));
+    // Deleted or taken over meanwhile: this stream is about to be told.
+    if (view.error().code == ErrorCode::no_such_session) return;
+    reply(MessageType::error, error_json(message->op_name, view.error()));
+}
+
+/// Frames that make no progress (empty ones of a message that never ends) are met here alone.
+void WebSocketStream::heard_from_peer() noexcept {
+    last_heard_ = host_.shard().coarse_peer_now();
+    auto const& settings = host_.context().settings;
+    auto const most = 8 * settings.max_message_bytes + 4096;  // a byte a frame, and a read a byte
+    if (messages_ && ++reads_of_message_ == most) flooded_soon();
+}
+
+}  // namespace tickcast

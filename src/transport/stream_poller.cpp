@@ -1,0 +1,154 @@
+#include "tickcast/transport/stream_poller.hpp"
+
+#include "tickcast/base/check.hpp"
+
+#include <boost/asio/post.hpp>
+#include <boost/system/system_error.hpp>
+
+#include <algorithm>
+#include <cerrno>
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace tickcast {
+
+namespace {
+
+SystemError last_error() noexcept {
+    return {errno, boost::system::system_category()};
+}
+
+int make_epoll() {
+    auto const descriptor = ::epoll_create1(EPOLL_CLOEXEC);
+    if (descriptor < 0) throw boost::system::system_error{last_error(), "epoll"};
+    return descriptor;
+}
+
+}  // namespace
+
+StreamPoller::StreamPoller(asio::io_context& io) : epoll_(io.get_executor(), make_epoll()) {
+    wait();
+}
+
+SystemError StreamPoller::add(PolledSocket& socket) noexcept {
+    epoll_event event{};
+    event.events = EPOLLIN | EPOLLPRI | EPOLLOUT | EPOLLRDHUP | EPOLLET;
+    event.data.ptr = &socket;
+    auto const result =
+        ::epoll_ctl(epoll_.native_handle(), EPOLL_CTL_ADD, socket.native_handle(), &event);
+    return result < 0 ? last_error() : SystemError{};
+}
+
+void StreamPoller::forget(PolledSocket const& socket) noexcept {
+    for (auto& event : untold_) {
+        if (event.data.ptr == &socket) event.data.ptr = nullptr;
+    }
+}
+
+void StreamPoller::wait() {
+    epoll_.async_wait(epoll_.wait_read, [this](SystemError error) {
+        if (!error) turn();
+    });
+}
+
+void StreamPoller::turn() {
+    if (untold_.empty()) {
+        auto const count = ::epoll_wait(epoll_.native_handle(), events_.data(), kMostAtOnce, 0);
+        untold_ = std::span{events_}.first(static_cast<std::size_t>(std::max(count, 0)));
+    }
+    auto const end = std::chrono::steady_clock::now() + kTurnTime;
+    for (std::size_t told = 1; !untold_.empty(); ++told) {
+        auto const event = untold_.front();
+        untold_ = untold_.subspan(1);
+        if (event.data.ptr == nullptr) continue;
+        static_cast<PolledSocket*>(event.data.ptr)->tell(event.events);
+        if (told % 4 == 0 && std::chrono::steady_clock::now() > end) break;
+    }
+    if (!untold_.empty()) {
+        asio::post(get_executor(), [this] { turn(); });
+        return;
+    }
+    // Asio looks at a descriptor anew when it begins to wait, so what came meanwhile is not lost.
+    wait();
+}
+
+PolledSocket::PolledSocket(StreamPoller& poller, TcpSocket socket) noexcept : poller_(poller) {
+    SystemError error;
+    socket.non_blocking(true, error);
+    if (!error) descriptor_ = socket.release(error);
+    if (!error) error = poller_.add(*this);
+    if (error) close();
+}
+
+std::size_t PolledSocket::read_some(asio::mutable_buffer into, SystemError& error) noexcept {
+    error = {};
+    if (!is_open()) error = asio::error::bad_descriptor;
+    if (!error && empty_) error = asio::error::would_block;
+    if (error || into.size() == 0) return 0;
+    auto size = ::recv(descriptor_, into.data(), into.size(), MSG_DONTWAIT);
+    while (size < 0 && errno == EINTR)
+        size = ::recv(descriptor_, into.data(), into.size(), MSG_DONTWAIT);
+    if (size > 0) {
+        empty_ = static_cast<std::size_t>(size) < into.size() && !ask_;
+        return static_cast<std::size_t>(size);
+    }
+    error = size == 0 ? SystemError{asio::error::eof} : last_error();
+    return 0;
+}
+
+bool PolledSocket::has_input() const noexcept {
+    char first = 0;
+    return ::recv(descriptor_, &first, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+}
+
+void PolledSocket::shutdown_send() noexcept {
+    ::shutdown(descriptor_, SHUT_WR);
+}
+
+void PolledSocket::close() noexcept {
+    if (!is_open()) return;
+    poller_.forget(*this);
+    ::close(std::exchange(descriptor_, -1));
+    for (auto* side : {&to_read_, &to_write_}) {
+        if (!*side) continue;
+        asio::post(get_executor(),
+                   [wait = std::move(*side)] { wait->complete(asio::error::operation_aborted); });
+    }
+}
+
+void PolledSocket::reset() noexcept {
+    linger const at_once{.l_onoff = 1, .l_linger = 0};
+    ::setsockopt(descriptor_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    close();
+}
+
+void PolledSocket::start(std::unique_ptr<Wait>& side, bool& ready, std::unique_ptr<Wait> wait) {
+    TICKCAST_CHECK(!side, "one wait of a kind at a time");
+    if (is_open() && !std::exchange(ready, false)) {
+        side = std::move(wait);
+        return;
+    }
+    auto const error = is_open() ? SystemError{} : SystemError{asio::error::operation_aborted};
+    asio::post(get_executor(), [error, held = std::move(wait)] { held->complete(error); });
+}
+
+void PolledSocket::tell(std::uint32_t events) {
+    constexpr auto over = static_cast<std::uint32_t>(EPOLLERR | EPOLLHUP);
+    if ((events & (EPOLLPRI | EPOLLRDHUP | over)) != 0) ask_ = true;
+    if ((events & (EPOLLIN | EPOLLRDHUP | over)) != 0) empty_ = false;
+    std::unique_ptr<Wait> told[2];
+    auto const take = [&](std::unique_ptr<Wait>& side, bool& ready, std::unique_ptr<Wait>& wait) {
+        if (side) {
+            wait = std::move(side);
+        } else {
+            ready = true;
+        }
+    };
+    if ((events & (EPOLLIN | EPOLLRDHUP | over)) != 0) take(to_read_, readable_, told[0]);
+    if ((events & (EPOLLOUT | over)) != 0) take(to_write_, writable_, told[1]);
+    for (auto& wait : told) {
+        if (wait) wait->complete({});  // the first may end this object: nothing of it is used below
+    }
+}
+
+}  // namespace tickcast

@@ -1,0 +1,103 @@
+// A fan-out with all that it needs but a loop and sockets: a mailbox to put ticks into, and clients
+// whose frames are written down.
+#pragma once
+
+#include "tickcast/hub/fan_out.hpp"
+#include "tickcast/hub/tick_mailbox.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace tickcast::test {
+
+/// What the fan-out says of a client's frames: `takes` plays the kernel.
+class RecordedFrames {
+public:
+    explicit RecordedFrames(FanOut& hub) : hub_(hub) {}
+
+    void add(Subscriber& client) {
+        slice_.push_back(&client);
+        ++added_;
+    }
+    void send() {
+        slices_.push_back(slice_.size());
+        for (auto* client : slice_) {
+            if (!takes) {
+                hub_.hold(*client);
+                continue;
+            }
+            if (snapshots.insert(client).second || client->unsettled()) {
+                hub_.snapshot_taken(*client);
+                continue;
+            }
+            std::string frame;
+            hub_.for_each_marked(*client, [&](std::string_view text) { frame += text; });
+            hub_.frame_taken(*client, [&](TickerId, std::int64_t) { ++delivered; });
+            frames.emplace_back(client, frame);
+        }
+        slice_.clear();
+    }
+
+    bool takes{true};
+    std::uint64_t delivered{0};
+    std::set<Subscriber*> snapshots;
+    std::vector<std::pair<Subscriber*, std::string>> frames;
+    std::size_t added_{0};
+    std::vector<std::size_t> slices_;
+
+private:
+    FanOut& hub_;
+    std::vector<Subscriber*> slice_;
+};
+
+class RecordedInterest final : public InterestSink {
+public:
+    void change(InterestChange change) override { changes.push_back(change); }
+    std::vector<InterestChange> changes;
+};
+
+class FanOutWorld : public ::testing::Test {
+protected:
+    void put(std::uint32_t ticker, std::uint64_t sequence, std::uint32_t interest = 0) {
+        TickRecord record;
+        record.ticker = TickerId{ticker};
+        record.sequence = sequence;
+        auto const text = "[" + std::to_string(ticker) + ":" + std::to_string(sequence) + "]";
+        record.json_size = static_cast<std::uint16_t>(text.copy(record.json, text.size()));
+        TickMailbox::Batch{mailbox_}.put(record, interest);
+    }
+    /// Answers all interests not answered yet, as the router does.
+    void answer() {
+        for (auto const& change : interest_.changes) {
+            if (change.number != 0)
+                put(change.ticker.value, sequence_[change.ticker.value], change.number);
+        }
+        interest_.changes.clear();
+    }
+    void tick(std::uint32_t ticker) { put(ticker, ++sequence_[ticker]); }
+    static std::vector<TickerId> ids(std::vector<std::uint32_t> const& values) {
+        std::vector<TickerId> made;
+        for (auto const value : values)
+            made.push_back(TickerId{value});
+        return made;
+    }
+    /// Called for what joins the queue without a mark.
+    virtual void woken() { ++wakes_; }
+
+    ShardMetrics metrics_;
+    TickMailbox mailbox_{[] {}};
+    RecordedInterest interest_;
+    FanOut hub_{0, metrics_, interest_, [this] { woken(); }};
+    RecordedFrames writer_{hub_};
+    std::map<std::uint32_t, std::uint64_t> sequence_;
+    int wakes_{0};
+};
+
+}  // namespace tickcast::test
