@@ -1,8 +1,8 @@
 #include "feeds.hpp"
 
+#include "feed/sim/sim_feed.hpp"
 #include "tickcast/app/application.hpp"
 #include "tickcast/feed/feed_spec.hpp"
-#include "tickcast/feed/sim_feed.hpp"
 
 #include <algorithm>
 #include <cstddef>

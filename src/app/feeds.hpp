@@ -1,10 +1,10 @@
 // The configured feeds: made from --feed, started and stopped together. Control thread.
 #pragma once
 
+#include "feed/replay/replay_feed.hpp"
 #include "feed_monitor.hpp"
 #include "tickcast/config/origins.hpp"
-#include "tickcast/feed/push_feed.hpp"
-#include "tickcast/feed/replay_feed.hpp"
+#include "tickcast/feed/push/push_feed.hpp"
 #include "tickcast/hub/quote_router.hpp"
 
 #include <memory>

@@ -5,9 +5,9 @@
 
 #include "tickcast/base/clock.hpp"
 #include "tickcast/base/thread_checker.hpp"
+#include "tickcast/feed/tick_sink.hpp"
 #include "tickcast/hub/interest.hpp"
 #include "tickcast/hub/tick_mailbox.hpp"
-#include "tickcast/hub/tick_sink.hpp"
 #include "tickcast/metrics/feed_metrics.hpp"
 #include "tickcast/model/ticker_table.hpp"
 

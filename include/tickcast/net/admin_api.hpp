@@ -5,7 +5,7 @@
 
 #include "tickcast/base/rate_limit.hpp"
 #include "tickcast/config/settings.hpp"
-#include "tickcast/feed/push_feed.hpp"
+#include "tickcast/feed/push/push_feed.hpp"
 #include "tickcast/metrics/shard_metrics.hpp"
 #include "tickcast/net/http_types.hpp"
 

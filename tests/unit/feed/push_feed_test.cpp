@@ -1,6 +1,6 @@
-#include "tickcast/feed/push_feed.hpp"
+#include "tickcast/feed/push/push_feed.hpp"
 
-#include "feed/push_job.hpp"
+#include "feed/push/push_job.hpp"
 #include "support.hpp"
 #include "tickcast/hub/quote_router.hpp"
 

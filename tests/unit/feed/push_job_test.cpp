@@ -1,4 +1,4 @@
-#include "feed/push_job.hpp"
+#include "feed/push/push_job.hpp"
 
 #include "support.hpp"
 

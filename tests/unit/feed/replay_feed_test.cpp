@@ -1,4 +1,4 @@
-#include "tickcast/feed/replay_feed.hpp"
+#include "feed/replay/replay_feed.hpp"
 
 #include "support.hpp"
 

@@ -1,7 +1,7 @@
-#include "tickcast/feed/sim_feed.hpp"
+#include "feed/sim/sim_feed.hpp"
 
+#include "feed/sim/sim_universe.hpp"
 #include "support.hpp"
-#include "tickcast/feed/sim_universe.hpp"
 
 #include <gtest/gtest.h>
 

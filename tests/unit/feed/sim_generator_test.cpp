@@ -1,6 +1,6 @@
-#include "tickcast/feed/sim_generator.hpp"
+#include "feed/sim/sim_generator.hpp"
 
-#include "tickcast/feed/sim_universe.hpp"
+#include "feed/sim/sim_universe.hpp"
 
 #include <gtest/gtest.h>
 

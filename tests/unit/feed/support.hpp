@@ -2,7 +2,7 @@
 #pragma once
 
 #include "tickcast/base/clock.hpp"
-#include "tickcast/hub/tick_sink.hpp"
+#include "tickcast/feed/tick_sink.hpp"
 #include "tickcast/runtime/executor.hpp"
 #include "tickcast/runtime/peer_clock.hpp"
 
