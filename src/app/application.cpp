@@ -92,7 +92,7 @@ private:
     void make_tls(SettingOrigins const& origins);
     void reload_tls();
     void make_shards(SettingOrigins const& origins);
-    void make_feeds(SettingOrigins const& origins);
+    void make_feeds();
     void make_admin(bool loopback);
     void open_public_listener();
     void open_admin_listener();
@@ -118,7 +118,7 @@ private:
     TickerTable tickers_;
     AddressQuotas quotas_;
     SessionMap sessions_;
-    FeedMetrics feed_metrics_;
+    FeedMetrics feed_metrics_{feed_labels()};
     ShardMetrics admin_metrics_;
     PauseMetrics pauses_;
     LogLimiter pause_log_limit_{10, std::chrono::seconds{10}};
@@ -127,6 +127,7 @@ private:
     std::atomic<bool> alive_{true};               ///< as of the last housekeeping, and
     std::atomic<std::int64_t> control_turns_{0};  ///< which that was
     Inbox<InterestChange> interest_;
+    std::vector<FeedSetting> const feed_settings_;
     StreamContext const streams_;
     std::optional<TlsContext> tls_;   ///< --tls-cert and --tls-key
     std::optional<Page> const page_;  ///< --web-root; outlives the shards, which send from it
@@ -164,6 +165,7 @@ Application::Impl::Impl(Settings const& settings, SettingOrigins const& origins)
                  from_seconds(settings_.max_session_age_seconds)},
                 clock_),
       interest_(control_),
+      feed_settings_(parse_feed_settings(settings_.feeds, origins)),
       streams_{settings_,
                tickers_,
                sessions_,
@@ -174,12 +176,12 @@ Application::Impl::Impl(Settings const& settings, SettingOrigins const& origins)
                    shards_[stream.shard].streams().tell(stream, code);
                },
                [this](StreamRef stream) { shards_[stream.shard].streams().tell_changed(stream); },
-               configures_push(settings_.feeds)},
+               any_ticker(feed_settings_)},
       page_(load_page(settings_.web_root, origins)),
       push_token_(read_push_token(settings_.push_token_file, origins)) {
     make_tls(origins);
     make_shards(origins);
-    make_feeds(origins);
+    make_feeds();
     log_settings(settings, settings_,
                  descriptors_);  // a wrong one has been told in one line by now
     if (tls_) tls_->log_loaded();
@@ -252,12 +254,16 @@ void Application::Impl::make_shards(SettingOrigins const& origins) {
     });
 }
 
-void Application::Impl::make_feeds(SettingOrigins const& origins) {
+void Application::Impl::make_feeds() {
     monitor_.emplace(*router_, feed_metrics_, clock_, from_seconds(settings_.stale_seconds),
                      feed_live_);
-    feeds_.emplace(settings_.feeds, origins,
-                   Feeds::Shared{tickers_, *router_, control_, clock_, *monitor_},
-                   [this] { return streams_started(); });
+    feeds_.emplace(feed_settings_,
+                   FeedContext{.tickers = tickers_,
+                               .sink = *router_,
+                               .io = control_,
+                               .clock = clock_,
+                               .streams_started = [this] { return streams_started(); }},
+                   *monitor_);
 }
 
 void Application::Impl::make_admin(bool loopback) {

@@ -16,9 +16,6 @@ constexpr std::array<std::string_view, kMethods> kMethodNames{"GET",    "HEAD", 
                                                               "DELETE", "OPTIONS", "other"};
 static_assert(static_cast<std::size_t>(Method::other) + 1 == kMethods);
 
-constexpr std::array<std::string_view, kFeedKinds> kFeedNames{"sim", "replay", "push"};
-static_assert(static_cast<std::size_t>(FeedKind::push) + 1 == kFeedKinds);
-
 constexpr std::array<std::string_view, kRejectReasons> kReasonNames{"syntax", "ticker", "range",
                                                                     "limit"};
 static_assert(static_cast<std::size_t>(RejectReason::limit) + 1 == kRejectReasons);
@@ -53,10 +50,6 @@ std::string_view name(Route route) noexcept {
 
 std::string_view name(Method method) noexcept {
     return kMethodNames[static_cast<std::size_t>(method)];
-}
-
-std::string_view name(FeedKind kind) noexcept {
-    return kFeedNames[static_cast<std::size_t>(kind)];
 }
 
 std::string_view name(RejectReason reason) noexcept {

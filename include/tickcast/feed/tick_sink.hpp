@@ -1,6 +1,7 @@
 // Where feeds put their ticks: the QuoteRouter, or a recorder in tests. Control thread only.
 #pragma once
 
+#include "tickcast/metrics/feed_metrics.hpp"
 #include "tickcast/metrics/labels.hpp"
 #include "tickcast/model/quote.hpp"
 

@@ -1,5 +1,6 @@
 #include "tickcast/feed/push/push_feed.hpp"
 
+#include "feed/feed_text.hpp"
 #include "feed/push/push_job.hpp"
 
 #include <boost/asio/redirect_error.hpp>
@@ -35,7 +36,7 @@ class PushFeed::Body {
 public:
     Body(PushFeed& feed, std::string_view body, PushFormat format)
         : feed_(feed),
-          job_(body, format, {feed.table_, feed.sink_, feed.clock_, *feed.gate_}),
+          job_(body, format, {feed.kind(), feed.table_, feed.sink_, feed.clock_, *feed.gate_}),
           done_(feed.io_, SteadyTime::max()) {
         feed_.bodies_.push_back(this);
     }
@@ -66,13 +67,19 @@ private:
     bool left_{false};
 };
 
-PushFeed::PushFeed(TickerTable& table, TickSink& sink, asio::io_context& io, Clock const& clock)
-    : table_(table),
-      sink_(sink),
-      io_(io),
-      clock_(clock),
+PushFeed::PushFeed(FeedKind kind, FeedContext const& context)
+    : Feed(kind),
+      table_(context.tickers),
+      sink_(context.sink),
+      io_(context.io),
+      clock_(context.clock),
       gate_(std::make_unique<PushGate>()),
-      turn_(io, [this] { turn(); }) {}
+      turn_(context.io, [this] { turn(); }) {}
+
+Result<FeedMaker, std::string> PushFeed::parse(FeedText const& text) {
+    if (text.query) return std::string{"push: takes no parameters"};
+    return FeedMaker{};
+}
 
 PushFeed::~PushFeed() {
     stop();
@@ -141,7 +148,7 @@ Result<std::size_t> PushFeed::apply(std::span<PushTick const> ticks) {
         updates.push_back(tick.update);
         updates.back().ticker = *id;
     }
-    sink_.ingest(FeedKind::push, updates);
+    sink_.ingest(kind(), updates);
     return updates.size();
 }
 
@@ -156,7 +163,7 @@ bool PushFeed::make_room(std::span<PushTick const> ticks) {
 
 void PushFeed::refused(ErrorCode code) noexcept {
     thread_.check();
-    sink_.rejected(FeedKind::push, reason_of(code));
+    sink_.rejected(kind(), reason_of(code));
 }
 
 }  // namespace tickcast

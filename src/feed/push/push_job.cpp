@@ -167,7 +167,7 @@ void PushJob::apply() {
         }
         batch_.push_back(each.update);
     }
-    tools_.sink.ingest(FeedKind::push, batch_);
+    tools_.sink.ingest(tools_.kind, batch_);
 }
 
 /// Thousands of chunks and holds take their time too.

@@ -50,6 +50,7 @@ public:
     static constexpr std::size_t kStepTicks = 128;
 
     struct Tools {
+        FeedKind kind;
         TickerTable& table;
         TickSink& sink;
         Clock const& clock;

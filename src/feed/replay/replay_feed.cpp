@@ -23,30 +23,43 @@ double seconds(Duration duration) noexcept {
 
 }  // namespace
 
-Result<std::unique_ptr<ReplayFeed>, std::string> ReplayFeed::open(
-    ReplaySpec const& spec, TickerTable& table, TickSink& sink, asio::io_context& io,
-    Clock const& clock, StreamsStarted streams_started, Duration retry) {
-    auto file = ReplayFile::open(spec.file, table);
+Result<std::unique_ptr<ReplayFeed>, std::string> ReplayFeed::open(ReplaySpec const& spec,
+                                                                  FeedKind kind,
+                                                                  FeedContext const& context,
+                                                                  Duration retry) {
+    auto file = ReplayFile::open(spec.file, context.tickers);
     if (!file) return file.error();
-    return std::unique_ptr<ReplayFeed>{new ReplayFeed{spec, *std::move(file), table, sink, io,
-                                                      clock, std::move(streams_started), retry}};
+    return std::unique_ptr<ReplayFeed>{
+        new ReplayFeed{spec, *std::move(file), kind, context, retry}};
 }
 
-ReplayFeed::ReplayFeed(ReplaySpec const& spec, ReplayFile file, TickerTable& table, TickSink& sink,
-                       asio::io_context& io, Clock const& clock, StreamsStarted streams_started,
-                       Duration retry)
-    : spec_(spec),
+Result<FeedMaker, std::string> ReplayFeed::parse(FeedText const& text) {
+    auto const spec = ReplaySpec::parse(text);
+    if (!spec) return spec.error();
+    return FeedMaker{
+        [spec = *spec](FeedKind kind,
+                       FeedContext const& context) -> Result<std::unique_ptr<Feed>, std::string> {
+            auto opened = open(spec, kind, context);
+            if (!opened) return opened.error();
+            return std::unique_ptr<Feed>{*std::move(opened)};
+        }};
+}
+
+ReplayFeed::ReplayFeed(ReplaySpec const& spec, ReplayFile file, FeedKind kind,
+                       FeedContext const& context, Duration retry)
+    : Feed(kind),
+      spec_(spec),
       file_(std::move(file)),
-      table_(table),
-      sink_(sink),
-      clock_(clock),
-      streams_started_(std::move(streams_started)),
+      table_(context.tickers),
+      sink_(context.sink),
+      clock_(context.clock),
+      streams_started_(context.streams_started),
       retry_(retry),
-      left_out_(clock.left_out()),
+      left_out_(clock_.left_out()),
       state_(spec.start_after_streams > 0 ? State::waiting : State::running),
       pacer_(spec.speed, from_seconds(spec.max_gap_seconds)),
       bad_rows_(spec.file),
-      turn_(io, [this] { turn(); }) {
+      turn_(context.io, [this] { turn(); }) {
     batch_.reserve(kMaxBatch);
 }
 
@@ -229,7 +242,7 @@ void ReplayFeed::take_row(CsvRow const& row) {
 }
 
 void ReplayFeed::reject(CsvFault const& fault) {
-    sink_.rejected(FeedKind::replay, fault.reason);
+    sink_.rejected(kind(), fault.reason);
     bad_rows_.add(fault, file_.reader().line(), file_.reader().layout());
 }
 
@@ -308,7 +321,7 @@ std::optional<TickerId> ReplayFeed::id_of(Ticker const& ticker) {
 }
 
 void ReplayFeed::flush() {
-    if (!batch_.empty()) sink_.ingest(FeedKind::replay, batch_);
+    if (!batch_.empty()) sink_.ingest(kind(), batch_);
     batch_.clear();
 }
 

@@ -6,11 +6,11 @@
 #include "feed/replay/bad_row_log.hpp"
 #include "feed/replay/replay_file.hpp"
 #include "feed/replay/replay_pacer.hpp"
+#include "feed/replay/replay_spec.hpp"
 #include "tickcast/base/clock.hpp"
 #include "tickcast/base/rate_limit.hpp"
 #include "tickcast/base/thread_checker.hpp"
 #include "tickcast/feed/feed.hpp"
-#include "tickcast/feed/feed_spec.hpp"
 #include "tickcast/feed/tick_sink.hpp"
 #include "tickcast/model/ticker_table.hpp"
 
@@ -23,6 +23,8 @@
 
 namespace tickcast {
 
+struct FeedText;
+
 class ReplayFeed final : public Feed {
 public:
     static constexpr std::size_t kMaxBatch = 256;
@@ -31,15 +33,14 @@ public:
     /// A longer wait for a row is logged.
     static constexpr Duration kLongWait = std::chrono::seconds{60};
 
-    /// Streams that have had their snapshot since the start of the process.
-    using StreamsStarted = std::function<std::uint64_t()>;
-
     /// Scans the file and makes its tickers known; the error is a text for the operator.
-    static Result<std::unique_ptr<ReplayFeed>, std::string> open(
-        ReplaySpec const& spec, TickerTable& table, TickSink& sink, asio::io_context& io,
-        Clock const& clock, StreamsStarted streams_started, Duration retry = kRetry);
+    static Result<std::unique_ptr<ReplayFeed>, std::string> open(ReplaySpec const& spec,
+                                                                 FeedKind kind,
+                                                                 FeedContext const& context,
+                                                                 Duration retry = kRetry);
+    /// For the feed registry.
+    static Result<FeedMaker, std::string> parse(FeedText const& text);
 
-    FeedKind kind() const noexcept override { return FeedKind::replay; }
     void start() override;
     void stop() noexcept override;
     bool up() const noexcept override { return state_ != State::ended && !down_; }
@@ -59,8 +60,7 @@ private:
         bool wait_logged{false};
     };
 
-    ReplayFeed(ReplaySpec const& spec, ReplayFile file, TickerTable& table, TickSink& sink,
-               asio::io_context& io, Clock const& clock, StreamsStarted streams_started,
+    ReplayFeed(ReplaySpec const& spec, ReplayFile file, FeedKind kind, FeedContext const& context,
                Duration retry);
 
     void log_scan(char const* event) const;
@@ -93,7 +93,7 @@ private:
     TickerTable& table_;
     TickSink& sink_;
     Clock const& clock_;
-    StreamsStarted streams_started_;
+    std::function<std::uint64_t()> const streams_started_;
     Duration const retry_;
     Duration left_out_;     ///< of the clock's, when last looked at
     bool gave_way_{false};  ///< the last turn did, to the clock's

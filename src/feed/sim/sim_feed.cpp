@@ -1,31 +1,37 @@
 #include "feed/sim/sim_feed.hpp"
 
+#include "feed/feed_text.hpp"
 #include "feed/sim/sim_universe.hpp"
 #include "tickcast/base/logging.hpp"
 
 #include <algorithm>
-#include <chrono>
+#include <memory>
 
 namespace tickcast {
-namespace {
 
-constexpr std::size_t kMaxTicksATurn = 1000;
-constexpr Duration kMaxTurn = std::chrono::milliseconds{2};
-// Shorter sleeps would cost a wake-up a tick at high rates; what is due by then goes in one turn.
-constexpr Duration kLeastSleep = std::chrono::microseconds{250};
+Result<FeedMaker, std::string> SimFeed::parse(FeedText const& text) {
+    auto const spec = SimSpec::parse(text);
+    if (!spec) return spec.error();
+    return FeedMaker{
+        [spec = *spec](FeedKind kind,
+                       FeedContext const& context) -> Result<std::unique_ptr<Feed>, std::string> {
+            return std::unique_ptr<Feed>{std::make_unique<SimFeed>(spec, kind, context)};
+        }};
+}
 
-}  // namespace
-
-SimFeed::SimFeed(SimSpec const& spec, TickerTable& table, TickSink& sink, asio::io_context& io,
-                 Clock const& clock)
-    : spec_(spec), sink_(sink), clock_(clock), turn_(io, [this] { turn(); }) {
+SimFeed::SimFeed(SimSpec const& spec, FeedKind kind, FeedContext const& context)
+    : Feed(kind),
+      spec_(spec),
+      sink_(context.sink),
+      clock_(context.clock),
+      turn_(context.io, [this] { turn(); }) {
     std::vector<SimGenerator::Start> starts;
     starts.reserve(spec.tickers);
     for (std::size_t i = 0; i < spec.tickers; ++i) {
         auto const ticker = sim_ticker(i);
-        auto const id = table.make_known(ticker);
+        auto const id = context.tickers.make_known(ticker);
         if (!id) {
-            sink.rejected(FeedKind::sim, RejectReason::limit);
+            sink_.rejected(kind, RejectReason::limit);
             continue;
         }
         starts.push_back({*id, sim_start_cents(ticker)});
@@ -62,7 +68,7 @@ void SimFeed::turn() {
         publish_burst();
         ticks += spec_.burst;
         now = clock_.now();
-        if (ticks >= kMaxTicksATurn || now - began >= kMaxTurn) break;
+        if (ticks >= kMaxTicksPerTurn || now - began >= kMaxTurn) break;
     }
     if (!pacer_) return;
     if (pacer_->next_at() <= now) {
@@ -79,7 +85,7 @@ void SimFeed::publish_burst() {
         batch_.push_back(generator_->next());
         batch_.back().source_time_us = wall_us;
     }
-    sink_.ingest(FeedKind::sim, batch_);
+    sink_.ingest(kind(), batch_);
 }
 
 }  // namespace tickcast

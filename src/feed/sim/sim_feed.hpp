@@ -5,33 +5,42 @@
 #include "feed/loop_turn.hpp"
 #include "feed/sim/burst_pacer.hpp"
 #include "feed/sim/sim_generator.hpp"
+#include "feed/sim/sim_spec.hpp"
 #include "tickcast/base/clock.hpp"
 #include "tickcast/base/thread_checker.hpp"
 #include "tickcast/feed/feed.hpp"
-#include "tickcast/feed/feed_spec.hpp"
 #include "tickcast/feed/tick_sink.hpp"
 #include "tickcast/model/ticker_table.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace tickcast {
+
+struct FeedText;
 
 class SimFeed final : public Feed {
 public:
     /// Makes the universe's tickers known. Those that the table has no room for are left out, each
     /// counted as rejected (limit), and `start` warns of them.
-    SimFeed(SimSpec const& spec, TickerTable& table, TickSink& sink, asio::io_context& io,
-            Clock const& clock);
+    SimFeed(SimSpec const& spec, FeedKind kind, FeedContext const& context);
+    /// For the feed registry.
+    static Result<FeedMaker, std::string> parse(FeedText const& text);
 
-    FeedKind kind() const noexcept override { return FeedKind::sim; }
     void start() override;
     void stop() noexcept override;
     bool up() const noexcept override { return pacer_.has_value(); }
-    bool waiting() const noexcept override { return false; }
 
 private:
+    static constexpr std::size_t kMaxTicksPerTurn = 1000;
+    static constexpr Duration kMaxTurn = std::chrono::milliseconds{2};
+    /// Shorter sleeps would cost a wake-up per tick at high rates; what is due by then goes in one
+    /// turn.
+    static constexpr Duration kLeastSleep = std::chrono::microseconds{250};
+
     void turn();
     void publish_burst();
 

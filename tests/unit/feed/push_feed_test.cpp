@@ -48,7 +48,7 @@ struct PushFeedTest : testing::Test {
     RecorderSink sink;
     asio::io_context io;
     SystemClock const clock;
-    PushFeed feed{table, sink, io, clock};
+    PushFeed feed{test::kPush, {table, sink, io, clock}};
 };
 
 TEST_F(PushFeedTest, WhenTicksArrive_IngestsThemAsOneBatchAndMakesTickersKnown) {
@@ -57,7 +57,7 @@ TEST_F(PushFeedTest, WhenTicksArrive_IngestsThemAsOneBatchAndMakesTickersKnown) 
     ASSERT_TRUE(taken);
     EXPECT_EQ(*taken, 3U);
     ASSERT_EQ(sink.batches.size(), 1U);
-    EXPECT_EQ(sink.batches[0].feed, FeedKind::push);
+    EXPECT_EQ(sink.batches[0].feed, test::kPush);
     auto const& ticks = sink.batches[0].ticks;
     ASSERT_EQ(ticks.size(), 3U);
     EXPECT_EQ(ticks[0].ticker, ticks[2].ticker);
@@ -84,7 +84,7 @@ TEST_F(PushFeedTest, WhenBodyIsRefused_CountsItOnceByItsReasonAndAppliesNothing)
     EXPECT_EQ(refused(good + R"({"s":"A","p":1e99})"), ErrorCode::out_of_range);
     EXPECT_EQ(sink.rejects(RejectReason::range), 1U);
     EXPECT_EQ(sink.rejects(RejectReason::limit), 0U);
-    EXPECT_EQ(sink.rejected_feed, FeedKind::push);
+    EXPECT_EQ(sink.rejected_feed, test::kPush);
     EXPECT_TRUE(sink.batches.empty());
     EXPECT_EQ(table.size(), 0U);
 }
@@ -222,13 +222,13 @@ TEST(PushFeedWithRouter, WhenLargeBodiesComeTogether_NoTurnTakesLong) {
     };
     TickerTable table{kMany};
     SystemClock const clock;
-    FeedMetrics metrics;
+    FeedMetrics metrics{feed_labels()};
     TickMailbox mailbox{[] {}};
     QuoteRouter router{table, metrics, clock, {&mailbox}};
     for (std::uint32_t i = 0; i < kMany; ++i)
         router.change({0, TickerId{i}, i + 1});
     asio::io_context io;
-    PushFeed feed{table, router, io, clock};
+    PushFeed feed{test::kPush, {table, router, io, clock}};
 
     std::string const bodies[] = {body_of("A", kMany / 2), body_of("A", kMany / 2) + "x",
                                   body_of("A", kMany), body_of("B", kMany)};
@@ -264,7 +264,7 @@ struct PushFeedInStepsTest : testing::Test {
     }
     struct World {
         explicit World(Clock const& clock, std::size_t room)
-            : table(room), feed(table, sink, io, clock) {}
+            : table(room), feed(test::kPush, {table, sink, io, clock}) {}
 
         void spawn(std::string const& body, Answer& answer) {
             asio::co_spawn(io, PushFeedTest::wait(&feed, body, &answer), rethrow);
@@ -401,7 +401,7 @@ TEST_F(PushFeedInStepsTest, WhenStoppedWhileAllAreApplied_EndsInTimeAndSaysWhatW
 TEST_F(PushFeedTest, WhenStopped_TakesNothingMore) {
     EXPECT_TRUE(feed.up());
     EXPECT_FALSE(feed.waiting());
-    EXPECT_EQ(feed.kind(), FeedKind::push);
+    EXPECT_EQ(feed.kind(), test::kPush);
     feed.stop();
     feed.stop();
     EXPECT_EQ(refused(R"({"s":"A","p":1})"), ErrorCode::draining);

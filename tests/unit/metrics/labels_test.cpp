@@ -26,7 +26,6 @@ TEST(Labels, Names_OfEachSet_AreTheContracts) {
                             "/readyz", "static", "unknown"));
     EXPECT_THAT(names<Method>(kMethods),
                 ElementsAre("GET", "HEAD", "POST", "PATCH", "DELETE", "OPTIONS", "other"));
-    EXPECT_THAT(names<FeedKind>(kFeedKinds), ElementsAre("sim", "replay", "push"));
     EXPECT_THAT(names<RejectReason>(kRejectReasons),
                 ElementsAre("syntax", "ticker", "range", "limit"));
     EXPECT_THAT(

@@ -17,12 +17,14 @@
 #include <cstddef>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
 namespace tickcast {
 
 class PushGate;
+struct FeedText;
 
 class PushFeed final : public Feed {
 public:
@@ -34,17 +36,17 @@ public:
     /// need less; a slow processor must not put off the end of the process.
     static constexpr Duration kStopTime = std::chrono::seconds{1};
 
-    /// All outlive the feed.
-    PushFeed(TickerTable& table, TickSink& sink, asio::io_context& io, Clock const& clock);
+    PushFeed(FeedKind kind, FeedContext const& context);
     ~PushFeed() override;
+    /// For the feed registry. Gives no maker: there is one such feed, whether or not it is asked
+    /// for.
+    static Result<FeedMaker, std::string> parse(FeedText const& text);
 
-    FeedKind kind() const noexcept override { return FeedKind::push; }
     void start() override { stopped_ = false; }
     /// Of the bodies under way those that are being applied are applied to their end, as far as
     /// kStopTime goes; the others are refused with `draining`.
     void stop() noexcept override;
     bool up() const noexcept override { return true; }
-    bool waiting() const noexcept override { return false; }
 
     /// Parses a body and applies it: all of it, or nothing. Gives the number of ticks taken in, or
     /// the error to answer with (one of parse_push_body's; `too_many_tickers` with `limit`; once
