@@ -1,5 +1,5 @@
 // What the log says of a replay's bad rows: the first of each reason, and the counts of each pass.
-// Owner: the ReplayFeed; control thread.
+// Owner: the ReplayPlayer; control thread.
 #pragma once
 
 #include "feed/replay/csv_layout.hpp"

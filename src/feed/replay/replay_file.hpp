@@ -30,6 +30,7 @@ public:
     static Result<ReplayFile, std::string> open(std::string const& path, TickerTable& table);
 
     CsvTickReader& reader() noexcept { return reader_; }
+    TickerTable const& table() const noexcept { return *table_; }
     /// Of the file when it was read through last.
     ReplayScan const& scan() const noexcept { return scan_; }
     /// Whether the path no longer leads to the file that the reader has, as it was.

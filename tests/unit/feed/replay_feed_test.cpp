@@ -220,9 +220,9 @@ TEST_F(ReplayFeedTest, WhenAsFastAsPossible_GoesInBoundedBatchesAndLetsOthersIn)
     io.run();
     EXPECT_EQ(sink.total, 2'000U);
     EXPECT_TRUE(other_ran);
-    EXPECT_LE(total_then, ReplayFeed::kMaxBatch);
+    EXPECT_LE(total_then, ReplayPlayer::kMaxBatch);
     for (auto const& batch : sink.batches)
-        EXPECT_LE(batch.ticks.size(), ReplayFeed::kMaxBatch);
+        EXPECT_LE(batch.ticks.size(), ReplayPlayer::kMaxBatch);
 }
 
 TEST_F(ReplayFeedTest, WhenManyRowsAreDueAtOnce_BatchesAreBounded) {
@@ -232,7 +232,7 @@ TEST_F(ReplayFeedTest, WhenManyRowsAreDueAtOnce_BatchesAreBounded) {
     play(text, {.loop = false});
     EXPECT_EQ(sink.total, 1'000U);
     for (auto const& batch : sink.batches)
-        EXPECT_LE(batch.ticks.size(), ReplayFeed::kMaxBatch);
+        EXPECT_LE(batch.ticks.size(), ReplayPlayer::kMaxBatch);
 }
 
 TEST_F(ReplayFeedTest, WhenLooping_StartsOverAndTimesGoBack) {
