@@ -3,6 +3,7 @@
 #include "net/fields.hpp"
 #include "net/refusals.hpp"
 #include "net/target.hpp"
+#include "tickcast/feed/push/push_format.hpp"
 #include "tickcast/net/origin_policy.hpp"
 #include "tickcast/net/response.hpp"
 

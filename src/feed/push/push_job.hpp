@@ -2,8 +2,8 @@
 // end, its new tickers claimed by name and given places all at once, then made known, then its
 // ticks applied. Up to the places nobody can see anything of it, and nobody else is refused for it;
 // from there on nothing can refuse it.
-// Owner: the PushFeed's coroutine for it, on the control thread; the body outlives it. Bound: about
-// 11 times the body, where the ticks are as short as can be.
+// Owner: the PushQueue's coroutine for it, on the control thread; the body outlives it. Bound:
+// about 11 times the body, where the ticks are as short as can be.
 #pragma once
 
 #include "feed/push/push_reader.hpp"
@@ -29,7 +29,7 @@ inline Error no_room_for_tickers(TickerTable const& table) {
 class PushJob;
 
 /// Of all bodies of a table one at a time claims tickers: two with the same new ones would both
-/// count them. Owner: the PushFeed; outlives the jobs.
+/// count them. Owner: the PushQueue; outlives the jobs.
 class PushGate {
 public:
     bool enter(PushJob const& job) noexcept {

@@ -3,19 +3,14 @@
 #pragma once
 
 #include "tickcast/base/result.hpp"
+#include "tickcast/feed/push/push_format.hpp"
 #include "tickcast/model/quote.hpp"
 #include "tickcast/model/ticker.hpp"
 
-#include <cstdint>
 #include <string_view>
 #include <vector>
 
 namespace tickcast {
-
-enum class PushFormat : std::uint8_t {
-    ndjson,  ///< application/x-ndjson: an object a line
-    array,   ///< application/json: one array of objects
-};
 
 struct PushTick {
     Ticker ticker;

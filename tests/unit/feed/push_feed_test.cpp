@@ -1,6 +1,7 @@
 #include "tickcast/feed/push/push_feed.hpp"
 
 #include "feed/push/push_job.hpp"
+#include "feed/push/push_queue.hpp"
 #include "support.hpp"
 #include "tickcast/hub/quote_router.hpp"
 
@@ -152,7 +153,7 @@ TEST_F(PushFeedTest, WhenASmallBodyComesMeanwhile_ItIsAppliedFirst) {
 
 TEST_F(PushFeedTest, WhenManyLargeBodiesCome_AllAreAppliedEachInItsOrder) {
     auto const body = large(3'000);
-    std::vector<Answer> answers(3 * PushFeed::kAtOnce);
+    std::vector<Answer> answers(3 * PushQueue::kAtOnce);
     for (auto& answer : answers)
         spawn(body, answer);
     io.run_for(std::chrono::seconds{60});
@@ -254,7 +255,7 @@ struct PushFeedInStepsTest : testing::Test {
     using Answer = PushFeedTest::Answer;
     static constexpr std::size_t kTickers = 500;
 
-    explicit PushFeedInStepsTest() { clock.step = PushFeed::kSliceTime; }
+    explicit PushFeedInStepsTest() { clock.step = PushQueue::kSliceTime; }
 
     static std::string new_tickers(std::size_t from, std::size_t count) {
         std::string body;
@@ -292,7 +293,7 @@ struct PushFeedInStepsTest : testing::Test {
 TEST_F(PushFeedInStepsTest, WhenTwoBodiesBringTheSameNewTickers_BothAreTakenWhereOneIs) {
     auto const body = new_tickers(0, kTickers);
     World world{clock, kTickers};
-    std::vector<Answer> answers(PushFeed::kAtOnce);
+    std::vector<Answer> answers(PushQueue::kAtOnce);
     for (auto& answer : answers)
         world.spawn(body, answer);
     world.run();
@@ -366,11 +367,11 @@ TEST_F(PushFeedInStepsTest, WhenALargeBodyIsRefused_NobodyElseIsRefusedForIt) {
 TEST_F(PushFeedInStepsTest, WhenStoppedWhileAllAreApplied_EndsInTimeAndSaysWhatWasApplied) {
     auto const body = new_tickers(0, kTickers) + new_tickers(0, kTickers);
     for (auto const slow : {Duration{0}, PushFeed::kStopTime / 4}) {
-        clock.step = PushFeed::kSliceTime;
+        clock.step = PushQueue::kSliceTime;
         World world{clock, kTickers};
         for (std::size_t i = 0; i < kTickers; ++i)
             world.table.make_known(test::ticker("T" + std::to_string(i)));
-        std::vector<Answer> answers(PushFeed::kAtOnce);
+        std::vector<Answer> answers(PushQueue::kAtOnce);
         for (auto& answer : answers)
             world.spawn(body, answer);
         while (world.sink.total < 6 * PushJob::kStepTicks && world.io.poll_one() > 0) {

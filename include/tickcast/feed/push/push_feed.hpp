@@ -1,37 +1,32 @@
 // Ticks that clients push in by POST /v1/ticks. Control thread; owned by the Application.
-// A small body is taken in at once. Larger ones share one turn of the loop, a slice of one of them
-// each time, so that however many there are, nothing else waits for more than a slice of theirs.
-// Bounds: a body is --push-body-max at most, and kAtOnce of them are worked on (each may need about
-// 11 times its body); the others wait as the text they are, on the admin listener's connections,
-// which are as many as the descriptors allow. New tickers must find room in the table.
+// A small body is taken in at once, larger ones in slices. Bounds: a body is --push-body-max at
+// most; for those of them that are under way see PushQueue. New tickers must find room in the
+// table.
 #pragma once
 
-#include "feed/loop_turn.hpp"
-#include "feed/push/push_parser.hpp"
+#include "tickcast/base/error.hpp"
 #include "tickcast/base/result.hpp"
 #include "tickcast/base/thread_checker.hpp"
 #include "tickcast/feed/feed.hpp"
-#include "tickcast/feed/tick_sink.hpp"
-#include "tickcast/model/ticker_table.hpp"
+#include "tickcast/feed/push/push_format.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace tickcast {
 
-class PushGate;
+class PushQueue;
 struct FeedText;
+struct PushTick;
 
 class PushFeed final : public Feed {
 public:
     /// A body up to this size (160 usual ticks, 500 of the shortest) takes less than a slice.
     static constexpr std::size_t kSmallBody = 8192;
-    static constexpr Duration kSliceTime = std::chrono::milliseconds{1};
-    static constexpr std::size_t kAtOnce = 4;
     /// What bodies that are being applied get at the end. All of four of the shortest ticks usually
     /// need less; a slow processor must not put off the end of the process.
     static constexpr Duration kStopTime = std::chrono::seconds{1};
@@ -58,24 +53,16 @@ public:
     Awaitable<Result<std::size_t>> push_in_slices(std::string_view body, PushFormat format);
 
     /// Bodies that are not done.
-    std::size_t under_way() const noexcept { return bodies_.size(); }
+    std::size_t under_way() const noexcept;
 
 private:
-    class Body;
-
     Result<std::size_t> apply(std::span<PushTick const> ticks);
     bool make_room(std::span<PushTick const> ticks);
     void refused(ErrorCode code) noexcept;
-    void turn();
 
     TickerTable& table_;
     TickSink& sink_;
-    asio::io_context& io_;
-    Clock const& clock_;
-    std::unique_ptr<PushGate> const gate_;
-    LoopTurn turn_;
-    std::vector<Body*> bodies_;  ///< first come, first worked on
-    std::size_t next_{0};        ///< whose slice it is
+    std::unique_ptr<PushQueue> const queue_;
     bool stopped_{false};
     ThreadChecker thread_;
 };
