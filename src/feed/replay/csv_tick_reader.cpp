@@ -1,9 +1,6 @@
 #include "feed/replay/csv_tick_reader.hpp"
 
-#include "feed/replay/csv_fields.hpp"
 #include "feed/replay/file_form.hpp"
-#include "feed/replay/first_times.hpp"
-#include "feed/replay/shown_text.hpp"
 #include "tickcast/base/text.hpp"
 #include "tickcast/base/utf8.hpp"
 

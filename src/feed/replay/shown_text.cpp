@@ -2,10 +2,10 @@
 
 namespace tickcast {
 
-std::string shown_text(std::string_view bytes, std::size_t most) {
+std::string shown_text(std::string_view bytes) {
     constexpr std::string_view kHex = "0123456789abcdef";
     std::string out;
-    for (char const character : bytes.substr(0, most)) {
+    for (char const character : bytes.substr(0, kMaxShownText)) {
         auto const byte = static_cast<unsigned char>(character);
         if (byte < 0x20 || byte > 0x7e) {
             out.append("\\x") += kHex[byte >> 4];
@@ -15,7 +15,7 @@ std::string shown_text(std::string_view bytes, std::size_t most) {
         if (character == '"' || character == '\\') out += '\\';
         out += character;
     }
-    if (bytes.size() > most) out += "...";
+    if (bytes.size() > kMaxShownText) out += "...";
     return out;
 }
 

@@ -10,6 +10,6 @@ namespace tickcast {
 inline constexpr std::size_t kMaxShownText = 80;
 
 /// Other bytes become \xNN, a quote \" and a backslash \\; "..." where some of it is left out.
-std::string shown_text(std::string_view bytes, std::size_t most = kMaxShownText);
+std::string shown_text(std::string_view bytes);
 
 }  // namespace tickcast

@@ -32,10 +32,6 @@ constexpr auto kNames = std::to_array<std::string_view>({
 
 }  // namespace
 
-std::size_t sim_named_tickers() noexcept {
-    return kNames.size();
-}
-
 Ticker sim_ticker(std::size_t index) {
     std::string name;
     if (index < kNames.size()) {

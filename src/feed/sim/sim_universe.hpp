@@ -8,8 +8,6 @@
 
 namespace tickcast {
 
-/// How many of the universe's names are built in.
-std::size_t sim_named_tickers() noexcept;
 /// The ticker at `index` (from 0): AAPL, MSFT, …, then SYM0001 and on, growing past SYM9999.
 Ticker sim_ticker(std::size_t index);
 /// Where its walk begins, in cents: made up, but always the same for a ticker (15.00 to 614.99).
