@@ -1,4 +1,4 @@
-#include "feed_monitor.hpp"
+#include "app/feed_monitor.hpp"
 
 #include <algorithm>
 

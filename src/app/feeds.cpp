@@ -1,6 +1,6 @@
-#include "feeds.hpp"
+#include "app/feeds.hpp"
 
-#include "tickcast/app/application.hpp"
+#include "tickcast/app/startup_error.hpp"
 #include "tickcast/config/setting_error.hpp"
 
 #include <algorithm>

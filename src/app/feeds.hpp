@@ -1,7 +1,7 @@
 // The configured feeds: made from --feed, started and stopped together. Control thread.
 #pragma once
 
-#include "feed_monitor.hpp"
+#include "app/feed_monitor.hpp"
 #include "tickcast/config/origins.hpp"
 #include "tickcast/feed/feed_registry.hpp"
 #include "tickcast/feed/push/push_feed.hpp"

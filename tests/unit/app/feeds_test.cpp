@@ -1,6 +1,6 @@
 #include "app/feeds.hpp"
 
-#include "tickcast/app/application.hpp"
+#include "tickcast/app/startup_error.hpp"
 #include "tickcast/config/load.hpp"
 #include "tickcast/hub/quote_router.hpp"
 
