@@ -94,9 +94,6 @@ function(tickcast_check_module_rules root)
                 endif()
             endforeach()
         endwhile()
-        if(module STREQUAL "feed")
-            continue()  # TO BE REMOVED once its headers stand in folders per feed
-        endif()
         file(GLOB_RECURSE headers RELATIVE "${root}/include"
             "${root}/include/tickcast/${module}/*.hpp")
         foreach(path IN LISTS headers)

@@ -1,5 +1,6 @@
 #include "tickcast/app/application.hpp"
 #include "tickcast/app/process_signals.hpp"
+#include "tickcast/app/startup_error.hpp"
 #include "tickcast/base/check.hpp"
 #include "tickcast/base/logging.hpp"
 #include "tickcast/base/standard_streams.hpp"
@@ -50,13 +51,12 @@ int serve(ProcessSignals& signals, LoadedSettings const& loaded, int argc, char*
             logger("app")->warn("event=unknown_variable name={} why=\"no setting has this name\"",
                                 name);
         }
-        application.on_hangup([argc, argv] { reload(argc, argv); });
-        application.on_listening([&] {
-            signals.serve({.stop = [&] { application.request_stop(); },
-                           .hang_up = [&] { application.hang_up(); },
-                           .longest_end = Application::longest_end(loaded.settings)});
+        application.start([&] {
+            signals.serve(
+                {.stop = [&] { application.request_stop(); },
+                 .hang_up = [&] { application.hang_up([argc, argv] { reload(argc, argv); }); },
+                 .longest_end = Application::longest_end(loaded.settings)});
         });
-        application.start();
         return application.run();
     } catch (StartupError const& error) {
         return refuse(error.what(), error.status());

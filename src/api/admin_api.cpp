@@ -1,6 +1,7 @@
 #include "tickcast/api/admin_api.hpp"
 
 #include "tickcast/api/origin_policy.hpp"
+#include "tickcast/feed/push/push_format.hpp"
 #include "tickcast/http/fields.hpp"
 #include "tickcast/http/refusals.hpp"
 #include "tickcast/http/response.hpp"

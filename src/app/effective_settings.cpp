@@ -1,4 +1,4 @@
-#include "effective_settings.hpp"
+#include "app/effective_settings.hpp"
 
 #include "tickcast/base/logging.hpp"
 #include "tickcast/config/load.hpp"
@@ -16,6 +16,18 @@ namespace {
 constexpr std::size_t kOtherDescriptors = 64;
 constexpr std::size_t kDescriptorsOfAShard = 8;
 
+/// What else but public connections needs descriptors: listeners, admin connections, files, logs,
+/// and each shard's event loop and acceptor.
+std::size_t reserved_descriptors(std::size_t threads) noexcept {
+    return kOtherDescriptors + threads * kDescriptorsOfAShard;
+}
+
+/// How many sockets past --max-connections may wait for their refusal: a sixteenth of the
+/// descriptors, AddressQuotas::kMaxRefusing at most.
+std::size_t refusing_within(std::size_t descriptors) noexcept {
+    return std::min(AddressQuotas::kMaxRefusing, descriptors / 16);
+}
+
 }  // namespace
 
 std::size_t raise_descriptor_limit() noexcept {
@@ -25,14 +37,6 @@ std::size_t raise_descriptor_limit() noexcept {
     setrlimit(RLIMIT_NOFILE, &limit);
     getrlimit(RLIMIT_NOFILE, &limit);
     return limit.rlim_cur;
-}
-
-std::size_t reserved_descriptors(std::size_t threads) noexcept {
-    return kOtherDescriptors + threads * kDescriptorsOfAShard;
-}
-
-std::size_t refusing_within(std::size_t descriptors) noexcept {
-    return std::min(AddressQuotas::kMaxRefusing, descriptors / 16);
 }
 
 std::size_t connections_within(std::size_t wanted, std::size_t descriptors,

@@ -11,14 +11,6 @@ namespace tickcast {
 /// Raises the soft limit of descriptors to the hard one; gives what it is then.
 std::size_t raise_descriptor_limit() noexcept;
 
-/// What else but public connections needs descriptors: listeners, admin connections, files, logs
-/// (64), and each shard's event loop and acceptor (8).
-std::size_t reserved_descriptors(std::size_t threads) noexcept;
-
-/// How many sockets past --max-connections may wait for their refusal: a sixteenth of the
-/// descriptors, AddressQuotas::kMaxRefusing at most.
-std::size_t refusing_within(std::size_t descriptors) noexcept;
-
 /// How many of the `wanted` connections this many descriptors allow; at least one.
 std::size_t connections_within(std::size_t wanted, std::size_t descriptors,
                                std::size_t threads) noexcept;

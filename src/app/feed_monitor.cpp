@@ -1,4 +1,4 @@
-#include "feed_monitor.hpp"
+#include "app/feed_monitor.hpp"
 
 #include <algorithm>
 
@@ -11,39 +11,36 @@ FeedMonitor::FeedMonitor(QuoteRouter const& router, FeedMetrics& metrics, Clock 
       clock_(clock),
       stale_after_(stale_after),
       started_(clock.now()),
-      live_(live) {
-    metrics_.of(FeedKind::push).up.set(1);
+      live_(live) {}
+
+void FeedMonitor::watch(Feed const& feed, Silence silence) {
+    feeds_.push_back({&feed, silence});
+    metrics_.of(feed.kind()).shown.set(1);
 }
 
-void FeedMonitor::watch(Feed const& feed) {
-    feeds_.push_back(&feed);
-    metrics_.of(feed.kind()).configured.set(1);
-    if (feed.kind() == FeedKind::push) push_configured_ = true;
+bool FeedMonitor::any_up(FeedKind kind) const noexcept {
+    return std::any_of(feeds_.begin(), feeds_.end(), [kind](Watched const& watched) {
+        return watched.feed->kind() == kind && watched.feed->up();
+    });
 }
 
-bool FeedMonitor::quiet_since(std::optional<SteadyTime> last, SteadyTime now) const noexcept {
-    return now - last.value_or(started_) >= stale_after_;
-}
-
-bool FeedMonitor::is_live(Feed const& feed, SteadyTime now) const noexcept {
+bool FeedMonitor::is_live(Watched const& watched, SteadyTime now) const noexcept {
+    auto const& feed = *watched.feed;
     if (!feed.up()) return false;
-    return feed.waiting() || !quiet_since(router_.last_tick(feed.kind()), now);
+    if (feed.waiting()) return true;
+    auto const last = router_.last_tick(feed.kind());
+    if (!last && watched.silence == Silence::counts_after_a_tick) return false;
+    return now - last.value_or(started_) < stale_after_;
 }
 
 void FeedMonitor::look() noexcept {
     auto const now = clock_.now();
     bool live = false;
-    for (auto const kind : {FeedKind::sim, FeedKind::replay}) {
-        auto const up = std::any_of(feeds_.begin(), feeds_.end(), [kind](Feed const* feed) {
-            return feed->kind() == kind && feed->up();
-        });
-        metrics_.of(kind).up.set(up ? 1 : 0);
+    for (auto const& watched : feeds_) {
+        auto const kind = watched.feed->kind();
+        metrics_.of(kind).up.set(any_up(kind) ? 1 : 0);
+        live = live || is_live(watched, now);
     }
-    for (auto const* feed : feeds_)
-        live = live || is_live(*feed, now);
-    // Push is always accepted, and counts from its first tick on where it is not configured.
-    auto const pushed = router_.last_tick(FeedKind::push);
-    if (!push_configured_ && pushed) live = live || !quiet_since(pushed, now);
     live_.store(live, std::memory_order_relaxed);
 }
 

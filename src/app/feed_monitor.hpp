@@ -7,7 +7,8 @@
 #include "tickcast/protocol/feed_state.hpp"
 
 #include <atomic>
-#include <memory>
+#include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -15,13 +16,18 @@ namespace tickcast {
 
 class FeedMonitor {
 public:
+    enum class Silence : std::uint8_t {
+        counts,               ///< from the start, if no tick comes: the feed was asked for
+        counts_after_a_tick,  ///< it is there in any case, and until then it says nothing
+    };
+
     /// All outlive the monitor. `stale_after`: --stale-seconds. `live` is the monitor's to write,
     /// and any thread's to read.
     FeedMonitor(QuoteRouter const& router, FeedMetrics& metrics, Clock const& clock,
                 Duration stale_after, std::atomic<bool>& live);
 
-    /// A configured feed; its silence counts from now if no tick comes.
-    void watch(Feed const& feed);
+    /// From now on the metrics show its kind.
+    void watch(Feed const& feed, Silence silence);
     /// Looks at all feeds and sets `live`. Called every few tens of milliseconds.
     void look() noexcept;
 
@@ -30,16 +36,20 @@ public:
     }
 
 private:
-    bool is_live(Feed const& feed, SteadyTime now) const noexcept;
-    bool quiet_since(std::optional<SteadyTime> last, SteadyTime now) const noexcept;
+    struct Watched {
+        Feed const* feed{nullptr};
+        Silence silence{Silence::counts};
+    };
+
+    bool any_up(FeedKind kind) const noexcept;
+    bool is_live(Watched const& watched, SteadyTime now) const noexcept;
 
     QuoteRouter const& router_;
     FeedMetrics& metrics_;
     Clock const& clock_;
     Duration const stale_after_;
     SteadyTime const started_;
-    std::vector<Feed const*> feeds_;
-    bool push_configured_{false};
+    std::vector<Watched> feeds_;
     std::atomic<bool>& live_;
 };
 

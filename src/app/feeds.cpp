@@ -1,11 +1,11 @@
-#include "feeds.hpp"
+#include "app/feeds.hpp"
 
-#include "tickcast/app/application.hpp"
-#include "tickcast/feed/feed_spec.hpp"
-#include "tickcast/feed/sim_feed.hpp"
+#include "tickcast/app/startup_error.hpp"
+#include "tickcast/config/setting_error.hpp"
 
 #include <algorithm>
 #include <cstddef>
+#include <utility>
 
 namespace tickcast {
 
@@ -19,37 +19,40 @@ StartupError wrong_feed(std::string const& text, std::string const& why,
 
 }  // namespace
 
-Feeds::Feeds(std::vector<std::string> const& specs, SettingOrigins const& origins,
-             Shared const& shared, ReplayFeed::StreamsStarted const& streams_started)
-    : push_(shared.tickers, shared.router, shared.io, shared.clock) {
-    for (std::size_t i = 0; i < specs.size(); ++i) {
-        if (auto feed = make(specs[i], origins.of("feed", i), shared, streams_started)) {
-            shared.monitor.watch(*feed);
-            feeds_.push_back(std::move(feed));
-        } else {
-            push_configured_ = true;
-        }
+std::vector<FeedSetting> parse_feed_settings(std::vector<std::string> const& texts,
+                                             SettingOrigins const& origins) {
+    std::vector<FeedSetting> settings;
+    settings.reserve(texts.size());
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+        auto origin = origins.of("feed", i);
+        auto request = parse_feed(texts[i]);
+        if (!request) throw wrong_feed(texts[i], request.error(), origin);
+        settings.push_back({texts[i], std::move(origin), *std::move(request)});
     }
-    if (push_configured_) shared.monitor.watch(push_);
+    return settings;
 }
 
-/// Nothing for `push`, which is there in any case.
-std::unique_ptr<Feed> Feeds::make(std::string const& text, std::string const& origin,
-                                  Shared const& shared,
-                                  ReplayFeed::StreamsStarted const& streams_started) {
-    auto const spec = parse_feed_spec(text);
-    if (!spec) throw wrong_feed(text, spec.error(), origin);
-    if (auto const* sim = std::get_if<SimSpec>(&*spec)) {
-        return std::make_unique<SimFeed>(*sim, shared.tickers, shared.router, shared.io,
-                                         shared.clock);
+bool any_ticker(std::vector<FeedSetting> const& settings) noexcept {
+    return std::any_of(settings.begin(), settings.end(),
+                       [](FeedSetting const& setting) { return setting.request.any_ticker; });
+}
+
+Feeds::Feeds(std::vector<FeedSetting> const& settings, FeedContext const& context,
+             FeedMonitor& monitor)
+    : push_(feed_kind("push"), context) {
+    bool push_is_configured = false;
+    for (auto const& [text, origin, request] : settings) {
+        if (request.kind == push_.kind()) {
+            push_is_configured = true;
+            continue;
+        }
+        auto made = request.make(request.kind, context);
+        if (!made) throw wrong_feed(text, made.error(), origin);
+        feeds_.push_back(*std::move(made));
+        monitor.watch(*feeds_.back(), FeedMonitor::Silence::counts);
     }
-    if (auto const* replay = std::get_if<ReplaySpec>(&*spec)) {
-        auto opened = ReplayFeed::open(*replay, shared.tickers, shared.router, shared.io,
-                                       shared.clock, streams_started);
-        if (!opened) throw wrong_feed(text, opened.error(), origin);
-        return *std::move(opened);
-    }
-    return nullptr;
+    monitor.watch(push_, push_is_configured ? FeedMonitor::Silence::counts
+                                            : FeedMonitor::Silence::counts_after_a_tick);
 }
 
 void Feeds::start() {
@@ -62,13 +65,6 @@ void Feeds::stop() noexcept {
     push_.stop();
     for (auto& feed : feeds_)
         feed->stop();
-}
-
-bool configures_push(std::vector<std::string> const& specs) {
-    return std::any_of(specs.begin(), specs.end(), [](std::string const& text) {
-        auto const spec = parse_feed_spec(text);
-        return spec && std::holds_alternative<PushSpec>(*spec);
-    });
 }
 
 }  // namespace tickcast

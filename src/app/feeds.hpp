@@ -1,11 +1,10 @@
 // The configured feeds: made from --feed, started and stopped together. Control thread.
 #pragma once
 
-#include "feed_monitor.hpp"
+#include "app/feed_monitor.hpp"
 #include "tickcast/config/origins.hpp"
-#include "tickcast/feed/push_feed.hpp"
-#include "tickcast/feed/replay_feed.hpp"
-#include "tickcast/hub/quote_router.hpp"
+#include "tickcast/feed/feed_registry.hpp"
+#include "tickcast/feed/push/push_feed.hpp"
 
 #include <memory>
 #include <string>
@@ -13,36 +12,33 @@
 
 namespace tickcast {
 
+/// A --feed text, parsed, and where it came from, for what shows only when the feed is made.
+struct FeedSetting {
+    std::string text{};
+    std::string origin{};
+    FeedRequest request{};
+};
+
+/// Throws StartupError (2) for a text that asks for no feed.
+std::vector<FeedSetting> parse_feed_settings(std::vector<std::string> const& texts,
+                                             SettingOrigins const& origins);
+
+/// With one of them any well-formed ticker may be asked for.
+bool any_ticker(std::vector<FeedSetting> const& settings) noexcept;
+
 class Feeds {
 public:
-    struct Shared {
-        TickerTable& tickers;
-        QuoteRouter& router;
-        asio::io_context& io;
-        Clock const& clock;
-        FeedMonitor& monitor;
-    };
-
-    /// Makes all feeds, reading replay files ahead. Throws StartupError (2) for a wrong setting.
-    Feeds(std::vector<std::string> const& specs, SettingOrigins const& origins,
-          Shared const& shared, ReplayFeed::StreamsStarted const& streams_started);
+    /// Makes all feeds, reading replay files ahead. Throws StartupError (2) where that fails.
+    Feeds(std::vector<FeedSetting> const& settings, FeedContext const& context,
+          FeedMonitor& monitor);
 
     PushFeed& push() noexcept { return push_; }
-    bool push_configured() const noexcept { return push_configured_; }
     void start();
     void stop() noexcept;
 
 private:
-    std::unique_ptr<Feed> make(std::string const& text, std::string const& origin,
-                               Shared const& shared,
-                               ReplayFeed::StreamsStarted const& streams_started);
-
     PushFeed push_;
-    bool push_configured_{false};
     std::vector<std::unique_ptr<Feed>> feeds_;
 };
-
-/// Whether these settings have a push feed; wrong ones are found by `Feeds`.
-bool configures_push(std::vector<std::string> const& specs);
 
 }  // namespace tickcast

@@ -1,6 +1,6 @@
-#include "page.hpp"
+#include "app/page.hpp"
 
-#include "tickcast/app/application.hpp"
+#include "tickcast/app/startup_error.hpp"
 #include "tickcast/base/logging.hpp"
 #include "tickcast/config/setting_error.hpp"
 

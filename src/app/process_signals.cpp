@@ -104,10 +104,11 @@ ProcessSignals::ProcessSignals() : state_(*new State) {
 
 void ProcessSignals::run() {
     pthread_setname_np(pthread_self(), "signals");
+    SystemClock const clock;
     for (bool timed = false;;) {
-        auto const began = std::chrono::steady_clock::now();
+        auto const began = clock.now();
         if (int const number = next_signal(timed); number != 0) take_signal(number);
-        if (timed) count(std::chrono::steady_clock::now() - began);
+        if (timed) count(clock.now() - began);
         std::scoped_lock const lock{state_.mutex};
         timed = state_.stopping;
     }

@@ -1,6 +1,7 @@
-#include "push_token.hpp"
+#include "app/push_token.hpp"
 
-#include "tickcast/app/application.hpp"
+#include "tickcast/app/startup_error.hpp"
+#include "tickcast/base/result.hpp"
 #include "tickcast/config/setting_error.hpp"
 
 #include <algorithm>
@@ -18,17 +19,14 @@ namespace {
 /// Far below --max-header-bytes' least value, in which the token has to fit.
 constexpr std::size_t kMaxTokenBytes = 512;
 
-/// The file's begin, up to one byte more than `limit`; sets `error` (errno).
-std::string read_begin(std::string const& path, std::size_t limit, int& error) {
+/// The file's beginning, up to one byte more than `limit`; or the errno.
+Result<std::string, int> read_beginning(std::string const& path, std::size_t limit) {
     std::string text(limit + 1, '\0');
     std::unique_ptr<std::FILE, int (*)(std::FILE*)> const file{std::fopen(path.c_str(), "rbe"),
                                                                &std::fclose};
-    if (!file) {
-        error = errno;
-        return {};
-    }
+    if (!file) return errno;
     text.resize(std::fread(text.data(), 1, text.size(), file.get()));
-    if (std::ferror(file.get()) != 0) error = errno;
+    if (std::ferror(file.get()) != 0) return errno;
     return text;
 }
 
@@ -47,14 +45,13 @@ std::string read_push_token(std::string const& path, SettingOrigins const& origi
         return StartupError{setting_error("--push-token-file", in_quotes(path) + ' ' + why,
                                           origins.of("push-token-file"))};
     };
-    int error = 0;
-    auto const text = read_begin(path, kMaxTokenBytes, error);
-    if (error != 0) {
-        throw refuse("cannot be read: " + std::generic_category().message(error));
+    auto const text = read_beginning(path, kMaxTokenBytes);
+    if (!text) {
+        throw refuse("cannot be read: " + std::generic_category().message(text.error()));
     }
-    auto const token = without_space_around(text);
+    auto const token = without_space_around(*text);
     if (token.empty()) throw refuse("holds no token");
-    if (text.size() > kMaxTokenBytes) {
+    if (text->size() > kMaxTokenBytes) {
         throw refuse("is longer than " + std::to_string(kMaxTokenBytes) + " bytes");
     }
     bool const printable =

@@ -1,26 +1,37 @@
-#include "send_backend.hpp"
+#include "app/send_backend.hpp"
 
-#include "tickcast/app/application.hpp"
+#include "tickcast/app/startup_error.hpp"
+#include "tickcast/base/result.hpp"
 #include "tickcast/config/setting_error.hpp"
 
 namespace tickcast {
 namespace {
 
-std::vector<std::unique_ptr<BatchSender>> make_rings(std::size_t shards, std::error_code& error) {
-    std::vector<std::unique_ptr<BatchSender>> senders;
-    while (senders.size() < shards) {
-        auto sender = UringSender::make(error);
-        if (!sender) return {};
-        senders.push_back(std::move(sender));
+using Rings = std::vector<std::unique_ptr<BatchSender>>;
+
+Result<Rings, std::error_code> make_rings(std::size_t shards) {
+    Rings rings;
+    while (rings.size() < shards) {
+        std::error_code error;
+        auto ring = UringSender::make(error);
+        if (!ring) return error;
+        rings.push_back(std::move(ring));
     }
-    return senders;
+    return {std::move(rings)};
 }
 
 }  // namespace
 
 Senders make_senders(std::string const& wanted, std::size_t shards, SettingOrigins const& origins) {
     Senders senders;
-    if (wanted != "send") senders.of_shards = make_rings(shards, senders.refused);
+    if (wanted != "send") {
+        auto rings = make_rings(shards);
+        if (rings) {
+            senders.of_shards = *std::move(rings);
+        } else {
+            senders.refused = rings.error();
+        }
+    }
     if (senders.refused && wanted == "io_uring") {
         throw StartupError{
             setting_error("--send-backend",

@@ -1,4 +1,4 @@
-#include "serving_shard.hpp"
+#include "app/serving_shard.hpp"
 
 #include "tickcast/http/address_key.hpp"
 
@@ -7,34 +7,14 @@
 
 namespace tickcast {
 
-ServingShard::ServingShard(std::uint32_t index, Shared const& shared,
+ServingShard::ServingShard(std::uint32_t index, Parts const& parts,
                            std::unique_ptr<BatchSender> sender)
-    : quotas_(shared.quotas),
-      control_turns_(shared.control_turns),
+    : shared_(parts.shared),
       shard_(index, metrics_),
       mailbox_([this] { asio::post(shard_.io(), [this] { streams_.take_in_ticks(); }); }),
-      streams_(shard_, mailbox_, shared.interest, shared.streams, std::move(sender)),
-      api_(PublicApi::Dependencies{
-          .settings = shared.settings,
-          .tickers = shared.tickers,
-          .sessions = shared.sessions,
-          .metrics = metrics_,
-          .draining = shared.draining,
-          .accept_unknown_tickers = shared.accept_unknown_tickers,
-          .alive =
-              [this, &shards_turn = shared.shards_turn] {
-                  return shards_turn.load(std::memory_order_relaxed) && control_turns();
-              },
-          .page = shared.page,
-          .close_stream = shared.streams.close_stream,
-          .stream_changed = shared.streams.stream_changed,
-          .quotes = shared.quotes,
-          .start_stream =
-              [this](HandedSocket handed, HttpRequest request, HttpResponse head) {
-                  streams_.start_stream(std::move(handed), std::move(request), std::move(head));
-              },
-      }),
-      http_(shard_.io().get_executor(), api_, metrics_.http, HttpLimits::from(shared.settings),
+      streams_(shard_, mailbox_, parts.interest, parts.streams, std::move(sender)),
+      api_(api_dependencies(parts)),
+      http_(shard_.io().get_executor(), api_, metrics_.http, HttpLimits::from(shared_.settings),
             shard_.peer_clock()) {
     shard_.on_tick([this](SteadyTime) {
         control_turns();  // a turn counts from when it was seen
@@ -42,9 +22,32 @@ ServingShard::ServingShard(std::uint32_t index, Shared const& shared,
     });
 }
 
+PublicApi::Dependencies ServingShard::api_dependencies(Parts const& parts) {
+    return {
+        .settings = shared_.settings,
+        .tickers = shared_.tickers,
+        .sessions = shared_.sessions,
+        .metrics = metrics_,
+        .draining = shared_.draining,
+        .accept_unknown_tickers = parts.streams.accept_unknown_tickers,
+        .alive =
+            [this] {
+                return shared_.shards_turn.load(std::memory_order_relaxed) && control_turns();
+            },
+        .page = parts.page,
+        .close_stream = parts.streams.close_stream,
+        .stream_changed = parts.streams.stream_changed,
+        .quotes = parts.quotes,
+        .start_stream =
+            [this](HandedSocket handed, HttpRequest request, HttpResponse head) {
+                streams_.start_stream(std::move(handed), std::move(request), std::move(head));
+            },
+    };
+}
+
 bool ServingShard::control_turns() {
     return control_watch_.all_turn(shard_.peer_clock().now(), [this](std::size_t) {
-        return control_turns_.load(std::memory_order_relaxed);
+        return shared_.control_turns.load(std::memory_order_relaxed);
     });
 }
 
@@ -56,13 +59,13 @@ void ServingShard::listen(TcpAcceptor acceptor, TlsContext const* tls) {
 
 void ServingShard::accept(ClientSocket socket) {
     AddressKey client;
-    if (quotas_.by_address()) {
+    if (shared_.quotas.by_address()) {
         SystemError error;
         auto const endpoint = socket.tcp().remote_endpoint(error);
         if (error) return;  // it is gone already
         client = address_key(endpoint.address());
     }
-    auto slot = quotas_.connect(client);
+    auto slot = shared_.quotas.connect(client);
     if (auto const refusal = slot.refusal()) {
         metrics_.limit_hit(refusal->code == ErrorCode::at_capacity
                                ? Limit::max_connections

@@ -1,39 +1,41 @@
-// One shard with everything that serves clients on it: streams, HTTP, listener.
+// One shard with everything that serves clients on it: hub, streams, HTTP, listener.
 // Owner: the Application. Made and destroyed on the control thread while the shard does not run.
 #pragma once
 
-#include "loop_watch.hpp"
+#include "app/loop_watch.hpp"
+#include "app/shared_state.hpp"
 #include "tickcast/api/public_api.hpp"
 #include "tickcast/http/http_connections.hpp"
+#include "tickcast/hub/fan_out.hpp"
 #include "tickcast/hub/tick_mailbox.hpp"
 #include "tickcast/runtime/shard.hpp"
 #include "tickcast/stream/stream_shard.hpp"
 #include "tickcast/transport/listener.hpp"
 
-#include <atomic>
+#include <cstdint>
 #include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace tickcast {
 
+/// JSON array of these tickers' newest ticks, in bounded time.
+using NewestQuotes = std::function<Awaitable<std::string>(std::vector<TickerId>)>;
+
 class ServingShard {
 public:
-    struct Shared {
-        Settings const& settings;
-        TickerTable& tickers;
-        SessionMap& sessions;
-        AddressQuotas& quotas;
+    /// All outlive the shard.
+    struct Parts {
+        SharedState& shared;
         InterestSink& interest;
         StreamContext const& streams;
-        std::atomic<bool> const& draining;
-        bool accept_unknown_tickers{false};
-        /// What the control thread sees of all shards, and its own turns, which each shard sees.
-        std::atomic<bool> const& shards_turn;
-        std::atomic<std::int64_t> const& control_turns;
         StaticFiles const* page{nullptr};
-        std::function<Awaitable<std::string>(std::vector<TickerId>)> quotes;
+        NewestQuotes quotes;
     };
 
-    ServingShard(std::uint32_t index, Shared const& shared, std::unique_ptr<BatchSender> sender);
+    ServingShard(std::uint32_t index, Parts const& parts, std::unique_ptr<BatchSender> sender);
 
     TickMailbox& mailbox() noexcept { return mailbox_; }
     ShardMetrics& metrics() noexcept { return metrics_; }
@@ -61,11 +63,11 @@ private:
     Awaitable<> close_all(Duration over, std::function<void()> done);
     Awaitable<> end(std::function<void()> done);
 
+    PublicApi::Dependencies api_dependencies(Parts const& parts);
     /// Of /livez.
     bool control_turns();
 
-    AddressQuotas& quotas_;
-    std::atomic<std::int64_t> const& control_turns_;
+    SharedState& shared_;
     LoopWatch control_watch_{1};
     ShardMetrics metrics_;
     Shard shard_;

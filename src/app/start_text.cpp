@@ -1,4 +1,4 @@
-#include "start_text.hpp"
+#include "app/start_text.hpp"
 
 #include "tickcast/base/logging.hpp"
 #include "tickcast/base/standard_streams.hpp"

@@ -6,7 +6,11 @@ namespace tickcast {
 
 QuoteRouter::QuoteRouter(TickerTable const& tickers, FeedMetrics& metrics, Clock const& clock,
                          std::vector<TickMailbox*> mailboxes)
-    : tickers_(tickers), metrics_(metrics), clock_(clock), mailboxes_(std::move(mailboxes)) {}
+    : tickers_(tickers),
+      metrics_(metrics),
+      clock_(clock),
+      mailboxes_(std::move(mailboxes)),
+      last_tick_(metrics.all().size()) {}
 
 QuoteRouter::Entry& QuoteRouter::entry(TickerId id) {
     auto const index = id.value / kChunk;
@@ -44,7 +48,7 @@ void QuoteRouter::ingest(FeedKind feed, std::span<TickUpdate const> ticks) noexc
         ++to.quote.sequence;
         if (!std::exchange(to.touched, true)) touched_.push_back(&to);
     }
-    last_tick_[static_cast<std::size_t>(feed)] = now;
+    last_tick_[feed.value] = now;
     auto& counted = metrics_.of(feed);
     counted.ingested.add(ticks.size());
     counted.last_tick_us.set(last_taken_in_us_);
@@ -89,7 +93,7 @@ void QuoteRouter::change(InterestChange change) {
     }
     if (before == 0 && !of.interested.empty()) ++watched_;
     if (before != 0 && of.interested.empty()) --watched_;
-    for (auto& feed : metrics_.feeds) {
+    for (auto& feed : metrics_.all()) {
         feed.subscriptions.set(static_cast<std::int64_t>(watched_));
     }
 }
@@ -107,7 +111,7 @@ std::string QuoteRouter::quotes_json(std::span<TickerId const> tickers) const {
 }
 
 std::optional<SteadyTime> QuoteRouter::last_tick(FeedKind feed) const noexcept {
-    return last_tick_[static_cast<std::size_t>(feed)];
+    return last_tick_[feed.value];
 }
 
 }  // namespace tickcast

@@ -191,12 +191,9 @@ void append_feeds(FeedMetrics const& metrics, Families& out) {
         gauge("tickcast_feed_subscriptions", "Tickers that someone watches, by feed (tickers).");
     auto last_tick = gauge("tickcast_feed_last_tick_timestamp_seconds",
                            "When a feed's last tick was taken in (seconds since the Unix epoch).");
-    for (std::size_t i = 0; i < kFeedKinds; ++i) {
-        auto const kind = static_cast<FeedKind>(i);
-        auto const& feed = metrics.of(kind);
-        // Ticks may be pushed beside any other feed.
-        if (kind != FeedKind::push && feed.configured.value() == 0) continue;
-        auto const label = name(kind);
+    for (auto const& feed : metrics.all()) {
+        if (feed.shown.value() == 0) continue;
+        auto const label = feed.label;
         ingested.sample({{"feed", label}}, feed.ingested.value());
         for (std::size_t r = 0; r < kRejectReasons; ++r) {
             rejected.sample({{"feed", label}, {"reason", name(static_cast<RejectReason>(r))}},

@@ -5,18 +5,11 @@
 namespace tickcast {
 namespace {
 
-constexpr std::array<std::string_view, kFeedKinds> kFeedNames{"sim", "replay", "push"};
-static_assert(static_cast<std::size_t>(FeedKind::push) + 1 == kFeedKinds);
-
 constexpr std::array<std::string_view, kRejectReasons> kReasonNames{"syntax", "ticker", "range",
                                                                     "limit"};
 static_assert(static_cast<std::size_t>(RejectReason::limit) + 1 == kRejectReasons);
 
 }  // namespace
-
-std::string_view name(FeedKind kind) noexcept {
-    return kFeedNames[static_cast<std::size_t>(kind)];
-}
 
 std::string_view name(RejectReason reason) noexcept {
     return kReasonNames[static_cast<std::size_t>(reason)];

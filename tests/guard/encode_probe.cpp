@@ -1,6 +1,6 @@
 // Encodes ticks of the simulator, by the server's encoder and by nlohmann's, once each: callgrind
 // counts both (instructions.py).
-#include "tickcast/feed/sim_generator.hpp"
+#include "feed/sim/sim_generator.hpp"
 #include "tickcast/protocol/tick_json.hpp"
 
 #include <nlohmann/json.hpp>

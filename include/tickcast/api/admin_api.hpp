@@ -5,7 +5,7 @@
 
 #include "tickcast/base/rate_limit.hpp"
 #include "tickcast/config/settings.hpp"
-#include "tickcast/feed/push_feed.hpp"
+#include "tickcast/feed/push/push_feed.hpp"
 #include "tickcast/http/http_types.hpp"
 #include "tickcast/metrics/shard_metrics.hpp"
 

@@ -6,6 +6,9 @@
 
 namespace tickcast {
 
+/// What text in UTF-8 may begin with.
+inline constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
 class Utf8Check {
 public:
     /// The next byte; false once the bytes can't be UTF-8 any more, whatever follows.

@@ -5,9 +5,9 @@
 
 #include "tickcast/base/clock.hpp"
 #include "tickcast/base/thread_checker.hpp"
+#include "tickcast/feed/tick_sink.hpp"
 #include "tickcast/hub/interest.hpp"
 #include "tickcast/hub/tick_mailbox.hpp"
-#include "tickcast/hub/tick_sink.hpp"
 #include "tickcast/metrics/feed_metrics.hpp"
 #include "tickcast/model/ticker_table.hpp"
 
@@ -34,8 +34,8 @@ public:
 
     /// JSON array of the newest ticks of these, in their order; those without a quote left out.
     std::string quotes_json(std::span<TickerId const> tickers) const;
-    /// When the newest tick of any ticker of this feed was taken in (steady); nothing before the
-    /// first.
+    /// When the newest tick of any ticker of this kind of feed was taken in (steady); nothing
+    /// before the first.
     std::optional<SteadyTime> last_tick(FeedKind feed) const noexcept;
     /// How many tickers some shard is interested in.
     std::size_t watched() const noexcept { return watched_; }
@@ -64,7 +64,7 @@ private:
     std::vector<TickMailbox*> const mailboxes_;
     std::vector<std::unique_ptr<Chunk>> chunks_;
     std::vector<Entry*> touched_;
-    std::array<std::optional<SteadyTime>, kFeedKinds> last_tick_{};
+    std::vector<std::optional<SteadyTime>> last_tick_;  ///< by kind of feed
     std::int64_t last_taken_in_us_{0};
     std::size_t watched_{0};
     ThreadChecker thread_;

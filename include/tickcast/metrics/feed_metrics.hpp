@@ -1,26 +1,46 @@
-// What the router counts about feeds. Written by the control thread alone, read by any.
+// What is counted about feeds, all of one kind together. Written by the control thread alone, read
+// by any.
 #pragma once
 
+#include "tickcast/base/strong_id.hpp"
 #include "tickcast/metrics/counters.hpp"
 #include "tickcast/metrics/labels.hpp"
 
 #include <array>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
 
 namespace tickcast {
 
-struct FeedMetrics {
-    struct OfFeed {
-        Counter ingested;
-        std::array<Counter, kRejectReasons> rejected;
-        Gauge configured;     ///< 1 if this process has such a feed
-        Gauge up;             ///< 1 = not ended, not disconnected
-        Gauge subscriptions;  ///< tickers someone watches
-        Gauge last_tick_us;   ///< Unix epoch; 0 before the first tick
-    };
-    std::array<OfFeed, kFeedKinds> feeds;
+/// A kind of feed: the index of its row in the feed registry.
+using FeedKind = StrongId<struct FeedKindTag, std::uint8_t>;
 
-    OfFeed& of(FeedKind kind) noexcept { return feeds[static_cast<std::size_t>(kind)]; }
-    OfFeed const& of(FeedKind kind) const noexcept { return feeds[static_cast<std::size_t>(kind)]; }
+class FeedMetrics {
+public:
+    struct OfKind {
+        std::string_view label{};
+        Counter ingested{};
+        std::array<Counter, kRejectReasons> rejected{};
+        Gauge shown{};          ///< 1 if this process has such a feed
+        Gauge up{};             ///< 1 = not ended, not disconnected
+        Gauge subscriptions{};  ///< tickers that someone watches
+        Gauge last_tick_us{};   ///< Unix epoch; 0 before the first tick
+    };
+
+    /// `labels`: that of each kind, at its index; what they view outlives this.
+    explicit FeedMetrics(std::vector<std::string_view> const& labels) : kinds_(labels.size()) {
+        for (std::size_t i = 0; i < labels.size(); ++i)
+            kinds_[i].label = labels[i];
+    }
+
+    OfKind& of(FeedKind kind) noexcept { return kinds_[kind.value]; }
+    std::span<OfKind> all() noexcept { return kinds_; }
+    std::span<OfKind const> all() const noexcept { return kinds_; }
+
+private:
+    std::vector<OfKind> kinds_;
 };
 
 }  // namespace tickcast

@@ -7,10 +7,6 @@
 
 namespace tickcast {
 
-enum class FeedKind : std::uint8_t { sim, replay, push };
-inline constexpr std::size_t kFeedKinds = 3;
-std::string_view name(FeedKind kind) noexcept;
-
 /// Why a row or line of a feed was not taken (tickcast_ticks_rejected_total).
 enum class RejectReason : std::uint8_t { syntax, ticker, range, limit };
 inline constexpr std::size_t kRejectReasons = 4;

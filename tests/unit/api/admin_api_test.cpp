@@ -1,5 +1,7 @@
 #include "tickcast/api/admin_api.hpp"
 
+#include "tickcast/feed/feed_registry.hpp"
+#include "tickcast/feed/tick_sink.hpp"
 #include "unit/api/run_coroutine.hpp"
 
 #include <gtest/gtest.h>
@@ -51,7 +53,7 @@ protected:
     CountingSink sink_;
     asio::io_context io_;
     SystemClock const clock_;
-    PushFeed feed_{table_, sink_, io_, clock_};
+    PushFeed feed_{feed_kind("push"), {table_, sink_, io_, clock_}};
     std::unique_ptr<ShardMetrics> metrics_ = std::make_unique<ShardMetrics>();
     std::string token_;
     bool alive_{true};

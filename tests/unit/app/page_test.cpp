@@ -1,7 +1,7 @@
 #include "app/page.hpp"
 
 #include "support/scratch_directory.hpp"
-#include "tickcast/app/application.hpp"
+#include "tickcast/app/startup_error.hpp"
 
 #include <gmock/gmock.h>
 

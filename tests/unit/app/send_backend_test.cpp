@@ -1,6 +1,6 @@
 #include "app/send_backend.hpp"
 
-#include "tickcast/app/application.hpp"
+#include "tickcast/app/startup_error.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

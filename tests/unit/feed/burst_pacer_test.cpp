@@ -1,4 +1,4 @@
-#include "tickcast/feed/burst_pacer.hpp"
+#include "feed/sim/burst_pacer.hpp"
 
 #include <gtest/gtest.h>
 

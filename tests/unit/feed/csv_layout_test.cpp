@@ -1,4 +1,4 @@
-#include "tickcast/feed/csv_layout.hpp"
+#include "feed/replay/csv_layout.hpp"
 
 #include <gtest/gtest.h>
 

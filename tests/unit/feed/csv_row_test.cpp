@@ -1,4 +1,4 @@
-#include "tickcast/feed/csv_row.hpp"
+#include "feed/replay/csv_row.hpp"
 
 #include "support.hpp"
 

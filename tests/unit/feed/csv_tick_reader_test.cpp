@@ -1,4 +1,4 @@
-#include "tickcast/feed/csv_tick_reader.hpp"
+#include "feed/replay/csv_tick_reader.hpp"
 
 #include "support.hpp"
 

@@ -1,4 +1,4 @@
-#include "tickcast/feed/csv_time.hpp"
+#include "feed/replay/csv_time.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "tickcast/feed/file_form.hpp"
+#include "feed/replay/file_form.hpp"
 
 #include "support.hpp"
 

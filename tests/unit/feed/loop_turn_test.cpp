@@ -1,4 +1,4 @@
-#include "tickcast/feed/loop_turn.hpp"
+#include "feed/loop_turn.hpp"
 
 #include <boost/asio/post.hpp>
 #include <gtest/gtest.h>

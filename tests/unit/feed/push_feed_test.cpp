@@ -1,6 +1,7 @@
-#include "tickcast/feed/push_feed.hpp"
+#include "tickcast/feed/push/push_feed.hpp"
 
-#include "feed/push_job.hpp"
+#include "feed/push/push_job.hpp"
+#include "feed/push/push_queue.hpp"
 #include "support.hpp"
 #include "tickcast/hub/quote_router.hpp"
 
@@ -48,7 +49,7 @@ struct PushFeedTest : testing::Test {
     RecorderSink sink;
     asio::io_context io;
     SystemClock const clock;
-    PushFeed feed{table, sink, io, clock};
+    PushFeed feed{test::kPush, {table, sink, io, clock}};
 };
 
 TEST_F(PushFeedTest, WhenTicksArrive_IngestsThemAsOneBatchAndMakesTickersKnown) {
@@ -57,7 +58,7 @@ TEST_F(PushFeedTest, WhenTicksArrive_IngestsThemAsOneBatchAndMakesTickersKnown) 
     ASSERT_TRUE(taken);
     EXPECT_EQ(*taken, 3U);
     ASSERT_EQ(sink.batches.size(), 1U);
-    EXPECT_EQ(sink.batches[0].feed, FeedKind::push);
+    EXPECT_EQ(sink.batches[0].feed, test::kPush);
     auto const& ticks = sink.batches[0].ticks;
     ASSERT_EQ(ticks.size(), 3U);
     EXPECT_EQ(ticks[0].ticker, ticks[2].ticker);
@@ -84,7 +85,7 @@ TEST_F(PushFeedTest, WhenBodyIsRefused_CountsItOnceByItsReasonAndAppliesNothing)
     EXPECT_EQ(refused(good + R"({"s":"A","p":1e99})"), ErrorCode::out_of_range);
     EXPECT_EQ(sink.rejects(RejectReason::range), 1U);
     EXPECT_EQ(sink.rejects(RejectReason::limit), 0U);
-    EXPECT_EQ(sink.rejected_feed, FeedKind::push);
+    EXPECT_EQ(sink.rejected_feed, test::kPush);
     EXPECT_TRUE(sink.batches.empty());
     EXPECT_EQ(table.size(), 0U);
 }
@@ -152,7 +153,7 @@ TEST_F(PushFeedTest, WhenASmallBodyComesMeanwhile_ItIsAppliedFirst) {
 
 TEST_F(PushFeedTest, WhenManyLargeBodiesCome_AllAreAppliedEachInItsOrder) {
     auto const body = large(3'000);
-    std::vector<Answer> answers(3 * PushFeed::kAtOnce);
+    std::vector<Answer> answers(3 * PushQueue::kAtOnce);
     for (auto& answer : answers)
         spawn(body, answer);
     io.run_for(std::chrono::seconds{60});
@@ -222,13 +223,13 @@ TEST(PushFeedWithRouter, WhenLargeBodiesComeTogether_NoTurnTakesLong) {
     };
     TickerTable table{kMany};
     SystemClock const clock;
-    FeedMetrics metrics;
+    FeedMetrics metrics{feed_labels()};
     TickMailbox mailbox{[] {}};
     QuoteRouter router{table, metrics, clock, {&mailbox}};
     for (std::uint32_t i = 0; i < kMany; ++i)
         router.change({0, TickerId{i}, i + 1});
     asio::io_context io;
-    PushFeed feed{table, router, io, clock};
+    PushFeed feed{test::kPush, {table, router, io, clock}};
 
     std::string const bodies[] = {body_of("A", kMany / 2), body_of("A", kMany / 2) + "x",
                                   body_of("A", kMany), body_of("B", kMany)};
@@ -254,7 +255,7 @@ struct PushFeedInStepsTest : testing::Test {
     using Answer = PushFeedTest::Answer;
     static constexpr std::size_t kTickers = 500;
 
-    explicit PushFeedInStepsTest() { clock.step = PushFeed::kSliceTime; }
+    explicit PushFeedInStepsTest() { clock.step = PushQueue::kSliceTime; }
 
     static std::string new_tickers(std::size_t from, std::size_t count) {
         std::string body;
@@ -264,7 +265,7 @@ struct PushFeedInStepsTest : testing::Test {
     }
     struct World {
         explicit World(Clock const& clock, std::size_t room)
-            : table(room), feed(table, sink, io, clock) {}
+            : table(room), feed(test::kPush, {table, sink, io, clock}) {}
 
         void spawn(std::string const& body, Answer& answer) {
             asio::co_spawn(io, PushFeedTest::wait(&feed, body, &answer), rethrow);
@@ -292,7 +293,7 @@ struct PushFeedInStepsTest : testing::Test {
 TEST_F(PushFeedInStepsTest, WhenTwoBodiesBringTheSameNewTickers_BothAreTakenWhereOneIs) {
     auto const body = new_tickers(0, kTickers);
     World world{clock, kTickers};
-    std::vector<Answer> answers(PushFeed::kAtOnce);
+    std::vector<Answer> answers(PushQueue::kAtOnce);
     for (auto& answer : answers)
         world.spawn(body, answer);
     world.run();
@@ -366,11 +367,11 @@ TEST_F(PushFeedInStepsTest, WhenALargeBodyIsRefused_NobodyElseIsRefusedForIt) {
 TEST_F(PushFeedInStepsTest, WhenStoppedWhileAllAreApplied_EndsInTimeAndSaysWhatWasApplied) {
     auto const body = new_tickers(0, kTickers) + new_tickers(0, kTickers);
     for (auto const slow : {Duration{0}, PushFeed::kStopTime / 4}) {
-        clock.step = PushFeed::kSliceTime;
+        clock.step = PushQueue::kSliceTime;
         World world{clock, kTickers};
         for (std::size_t i = 0; i < kTickers; ++i)
             world.table.make_known(test::ticker("T" + std::to_string(i)));
-        std::vector<Answer> answers(PushFeed::kAtOnce);
+        std::vector<Answer> answers(PushQueue::kAtOnce);
         for (auto& answer : answers)
             world.spawn(body, answer);
         while (world.sink.total < 6 * PushJob::kStepTicks && world.io.poll_one() > 0) {
@@ -401,7 +402,7 @@ TEST_F(PushFeedInStepsTest, WhenStoppedWhileAllAreApplied_EndsInTimeAndSaysWhatW
 TEST_F(PushFeedTest, WhenStopped_TakesNothingMore) {
     EXPECT_TRUE(feed.up());
     EXPECT_FALSE(feed.waiting());
-    EXPECT_EQ(feed.kind(), FeedKind::push);
+    EXPECT_EQ(feed.kind(), test::kPush);
     feed.stop();
     feed.stop();
     EXPECT_EQ(refused(R"({"s":"A","p":1})"), ErrorCode::draining);

@@ -1,4 +1,4 @@
-#include "feed/push_job.hpp"
+#include "feed/push/push_job.hpp"
 
 #include "support.hpp"
 
@@ -40,7 +40,8 @@ protected:
     explicit PushJobTest(std::size_t room = kTickers) : table(room) { clock.step = kLook; }
 
     std::unique_ptr<PushJob> job(std::string_view text, PushFormat format = PushFormat::ndjson) {
-        return std::make_unique<PushJob>(text, format, PushJob::Tools{table, sink, clock, gate});
+        return std::make_unique<PushJob>(text, format,
+                                         PushJob::Tools{test::kPush, table, sink, clock, gate});
     }
     bool slice(PushJob& job) { return job.work(clock.time + kSlice); }
     void run(PushJob& job) {

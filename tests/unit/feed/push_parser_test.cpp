@@ -1,7 +1,7 @@
-#include "tickcast/feed/push_parser.hpp"
+#include "feed/push/push_parser.hpp"
 
-#include "feed/push_handler.hpp"
-#include "feed/push_reader.hpp"
+#include "feed/push/push_handler.hpp"
+#include "feed/push/push_reader.hpp"
 #include "support.hpp"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "tickcast/feed/replay_feed.hpp"
+#include "feed/replay/replay_feed.hpp"
 
 #include "support.hpp"
 
@@ -39,10 +39,12 @@ protected:
     std::unique_ptr<ReplayFeed> open(std::string const& bytes, ReplaySpec spec) {
         file = std::make_unique<TemporaryFile>(bytes);
         spec.file = file->path();
-        auto feed =
-            ReplayFeed::open(spec, table, sink, io, clock, [this] { return streams(); }, kRetry);
+        auto feed = ReplayFeed::open(spec, test::kReplay, context(table), kRetry);
         EXPECT_TRUE(feed) << (feed ? "" : feed.error());
         return feed ? *std::move(feed) : nullptr;
+    }
+    FeedContext context(TickerTable& tickers) {
+        return {tickers, sink, io, clock, [this] { return streams(); }};
     }
     void play(std::string const& bytes, ReplaySpec const& spec) {
         auto const feed = open(bytes, spec);
@@ -97,7 +99,7 @@ TEST_F(ReplayFeedTest, WhenPlayedOnce_GivesAllRowsThenIsNotUp) {
         EXPECT_EQ(ticks[0].source_time_us, test::kStartNs / 1000 + 1000);
         EXPECT_EQ(table.name(ticks[1].ticker).view(), "A");
         EXPECT_EQ(sink.batches.size(), 1U);
-        EXPECT_EQ(sink.batches[0].feed, FeedKind::replay);
+        EXPECT_EQ(sink.batches[0].feed, test::kReplay);
     }
 }
 
@@ -105,11 +107,11 @@ TEST_F(ReplayFeedTest, WhenOpened_ItsTickersAreKnownBeforeItStarts) {
     auto const feed = open(kHeaderLine + row(1, "b") + row(2, "A"), fast_once);
     EXPECT_EQ(table.known(), (std::vector{test::ticker("A"), test::ticker("B")}));
     EXPECT_TRUE(feed->up());
-    EXPECT_EQ(feed->kind(), FeedKind::replay);
+    EXPECT_EQ(feed->kind(), test::kReplay);
 }
 
 TEST_F(ReplayFeedTest, WhenFileIsMissing_DoesNotOpen) {
-    EXPECT_FALSE(ReplayFeed::open({.file = "/no/such/file"}, table, sink, io, clock, streams));
+    EXPECT_FALSE(ReplayFeed::open({.file = "/no/such/file"}, test::kReplay, context(table)));
 }
 
 TEST_F(ReplayFeedTest, WhenRowsAreBad_CountsEachByItsReasonAndKeepsTheRest) {
@@ -122,7 +124,7 @@ TEST_F(ReplayFeedTest, WhenRowsAreBad_CountsEachByItsReasonAndKeepsTheRest) {
     EXPECT_EQ(sink.rejects(RejectReason::ticker), 1U);
     EXPECT_EQ(sink.rejects(RejectReason::range), 2U);
     EXPECT_EQ(sink.rejects(RejectReason::limit), 0U);
-    EXPECT_EQ(sink.rejected_feed, FeedKind::replay);
+    EXPECT_EQ(sink.rejected_feed, test::kReplay);
 }
 
 std::string long_text() {
@@ -218,9 +220,9 @@ TEST_F(ReplayFeedTest, WhenAsFastAsPossible_GoesInBoundedBatchesAndLetsOthersIn)
     io.run();
     EXPECT_EQ(sink.total, 2'000U);
     EXPECT_TRUE(other_ran);
-    EXPECT_LE(total_then, ReplayFeed::kMaxBatch);
+    EXPECT_LE(total_then, ReplayPlayer::kMaxBatch);
     for (auto const& batch : sink.batches)
-        EXPECT_LE(batch.ticks.size(), ReplayFeed::kMaxBatch);
+        EXPECT_LE(batch.ticks.size(), ReplayPlayer::kMaxBatch);
 }
 
 TEST_F(ReplayFeedTest, WhenManyRowsAreDueAtOnce_BatchesAreBounded) {
@@ -230,7 +232,7 @@ TEST_F(ReplayFeedTest, WhenManyRowsAreDueAtOnce_BatchesAreBounded) {
     play(text, {.loop = false});
     EXPECT_EQ(sink.total, 1'000U);
     for (auto const& batch : sink.batches)
-        EXPECT_LE(batch.ticks.size(), ReplayFeed::kMaxBatch);
+        EXPECT_LE(batch.ticks.size(), ReplayPlayer::kMaxBatch);
 }
 
 TEST_F(ReplayFeedTest, WhenLooping_StartsOverAndTimesGoBack) {
@@ -443,7 +445,7 @@ TEST_F(ReplayFeedTest, WhenItsFileIsReplacedByOneThatIsHardToReadAgain_OthersGet
         TickerTable own{100};
         file = std::make_unique<TemporaryFile>(kHeaderLine + row(1));
         ReplaySpec const spec{.file = file->path(), .speed = 0, .loop = true};
-        auto opened = ReplayFeed::open(spec, own, sink, io, clock, [] { return 0; }, kRetry);
+        auto opened = ReplayFeed::open(spec, test::kReplay, context(own), kRetry);
         ASSERT_TRUE(opened);
         auto const& feed = *opened;
         feed->start();

@@ -1,4 +1,4 @@
-#include "tickcast/feed/replay_file.hpp"
+#include "feed/replay/replay_file.hpp"
 
 #include "support.hpp"
 

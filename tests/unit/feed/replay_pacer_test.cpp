@@ -1,4 +1,4 @@
-#include "tickcast/feed/replay_pacer.hpp"
+#include "feed/replay/replay_pacer.hpp"
 
 #include <gtest/gtest.h>
 

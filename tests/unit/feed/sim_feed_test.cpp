@@ -1,7 +1,7 @@
-#include "tickcast/feed/sim_feed.hpp"
+#include "feed/sim/sim_feed.hpp"
 
+#include "feed/sim/sim_universe.hpp"
 #include "support.hpp"
-#include "tickcast/feed/sim_universe.hpp"
 
 #include <gtest/gtest.h>
 
@@ -19,7 +19,7 @@ class SimFeedTest : public testing::Test {
 protected:
     /// Runs until about so many ticks came, and stops from within the sink.
     void run(SimSpec const& spec, std::size_t ticks) {
-        SimFeed feed{spec, table, sink, io, clock};
+        SimFeed feed{spec, test::kSim, {table, sink, io, clock}};
         sink.on_ingest = [&] {
             if (sink.total >= ticks) feed.stop();
         };
@@ -39,10 +39,10 @@ protected:
 };
 
 TEST_F(SimFeedTest, WhenMade_ItsTickersAreKnown) {
-    SimFeed const feed{{.tickers = 3}, table, sink, io, clock};
+    SimFeed const feed{{.tickers = 3}, test::kSim, {table, sink, io, clock}};
     EXPECT_EQ(table.known(),
               (std::vector{test::ticker("AAPL"), test::ticker("MSFT"), test::ticker("NVDA")}));
-    EXPECT_EQ(feed.kind(), FeedKind::sim);
+    EXPECT_EQ(feed.kind(), test::kSim);
     EXPECT_EQ(sink.total, 0U);
 }
 
@@ -55,7 +55,8 @@ TEST_F(SimFeedTest, WhenStopped_PublishesNothingMore) {
 }
 
 TEST_F(SimFeedTest, WhenDestroyedWithATurnQueued_PublishesNothing) {
-    auto feed = std::make_unique<SimFeed>(SimSpec{}, table, sink, io, clock);
+    auto feed =
+        std::make_unique<SimFeed>(SimSpec{}, test::kSim, FeedContext{table, sink, io, clock});
     feed->start();
     feed.reset();
     io.run();
@@ -67,7 +68,7 @@ TEST_F(SimFeedTest, WhenBurstIsSet_EachBurstIsOneBatch) {
     ASSERT_EQ(sink.batches.size(), 10U);
     for (auto const& batch : sink.batches) {
         EXPECT_EQ(batch.ticks.size(), 20U);
-        EXPECT_EQ(batch.feed, FeedKind::sim);
+        EXPECT_EQ(batch.feed, test::kSim);
         EXPECT_EQ(batch.ticks.front().source_time_us, clock.wall_us());
     }
 }
@@ -90,7 +91,7 @@ TEST_F(SimFeedTest, WhenPacedDifferently_TheSequenceIsTheSame) {
 
 TEST_F(SimFeedTest, WhenManyTicksAreDue_OthersGetTheirTurnAfterAThousand) {
     clock.step = Duration{0};
-    SimFeed feed{{.tickers = 5, .rate = 1'000'000}, table, sink, io, clock};
+    SimFeed feed{{.tickers = 5, .rate = 1'000'000}, test::kSim, {table, sink, io, clock}};
     feed.start();
     clock.time += std::chrono::milliseconds{500};  // half a million ticks are due
     io.run_one();
@@ -101,7 +102,7 @@ TEST_F(SimFeedTest, WhenManyTicksAreDue_OthersGetTheirTurnAfterAThousand) {
 }
 
 TEST_F(SimFeedTest, WhenTicksTakeTheirTime_OthersGetTheirTurnAfterTwoMilliseconds) {
-    SimFeed feed{{.tickers = 5, .rate = 1'000'000}, table, sink, io, clock};
+    SimFeed feed{{.tickers = 5, .rate = 1'000'000}, test::kSim, {table, sink, io, clock}};
     feed.start();
     clock.time += std::chrono::milliseconds{500};
     clock.step = std::chrono::microseconds{500};
@@ -112,7 +113,7 @@ TEST_F(SimFeedTest, WhenTicksTakeTheirTime_OthersGetTheirTurnAfterTwoMillisecond
 
 TEST_F(SimFeedTest, WhenStalledForLong_MakesUpForOneSecond) {
     clock.step = Duration{0};
-    SimFeed feed{{.tickers = 5, .rate = 100}, table, sink, io, clock};
+    SimFeed feed{{.tickers = 5, .rate = 100}, test::kSim, {table, sink, io, clock}};
     feed.start();
     clock.time += std::chrono::hours{1};
     io.run_one();
@@ -122,7 +123,7 @@ TEST_F(SimFeedTest, WhenStalledForLong_MakesUpForOneSecond) {
 
 TEST_F(SimFeedTest, WhenOnTheRealClock_IsNeverAheadOfItsRate) {
     SystemClock const real;
-    SimFeed feed{{.tickers = 5, .rate = 1000, .burst = 10}, table, sink, io, real};
+    SimFeed feed{{.tickers = 5, .rate = 1000, .burst = 10}, test::kSim, {table, sink, io, real}};
     sink.on_ingest = [&] {
         if (sink.total >= 100) feed.stop();
     };
@@ -137,10 +138,10 @@ TEST_F(SimFeedTest, WhenOnTheRealClock_IsNeverAheadOfItsRate) {
 
 TEST_F(SimFeedTest, WhenTheTableIsFull_LeavesTickersOutAndCountsThem) {
     TickerTable small{3};
-    SimFeed feed{{.tickers = 5, .rate = 100'000}, small, sink, io, clock};
+    SimFeed feed{{.tickers = 5, .rate = 100'000}, test::kSim, {small, sink, io, clock}};
     EXPECT_EQ(small.known().size(), 3U);
     EXPECT_EQ(sink.rejects(RejectReason::limit), 2U);
-    EXPECT_EQ(sink.rejected_feed, FeedKind::sim);
+    EXPECT_EQ(sink.rejected_feed, test::kSim);
     sink.on_ingest = [&] {
         if (sink.total >= 100) feed.stop();
     };
@@ -152,7 +153,7 @@ TEST_F(SimFeedTest, WhenTheTableIsFull_LeavesTickersOutAndCountsThem) {
 
 TEST_F(SimFeedTest, WhenNoTickerFindsRoom_IsNotUp) {
     TickerTable none{0};
-    SimFeed feed{{.tickers = 5}, none, sink, io, clock};
+    SimFeed feed{{.tickers = 5}, test::kSim, {none, sink, io, clock}};
     feed.start();
     io.run();
     EXPECT_FALSE(feed.up());

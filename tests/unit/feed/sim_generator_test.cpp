@@ -1,6 +1,6 @@
-#include "tickcast/feed/sim_generator.hpp"
+#include "feed/sim/sim_generator.hpp"
 
-#include "tickcast/feed/sim_universe.hpp"
+#include "feed/sim/sim_universe.hpp"
 
 #include <gtest/gtest.h>
 
@@ -19,6 +19,14 @@ std::vector<SimGenerator::Start> starts(std::uint32_t count) {
     return result;
 }
 
+/// How many come before the numbered ones.
+std::size_t named_tickers() {
+    std::size_t count = 0;
+    while (!sim_ticker(count).view().starts_with("SYM0"))
+        ++count;
+    return count;
+}
+
 bool same(TickUpdate const& a, TickUpdate const& b) {
     return a.ticker == b.ticker && a.last == b.last && a.last_size == b.last_size &&
            a.bid == b.bid && a.bid_size == b.bid_size && a.ask == b.ask && a.ask_size == b.ask_size;
@@ -27,7 +35,7 @@ bool same(TickUpdate const& a, TickUpdate const& b) {
 TEST(SimUniverse, WhenListed_BeginsWithRealNamesAndHasNoDuplicate) {
     EXPECT_EQ(sim_ticker(0).view(), "AAPL");
     EXPECT_EQ(sim_ticker(1).view(), "MSFT");
-    auto const named = sim_named_tickers();
+    auto const named = named_tickers();
     EXPECT_GE(named, 100U);
     std::set<Ticker> all;
     for (std::size_t i = 0; i < named + 10'001; ++i)
@@ -36,7 +44,7 @@ TEST(SimUniverse, WhenListed_BeginsWithRealNamesAndHasNoDuplicate) {
 }
 
 TEST(SimUniverse, WhenPastTheNames_CountsAndGrows) {
-    auto const named = sim_named_tickers();
+    auto const named = named_tickers();
     EXPECT_EQ(sim_ticker(named).view(), "SYM0001");
     EXPECT_EQ(sim_ticker(named + 41).view(), "SYM0042");
     EXPECT_EQ(sim_ticker(named + 9998).view(), "SYM9999");

@@ -2,7 +2,8 @@
 #pragma once
 
 #include "tickcast/base/clock.hpp"
-#include "tickcast/hub/tick_sink.hpp"
+#include "tickcast/feed/feed_registry.hpp"
+#include "tickcast/feed/tick_sink.hpp"
 #include "tickcast/runtime/executor.hpp"
 #include "tickcast/runtime/peer_clock.hpp"
 
@@ -25,6 +26,10 @@
 #include <vector>
 
 namespace tickcast::test {
+
+inline FeedKind const kSim = feed_kind("sim");
+inline FeedKind const kReplay = feed_kind("replay");
+inline FeedKind const kPush = feed_kind("push");
 
 struct RecorderSink : TickSink {
     struct Batch {

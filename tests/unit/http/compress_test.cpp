@@ -1,7 +1,7 @@
 #include "http/compress.hpp"
 
+#include "feed/replay/gzip_reader.hpp"
 #include "support/scratch_directory.hpp"
-#include "tickcast/feed/gzip_reader.hpp"
 
 #include <gtest/gtest.h>
 

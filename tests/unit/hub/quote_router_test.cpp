@@ -7,6 +7,8 @@
 namespace tickcast {
 namespace {
 
+constexpr FeedKind kSim{0};
+
 class QuoteRouterTest : public ::testing::Test {
 protected:
     TickerId id(char const* name) { return *tickers_.make_known(*Ticker::parse(name)); }
@@ -16,10 +18,10 @@ protected:
         update.last = Decimal::from_raw(price * Decimal::kScale);
         return update;
     }
-    void ingest(std::vector<TickUpdate> const& ticks) { router_.ingest(FeedKind::sim, ticks); }
+    void ingest(std::vector<TickUpdate> const& ticks) { router_.ingest(kSim, ticks); }
 
     TickerTable tickers_{100};
-    FeedMetrics metrics_;
+    FeedMetrics metrics_{{"sim"}};
     test::ManualClock clock_;
     TickMailbox first_{[] {}};
     TickMailbox second_{[] {}};
@@ -29,7 +31,7 @@ protected:
 TEST_F(QuoteRouterTest, WhenNobodyIsInterested_NoMailboxGetsAnything) {
     ingest({tick(id("AAPL"), 1)});
     EXPECT_TRUE(first_.take().empty());
-    EXPECT_EQ(metrics_.of(FeedKind::sim).ingested.value(), 1U);
+    EXPECT_EQ(metrics_.of(kSim).ingested.value(), 1U);
 }
 
 TEST_F(QuoteRouterTest, WhenOneShardIsInterested_OnlyThatShardGetsIt) {

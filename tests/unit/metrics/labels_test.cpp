@@ -19,8 +19,7 @@ std::vector<std::string> names(std::size_t count) {
     return out;
 }
 
-TEST(FeedLabels, Names_OfEachSet_AreTheContracts) {
-    EXPECT_THAT(names<FeedKind>(kFeedKinds), ElementsAre("sim", "replay", "push"));
+TEST(Labels, Names_OfTheReasons_AreTheContracts) {
     EXPECT_THAT(names<RejectReason>(kRejectReasons),
                 ElementsAre("syntax", "ticker", "range", "limit"));
 }

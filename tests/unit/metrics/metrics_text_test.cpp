@@ -59,6 +59,8 @@ Parsed parse(std::string const& text) {
 
 class MetricsTextTest : public testing::Test {
 protected:
+    MetricsTextTest() { push_.shown.set(1); }
+
     Parsed scrape() const {
         MetricsCollectable const collectable{{.shards = {&shards_[0], &shards_[1]},
                                               .admin = admin_,
@@ -74,7 +76,8 @@ protected:
     std::array<ShardMetrics, 2> shards_{};
     HttpMetrics admin_{};
     LatencyHistogram control_lag_{};
-    FeedMetrics feeds_{};
+    FeedMetrics feeds_{{"sim", "replay", "push"}};
+    FeedMetrics::OfKind& push_{feeds_.of(FeedKind{2})};
     PauseMetrics pauses_{};
     SessionFigures figures_{};
 };
@@ -249,15 +252,16 @@ TEST_F(MetricsTextTest, MetricsText_OfHistograms_IsCumulativeWithTheContractsEdg
     EXPECT_DOUBLE_EQ(*parsed.at("tickcast_delivery_latency_seconds_sum"), 6.012200001);
 }
 
-TEST_F(MetricsTextTest, MetricsText_OfFeeds_HasThoseConfiguredAndPush) {
-    auto& sim = feeds_.of(FeedKind::sim);
-    sim.configured.set(1);
+TEST_F(MetricsTextTest, MetricsText_OfFeeds_HasThoseThatAreShown) {
+    auto& sim = feeds_.of(FeedKind{0});
+    auto& replay = feeds_.of(FeedKind{1});
+    sim.shown.set(1);
     sim.up.set(1);
     sim.subscriptions.set(12);
     sim.ingested.add(99);
     sim.last_tick_us.set(1'764'000'000'123'456);
-    feeds_.of(FeedKind::push).rejected[static_cast<std::size_t>(RejectReason::range)].add(2);
-    feeds_.of(FeedKind::replay).ingested.add();  // not configured: not told
+    push_.rejected[static_cast<std::size_t>(RejectReason::range)].add(2);
+    replay.ingested.add();
     auto const parsed = scrape();
     EXPECT_EQ(parsed.at(R"(tickcast_feed_up{feed="sim"})"), 1.0);
     EXPECT_EQ(parsed.at(R"(tickcast_feed_up{feed="push"})"), 0.0);

@@ -1,5 +1,6 @@
-#include "tickcast/runtime/executor.hpp"
 #include "tickcast/stream/slice_loop.hpp"
+
+#include "tickcast/runtime/executor.hpp"
 #include "unit/hub/fan_out_world.hpp"
 
 #include <algorithm>

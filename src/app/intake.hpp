@@ -1,0 +1,42 @@
+// Where ticks are taken in: the feeds, the monitor that judges them, and the router that gives
+// their ticks to the shards. Owner: the Application; control thread.
+#pragma once
+
+#include "app/feed_monitor.hpp"
+#include "app/feeds.hpp"
+#include "app/serving_shards.hpp"
+#include "app/shared_state.hpp"
+#include "tickcast/hub/interest.hpp"
+#include "tickcast/hub/quote_router.hpp"
+#include "tickcast/metrics/feed_metrics.hpp"
+
+#include <vector>
+
+namespace tickcast {
+
+class Intake {
+public:
+    /// Makes the feeds, reading replay files ahead. Throws StartupError (2).
+    Intake(std::vector<FeedSetting> const& settings, SharedState& shared, asio::io_context& control,
+           ServingShards& shards);
+    Intake(Intake const&) = delete;
+    Intake& operator=(Intake const&) = delete;
+
+    void start() { feeds_.start(); }
+    void stop() noexcept { feeds_.stop(); }
+    /// A shard's.
+    void change(InterestChange change) { router_.change(change); }
+
+    PushFeed& push() noexcept { return feeds_.push(); }
+    FeedMonitor& monitor() noexcept { return monitor_; }
+    FeedMetrics const& metrics() const noexcept { return metrics_; }
+    QuoteRouter const& router() const noexcept { return router_; }
+
+private:
+    FeedMetrics metrics_;
+    QuoteRouter router_;
+    FeedMonitor monitor_;
+    Feeds feeds_;
+};
+
+}  // namespace tickcast

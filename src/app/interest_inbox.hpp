@@ -1,0 +1,39 @@
+// The shards' interests on their way to the router: `change` on any shard's thread, the delivery on
+// the control thread. A shard's ticker keeps its id from there until the router knows that the
+// shard wants it no more. Owner: the Application; outlives the shards. Bound: one message per
+// change of a shard's set of tickers that it has subscribers for.
+#pragma once
+
+#include "tickcast/hub/interest.hpp"
+#include "tickcast/model/ticker_table.hpp"
+#include "tickcast/runtime/inbox.hpp"
+
+#include <functional>
+#include <utility>
+
+namespace tickcast {
+
+class InterestInbox final : public InterestSink {
+public:
+    InterestInbox(asio::io_context& control, TickerTable& tickers)
+        : tickers_(tickers), inbox_(control) {}
+
+    /// Set once, before a shard runs.
+    void on_change(std::function<void(InterestChange)> deliver) {
+        inbox_.on_message([this, deliver = std::move(deliver)](InterestChange change) {
+            deliver(change);
+            if (change.number == 0) tickers_.release({&change.ticker, 1});
+        });
+    }
+
+    void change(InterestChange change) override {
+        if (change.number != 0) tickers_.acquire({&change.ticker, 1});
+        inbox_.put(change);
+    }
+
+private:
+    TickerTable& tickers_;
+    Inbox<InterestChange> inbox_;
+};
+
+}  // namespace tickcast

@@ -1,0 +1,121 @@
+#include "app/serving_shards.hpp"
+
+#include "app/listening.hpp"
+#include "app/send_backend.hpp"
+#include "tickcast/base/logging.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include <utility>
+
+namespace tickcast {
+namespace {
+
+/// Of a session ID's randomness as much as tells two processes apart.
+constexpr std::size_t kEpochSize = 11;
+
+}  // namespace
+
+ServingShards::ServingShards(Parts const& parts, SettingOrigins const& origins)
+    : shared_(parts.shared),
+      control_(parts.control),
+      streams_{
+          .settings = shared_.settings,
+          .tickers = shared_.tickers,
+          .sessions = shared_.sessions,
+          .clock = shared_.clock,
+          .epoch = SessionId::generate().str().substr(0, kEpochSize),
+          .feed_live = shared_.feed_live,
+          .close_stream =
+              [this](StreamRef stream, CloseCode code) {
+                  shards_[stream.shard].streams().tell(stream, code);
+              },
+          .stream_changed =
+              [this](StreamRef stream) { shards_[stream.shard].streams().tell_changed(stream); },
+          .accept_unknown_tickers = parts.any_ticker} {
+    auto senders = make_senders(shared_.settings.send_backend, shared_.settings.threads, origins);
+    send_backend_ = senders.name();
+    io_uring_refused_ = senders.refused;
+    ServingShard::Parts const of_shard{.shared = shared_,
+                                       .interest = parts.interest,
+                                       .streams = streams_,
+                                       .page = parts.page,
+                                       .quotes = parts.quotes};
+    for (std::uint32_t index = 0; index < shared_.settings.threads; ++index)
+        shards_.emplace_back(index, of_shard, std::move(senders.of_shards[index]));
+}
+
+void ServingShards::listen(TlsContext const* tls) {
+    auto at = listen_address("--listen", shared_.settings.listen);
+    auto sharing = shared_.settings.reuse_port ? PortSharing::next
+                   : shards_.size() > 1        ? PortSharing::first
+                                               : PortSharing::none;
+    for (auto& shard : shards_) {
+        auto acceptor = listen_at(at, shard.io().get_executor(), sharing, "--listen");
+        endpoint_ = acceptor.local_endpoint();
+        at.port = endpoint_.port();
+        sharing = PortSharing::next;
+        shard.listen(std::move(acceptor), tls);
+    }
+}
+
+void ServingShards::start() {
+    for (auto& shard : shards_)
+        shard.start();
+}
+
+void ServingShards::drain(Duration over, std::function<void()> const& drained) {
+    for (auto& shard : shards_)
+        shard.drain(over, [this, drained] { asio::post(control_, drained); });
+}
+
+/// Not joined here and now: a request on a shard may still wait for the control thread.
+void ServingShards::stop(std::function<void()> const& stopped) {
+    for (auto& shard : shards_)
+        shard.stop([this, stopped] { asio::post(control_, stopped); });
+}
+
+void ServingShards::join() {
+    for (auto& shard : shards_)
+        shard.join();
+}
+
+void ServingShards::halt() {
+    for (auto& shard : shards_)
+        shard.halt();
+}
+
+std::vector<TickMailbox*> ServingShards::mailboxes() {
+    std::vector<TickMailbox*> mailboxes;
+    mailboxes.reserve(shards_.size());
+    for (auto& shard : shards_)
+        mailboxes.push_back(&shard.mailbox());
+    return mailboxes;
+}
+
+std::vector<ShardMetrics const*> ServingShards::metrics() const {
+    std::vector<ShardMetrics const*> metrics;
+    metrics.reserve(shards_.size());
+    for (auto const& shard : shards_)
+        metrics.push_back(&shard.metrics());
+    return metrics;
+}
+
+std::uint64_t ServingShards::streams_started() const noexcept {
+    std::uint64_t count = 0;
+    for (auto const& shard : shards_)
+        count += shard.metrics().snapshots.value();
+    return count;
+}
+
+std::int64_t ServingShards::last_turn(std::size_t index) const noexcept {
+    return shards_[index].metrics().last_turn_ns.value();
+}
+
+void ServingShards::log_send_backend() const {
+    if (!io_uring_refused_) return;
+    logger("app")->info("event=io_uring_refused error=\"{}\" instead=send",
+                        io_uring_refused_.message());
+}
+
+}  // namespace tickcast

@@ -1,0 +1,35 @@
+// What all threads of the process share, once each; docs/ARCHITECTURE.md has the rule of each.
+// Owner: the Application; outlives every thread and every loop.
+#pragma once
+
+#include "tickcast/config/settings.hpp"
+#include "tickcast/model/ticker_table.hpp"
+#include "tickcast/runtime/process_clock.hpp"
+#include "tickcast/session/address_quotas.hpp"
+#include "tickcast/session/session_map.hpp"
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+namespace tickcast {
+
+struct SharedState {
+    /// `wanted`: the settings as the operator gave them. Raises the limit of descriptors.
+    explicit SharedState(Settings const& wanted);
+
+    std::size_t const descriptors;  ///< as many may be open
+    Settings const settings;        ///< as they are on this machine
+    ProcessClock clock{};
+    TickerTable tickers;
+    AddressQuotas quotas;
+    SessionMap sessions;
+
+    // Written by the control thread, read by any.
+    std::atomic<bool> draining{false};
+    std::atomic<bool> feed_live{true};
+    std::atomic<bool> shards_turn{true};         ///< as of the last housekeeping
+    std::atomic<std::int64_t> control_turns{0};  ///< times of housekeeping
+};
+
+}  // namespace tickcast

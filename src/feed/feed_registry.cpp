@@ -1,0 +1,90 @@
+#include "tickcast/feed/feed_registry.hpp"
+
+#include "feed/feed_text.hpp"
+#include "feed/replay/replay_feed.hpp"
+#include "feed/sim/sim_feed.hpp"
+#include "tickcast/base/check.hpp"
+#include "tickcast/feed/push/push_feed.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <utility>
+
+namespace tickcast {
+namespace {
+
+struct FeedRow {
+    /// Of the --feed text, and the label of the metrics.
+    std::string_view name;
+    /// What has to follow behind a ':', as the help calls it; empty if nothing may.
+    std::string_view path{};
+    /// Any well-formed ticker may be asked for.
+    bool any_ticker{false};
+    Result<FeedMaker, std::string> (*parse)(FeedText const& text);
+};
+
+// A kind's index here is its FeedKind. The metrics show the kinds in this order.
+constexpr std::array kRows{
+    FeedRow{.name = "sim", .parse = &SimFeed::parse},
+    FeedRow{.name = "replay", .path = "FILE", .parse = &ReplayFeed::parse},
+    FeedRow{.name = "push", .any_ticker = true, .parse = &PushFeed::parse},
+};
+
+std::optional<std::size_t> row_named(std::string_view name) noexcept {
+    auto const* const found = std::find_if(kRows.begin(), kRows.end(),
+                                           [&](FeedRow const& row) { return row.name == name; });
+    if (found == kRows.end()) return std::nullopt;
+    return static_cast<std::size_t>(found - kRows.begin());
+}
+
+FeedKind kind_at(std::size_t row) noexcept {
+    return FeedKind{static_cast<std::uint8_t>(row)};
+}
+
+std::string unknown_feed(std::string_view text) {
+    auto const forms = feed_forms();
+    std::string list;
+    for (std::size_t i = 0; i < forms.size(); ++i)
+        list.append(i == 0 ? "" : i + 1 < forms.size() ? ", " : " or ").append(forms[i]);
+    return "unknown feed '" + std::string{text.substr(0, text.find('?'))} + "' (" + list + ")";
+}
+
+}  // namespace
+
+Result<FeedRequest, std::string> parse_feed(std::string_view text) {
+    auto const parts = FeedText::of(text);
+    auto const row = row_named(parts.name);
+    if (!row || (parts.path && kRows[*row].path.empty())) return unknown_feed(text);
+    auto make = kRows[*row].parse(parts);
+    if (!make) return make.error();
+    return FeedRequest{kind_at(*row), kRows[*row].any_ticker, *std::move(make)};
+}
+
+FeedKind feed_kind(std::string_view name) {
+    auto const row = row_named(name);
+    TICKCAST_CHECK(row.has_value(), "no feed has this name");
+    return kind_at(*row);
+}
+
+std::vector<std::string_view> feed_labels() {
+    std::vector<std::string_view> labels;
+    labels.reserve(kRows.size());
+    for (auto const& row : kRows)
+        labels.push_back(row.name);
+    return labels;
+}
+
+std::vector<std::string> feed_forms() {
+    std::vector<std::string> forms;
+    forms.reserve(kRows.size());
+    for (auto const& row : kRows) {
+        auto& form = forms.emplace_back(row.name);
+        if (!row.path.empty()) form.append(":").append(row.path);
+    }
+    return forms;
+}
+
+}  // namespace tickcast

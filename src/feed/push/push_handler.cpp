@@ -1,0 +1,177 @@
+#include "feed/push/push_handler.hpp"
+
+#include "tickcast/model/json_integer.hpp"
+#include "tickcast/model/source_time.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <utility>
+
+namespace tickcast {
+
+struct PushHandler::Member {
+    std::string_view name;
+    std::optional<Decimal> TickUpdate::* value{nullptr};  ///< none: `s` or `x`
+    bool is_size{false};
+};
+
+PushHandler::Member const PushHandler::kMembers[] = {
+    {"s"},
+    {"x"},
+    {"p", &TickUpdate::last},
+    {"b", &TickUpdate::bid},
+    {"a", &TickUpdate::ask},
+    {"z", &TickUpdate::last_size, true},
+    {"bz", &TickUpdate::bid_size, true},
+    {"az", &TickUpdate::ask_size, true},
+};
+
+namespace {
+
+constexpr std::uint32_t kTicker = 1U << 0;
+constexpr std::uint32_t kTickerAndTime = kTicker | 1U << 1;
+constexpr std::size_t kMaxEcho = 32;  // of what a client sent, in an error's text
+constexpr int kNumberOverflow = 406;  // nlohmann: more than a double can hold
+
+std::string echo(std::string_view text) {
+    // Cutting could split a UTF-8 sequence, so a long one is left out.
+    if (text.size() > kMaxEcho) return "a long one";
+    return "'" + std::string{text} + "'";
+}
+
+}  // namespace
+
+bool PushHandler::fail(ErrorCode code, std::string detail) {
+    auto line = line_;
+    if (format_ == PushFormat::array) {
+        // The element at fault is the one after those that were taken, unless the array was over.
+        auto const good = taken_ + ticks_.size();
+        line = place_ == Place::after ? std::max<std::uint64_t>(good, 1) : good + 1;
+    }
+    error_ = Error{.code = code, .detail = std::move(detail), .line = line};
+    return false;
+}
+
+bool PushHandler::too_long(std::size_t limit) {
+    fail(ErrorCode::body_too_large,
+         "a tick is longer than " + std::to_string(limit) + " bytes, blanks not counted");
+    error_->limit = limit;
+    return false;
+}
+
+bool PushHandler::wrong_type() {
+    if (place_ == Place::before && format_ == PushFormat::array) {
+        return fail(ErrorCode::invalid_type, "the body must be an array");
+    }
+    if (place_ != Place::in_object) {
+        return fail(ErrorCode::invalid_type, "a tick must be an object");
+    }
+    auto const expected = member_->name == "s"   ? " must be a string"
+                          : member_->name == "x" ? " must be an integer"
+                                                 : " must be a number";
+    return fail(ErrorCode::invalid_type, "'" + std::string{member_->name} + "'" + expected);
+}
+
+bool PushHandler::number_integer(Json::number_integer_t value) {
+    std::array<char, 24> text{};
+    auto const* const end = std::to_chars(text.data(), text.data() + text.size(), value).ptr;
+    return number({text.data(), static_cast<std::size_t>(end - text.data())});
+}
+
+bool PushHandler::number_unsigned(Json::number_unsigned_t value) {
+    std::array<char, 24> text{};
+    auto const* const end = std::to_chars(text.data(), text.data() + text.size(), value).ptr;
+    return number({text.data(), static_cast<std::size_t>(end - text.data())});
+}
+
+bool PushHandler::number(std::string_view text) {
+    if (place_ != Place::in_object || member_->name == "s") return wrong_type();
+    if (member_->value == nullptr) return source_time(text);
+    auto const value = Decimal::parse(text);
+    if (!value && value.error() == DecimalError::syntax) return wrong_type();
+    if (!value) {
+        return fail(ErrorCode::out_of_range,
+                    "'" + std::string{member_->name} +
+                        "' has more than 8 decimals or is beyond 92233720368.54775807");
+    }
+    if (member_->is_size && *value < Decimal{}) {
+        return fail(ErrorCode::out_of_range, "'" + std::string{member_->name} + "' is negative");
+    }
+    update_.*member_->value = *value;
+    return true;
+}
+
+bool PushHandler::source_time(std::string_view text) {
+    auto const time = parse_json_integer(text);
+    if (!time && time.error() != IntegerError::out_of_range) return wrong_type();
+    if (time && is_plausible_time(*time)) {
+        update_.source_time_us = *time;
+        return true;
+    }
+    std::string detail = "'x' must be microseconds since 1970, of a time from 1990 to 2100";
+    auto const unit = time ? likely_unit(*time) : std::string_view{};
+    if (!unit.empty()) detail += "; it looks like " + std::string{unit};
+    return fail(ErrorCode::out_of_range, std::move(detail));
+}
+
+bool PushHandler::string(Json::string_t const& value) {
+    if (place_ != Place::in_object || member_->name != "s") return wrong_type();
+    ticker_ = Ticker::parse(value);
+    if (ticker_) return true;
+    return fail(ErrorCode::invalid_ticker,
+                "'s' is no ticker (" + std::string{kTickerForm} + "): " + echo(value));
+}
+
+bool PushHandler::start_object(std::size_t) {
+    bool const expected =
+        place_ == (format_ == PushFormat::array ? Place::in_array : Place::before);
+    if (!expected) return wrong_type();
+    place_ = Place::in_object;
+    ticker_.reset();
+    update_ = {};
+    seen_ = 0;
+    return true;
+}
+
+bool PushHandler::key(Json::string_t const& name) {
+    auto const* const found = std::find_if(std::begin(kMembers), std::end(kMembers),
+                                           [&](Member const& m) { return m.name == name; });
+    if (found == std::end(kMembers)) {
+        return fail(ErrorCode::unknown_field, "unknown member: " + echo(name));
+    }
+    auto const bit = 1U << (found - std::begin(kMembers));
+    if ((seen_ & bit) != 0) return malformed("'" + name + "' is there twice");
+    seen_ |= bit;
+    member_ = found;
+    return true;
+}
+
+bool PushHandler::end_object() {
+    if ((seen_ & kTicker) == 0) return fail(ErrorCode::invalid_type, "'s' is missing");
+    if ((seen_ & ~kTickerAndTime) == 0) {
+        return fail(ErrorCode::invalid_type, "needs at least one of p, b, a, z, bz, az");
+    }
+    place_ = format_ == PushFormat::array ? Place::in_array : Place::before;
+    ticks_.push_back({*ticker_, update_});
+    return true;
+}
+
+bool PushHandler::start_array(std::size_t) {
+    if (place_ != Place::before || format_ != PushFormat::array) return wrong_type();
+    place_ = Place::in_array;
+    return true;
+}
+
+bool PushHandler::end_array() {
+    place_ = Place::after;
+    return true;
+}
+
+bool PushHandler::parse_error(std::size_t, std::string const& token, Json::exception const& fault) {
+    // A number too large for a double may still be ours to judge, by its text.
+    if (fault.id == kNumberOverflow) return number(token);
+    return malformed("not valid JSON");
+}
+
+}  // namespace tickcast

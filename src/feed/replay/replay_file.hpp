@@ -1,0 +1,64 @@
+// The file of a replay: opened and read through at the start, and again when it was changed.
+// Owner: the ReplayFeed; control thread.
+#pragma once
+
+#include "feed/replay/csv_tick_reader.hpp"
+#include "feed/replay/file_identity.hpp"
+#include "tickcast/base/result.hpp"
+#include "tickcast/metrics/labels.hpp"
+#include "tickcast/model/ticker_table.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace tickcast {
+
+struct ReplayScan {
+    std::uint64_t rows{0};                                 ///< good ones
+    std::array<std::uint64_t, kRejectReasons> bad_rows{};  ///< by reason
+    std::uint64_t rows_without_room{0};  ///< good ones whose ticker the table has no room for
+    CsvTickReader::End end{};            ///< why the file could not be read to its end
+};
+
+class ReplayFile {
+public:
+    /// Reads the whole file once and makes the tickers of its good rows known. The error is a text
+    /// for the operator, without the path.
+    static Result<ReplayFile, std::string> open(std::string const& path, TickerTable& table);
+
+    CsvTickReader& reader() noexcept { return reader_; }
+    TickerTable const& table() const noexcept { return *table_; }
+    /// Of the file when it was read through last.
+    ReplayScan const& scan() const noexcept { return scan_; }
+    /// Whether the path no longer leads to the file that the reader has, as it was.
+    bool changed() const noexcept { return FileIdentity::of(path_) != reader_.identity(); }
+    /// The same, but a file that only grew is not.
+    bool replaced();
+
+    /// Opens what the path leads to now, to be looked at and read through by `scan_some`. Set: why
+    /// it can't be.
+    std::optional<std::string> reopen();
+    /// Reads on by so many lines. True when all is read, and `reader` is at its first row; or if
+    /// `scan().end` has a fault of the whole file.
+    bool scan_some(std::size_t items);
+    /// What the reader has is no good; a file that stays as it is need not be opened again.
+    void give_up() noexcept { given_up_ = reader_.identity(); }
+    bool given_up() const noexcept { return given_up_ && FileIdentity::of(path_) == given_up_; }
+
+private:
+    ReplayFile(std::string path, CsvTickReader reader, TickerTable& table);
+
+    bool look_on();
+    bool scan_item();
+
+    std::string path_;
+    CsvTickReader reader_;
+    TickerTable* table_;
+    ReplayScan scan_{};
+    std::optional<FileIdentity> given_up_{};
+};
+
+}  // namespace tickcast

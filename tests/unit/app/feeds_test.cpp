@@ -1,0 +1,74 @@
+#include "app/feeds.hpp"
+
+#include "tickcast/app/startup_error.hpp"
+#include "tickcast/config/load.hpp"
+#include "tickcast/hub/quote_router.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <variant>
+
+namespace tickcast {
+namespace {
+
+using testing::HasSubstr;
+
+std::string refusal(std::vector<std::string> const& texts) {
+    SettingOrigins origins;
+    origins.set("feed", {"file a:1", "file a:2"});
+    try {
+        parse_feed_settings(texts, origins);
+    } catch (StartupError const& error) {
+        EXPECT_EQ(error.status(), 2);
+        return error.what();
+    }
+    return "";
+}
+
+TEST(FeedSettings, WhenATextAsksForNoFeed_NamesItItsFaultAndItsOrigin) {
+    EXPECT_EQ(refusal({"push", "sim?rate=0"}),
+              "--feed: \"sim?rate=0\": sim: rate='0' is not ticks per second from 0.001 to "
+              "1000000 (from file a:2)");
+    EXPECT_EQ(refusal({"push", "sim"}), "");
+}
+
+TEST(FeedSettings, AnyTicker_WhenOneOfThemIsPush_MayBeAskedFor) {
+    EXPECT_FALSE(any_ticker(parse_feed_settings({"sim", "replay:x"}, {})));
+    EXPECT_TRUE(any_ticker(parse_feed_settings({"sim", "push"}, {})));
+    EXPECT_FALSE(any_ticker({}));
+}
+
+/// The one text about feeds that the registry does not make: the setting's help.
+TEST(FeedSettings, Help_NamesEachKindOfTheRegistry) {
+    char const* const arguments[] = {"tickcast", "--help", nullptr};
+    char const* const no_environment[] = {nullptr};
+    auto const loaded = load_settings(2, arguments, no_environment);
+    auto const* const help = std::get_if<HelpText>(&loaded);
+    ASSERT_NE(help, nullptr);
+    auto const at = help->text.find("source of ticks:");
+    ASSERT_NE(at, std::string::npos);
+    auto const of_feed = help->text.substr(at, help->text.find("--config", at) - at);
+    for (auto const& form : feed_forms())
+        EXPECT_THAT(of_feed, HasSubstr(form));
+}
+
+TEST(Feeds, WhenMade_ThoseConfiguredAndPushAreShown) {
+    TickerTable tickers{10};
+    FeedMetrics metrics{feed_labels()};
+    SystemClock const clock;
+    QuoteRouter router{tickers, metrics, clock, {}};
+    std::atomic<bool> live{true};
+    asio::io_context io;
+    FeedMonitor monitor{router, metrics, clock, std::chrono::seconds{15}, live};
+    Feeds const feeds{parse_feed_settings({"sim?tickers=2", "sim?tickers=3"}, {}),
+                      {tickers, router, io, clock},
+                      monitor};
+    EXPECT_EQ(metrics.of(feed_kind("sim")).shown.value(), 1);
+    EXPECT_EQ(metrics.of(feed_kind("push")).shown.value(), 1);
+    EXPECT_EQ(metrics.of(feed_kind("replay")).shown.value(), 0);
+    EXPECT_EQ(tickers.known_count(), 3U);
+}
+
+}  // namespace
+}  // namespace tickcast
