@@ -30,6 +30,7 @@ def schemas(tree, inside=False):
             yield from schemas(value)
 
 
+# contract: DOC-1
 @pytest.mark.parametrize("document", [openapi, asyncapi], ids=["openapi", "asyncapi"])
 def test_Schemas_AreSchemas(document):
     found = list(schemas(document.tree))
@@ -77,6 +78,7 @@ def test_Examples_EveryMessageAndEveryRequestHasOne():
         openapi.check({"$ref": "#/components/schemas/NewTick"}, json.loads(line), line)
 
 
+# contract: REQ-2
 def test_OpenApi_HasWhatAnOpenApiDocumentNeeds():
     tree = openapi.tree
     assert re.fullmatch(r"3\.1\.\d", tree["openapi"])
@@ -109,6 +111,7 @@ def test_AsyncApi_HasWhatAnAsyncApiDocumentNeeds():
     assert documents.CLIENT_MESSAGES.keys() == {"subscribe", "unsubscribe", "throttle", "ping"}
 
 
+# contract: DOC-1
 def test_Documents_AgreeWithEachOther():
     one, other = (document.tree["components"]["schemas"] for document in (openapi, asyncapi))
     for name in ("Tick", "Ticker", "Price", "Size", "Micros", "Throttle", "FeedState"):
@@ -124,6 +127,7 @@ def bare(schema):
     return schema
 
 
+# contract: DOC-1
 def test_Problems_EachCodeHasOneStatus():
     """The contract's list, in its order."""
     expected = {
@@ -180,6 +184,7 @@ def test_CheckReply_RefusesAMutatedSession(change):
         check_reply(reply(200, session), "GET", "/v1/sessions/" + "A" * 22, "public")
 
 
+# contract: DOC-1 ERR-1
 @pytest.mark.parametrize("answer,method,target,listener", [
     (reply(200, SESSION), "POST", "/v1/sessions", "public"),  # not that status
     (reply(201, SESSION), "POST", "/v1/sessions", "public"),  # no Location
@@ -224,6 +229,7 @@ MESSAGES = [
 ]
 
 
+# contract: DOC-1 FED-3 STR-5
 @pytest.mark.parametrize("message", MESSAGES, ids=range(len(MESSAGES)))
 def test_CheckMessage_TakesWhatIsTrueAndRefusesEachMutation(message):
     check_message(json.dumps(message))
@@ -244,6 +250,7 @@ def test_CheckMessage_RefusesAMutatedTick(change):
         check_message(json.dumps({"type": "ticks", "ticks": [TICK, tick]}))
 
 
+# contract: MSG-20
 @pytest.mark.parametrize("more", [{"limit": 5}, {"reconnect_in_ms": 5}])
 def test_CheckMessage_RefusesAGoodbyeWithWhatItsCodeHasNot(more):
     with pytest.raises(Untrue):

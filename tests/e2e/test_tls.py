@@ -54,6 +54,7 @@ def s_client(server, *options, typed=b"", port=None):
 
 # What is spoken.
 
+# contract: RUN-11
 @pytest.mark.parametrize("options,version", [
     (["--tlsv1.2", "--tls-max", "1.2"], "TLSv1.2"), (["--tlsv1.3"], "TLSv1.3")])
 def test_Tls_WithCurl_IsServedAndVerified(secure, options, version):
@@ -143,6 +144,7 @@ def test_Tls_WhenTheClientUpdatesItsKeysOnAStream_TicksGoOn(secure):
 
 # Who speaks something else, or nothing.
 
+# contract: RUN-11
 def test_Tls_WhenSpokenToInPlainHttp_JustEnds(secure):
     plain = HttpSocket(tuple(secure.public))
     plain.send(request_bytes("GET", "/v1/tickers"))
@@ -421,6 +423,7 @@ def start_with(start, files, *flags):
                  over_tls=False)
 
 
+# contract: SIG-12
 def test_Hangup_NewConnectionsGetTheNewCertificateAndStreamsGoOn(start, stream, files, tmp_path):
     server = start_with(start, files)
     old, new = tls.shared_certificate(), tls.make_certificate(tmp_path, "new")
@@ -446,6 +449,7 @@ def test_Hangup_NewConnectionsGetTheNewCertificateAndStreamsGoOn(start, stream, 
     assert server.metric("tickcast_connections") == 1
 
 
+# contract: SIG-12
 @pytest.mark.parametrize("broken", ["missing", "no PEM", "another key"])
 def test_Hangup_WhenTheNewFilesAreBroken_TheOldStayAndAnErrorIsLogged(start, files, tmp_path, broken):
     server = start_with(start, files)
@@ -640,6 +644,7 @@ def wrong_files(folder):
     }
 
 
+# contract: SET-5
 @pytest.mark.parametrize("what", [
     "no certificate", "no key", "a folder", "text for a certificate", "text for a key",
     "a key for a certificate", "another's key", "a key with a pass phrase"])
@@ -654,6 +659,7 @@ def test_Start_WhenAFileIsWrong_ExitsWith2AndOneLine(tmp_path, what):
     assert (certificate if setting == "tls-cert" else key) in error
 
 
+# contract: RUN-11
 @pytest.mark.parametrize("flags", [["--tls-cert", "CERT"], ["--tls-key", "KEY"], ["--admin-tls"],
                                    ["--admin-tls", "true"]], ids=str)
 def test_Start_WhenTlsSettingsDoNotBelongTogether_ExitsWith2(flags):
@@ -667,12 +673,14 @@ def test_Start_WhenTlsSettingsDoNotBelongTogether_ExitsWith2(flags):
 
 # The admin listener.
 
+# contract: RUN-12
 def test_Admin_WithTlsOnThePublicListenerAlone_StaysPlain(secure):
     assert re.search(r"^public https://", secure.standard_output(), re.M)
     assert re.search(r"^admin http://", secure.standard_output(), re.M)
     assert secure.get("/livez", admin=True).status == 200
 
 
+# contract: RUN-12
 def test_Admin_WithAdminTls_IsTlsToo(start, stream):
     server = start("--feed", "push", "--admin-tls", "true", over_tls=True)
     assert re.search(r"^admin https://", server.standard_output(), re.M)

@@ -156,6 +156,7 @@ TEST_F(HubShardTest, WhenTicksAreTakenIn_TheFirstSliceGoesOutAtOnceAndTheRestByT
         hub_.unsubscribe_all(*client);
 }
 
+// contract: MSG-12
 TEST_F(HubShardTest, WhenTickersTickAgainBeforeTheFlush_FrameHasTheNewestOfEachOnce) {
     Subscriber client;
     hub_.subscribe(client, ids({1, 2, 3}));
@@ -188,6 +189,7 @@ TEST_F(HubShardTest, WhenTheSequencePassesTwoToThe32_ConflatedIsStillTheDifferen
     hub_.unsubscribe_all(client);
 }
 
+// contract: DEL-1 DEL-2
 TEST_F(HubShardTest, WhenClientIsHeld_MarksWaitAndReleaseSendsTheNewest) {
     Subscriber client;
     hub_.subscribe(client, ids({1, 2}));
@@ -336,6 +338,7 @@ TEST_F(HubShardTest, WhenClientsComeAndGoAtRandom_CountsAgreeToTheTickAndNothing
     EXPECT_EQ(metrics_.subscriptions.value(), 0);
 }
 
+// contract: PSH-16
 TEST_F(HubShardTest, WhenTheMailboxHoldsVeryMuch_TakesItInSlicesAndTheNewestOfAllArrives) {
     constexpr std::uint32_t kTickers = 30'000;
     constexpr std::uint32_t kClients = 4;

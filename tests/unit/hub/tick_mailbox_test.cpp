@@ -101,6 +101,7 @@ TEST(TickMailbox, WhenAnAnswersPlaceIsUsedAgain_NoAnswerIsLeftInIt) {
 }
 
 /// A watched universe of 100,000 ticks for the first time: a put may cost a chunk, never all.
+// contract: PSH-16
 TEST(TickMailbox, WhenAllOfALargeUniverseTicksAtOnce_NoPutTakesLong) {
     TickMailbox mailbox{[] {}};
     TickRecord tick = record(0, 1);

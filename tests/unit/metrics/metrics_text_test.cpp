@@ -79,6 +79,7 @@ protected:
     SessionFigures figures_{};
 };
 
+// contract: MET-5..32
 TEST_F(MetricsTextTest, MetricsText_FromTheStart_HasEveryFamilyWithHelpAndType) {
     std::map<std::string, std::string> const contract{
         {"tickcast_sessions", "gauge"},
@@ -123,6 +124,7 @@ TEST_F(MetricsTextTest, MetricsText_FromTheStart_HasEveryFamilyWithHelpAndType) 
     }
 }
 
+// contract: MET-2
 TEST_F(MetricsTextTest, MetricsText_FromTheStart_HasEveryLabelValueAtZero) {
     auto const parsed = scrape();
     std::vector<std::string> expected{R"(tickcast_sessions{state="pending"})",
@@ -171,6 +173,7 @@ TEST_F(MetricsTextTest, MetricsText_FromTheStart_HasEveryLabelValueAtZero) {
     EXPECT_EQ(parsed.at(R"(tickcast_build_info{version="1.2.3",send_backend="send"})"), 1.0);
 }
 
+// contract: MET-2
 TEST_F(MetricsTextTest, MetricsText_WhenNothingHappened_HasNoRequestsFeedsOrLastTick) {
     for (auto const& [sample, value] : scrape().samples) {
         EXPECT_FALSE(sample.starts_with("tickcast_http_requests_total")) << sample;
@@ -222,6 +225,7 @@ TEST_F(MetricsTextTest, MetricsText_OfRequests_SumsShardsAndAdminOnceSeen) {
     EXPECT_EQ(parsed.at(duration + R"(_sum{route="/v1/sessions/{id}"})"), 2.001);
 }
 
+// contract: MET-36
 TEST_F(MetricsTextTest, MetricsText_OfHistograms_IsCumulativeWithTheContractsEdges) {
     shards_[0].delivery_latency.observe(100'000);        // at an edge: within it
     shards_[1].delivery_latency.observe(100'001);        // above it
@@ -249,6 +253,7 @@ TEST_F(MetricsTextTest, MetricsText_OfHistograms_IsCumulativeWithTheContractsEdg
     EXPECT_DOUBLE_EQ(*parsed.at("tickcast_delivery_latency_seconds_sum"), 6.012200001);
 }
 
+// contract: MET-2
 TEST_F(MetricsTextTest, MetricsText_OfFeeds_HasThoseConfiguredAndPush) {
     auto& sim = feeds_.of(FeedKind::sim);
     sim.configured.set(1);

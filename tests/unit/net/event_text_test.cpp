@@ -18,6 +18,7 @@ std::optional<std::uint64_t> continued(std::string const& text, SessionId const&
     return continued_generation(header, session);
 }
 
+// contract: SSE-4
 TEST(EventId, OfAnyGeneration_IsReadBack) {
     auto const session = SessionId::generate();
     for (auto const generation : {std::uint64_t{1}, std::uint64_t{10}, kMost}) {
@@ -49,6 +50,7 @@ TEST(ContinuedGeneration, WhenTheFieldIsMissingOrThereTwice_IsNothing) {
     EXPECT_FALSE(continued_generation(header, session));
 }
 
+// contract: SSE-1
 TEST(Event, InAStringAndInAnArena_IsTheSame) {
     std::string text;
     begin_event("S.1", "ticks", text);
@@ -73,6 +75,7 @@ TEST(Event, RetryLine_IsTheFirstOfAnEvent) {
     EXPECT_EQ(arena.bytes(arena.end_plain(0)), "retry: 1234\n");
 }
 
+// contract: SSE-8 SSE-9
 TEST(EventStreamHead, AsSent_HasNoLengthAndEndsWithTheConnection) {
     auto const text = endless_head(event_stream_head());
     EXPECT_TRUE(text.starts_with("HTTP/1.1 200 OK\r\n")) << text;

@@ -8,6 +8,7 @@ namespace {
 
 using Json = nlohmann::json;
 
+// contract: ERR-1 ERR-2
 TEST(ProblemResponse, WithAllMembers_HasThemInTheBody) {
     auto const response = problem_response(Error{.code = ErrorCode::too_many_tickers,
                                                  .detail = "too many",
@@ -41,12 +42,14 @@ TEST(ProblemResponse, WhenTickerIsNoUtf8_IsStillJson) {
     EXPECT_TRUE(Json::accept(response.body()));
 }
 
+// contract: ERR-18
 TEST(ProblemResponse, WhenMethodNotAllowed_HasAllow) {
     auto const response =
         problem_response(Error{.code = ErrorCode::method_not_allowed, .allow = "GET, HEAD"});
     EXPECT_EQ(response[http::field::allow], "GET, HEAD");
 }
 
+// contract: ERR-6
 TEST(ProblemResponse, WhenWaitingHelps_HasRetryAfter) {
     for (auto const code :
          {ErrorCode::rate_limited, ErrorCode::too_many_sessions, ErrorCode::too_many_connections,

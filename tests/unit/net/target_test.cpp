@@ -41,6 +41,7 @@ TEST(SplitTarget, WithAbsoluteForm_GivesTheAuthority) {
     EXPECT_EQ(split_target("/http://a").authority, std::nullopt);
 }
 
+// contract: REQ-9
 TEST(PlainTarget, BelongsToAPathOrToAHost) {
     auto const is_plain = [](std::string const& text) { return exactly(text, is_plain_target); };
     for (auto const* good : {"/", "/v1", "//", "http://a", "hTTps://a:1/b", "http://[::1]?x"}) {
@@ -53,6 +54,7 @@ TEST(PlainTarget, BelongsToAPathOrToAHost) {
     }
 }
 
+// contract: REQ-10
 TEST(DecodeUnreserved, OfThePathAlone_IsDoneOnce) {
     auto const decoded = [](std::string const& text) { return exactly(text, decode_unreserved); };
     EXPECT_EQ(decoded("/v1/%74icker%73"), "/v1/tickers");
@@ -87,6 +89,7 @@ TEST(TickersQuery, WithEmptyNames_KeepsThemToBeRefused) {
     EXPECT_EQ(*names, (Names{"A", "", "B", ""}));
 }
 
+// contract: REQ-12
 TEST(TickersQuery, WithOtherParameters_IgnoresThem) {
     for (auto const* query : {"tickers=A&_=1732", "utm_source=x&tickers=A", "x&&tickers=A&",
                               "%zz=1&tickers=A", "tickers=A&x=%4", "=&tickers=A", "%74ickers=A"}) {
@@ -96,6 +99,7 @@ TEST(TickersQuery, WithOtherParameters_IgnoresThem) {
     }
 }
 
+// contract: VAL-3
 TEST(TickersQuery, WithSignsOfTickers_TakesThemEncodedAndAPlusAsItIs) {
     auto const names = parse_tickers_query("tickers=M%26M,A+B,C%2BD,E%23F,G@H");
     ASSERT_TRUE(names);
