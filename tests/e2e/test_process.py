@@ -216,12 +216,13 @@ def test_Metrics_FamiliesAreThereFromTheStart(start):
     assert "version=0.0.4" in reply.headers["content-type"]
 
 
-# contract: MET-6..12 MET-18 MET-24 MET-25
+# contract: MET-6..11 MET-13 MET-18 MET-21 MET-24 MET-25
 def test_Metrics_CountWhatHappened(start, stream):
     server = start("--feed", "push", "--threads", "2")
     session_id = server.create("AAPL", "MSFT")
     values = server.metrics()
     assert values['tickcast_sessions{state="pending"}'] == 1
+    assert values["tickcast_sessions_created_total"] == 1
     opened = stream(server, session_id)
     opened.snapshot()
     values = server.metrics()

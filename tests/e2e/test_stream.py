@@ -31,7 +31,7 @@ def test_Snapshot_ComesFirstAndHoldsWhatItCovers(push, stream):
     assert quotes == push.quotes("SA", "SB")
 
 
-# contract: MSG-2 TIC-1
+# contract: STR-5 MSG-2 TIC-1
 def test_Tick_MembersAreInTheContractsOrder(push, stream):
     socket = stream(push, push.create("ORD"))
     socket.snapshot()

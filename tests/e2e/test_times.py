@@ -83,7 +83,7 @@ def test_Heartbeat_WhenTicksFlow_DoesNotCome(start, stream):
     assert types == {"ticks"}
 
 
-# contract: HLT-5 SET-43 FED-4 FED-8 FED-10 PSH-1
+# contract: HLT-5 SET-43 FED-3 FED-4 FED-8 FED-10 PSH-1
 def test_Feed_WhenQuiet_TurnsStaleAndLiveAgain(start, stream):
     server = start("--feed", "push", "--stale-seconds", "0.5")
     session_id = server.create("AAPL")

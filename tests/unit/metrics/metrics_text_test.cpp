@@ -183,6 +183,7 @@ TEST_F(MetricsTextTest, MetricsText_WhenNothingHappened_HasNoRequestsFeedsOrLast
     }
 }
 
+// contract: MET-6 MET-7 MET-9 MET-10 MET-13 MET-21 MET-23
 TEST_F(MetricsTextTest, MetricsText_OfSeveralShards_IsTheirSum) {
     auto const websocket = static_cast<std::size_t>(Transport::websocket);
     auto const sse = static_cast<std::size_t>(Transport::sse);
@@ -208,6 +209,7 @@ TEST_F(MetricsTextTest, MetricsText_OfSeveralShards_IsTheirSum) {
     EXPECT_EQ(parsed.at(R"(tickcast_sessions_ended_total{reason="expired_detached"})"), 3.0);
 }
 
+// contract: MET-19 MET-20
 TEST_F(MetricsTextTest, MetricsText_OfRequests_SumsShardsAndAdminOnceSeen) {
     shards_[0].http.answered(Route::session, Method::get, 200, 1'000'000);
     shards_[1].http.answered(Route::session, Method::get, 200, 2'000'000'000);
