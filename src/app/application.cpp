@@ -36,7 +36,8 @@ constexpr Duration kSweepPause = std::chrono::milliseconds{1};
 /// What admin requests under way get at the very end, the drain's time permitting.
 constexpr Duration kAdminGrace = std::chrono::seconds{1};
 constexpr Duration kLeastAdminGrace = std::chrono::milliseconds{100};
-/// After --drain-seconds: the last stream's time to answer its close, and all that there is in all.
+/// After --drain-seconds: the last stream's time to answer its close, and all that there is in all
+/// (CONTRACT SIG-7, SIG-9).
 constexpr Duration kLongestGrace = StreamConnection::kCloseTime;
 /// What the steps after the streams need of it where nothing answers: admin requests, log lines.
 constexpr Duration kLastSteps = std::chrono::milliseconds{400};

@@ -25,6 +25,7 @@ bool FeedMonitor::quiet_since(std::optional<SteadyTime> last, SteadyTime now) co
     return now - last.value_or(started_) >= stale_after_;
 }
 
+/// CONTRACT FED-4..6, FED-8, FED-9
 bool FeedMonitor::is_live(Feed const& feed, SteadyTime now) const noexcept {
     if (!feed.up()) return false;
     return feed.waiting() || !quiet_since(router_.last_tick(feed.kind()), now);
@@ -41,7 +42,8 @@ void FeedMonitor::look() noexcept {
     }
     for (auto const* feed : feeds_)
         live = live || is_live(*feed, now);
-    // Push is always accepted, and counts from its first tick on where it is not configured.
+    // Push is always accepted, and counts from its first tick on where it is not configured
+    // (CONTRACT FED-10).
     auto const pushed = router_.last_tick(FeedKind::push);
     if (!push_configured_ && pushed) live = live || !quiet_since(pushed, now);
     live_.store(live, std::memory_order_relaxed);

@@ -36,6 +36,7 @@ HttpResponse stay_away_response() {
     return response;
 }
 
+/// CONTRACT SSE-8, SSE-9
 HttpResponse event_stream_head() {
     auto response = text_response("text/event-stream", {});
     // What compresses on the way would hold events back in its buffer (RFC 9111 section 5.2.2.6).

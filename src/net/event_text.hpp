@@ -32,7 +32,8 @@ void begin_event(std::string_view id, std::string_view type, Out& out) {
 }
 inline constexpr std::string_view kEventEnd = "\n\n";
 
-/// 204, to whom another connection has displaced: an EventSource stays away for good.
+/// 204, to whom another connection has displaced: an EventSource stays away for good (CONTRACT
+/// SSE-7).
 HttpResponse stay_away_response();
 
 /// 200, without what concerns the message itself.

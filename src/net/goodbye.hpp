@@ -1,5 +1,5 @@
 // The last message of a stream: why it is closed, by which setting and figure, and when to come
-// back (CONTRACT.md, Stream). Pure functions.
+// back (CONTRACT MSG-8, MSG-18..20). Pure functions.
 #pragma once
 
 #include "tickcast/config/settings.hpp"

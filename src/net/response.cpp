@@ -12,7 +12,8 @@ namespace tickcast {
 
 namespace {
 
-/// Seconds after which it makes sense to come back; 0 for errors that time does not mend.
+/// Seconds after which it makes sense to come back (CONTRACT ERR-6); 0 for errors that time
+/// does not mend.
 unsigned retry_after_seconds(ErrorCode code) noexcept {
     switch (code) {
         case ErrorCode::rate_limited:

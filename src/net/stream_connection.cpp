@@ -96,7 +96,8 @@ void StreamConnection::close(CloseCode code) noexcept {
     if (!finished_) end_output(code);
 }
 
-/// These codes take the session with them; after all others it waits for its client.
+/// These codes take the session with them; after all others it waits for its client (CONTRACT
+/// END-1).
 void StreamConnection::end_session(CloseCode code) noexcept {
     auto& sessions = host_.context().sessions;
     if (code == CloseCode::policy) sessions.end(session_, generation_, SessionEnd::policy);

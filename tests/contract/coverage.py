@@ -4,7 +4,7 @@
 A test that would fail if a statement were broken names it in a comment directly above it, above its
 decorators where it has some: `# contract: STR-3 END-1` in Python, `// contract: …` in C++ and
 JavaScript. Several such lines may follow each other; `SET-12..14` stands for three statements.
-Code cites a statement as CONTRACT STR-3, anywhere.
+Code cites statements as CONTRACT STR-3 or CONTRACT SET-12..14, anywhere.
 """
 import ast
 import collections
@@ -29,8 +29,9 @@ ID = r"[A-Z]{3}-\d+"
 DEFINED = re.compile(rf"(?:- |\| )`({ID})` (.*)")
 ITEM = re.compile(r"- |\| (?!id \|)")
 MARKER = re.compile(r"\s*(?:#|//) contract:(.*)")
+WORD = rf"{ID}(?:\.\.\d+)?"
 RANGE = re.compile(rf"({ID})(?:\.\.(\d+))?")
-CITED = re.compile(rf"\bCONTRACT ({ID}(?:(?:, | and )CONTRACT {ID})*)")
+CITED = re.compile(rf"\bCONTRACT ({WORD}(?:(?:, | and ){WORD})*)")
 CPP_TEST = re.compile(r"TEST(?:_F|_P)?\(\s*(\w+),\s*(\w+)\s*\)")
 JS_TEST = re.compile(r"""\s*(?:test|it)(?:\.\w+)?\(\s*(['"`])(.+?)\1""")
 
@@ -158,7 +159,8 @@ def faults_of_citations(root=ROOT):
     known = statements(root)
     for path in sources(root):
         for match in CITED.finditer(path.read_text(encoding="utf-8")):
-            for each in re.findall(ID, match[1]):
+            ids = [each for word in re.findall(WORD, match[1]) for each in ids_of(word)]
+            for each in ids:
                 if each not in known:
                     yield f"{path.relative_to(root)}: CONTRACT {each} is no statement"
 

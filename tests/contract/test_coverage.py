@@ -117,6 +117,11 @@ def test_Marker_AboveNoTest_IsAFault(tree, name, text):
     assert coverage.faults(tree(name, text), {}) == [f"{name}:{line}: a marker above no test"]
 
 
-def test_Citation_OfAnUnknownStatement_IsAFault(tree):
-    root = tree("include/a.hpp", "// CON" "TRACT STR-1 and CON" "TRACT STR-7 say so.\n")
-    assert coverage.faults(root, {}) == ["include/a.hpp: CON" "TRACT STR-7 is no statement"]
+@pytest.mark.parametrize("cited", ["STR-7", "STR-1, STR-7", "STR-1 and STR-7", "STR-2..7"])
+def test_Citation_OfAnUnknownStatement_IsAFault(tree, cited):
+    root = tree("include/a.hpp", "// CON" f"TRACT {cited} says so.\n")
+    assert "include/a.hpp: CON" "TRACT STR-7 is no statement" in coverage.faults(root, {})
+
+
+def test_Citation_OfAStatement_IsNone(tree):
+    assert not coverage.faults(tree("src/a.cpp", "// CON" "TRACT STR-1..2, END-1: so.\n"), {})

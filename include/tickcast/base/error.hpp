@@ -1,4 +1,5 @@
-// What went wrong, as a value: the contract's stable codes with what helps the one who caused it.
+// What went wrong, as a value: a stable code (docs/CONTRACT.md, Errors) with what helps the one who
+// caused it.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +10,7 @@
 
 namespace tickcast {
 
-/// The contract's error codes, the same in REST answers and in stream errors.
+/// The error codes, the same in REST answers and in stream errors (CONTRACT ERR-7..35, MSG-17).
 enum class ErrorCode : std::uint8_t {
     bad_request,
     invalid_json,
@@ -47,7 +48,7 @@ enum class ErrorCode : std::uint8_t {
 std::string_view name(ErrorCode code) noexcept;
 /// One short sentence for people (RFC 9457 `title`).
 std::string_view title(ErrorCode code) noexcept;
-/// The HTTP status that the contract gives to a code.
+/// A code's HTTP status.
 unsigned http_status(ErrorCode code) noexcept;
 
 struct Error {

@@ -26,9 +26,9 @@ namespace tickcast {
 class ReplayFeed final : public Feed {
 public:
     static constexpr std::size_t kMaxBatch = 256;
-    /// A looping replay whose file is no good looks at it again after this.
+    /// A looping replay whose file is no good looks at it again after this (CONTRACT RPL-21).
     static constexpr Duration kRetry = std::chrono::seconds{10};
-    /// A longer wait for a row is logged.
+    /// A longer wait for a row is logged (CONTRACT RPL-17).
     static constexpr Duration kLongWait = std::chrono::seconds{60};
 
     /// Streams that have had their snapshot since the start of the process.

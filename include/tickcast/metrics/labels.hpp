@@ -8,7 +8,8 @@
 
 namespace tickcast {
 
-/// How a stream ended, as the side that ended it meant it (tickcast_stream_closes_total).
+/// How a stream ended, as the side that ended it meant it (tickcast_stream_closes_total; CONTRACT
+/// END-11..22, MET-38, MET-39).
 enum class CloseCode : std::uint16_t {
     normal = 1000,
     going_away = 1001,

@@ -31,8 +31,8 @@ struct Quote {
     std::optional<Decimal> ask{};
     std::optional<Decimal> ask_size{};
     std::optional<std::int64_t> source_time_us{};
-    std::int64_t taken_in_us{0};  ///< the contract's `t`
-    std::uint64_t sequence{0};    ///< the contract's `n`; 0 = no tick yet
+    std::int64_t taken_in_us{0};  ///< `t` (CONTRACT TIC-3)
+    std::uint64_t sequence{0};    ///< `n` (CONTRACT TIC-4); 0 = no tick yet
 
     /// Takes over what the update has; time and sequence are the router's.
     void merge(TickUpdate const& update) noexcept;
@@ -41,7 +41,7 @@ struct Quote {
 /// An upper bound of a tick's JSON: 16 + 6·21 + 3·20 characters of values, and the members' names.
 inline constexpr std::size_t kMaxTickJson = 288;
 
-/// Writes the contract's tick object, members in the order s p b a z bz az x t n, absent ones left
+/// Writes a tick (CONTRACT TIC-1), members in the order s p b a z bz az x t n, absent ones left
 /// out, and returns its length. `out` has room for kMaxTickJson characters.
 std::size_t encode_tick(Ticker const& ticker, Quote const& quote, char* out) noexcept;
 

@@ -126,7 +126,8 @@ private:
 
     static constexpr std::size_t kSliceBytes = std::size_t{1} << 20;
     /// What sockets of streams that have ended get at most, once no stream is left in a drain, for
-    /// their clients' FINs. Less would be a RST to some that are about to read our last words.
+    /// their clients' FINs (CONTRACT END-7). Less would be a RST to some that are about to read our
+    /// last words.
     static constexpr Duration kLingerAtEnd = std::chrono::seconds{1};
 
     using Connections = std::unordered_map<std::uint64_t, boost::intrusive_ptr<StreamConnection>>;
