@@ -40,11 +40,16 @@ Marker = collections.namedtuple("Marker", "place words test")
 
 
 def statements(root=ROOT):
-    """The statements of the page by their ids, in its order; the first line of each."""
-    found = {}
+    """The statements of the page by their ids, in its order, each on one line."""
+    found, last = {}, None
     for line in page_lines(root):
         if match := DEFINED.match(line):
-            found.setdefault(match[1], match[2])
+            last = match[1]
+            found.setdefault(last, match[2].strip("| "))
+        elif last and line.startswith("  "):
+            found[last] += " " + line.strip()
+        else:
+            last = None
     return found
 
 

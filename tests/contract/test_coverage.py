@@ -56,6 +56,11 @@ def test_Exceptions_AreFewAndEachHasItsReason():
     assert all(len(reason.split()) > 3 for reason in coverage.UNTESTED.values())
 
 
+def test_Statements_AreReadWhole(tree):
+    assert coverage.statements(tree("docs/CONTRACT.md", PAGE)) == {
+        "STR-1": "One.", "STR-2": "Two, which takes two lines.", "END-1": "1000", "END-2": "1001"}
+
+
 def test_Markers_OfEachLanguage_AreRead(tree):
     root = tree("web/tests/a.test.mjs", "for (const each of all) {\n"
                 "    // contract: STR-1, STR-2\n    test(`Of_${each}_Is`, () => {});\n}\n")
