@@ -1,7 +1,7 @@
 """Each statement of docs/CONTRACT.md has its tests; and what looks at that sees what is wrong."""
 import pytest
 
-import coverage
+import contract_coverage as coverage
 
 PAGE = """# The contract
 

@@ -3,7 +3,7 @@ import re
 
 import yaml
 
-from coverage import ROOT
+from contract_coverage import ROOT
 
 PAGE = (ROOT / "docs/CONTRACT.md").read_text(encoding="utf-8")
 
