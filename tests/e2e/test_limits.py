@@ -144,7 +144,7 @@ def test_Create_WhenGzipped_IsNotInflated(sim):
     eventually(lambda: sim.get("/v1/tickers").status == 200)
 
 
-# contract: SET-36 LIM-6
+# contract: SET-36 LIM-6 OPS-6
 @pytest.mark.parametrize("opcode,payload", [(PING, b""), (TEXT, b'{"op":"ping"}')])
 @pytest.mark.parametrize("count,floods", [(8, False), (9, True)])
 def test_MaxMessagesPerSecond_AllowsABurstOfTwiceAsMany(start, stream, opcode, payload, count,

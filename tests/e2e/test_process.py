@@ -320,6 +320,7 @@ def test_Sigterm_WhenARequestIsHalfSent_ItStillGetsItsAnswer(start):
     assert server.process.wait(10) == 0
 
 
+# contract: SIG-9
 def test_Sigterm_WhenAnAdminRequestNeverEnds_ItEndsAllTheSame(start):
     server = start("--feed", "sim?tickers=3&rate=1")
     with server.connect(admin=True) as connection:

@@ -75,6 +75,7 @@ def test_MaxConnections_CountsStreamsUntilTheyEnd(start, stream):
     eventually(streams)
 
 
+# contract: LIM-2
 def test_MaxConnections_WhenRefusedAreMany_TheyAreBoundedAndShortLived(start):
     server = start("--feed", "push", "--max-connections", 1, "--threads", 1)
     first = server.connect()

@@ -211,6 +211,7 @@ def test_Events_Patch_IsFollowedBySubscribedAndASnapshotOfTheAdded(push, events)
     source.silent_for(0.2)
 
 
+# contract: END-1
 def test_Events_WhenLost_TheSessionIsDetachedAndResumes(push, events):
     session_id = push.create("EL")
     source = events(push, session_id)

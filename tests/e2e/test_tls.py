@@ -250,6 +250,7 @@ def test_Stream_WhenFramesComeRightBehindTheUpgrade_TheyAreRead(secure, pieces):
     assert client.buffer.index(wanted[:4]) < client.buffer.index(wanted[4:])
 
 
+# contract: DEL-4 DEL-5
 def test_Stream_WhenTheClientStopsReading_MemoryIsBoundedAndTheNewestComesInTheEnd(start, stream):
     server = start("--feed", "push", "--slow-client-seconds", "60", over_tls=True)
     slow = stream(server, server.create(*WIDE), receive_buffer=4096)
@@ -286,6 +287,7 @@ def test_Stream_WhenTheClientStopsReading_MemoryIsBoundedAndTheNewestComesInTheE
         for fate in ("delivered", "conflated", "abandoned")) == rounds * (len(WIDE) + 1))
 
 
+# contract: DEL-6
 def test_Stream_WhenNoByteIsTaken_Gets4003(start, stream):
     server = start("--feed", "sim?tickers=64&rate=20000&burst=64", "--slow-client-seconds", "1",
                    over_tls=True)
@@ -316,6 +318,7 @@ def test_Stream_WhenReadSlowly_ProgressIsSeenAndItStays(start, stream):
     assert slow.ticks()
 
 
+# contract: END-1
 def test_Stream_WhenTheClientResets_ItsSessionIsDetached(secure, stream):
     session_id = secure.create("RESET")
     opened = stream(secure, session_id)
@@ -475,6 +478,7 @@ def test_Hangup_WhenTheNewFilesAreBroken_TheOldStayAndAnErrorIsLogged(start, fil
     eventually(lambda: certificate_of(server) == der(new[0]))
 
 
+# contract: SIG-12
 def test_Hangup_WhenRepeatedUnderConnections_NoneFails(start, files):
     server = start_with(start, files, "--threads", "2")
     stop, statuses = threading.Event(), []

@@ -58,7 +58,7 @@ TEST_F(QuoteRouterTest, WhenInterestEnds_NoMoreTicksAndNothingIsWatched) {
     EXPECT_TRUE(first_.take().empty());
 }
 
-// contract: TIC-4
+// contract: TIC-4 DEL-2
 TEST_F(QuoteRouterTest, WhenABatchHasATickerTwice_SequenceCountsBothAndOneRecordGoesOut) {
     auto const aapl = id("AAPL");
     router_.change({0, aapl, 1});

@@ -21,6 +21,7 @@ TickRecord record(std::uint32_t ticker, std::uint64_t sequence) {
     return made;
 }
 
+// contract: DEL-2
 TEST(TickMailbox, WhenTickerComesTwiceBeforeTheShardLooks_OnlyTheNewestIsThere) {
     int wakes = 0;
     TickMailbox mailbox{[&] { ++wakes; }};

@@ -55,6 +55,7 @@ TEST_F(HttpConnectionTest, Requests_InSingleBytes_AreRead) {
     EXPECT_EQ(client.reply().body, "POST /2 ");
 }
 
+// contract: REQ-2
 TEST_F(HttpConnectionTest, Head_IsAnsweredWithoutBodyButItsLength) {
     RawClient client{server_.endpoint()};
     client.send("HEAD /a HTTP/1.1\r\nHost: x\r\n\r\nGET /b HTTP/1.1\r\nHost: x\r\n\r\n");

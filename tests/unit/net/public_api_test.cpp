@@ -62,6 +62,7 @@ TEST_F(PublicApiRest, WhenSessionIsDeleted_Gives204AndThen404) {
     EXPECT_EQ(call(http::verb::delete_, "/v1/sessions/" + id).response.result_int(), 404U);
 }
 
+// contract: API-4
 TEST_F(PublicApiRest, WhenStreamingSessionIsDeleted_ClosesItsStream) {
     auto const id = new_session();
     auto const claim = sessions_.claim(*SessionId::parse(id), 3, 7);

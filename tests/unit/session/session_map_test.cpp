@@ -212,6 +212,7 @@ TEST_F(SessionMapTest, Sweep_WhenMoreExpiredThanItMayEnd_LeavesTheRestToTheNext)
     expect_counts_add_up();
 }
 
+// contract: STR-4
 TEST_F(SessionMapTest, SessionMap_WhenClaimedWhileStreaming_TellsTheDisplaced) {
     auto const id = create();
     map_.claim(id, 1, 11);

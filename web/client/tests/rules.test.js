@@ -34,6 +34,7 @@ test('AfterClose_WithReconnectInMs_TakesItInPlaceOfTheJitter', () => {
     assert.equal(afterClose(1001, 1e300, 0, half).waitMs, 2 ** 31 - 1, 'what a timer can take');
 });
 
+// contract: CLI-4
 test('AfterRefusal_ByStatus_WaitsRenewsOrStaysAway', () => {
     for (const status of [0, 200, 301, 408, 429, 500, 502, 503, 504]) {
         assert.deepEqual(afterRefusal(status, undefined, 1, half), { action: 'return', waitMs: 500 }, `${status}`);
