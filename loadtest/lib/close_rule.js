@@ -1,4 +1,4 @@
-// What a client does when its stream has ended, as the contract has it. No k6 imports.
+// What a client does when its stream has ended (CONTRACT CLI-1..4). No k6 imports.
 
 const comeBack = [1001, 1006, 1011, 4003];
 const renew = [4002];

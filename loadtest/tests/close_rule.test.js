@@ -5,6 +5,7 @@ import { afterClose, afterFailedCreation, afterFailedUpgrade, backoffMs, closeLa
 
 const half = () => 0.5;
 
+// contract: CLI-1..3
 test('AfterAClose_EveryCodeOfTheContract_IsAnsweredByItsRule', () => {
     const rule = {
         return: [1001, 1006, 1011, 4003],
@@ -24,18 +25,21 @@ test('AfterAClose_OfAnUnknownCode_TheUserComesBack', () => {
     assert.equal(closeLabel(4999), 'other');
 });
 
+// contract: CLI-1
 test('AfterAClose_TheGoodbyesHint_ComesBeforeTheRandomWait', () => {
     assert.equal(afterClose(1001, 1234, 5, half).waitMs, 1234);
     assert.equal(afterClose(1001, 0, 5, half).waitMs, 0);
     assert.equal(afterClose(1006, null, 1, half).waitMs, 500);
 });
 
+// contract: CLI-1
 test('Backoff_FromAttemptToAttempt_DoublesUpToTwentySeconds', () => {
     const most = (attempt) => backoffMs(attempt, () => 1);
     assert.deepEqual([0, 1, 2, 5, 6, 60].map(most), [500, 1000, 2000, 16000, 20000, 20000]);
     assert.equal(backoffMs(3, () => 0), 0);
 });
 
+// contract: CLI-4
 test('AfterAFailedUpgrade_TheSessionsStatus_Decides', () => {
     assert.deepEqual(afterFailedUpgrade(404, null, 0, half), { action: 'renew', waitMs: 250 });
     assert.deepEqual(afterFailedUpgrade(429, 3000, 0, half), { action: 'return', waitMs: 3000 });

@@ -71,6 +71,7 @@ test('Faults_OfEveryKind_AreNamed', () => {
     }
 });
 
+// contract: STR-6
 test('Frames_OfUnknownTypeAndMembers_AreIgnored', () => {
     const { last } = read(['A'], snapshot(['A'], [], { more: 1 }), { type: 'weather', feed: 7 });
     assert.deepEqual(last.faults, []);

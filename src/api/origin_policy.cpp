@@ -92,7 +92,7 @@ OriginPolicy::OriginPolicy(std::vector<std::string> const& allowed) {
 
 bool OriginPolicy::admits(HttpHeader const& header) const {
     auto const origins = count_fields(header, http::field::origin);
-    if (allowed_.empty() || origins == 0) return true;
+    if (allowed_.empty() || origins == 0) return true;  // CONTRACT API-26
     auto const origin = to_std(header[http::field::origin]);
     if (origins != 1) return false;
     return std::find(allowed_.begin(), allowed_.end(), normal(origin)) != allowed_.end() ||

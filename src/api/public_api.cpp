@@ -198,7 +198,7 @@ std::optional<HttpResponse> PublicApi::refuse_header(HttpHeader const& header,
     if (header.method() == http::verb::options) return std::nullopt;
     if (place.route == Route::stream) return refuse_stream(header, place);
     if (place.route == Route::sessions) {
-        if (deps_.draining.load(std::memory_order_relaxed)) return draining();
+        if (deps_.draining.load(std::memory_order_relaxed)) return draining();  // CONTRACT SIG-2
     }
     bool const has_body = place.route == Route::sessions || header.method() == http::verb::patch;
     if (has_body && !is_unencoded(header)) return coding_not_supported();

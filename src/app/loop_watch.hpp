@@ -12,7 +12,7 @@ namespace tickcast {
 
 class LoopWatch {
 public:
-    /// A loop that has not turned for this long is stuck.
+    /// A loop that has not turned for this long is stuck (CONTRACT HLT-2).
     static constexpr Duration kStuckAfter = std::chrono::seconds{5};
 
     explicit LoopWatch(std::size_t loops, Duration stuck_after = kStuckAfter)

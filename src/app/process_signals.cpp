@@ -23,7 +23,7 @@ using std::chrono::milliseconds;
 constexpr std::array kAwaited{SIGTERM, SIGINT, SIGHUP};
 /// They would end or stop the process, and mean nothing here: a reader of our output that went away
 /// (SIGPIPE), a log file at its limit (SIGXFSZ), a terminal that background processes must not
-/// write to (SIGTTOU), and what others send by mistake.
+/// write to (SIGTTOU), and what others send by mistake (CONTRACT SIG-14).
 constexpr std::array kIgnored{SIGPIPE, SIGXFSZ, SIGTTOU, SIGUSR1, SIGUSR2, SIGALRM};
 
 /// The end is timed in steps. Of one that took much longer the process did not run for the most
@@ -125,7 +125,7 @@ void ProcessSignals::take_signal(int number) {
 
 void ProcessSignals::stop() {
     std::unique_lock lock{state_.mutex};
-    if (std::exchange(state_.stopping, true)) exit_with_1(0);
+    if (std::exchange(state_.stopping, true)) exit_with_1(0);  // CONTRACT SIG-11
     if (state_.phase == State::Phase::serving) state_.calls.stop();
     if (state_.phase != State::Phase::starting) return;
     lock.unlock();

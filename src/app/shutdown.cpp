@@ -10,7 +10,8 @@
 namespace tickcast {
 namespace {
 
-/// After --drain-seconds: the last stream's time to answer its close, and all that there is in all.
+/// After --drain-seconds: the last stream's time to answer its close, and all that there is in all
+/// (CONTRACT SIG-7, SIG-9).
 constexpr Duration kLongestGrace = StreamConnection::kCloseTime;
 /// What the steps after the streams need of it where nothing answers: admin requests, log lines.
 constexpr Duration kLastSteps = std::chrono::milliseconds{400};

@@ -1,5 +1,6 @@
 // Variables that Kubernetes makes in every pod for the Services of its namespace. Of a Service
-// named `tickcast` they begin as our settings do. Pure functions; used at the start and on SIGHUP.
+// named `tickcast` they begin as our settings do (CONTRACT SET-7). Pure functions; used at the
+// start and on SIGHUP.
 #pragma once
 
 #include <string_view>

@@ -1,5 +1,6 @@
 // Takes a chunked body apart as its bytes come in (RFC 9112 section 7.1). Beast's parser would
-// merge the trailer's fields into the header and obey them; here they are checked and dropped.
+// merge the trailer's fields into the header and obey them; here they are checked and dropped
+// (CONTRACT REQ-6..8).
 // Memory: the decoded body; the caller keeps the begin of an unfinished line, a line's limit at
 // most.
 #pragma once

@@ -11,8 +11,8 @@ namespace tickcast {
 struct RequestVersion {
     enum class Kind : std::uint8_t {
         malformed,
-        other_major,  ///< 505
-        later_minor,  ///< HTTP/1.2 to 1.9, to be treated as 1.1 (RFC 9110 section 2.5)
+        other_major,  ///< 505 (CONTRACT REQ-5)
+        later_minor,  ///< to be treated as 1.1 (CONTRACT REQ-4, RFC 9110 section 2.5)
     };
     Kind kind{Kind::malformed};
     std::size_t minor_at{0};  ///< where the minor digit is

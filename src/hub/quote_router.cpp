@@ -37,7 +37,7 @@ void QuoteRouter::ingest(FeedKind feed, std::span<TickUpdate const> ticks) noexc
     thread_.check();
     if (ticks.empty()) return;
     auto const now = clock_.now();
-    // The wall clock may be set back; a ticker's `t` must not go back.
+    // The wall clock may be set back; a ticker's `t` must not go back (CONTRACT TIC-8).
     last_taken_in_us_ = std::max(last_taken_in_us_, clock_.wall_us());
     for (auto const& tick : ticks) {
         auto& to = entry(tick.ticker);

@@ -12,7 +12,8 @@
 
 namespace tickcast {
 
-/// Whether a client may close with this code (RFC 6455 section 7.4, and the registry).
+/// Whether a client may close with this code (RFC 6455 section 7.4, and the registry; CONTRACT
+/// END-8, END-9).
 constexpr bool is_close_code(unsigned code) noexcept {
     if (code == 1004 || code == 1005 || code == 1006) return false;  // never on the wire
     return (code >= 1000 && code <= 1014) || (code >= 3000 && code <= 4999);

@@ -18,7 +18,7 @@ void EventStream::start(std::string_view head) {
 
 void EventStream::begin_message(FrameArena& arena, MessageType type) noexcept {
     event_begin_ = arena.used();
-    // With the first of all events: a block of its own would have no data.
+    // With the first of all events: a block of its own would have no data (CONTRACT SSE-5, SSE-6).
     if (!snapshot_begun()) append_retry_line(host_.retry_ms(), arena);
     begin_event(id_, name(type), arena);
 }

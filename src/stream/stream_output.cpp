@@ -16,7 +16,7 @@ void StreamConnection::prefetch() const noexcept {
 
 std::optional<StreamConnection::Kind> StreamConnection::due(SteadyTime now) noexcept {
     if (!snapshot_begun_) return quotes_known() ? std::optional{Kind::snapshot} : std::nullopt;
-    if (replies_) return Kind::replies;  // `subscribed` comes before its snapshot
+    if (replies_) return Kind::replies;  // `subscribed` before its snapshot: CONTRACT MSG-14
     if (unsettled() && quotes_known()) return Kind::snapshot;
     // Before the ticks: on a busy shard marks come back before the client's next turn.
     if (status_due_) return Kind::status;
@@ -172,7 +172,7 @@ void StreamConnection::pinged(SteadyTime now) noexcept {
     if (std::exchange(ping_due_, false)) schedule_deadline();
 }
 
-/// The frame's last byte was handed to the kernel.
+/// The frame's last byte was handed to the kernel: its ticks are delivered (CONTRACT MET-13).
 void StreamConnection::complete(std::size_t bytes,
                                 std::vector<TickInFlight> const& ticks) noexcept {
     auto& metrics = host_.metrics();
@@ -183,7 +183,7 @@ void StreamConnection::complete(std::size_t bytes,
     }
     if (building_ != Kind::ticks) return;
     metrics.ticks_delivered.add(ticks.size());
-    if (!throttle_) {
+    if (!throttle_) {  // CONTRACT MET-35
         auto const now = Duration{std::chrono::steady_clock::now().time_since_epoch()}.count();
         for (auto const& tick : ticks)
             metrics.delivery_latency.observe(now - tick.taken_in_ns);

@@ -49,8 +49,8 @@ void listen_on(TcpAcceptor& acceptor, tcp::endpoint const& endpoint, PortSharing
     }
     step([&] { acceptor.bind(endpoint, error); });
     // Bound alone, and only then open to the other shards: so nobody else's listener is joined
-    // unseen, and the port is never free in between. Linux looks at the flag when the next one
-    // binds.
+    // unseen (CONTRACT RUN-8), and the port is never free in between. Linux looks at the flag when
+    // the next one binds.
     if (sharing == PortSharing::first) {
         step([&] { acceptor.set_option(ReusePort{true}, error); });
     }

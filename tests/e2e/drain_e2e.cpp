@@ -112,6 +112,7 @@ protected:
     std::vector<SwarmClient*> stalled_;
 };
 
+// contract: SIG-5..8 SIG-10
 TEST_F(Drain, OfTwoThousandWhoAnswer_IsEvenAndNobodyIsCut) {
     ASSERT_NO_FATAL_FAILURE(connect());
     ASSERT_NO_FATAL_FAILURE(stall());

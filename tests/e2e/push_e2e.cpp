@@ -147,6 +147,7 @@ protected:
     std::map<std::string, std::uint64_t> counts_;
 };
 
+// contract: TIC-4 DEL-3
 TEST_F(Push, OneAtATime_AllArriveInOrderToTheLastDecimal) {
     ServerProcess server({"--threads", "2", "--feed", "push"});
     Swarm swarm(server.public_endpoint());

@@ -163,6 +163,7 @@ protected:
     static inline nlohmann::json expected_;
 };
 
+// contract: RPL-5
 TEST_F(Replay, AtFullSpeed_ClientsEndWithTheFilesLastQuotes) {
     auto const figures = replay("0");
     EXPECT_GE(figures.delivered, kLeastTicks);

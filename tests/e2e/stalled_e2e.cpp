@@ -68,6 +68,7 @@ bool run_until_full(ServerProcess const& server, Swarm& readers, std::chrono::se
     return false;
 }
 
+// contract: DEL-5
 TEST(Stalled, ThousandClients_CostLittleAndDoNotGrowWithTheTicks) {
     ServerProcess server({"--threads", "2", "--peer-timeout-seconds", kPeerTimeout, "--feed",
                           "sim?tickers=64&rate=100000&burst=100"});
@@ -120,6 +121,7 @@ struct Tape {
     }
 };
 
+// contract: DEL-4
 TEST(Stalled, OneThatReadsAgain_GetsTheNewestOfEachTickerInOneFrame) {
     ServerProcess server(
         {"--threads", "1", "--peer-timeout-seconds", kPeerTimeout, "--feed", "push"});

@@ -100,6 +100,7 @@ def server(start):
                  "--max-known-tickers", "10000")
 
 
+# contract: PSH-16
 @pytest.mark.parametrize("body,headers", [("".join(LINES), NDJSON), (as_array(LINES), ARRAY)],
                          ids=["lines", "array"])
 def test_BigPush_WhenAccepted_OthersAreServedAndItsTicksAreInOrder(server, stream, body, headers):
@@ -125,6 +126,7 @@ def test_BigPush_WhenAccepted_OthersAreServedAndItsTicksAreInOrder(server, strea
     assert kinds.count("AAPL") >= 5
 
 
+# contract: PSH-7 PSH-16
 @pytest.mark.parametrize("lines,status,code", [
     (LINES[:-1] + ['{"s":"BIG0","p":"1"}'], 400, "invalid_type"),
     (NEW, 422, "too_many_tickers")], ids=["bad last line", "no room"])
@@ -137,6 +139,7 @@ def test_BigPush_WhenRefused_OthersAreServedAndNothingIsEverApplied(server, line
     assert server.quotes("BIG0") == {}
 
 
+# contract: PSH-16
 def test_BigPush_WhenFourComeAtOnce_OthersAreServedAndEachIsAnswered(server):
     bodies = ["".join(ticks(size, tickers)) for size, tickers in
               [(MOST // 2, 5000), (MOST // 2, 50), (MOST // 4, 5), (MOST // 2, 200_000)]]
@@ -147,6 +150,7 @@ def test_BigPush_WhenFourComeAtOnce_OthersAreServedAndEachIsAnswered(server):
     assert accepted == sum(body.count("\n") for body in bodies[:3])
 
 
+# contract: PSH-7
 def test_BigPush_WhenItsClientLeaves_IsAppliedAllTheSame(server):
     push = Push(server, "".join(LINES))
     push.end()
@@ -155,6 +159,7 @@ def test_BigPush_WhenItsClientLeaves_IsAppliedAllTheSame(server):
     eventually(lambda: server.quotes("BIG0").get("BIG0", {}).get("n") == count, 30)
 
 
+# contract: PSH-7
 @pytest.mark.parametrize("pause", [0, 0.05, 0.2])
 def test_BigPush_WhenTheServerEnds_IsAnswered(start, pause):
     server = start("--feed", "push", "--drain-seconds", "0")

@@ -20,6 +20,7 @@ def opened(stream, server, *tickers, **members):
     return session_id, socket
 
 
+# contract: MSG-5 MSG-11 MSG-14 OPS-1
 def test_Subscribe_GivesSubscribedThenOneSnapshotOfTheAdded(push, stream):
     push.push({"s": "CA", "p": 1}, {"s": "CB", "p": 2}, {"s": "CB", "p": 3})
     session_id, socket = opened(stream, push, "CA")
@@ -36,6 +37,7 @@ def test_Subscribe_GivesSubscribedThenOneSnapshotOfTheAdded(push, stream):
         assert [tick["s"] for tick in socket.ticks()] == [ticker]
 
 
+# contract: VAL-2 API-11
 def test_Subscribe_FoldsCollapsesAndKeepsTheOrder(push, stream):
     _, socket = opened(stream, push, "CZ")
     socket.say("subscribe", tickers=["cb2", "CA2", "CB2", "cz", "ca2"])
@@ -43,6 +45,7 @@ def test_Subscribe_FoldsCollapsesAndKeepsTheOrder(push, stream):
     assert socket.snapshot()["tickers"] == ["CB2", "CA2"]
 
 
+# contract: MSG-5 MSG-14
 @pytest.mark.parametrize("tickers", [[], ["CD"], ["cd", "CD"]], ids=str)
 def test_Subscribe_WhenNothingIsAdded_GivesSubscribedAndNoSnapshot(push, stream, tickers):
     _, socket = opened(stream, push, "CD")
@@ -50,6 +53,7 @@ def test_Subscribe_WhenNothingIsAdded_GivesSubscribedAndNoSnapshot(push, stream,
     assert socket.settled() == [{"type": "subscribed", "tickers": ["CD"], "throttle_ms": 0}]
 
 
+# contract: API-21 MSG-5 MSG-16 OPS-2
 def test_Unsubscribe_NoTickOfTheRemovedComesAfterSubscribed(push, stream):
     session_id, socket = opened(stream, push, "UA", "UB", "UC")
     socket.say("unsubscribe", tickers=["ub", "UNOTTHERE"])
@@ -61,6 +65,7 @@ def test_Unsubscribe_NoTickOfTheRemovedComesAfterSubscribed(push, stream):
     assert session(push, session_id)["tickers"] == ["UA", "UC"]
 
 
+# contract: API-19 OPS-2
 def test_Unsubscribe_ToAnEmptySet_IsAllowedAndCanBeFilledAgain(push, stream):
     session_id, socket = opened(stream, push, "UE")
     socket.say("unsubscribe", tickers=["UE"])
@@ -76,6 +81,7 @@ def test_Unsubscribe_ToAnEmptySet_IsAllowedAndCanBeFilledAgain(push, stream):
     assert socket.ticks()[0]["n"] == 2
 
 
+# contract: API-19
 def test_EmptySession_WhenResumed_HasAnEmptySnapshot(push, stream):
     session_id, socket = opened(stream, push, "UF")
     socket.say("unsubscribe", tickers=["UF"])
@@ -117,6 +123,7 @@ class Follower:
                 self.seen += 1
 
 
+# contract: MSG-15 MSG-16
 def test_Changes_WhileTicksPour_KeepTheOrder(start, stream):
     server = start("--feed", "sim?tickers=8&rate=8000&burst=4", "--threads", 2,
                    "--max-messages-per-second", 1000)
@@ -147,6 +154,7 @@ def test_Changes_WhileTicksPour_KeepTheOrder(start, stream):
     assert session(server, session_id)["tickers"] == follower.tickers
 
 
+# contract: API-18 OPS-5
 @pytest.mark.parametrize("op", ["subscribe", "unsubscribe"])
 def test_Change_WhenOneTickerIsBad_AppliesNone(push, stream, op):
     session_id, socket = opened(stream, push, "AN1", "AN2")
@@ -160,6 +168,7 @@ def test_Change_WhenOneTickerIsBad_AppliesNone(push, stream, op):
     assert [tick["s"] for tick in socket.ticks()] == ["AN1"]
 
 
+# contract: VAL-4
 def test_Subscribe_WhenUnknown_NamesItAndAppliesNone(sim, stream):
     session_id, socket = opened(stream, sim, "AAPL")
     socket.say("subscribe", tickers=["MSFT", "NOSUCH"])
@@ -168,6 +177,7 @@ def test_Subscribe_WhenUnknown_NamesItAndAppliesNone(sim, stream):
     assert session(sim, session_id)["tickers"] == ["AAPL"]
 
 
+# contract: API-22 MET-23
 def test_Subscribe_TheLimitCountsTheResult(start, stream):
     server = start("--feed", "push", "--max-tickers-per-session", 3)
     session_id, socket = opened(stream, server, "A")
@@ -188,6 +198,7 @@ def test_Subscribe_TheLimitCountsTheResult(start, stream):
     assert server.metrics()[hits] == 1
 
 
+# contract: LIM-8
 def test_Subscribe_WhenNoMoreTickersMayBeKnown_IsRefused(start, stream):
     server = start("--feed", "push", "--max-known-tickers", 2)
     session_id, socket = opened(stream, server, "A")
@@ -200,6 +211,7 @@ def test_Subscribe_WhenNoMoreTickersMayBeKnown_IsRefused(start, stream):
     assert server.metrics()['tickcast_limit_hits_total{limit="max-known-tickers"}'] == 1
 
 
+# contract: ERR-3 MSG-7 MSG-17 OPS-5
 @pytest.mark.parametrize("text,code,op", [
     ("", "invalid_json", None),
     ("no json", "invalid_json", None),
@@ -250,6 +262,7 @@ def test_Message_WhenWrong_GetsAnErrorAndChangesNothing(push, stream, text, code
     assert session(push, session_id) == before
 
 
+# contract: MSG-6 OPS-4
 @pytest.mark.parametrize("identifier", [
     0, 1, -1, 9223372036854775807, -9223372036854775808, "", "x" * 64, "é" * 32, 'a"\\\u0001', "\U0001f600"])
 def test_Ping_IsAnsweredWithItsId(push, stream, identifier):
@@ -262,12 +275,14 @@ def test_Ping_IsAnsweredWithItsId(push, stream, identifier):
     assert before <= pong["t"] <= int(time.time() * 1e6)
 
 
+# contract: MSG-6
 def test_Ping_WithoutId_IsAnsweredWithoutOne(push, stream):
     _, socket = opened(stream, push, "PIN")
     socket.say("ping")
     assert socket.message().keys() == {"type", "t"}
 
 
+# contract: MSG-5 MSG-14
 def test_Messages_AreAnsweredInTheirOrder(push, stream):
     _, socket = opened(stream, push, "ORD1")
     said = [{"op": "ping", "id": 1}, {"op": "subscribe", "tickers": ["ORD2"]}, {"op": "nope"},
@@ -279,6 +294,7 @@ def test_Messages_AreAnsweredInTheirOrder(push, stream):
     assert got == ["pong", "subscribed", "snapshot", "error", "subscribed", "subscribed", "pong"]
 
 
+# contract: API-12 MSG-5 OPS-3
 @pytest.mark.parametrize("ms", [0, 1, 59_999, 60_000])
 def test_Throttle_InRange_IsTakenAndShownEverywhere(push, stream, ms):
     session_id, socket = opened(stream, push, "THM", throttle_ms=3)
@@ -287,6 +303,7 @@ def test_Throttle_InRange_IsTakenAndShownEverywhere(push, stream, ms):
     assert session(push, session_id)["throttle_ms"] == ms
 
 
+# contract: OPS-3
 def test_Throttle_TakesEffectAtOnce(push, stream):
     _, socket = opened(stream, push, "THE")
     push.push({"s": "THE", "p": 1})
@@ -301,6 +318,7 @@ def test_Throttle_TakesEffectAtOnce(push, stream):
     assert [tick["n"] for tick in socket.ticks()] == [3]
 
 
+# contract: API-14
 def test_Throttle_NoAnswerWaitsForIt(push, stream):
     _, socket = opened(stream, push, "THW", throttle_ms=60_000)
     push.push({"s": "THW2", "p": 1})
@@ -318,6 +336,7 @@ def pings(socket, count):
     return b"".join(socket.frame(TEXT, '{"op":"ping","id":%d}' % i) for i in range(count))
 
 
+# contract: OPS-6
 def test_Flooding_UpToTheBurstIsAnsweredAndRefills(start, stream):
     server = start("--feed", "push", "--max-messages-per-second", 2)
     session_id, socket = opened(stream, server, "A")
@@ -330,6 +349,7 @@ def test_Flooding_UpToTheBurstIsAnsweredAndRefills(start, stream):
     assert session(server, session_id)["state"] == "streaming"
 
 
+# contract: SET-36 MSG-8 MSG-18 MSG-19 OPS-6 END-16 MET-10 MET-21
 @pytest.mark.parametrize("kind", ["messages", "pings", "pongs"])
 def test_Flooding_OnePastTheBurst_EndsStreamAndSession(start, stream, kind):
     server = start("--feed", "push", "--max-messages-per-second", 2)
@@ -348,6 +368,7 @@ def test_Flooding_OnePastTheBurst_EndsStreamAndSession(start, stream, kind):
     assert values['tickcast_limit_hits_total{limit="max-messages-per-second"}'] == 1
 
 
+# contract: OPS-6
 def test_Flooding_ByDefaultTheBurstIs40(push, stream):
     _, socket = opened(stream, push, "FLD")
     socket.send_raw(pings(socket, 40))
@@ -360,6 +381,7 @@ def test_Flooding_ByDefaultTheBurstIs40(push, stream):
     assert flood.closed() == 1008
 
 
+# contract: SET-10
 def test_Flooding_WhenTheLimitIsOff_NothingIsTooMuch(start, stream):
     server = start("--feed", "push", "--max-messages-per-second", 0)
     _, socket = opened(stream, server, "A")

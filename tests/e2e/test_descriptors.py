@@ -70,6 +70,7 @@ def test_Accept_WhenDescriptorsRunOut_GoesOnWhenTheyComeBack(start, threads):
         assert ask(connection, "/livez").status == 200
 
 
+# contract: RUN-5 RUN-6
 def test_Start_WhenTheHardLimitIsLow_RaisesTheSoftOneAndCapsConnections(start):
     server = start("--feed", "push", "--threads", 1, descriptors=(80, 400))
     assert server.metric("process_max_fds") == 400

@@ -30,6 +30,7 @@ def schemas(tree, inside=False):
             yield from schemas(value)
 
 
+# contract: DOC-1
 @pytest.mark.parametrize("document", [openapi, asyncapi], ids=["openapi", "asyncapi"])
 def test_Schemas_AreSchemas(document):
     found = list(schemas(document.tree))
@@ -109,6 +110,7 @@ def test_AsyncApi_HasWhatAnAsyncApiDocumentNeeds():
     assert documents.CLIENT_MESSAGES.keys() == {"subscribe", "unsubscribe", "throttle", "ping"}
 
 
+# contract: DOC-1
 def test_Documents_AgreeWithEachOther():
     one, other = (document.tree["components"]["schemas"] for document in (openapi, asyncapi))
     for name in ("Tick", "Ticker", "Price", "Size", "Micros", "Throttle", "FeedState"):
@@ -124,6 +126,7 @@ def bare(schema):
     return schema
 
 
+# contract: DOC-1
 def test_Problems_EachCodeHasOneStatus():
     """The contract's list, in its order."""
     expected = {
@@ -180,6 +183,7 @@ def test_CheckReply_RefusesAMutatedSession(change):
         check_reply(reply(200, session), "GET", "/v1/sessions/" + "A" * 22, "public")
 
 
+# contract: DOC-1
 @pytest.mark.parametrize("answer,method,target,listener", [
     (reply(200, SESSION), "POST", "/v1/sessions", "public"),  # not that status
     (reply(201, SESSION), "POST", "/v1/sessions", "public"),  # no Location
@@ -224,6 +228,7 @@ MESSAGES = [
 ]
 
 
+# contract: DOC-1
 @pytest.mark.parametrize("message", MESSAGES, ids=range(len(MESSAGES)))
 def test_CheckMessage_TakesWhatIsTrueAndRefusesEachMutation(message):
     check_message(json.dumps(message))

@@ -23,6 +23,7 @@ def refuses_connections(server):
     return False
 
 
+# contract: HLT-3 SET-49 ERR-33 STR-3 SIG-1 SIG-2
 def test_Delay_AnswersButTakesNothingNew(start, stream):
     delay = 1.5
     server = start("--feed", "push", "--drain-delay-seconds", delay, "--drain-seconds", 0.5)
@@ -75,6 +76,7 @@ def drain_many(server, streams, seconds):
     return at, hints
 
 
+# contract: SET-48 SIG-5 SIG-6 SIG-8 SIG-10
 def test_Closes_ComeEvenlyAndTheHintsAreSpread(start, stream):
     seconds = 3
     server = start("--feed", "sim?tickers=20&rate=20", "--threads", 2, "--drain-seconds", seconds)
@@ -93,6 +95,7 @@ def test_Closes_ComeEvenlyAndTheHintsAreSpread(start, stream):
     assert time.monotonic() - began < 2 * SLACK, "it waits for nobody"
 
 
+# contract: MET-21 SIG-4 SIG-7 SIG-9
 def test_Drain_WhenSomeDoNotAnswer_TheyAreResetAndTheRestIsNot(start, stream):
     seconds = 1
     server = start("--feed", "push", "--drain-seconds", seconds)
@@ -115,6 +118,7 @@ def test_Drain_WhenSomeDoNotAnswer_TheyAreResetAndTheRestIsNot(start, stream):
     assert time.monotonic() - began <= seconds + 5 + 1 * SLACK
 
 
+# contract: RUN-4 SIG-11
 def test_Drain_WhenASecondSignalComes_ExitsWith1AtOnce(start, stream):
     server = start("--feed", "push", "--drain-seconds", 10, "--drain-delay-seconds", 10)
     stream(server, server.create("A")).snapshot()
@@ -138,6 +142,7 @@ def test_Drain_WhenARequestIsKept_ItsAnswerSaysClose(start, stream):
         assert kept.at_end()
 
 
+# contract: SIG-2
 def test_Drain_TheSessionsOfItsStreamsCanNotBeResumedHere(start, stream):
     server = start("--feed", "push", "--drain-seconds", 0.2, "--drain-delay-seconds", 1)
     session_id = server.create("A")
@@ -150,6 +155,7 @@ def test_Drain_TheSessionsOfItsStreamsCanNotBeResumedHere(start, stream):
     assert server.process.wait(8 * SLACK) == 0
 
 
+# contract: SET-48
 @pytest.mark.parametrize("flag", ["--drain-seconds", "--drain-delay-seconds"])
 def test_Drain_WhenItIsZero_IsAtOnce(start, stream, flag):
     server = start("--feed", "push", "--drain-seconds", 1, flag, 0)
@@ -160,6 +166,7 @@ def test_Drain_WhenItIsZero_IsAtOnce(start, stream, flag):
     assert server.process.wait(5 * SLACK) == 0
 
 
+# contract: SIG-3
 def test_Drain_WhatTheAcceptQueueHolds_IsAnswered503(start):
     server = start("--feed", "sim?tickers=20&rate=20", "--threads", 1, "--drain-seconds", 0.5,
                    over_tls=False)  # a handshake would wait

@@ -51,6 +51,7 @@ def named(kind):
     return kind.__name__
 
 
+# contract: RUN-14 SIG-9
 @pytest.mark.parametrize("kind", WAITING + FAILING, ids=named)
 def test_Streams_WhenTheyTakeNothingFromTheStart_ItServesAndEndsWith0(launch, made, kind):
     descriptor = made(kind)
@@ -62,6 +63,7 @@ def test_Streams_WhenTheyTakeNothingFromTheStart_ItServesAndEndsWith0(launch, ma
     assert seconds < 5.5 * SLACK
 
 
+# contract: SIG-11
 @pytest.mark.parametrize("kind", BLOCKED, ids=named)
 def test_SecondSignal_DuringTheDrain_Gives1AtOnce(launch, made, kind):
     server = launch("--drain-delay-seconds", 20, error=made(kind)).await_ready()
@@ -72,6 +74,7 @@ def test_SecondSignal_DuringTheDrain_Gives1AtOnce(launch, made, kind):
     assert seconds < 1 * SLACK
 
 
+# contract: SIG-11
 @pytest.mark.parametrize("kind", BLOCKED, ids=named)
 def test_SecondSignal_WhileTheLastLinesAreWritten_Gives1AtOnce(launch, made, kind):
     server = launch("--drain-seconds", 0, error=made(kind)).await_ready()
@@ -106,6 +109,7 @@ def test_Signal_BeforeItServes_EndsItAtOnceWith0(launch, tmp_path, number):
     assert seconds < 1 * SLACK
 
 
+# contract: SIG-11
 def test_SecondSignal_BeforeItServes_Gives1AtOnce(launch, made, tmp_path):
     server, _ = blocked_start(launch, tmp_path, "--push-token-file", error=made(descriptors.full_pipe))
     eventually(lambda: "log" in threads_of(server))
@@ -139,6 +143,7 @@ def test_Hangup_BeforeItServes_IsTakenOnceItDoes(launch, tmp_path):
     assert server.end(5)[0] == 0
 
 
+# contract: SIG-14
 @pytest.mark.parametrize("number", HARMLESS)
 def test_Signal_ThatEndsNothing_ChangesNothing(launch, number):
     server = launch("--drain-seconds", 0).await_ready()
@@ -170,6 +175,7 @@ def does_not_answer(server):
         return True
 
 
+# contract: SIG-9
 def test_End_WhenTheControlThreadHangs_ComesAllTheSame(launch, tmp_path):
     """It waits for a file of settings that never comes."""
     path, log = tmp_path / "settings.toml", tmp_path / "log"
@@ -186,6 +192,7 @@ def test_End_WhenTheControlThreadHangs_ComesAllTheSame(launch, tmp_path):
     assert "event=end_forced" in log.read_text()
 
 
+# contract: SIG-9
 def test_End_WhenNobodyAnswersAndNobodyReadsTheLog_ComesInTime(launch, made):
     """Each step takes all its time: a stream's close, an admin request, the last lines."""
     drain = 0.2
@@ -202,6 +209,7 @@ def test_End_WhenNobodyAnswersAndNobodyReadsTheLog_ComesInTime(launch, made):
     assert 4.5 <= seconds < drain + 5 + 0.1 * SLACK
 
 
+# contract: SIG-11
 def test_SecondSignal_WhenTheControlThreadHangs_Gives1AtOnce(launch, tmp_path):
     path = tmp_path / "settings.toml"
     path.write_text("")

@@ -13,12 +13,14 @@ def plain():
     yield from server_with_session("--request-timeout-seconds", "0.5", "--pending-seconds", "600")
 
 
+# contract: ERR-7
 @pytest.mark.parametrize("method,target,listener", EVERY)
 def test_Any_WhenMalformed_Gives400AndCloses(plain, method, target, listener):
     request = request_of(plain, method, target).replace(b"\r\nHost:", b"\r\nno colon\r\nHost:", 1)
     refused(plain, request, method, 400, "bad_request", listener == "admin", at_end=True)
 
 
+# contract: SET-34
 @pytest.mark.parametrize("method,target,listener", EVERY)
 def test_Any_WhenHeadersAreTooLarge_Gives431(plain, method, target, listener):
     request = request_of(plain, method, target, {"X-Pad": "x" * 20_000})
@@ -27,6 +29,7 @@ def test_Any_WhenHeadersAreTooLarge_Gives431(plain, method, target, listener):
         assert reply.json()["limit"] == 16_384
 
 
+# contract: ERR-20
 @pytest.mark.parametrize("method,target,listener", [
     each for each in EVERY if each[:2] != ("HEAD", "/v1/stream/{id}")])  # is refused before its body
 def test_Any_WhenTheBodyIsTooLarge_Gives413(plain, method, target, listener):
@@ -36,6 +39,7 @@ def test_Any_WhenTheBodyIsTooLarge_Gives413(plain, method, target, listener):
         assert reply.json()["limit"] == (8_388_608 if target == "/v1/ticks" else 65_536)
 
 
+# contract: SET-46 ERR-19 LIM-9
 def test_Any_WhenBegunAndUnfinished_Gives408AndCloses(plain):
     """All at once, for the time's sake."""
     waiting = []
@@ -51,6 +55,7 @@ def test_Any_WhenBegunAndUnfinished_Gives408AndCloses(plain):
             assert connection.at_end()
 
 
+# contract: REQ-2
 @pytest.mark.parametrize("method,target", [each for each in PUBLIC + ADMIN if each[0] == "HEAD"])
 def test_Head_WhereGetIs_AnswersTheSame(plain, method, target):
     admin = (method, target) in ADMIN

@@ -14,6 +14,7 @@ def narrowed():
     yield from server_with_session("--allow-origin", ORIGIN, "--allow-origin", OTHER)
 
 
+# contract: API-24 API-25 API-27 ERR-14 STR-3
 @pytest.mark.parametrize("method,target", PUBLIC)
 def test_Any_WhenTheOriginIsNotOnTheList_Gives403(narrowed, method, target):
     for origin in ("https://foe.example", ORIGIN + ".foe.example", ORIGIN + ":444", "http://other.example",
@@ -23,6 +24,7 @@ def test_Any_WhenTheOriginIsNotOnTheList_Gives403(narrowed, method, target):
         assert reply.headers.get("access-control-allow-origin") in (None, ORIGIN)
 
 
+# contract: API-24
 @pytest.mark.parametrize("origin", [ORIGIN, OTHER])
 @pytest.mark.parametrize("method,target", [each for each in PUBLIC if each[0] != "DELETE"])
 def test_Any_WhenTheOriginIsOnTheList_Passes(narrowed, method, target, origin):
@@ -38,6 +40,7 @@ def test_Any_WhenTheOriginIsOnTheList_Passes(narrowed, method, target, origin):
         assert "origin" in reply.headers["vary"].lower()
 
 
+# contract: API-26
 @pytest.mark.parametrize("origin", [None, "http://localhost", "https://localhost:80"])
 def test_Any_WhenThereIsNoOriginOrItIsOurOwn_Passes(narrowed, origin):
     host = "localhost:80" if origin and origin.endswith(":80") else "localhost"
@@ -50,6 +53,7 @@ def rated():
     yield from server_with_session("--max-requests-per-second-per-address", "2")
 
 
+# contract: ERR-6 ERR-28 STR-3
 @pytest.mark.parametrize("method,target", LIMITED)
 def test_Any_WhenAskedTooOften_Gives429(rated, method, target):
     """A burst of two is allowed, and other tests may have had it."""
@@ -95,12 +99,14 @@ def full_for_the_address():
     yield from _full("--max-connections-per-address")
 
 
+# contract: LIM-2
 @pytest.mark.parametrize("method,target", LIMITED)
 def test_Any_WhenThereAreTooManyConnections_Gives503AndCloses(full, method, target):
     reply = refused(full, request_of(full, method, target), method, 503, "at_capacity", at_end=True)
     assert int(reply.headers["retry-after"]) >= 1
 
 
+# contract: ERR-30 LIM-3
 @pytest.mark.parametrize("method,target", LIMITED)
 def test_Any_WhenTheAddressHasTooManyConnections_Gives429AndCloses(full_for_the_address, method, target):
     reply = refused(full_for_the_address, request_of(full_for_the_address, method, target), method, 429,

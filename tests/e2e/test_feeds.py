@@ -26,6 +26,7 @@ def last_quote(server, ticker, n):
         server.quotes(ticker).get(ticker)), 10)
 
 
+# contract: FED-5 RPL-2 RPL-3 RPL-7 TIC-2 MET-24
 @pytest.mark.parametrize("name", ["ticks.csv", "ticks.csv.gz"])
 def test_Replay_PlainAndGzip_EndWithTheLastRow(start, tmp_path, name):
     rows = [row(i) for i in range(1, 101)] + [f"{START + 200_999},AAA,,,,,-7.25000000,3\n"]
@@ -38,6 +39,7 @@ def test_Replay_PlainAndGzip_EndWithTheLastRow(start, tmp_path, name):
     assert eventually(lambda: server.metrics()['tickcast_feed_up{feed="replay"}'] == 0)
 
 
+# contract: RPL-8
 def test_Replay_KnowsItsTickersBeforeTheyTick(start, tmp_path):
     rows = [row(1), row(2, "LATE", START + 10**15)]
     server = start("--feed", write(tmp_path / "f.csv", rows))
@@ -62,6 +64,7 @@ JUNK = [
 ]
 
 
+# contract: RPL-9 MET-11 MET-12
 @pytest.mark.parametrize("name", ["junk.csv", "junk.csv.gz"])
 def test_Replay_WhenJunkRows_EveryGoodRowArrives(start, tmp_path, name):
     rows = []
@@ -101,6 +104,7 @@ def test_Replay_WhenTheGzipIsDamaged_TheServerStays(start, tmp_path, spoil):
     assert server.running()
 
 
+# contract: RPL-7 TIC-8
 def test_Replay_WhenLooping_GoesOnAndTimesGoBackButNAndTDoNot(start, stream, tmp_path):
     rows = [row(i, at=START + i * 1_000_000) for i in range(10)]
     server = start("--feed", write(tmp_path / "f.csv", rows) + "?start=1")
@@ -116,6 +120,7 @@ def test_Replay_WhenLooping_GoesOnAndTimesGoBackButNAndTDoNot(start, stream, tmp
     assert server.get("/readyz", admin=True).json()["feed"] == "live"
 
 
+# contract: RPL-4
 @pytest.mark.parametrize("speed,least,most", [("", 0.95, 2.5), ("&speed=1", 0.95, 2.5),
                                               ("&speed=4", 0.22, 1.0), ("&speed=0.5", 1.9, 3.5),
                                               ("&speed=0", 0, 0.6)])
@@ -132,6 +137,7 @@ def test_Replay_IsPacedByTheFilesTimes(start, stream, tmp_path, speed, least, mo
     assert least <= took <= most * SLACK, took
 
 
+# contract: FED-9 RPL-6
 def test_Replay_WhenStartIsN_WaitsForNStreamsAndIsLiveMeanwhile(start, stream, tmp_path):
     rows = [row(i) for i in range(1, 101)]
     server = start("--feed", write(tmp_path / "f.csv", rows) + "?speed=0&loop=false&start=3",
@@ -151,6 +157,7 @@ def test_Replay_WhenStartIsN_WaitsForNStreamsAndIsLiveMeanwhile(start, stream, t
             n = socket.message(type="ticks")["ticks"][-1]["n"]
 
 
+# contract: SIM-5
 def test_Sim_IsTheSameForTheSameSeed(start, stream):
     def record(seed):
         server = start("--feed", f"sim?tickers=2&rate=200&seed={seed}")
@@ -171,6 +178,7 @@ def test_Sim_IsTheSameForTheSameSeed(start, stream):
     assert not agree(first, record(2))
 
 
+# contract: SIM-3 SIM-6
 def test_Sim_TickersAndRateAreAsAsked(start):
     server = start("--feed", "sim?tickers=20000&rate=1000&burst=10")
     tickers = server.get("/v1/tickers").json()["tickers"]
@@ -184,6 +192,7 @@ def test_Sim_TickersAndRateAreAsAsked(start):
     assert 900 <= rate <= 1100, rate
 
 
+# contract: FED-1 FED-7
 def test_Feeds_WhenTwo_BothTickAndEitherKeepsItLive(start, tmp_path):
     rows = [row(i) for i in range(1, 11)]
     server = start("--feed", write(tmp_path / "f.csv", rows) + "?speed=0&loop=false",
@@ -194,6 +203,7 @@ def test_Feeds_WhenTwo_BothTickAndEitherKeepsItLive(start, tmp_path):
     assert server.get("/readyz", admin=True).json()["feed"] == "live"
 
 
+# contract: FED-5 FED-7
 @pytest.mark.parametrize("second,state", [("&loop=false", "stale"), ("", "live")])
 def test_Feeds_WhenTwoReplays_AreStaleOnlyOnceBothEnded(start, tmp_path, second, state):
     """Ended long before --stale-seconds: what counts is each feed's own state, not the last tick."""
@@ -211,6 +221,7 @@ def test_Feeds_WhenTwoReplays_AreStaleOnlyOnceBothEnded(start, tmp_path, second,
             time.sleep(0.05)
 
 
+# contract: RPL-9
 def test_Replay_WhenRowsAreBad_TheLogSaysSoButNotOfEach(start, tmp_path):
     rows = [row(i) if i % 2 else "junk\n" for i in range(1, 20_001)]
     server = start("--feed", write(tmp_path / "f.csv", rows) + "?speed=0&loop=false")
@@ -222,6 +233,7 @@ def test_Replay_WhenRowsAreBad_TheLogSaysSoButNotOfEach(start, tmp_path):
     assert 1 <= len(eventually(said)) <= 50
 
 
+# contract: FED-10
 def test_Feeds_WhenPushIsNotConfigured_CountsFromItsFirstTick(start, tmp_path):
     server = start("--feed", write(tmp_path / "f.csv", [row(1)]) + "?speed=0&loop=false")
     eventually(lambda: server.get("/readyz", admin=True).json()["feed"] == "stale")

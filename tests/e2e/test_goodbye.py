@@ -18,6 +18,7 @@ def closes(server, code):
     return server.metrics()[f'tickcast_stream_closes_total{{code="{code}"}}']
 
 
+# contract: MSG-8 MSG-18 MSG-20 END-19 MET-21
 def test_Goodbye_WhenDeleted_SaysSoAndNoMore(push, stream):
     session_id, socket = opened(stream, push, "GD")
     before = closes(push, 4000)
@@ -28,6 +29,7 @@ def test_Goodbye_WhenDeleted_SaysSoAndNoMore(push, stream):
     eventually(lambda: closes(push, 4000) == before + 1)
 
 
+# contract: MSG-8 MSG-18 END-20 MET-21
 def test_Goodbye_WhenTakenOver_TheOldOneIsToldAndTheNewOneIsNot(push, stream):
     session_id, old = opened(stream, push, "GT")
     before = closes(push, 4001)
@@ -50,6 +52,7 @@ def test_Goodbye_WhenTakenOver_ChangesGoToTheNewOne(push, stream):
     assert new.snapshot()["tickers"] == ["GC2"]
 
 
+# contract: MSG-8 MSG-18 MSG-20 END-12
 def test_Goodbye_WhenDraining_SaysWhenToComeBack(start, stream):
     server = start("--feed", "push", "--drain-seconds", "0.2")
     _, socket = opened(stream, server, "A")
@@ -61,6 +64,7 @@ def test_Goodbye_WhenDraining_SaysWhenToComeBack(start, stream):
     assert server.process.wait(10) == 0
 
 
+# contract: END-13..15 END-17
 @pytest.mark.parametrize("code,opcode,payload", [
     (1003, BINARY, b"x"), (1007, TEXT, b"\xff"), (1009, TEXT, b"x" * 20_000), (1002, 3, b"x")])
 def test_Goodbye_WhenTheClientIsAtFault_IsNotSaid(push, stream, code, opcode, payload):
@@ -78,6 +82,7 @@ def test_Goodbye_WhenTheClientCloses_IsNotSaid(push, stream):
     assert socket.goodbye is None
 
 
+# contract: END-4
 def test_Goodbye_ComesBehindWhatWasBegun(start, stream):
     """A client that has a frame half-way gets its rest, then the goodbye, then the close."""
     server = start("--feed", "sim?tickers=64&rate=20000&burst=64")

@@ -20,6 +20,7 @@ def ask(server, target, method="GET", source=None):
         return reply, reply.headers.get("connection") == "close" and connection.at_end()
 
 
+# contract: HLT-8 HLT-9
 @pytest.mark.parametrize("target,body", [("/readyz", READY), ("/livez", LIVE)])
 def test_Health_WhenAllIsWell_SaysSoAndNothingMore(push, target, body):
     reply, ended = ask(push, target)
@@ -34,6 +35,7 @@ def test_Health_WhenAllIsWell_SaysSoAndNothingMore(push, target, body):
     assert push.get("/healthz").status == 404
 
 
+# contract: HLT-8
 def test_Ready_DuringTheDrainsDelay_Gives503(start):
     delay = 1.5
     server = start("--feed", "push", "--drain-delay-seconds", delay, "--drain-seconds", 0.3)
@@ -53,6 +55,7 @@ def test_Ready_DuringTheDrainsDelay_Gives503(start):
     assert server.process.wait(8 * SLACK) == 0
 
 
+# contract: HLT-10
 @pytest.mark.parametrize(
     "flag,status,code",
     [
@@ -85,6 +88,7 @@ def test_Health_PastALimitOfConnections_IsAnsweredAndTheConnectionEnds(start, fl
         assert hits(server, flag[2:]) == 12
 
 
+# contract: HLT-10
 @pytest.mark.parametrize("threads", [1, 2])
 def test_Health_WhereAllPlacesPastTheLimitAreTaken_IsAnswered(start, threads):
     server = start("--feed", "push", "--max-connections", 2, "--threads", threads)
@@ -97,6 +101,7 @@ def test_Health_WhereAllPlacesPastTheLimitAreTaken_IsAnswered(start, threads):
     assert server.metric("process_open_fds") < 2 + 256 + threads + 80
 
 
+# contract: HLT-10
 def test_Health_WhenAskedTooOften_IsAnsweredAndTheConnectionEnds(start):
     server = start("--feed", "push", "--max-requests-per-second-per-address", 1)
     ends = []
@@ -111,6 +116,7 @@ def test_Health_WhenAskedTooOften_IsAnsweredAndTheConnectionEnds(start):
         assert not ended, "a client that asks too often keeps its connection"
 
 
+# contract: HLT-8 HLT-9
 def test_Health_IsNotHiddenByThePage(start, tmp_path):
     for name in ("index.html", "readyz", "livez"):
         (tmp_path / name).write_text("a page")
@@ -121,6 +127,7 @@ def test_Health_IsNotHiddenByThePage(start, tmp_path):
     eventually(lambda: server.standard_error().count("event=web_file_left_out") == 2)
 
 
+# contract: HLT-9
 def test_Live_WhenAnotherShardIsStuck_Gives503(start):
     server = start("--feed", "push", "--threads", 2)
     with stopped(thread_of(server, "shard-1")):
@@ -138,6 +145,7 @@ def test_Live_WhenAnotherShardIsStuck_Gives503(start):
     eventually(lambda: server.get("/livez").status == 200)
 
 
+# contract: HLT-9
 def test_Live_WhenTheControlThreadIsStuck_Gives503(start):
     server = start("--feed", "push", "--threads", 2)
     with stopped(server.process.pid):
@@ -148,6 +156,7 @@ def test_Live_WhenTheControlThreadIsStuck_Gives503(start):
     eventually(lambda: server.get("/livez").status == 200)
 
 
+# contract: HLT-8 HLT-9
 def test_Health_IsCountedUnderItsRoute(start):
     server = start("--feed", "push")
     ask(server, "/readyz")

@@ -9,6 +9,7 @@ from harness import eventually, hits, problem, request_bytes
 from wsclient import CLOSE, PING, PONG, TEXT
 
 
+# contract: SET-26 ERR-2 ERR-24
 @pytest.mark.parametrize("count,status", [(2, 201), (3, 201), (4, 422)])
 def test_MaxTickersPerSession(start, count, status):
     server = start("--feed", "push", "--max-tickers-per-session", 3)
@@ -19,6 +20,7 @@ def test_MaxTickersPerSession(start, count, status):
         assert problem(reply, 422, "too_many_tickers")["limit"] == 3
 
 
+# contract: SET-26
 @pytest.mark.parametrize("count,status", [(255, 201), (256, 201), (257, 422)])
 def test_MaxTickersPerSession_ByDefaultIs256(push, count, status):
     reply = push.request("POST", "/v1/sessions", {"tickers": [f"D{i}" for i in range(count)]})
@@ -30,6 +32,7 @@ def padded(size):
     return body + " " * (size - len(body))
 
 
+# contract: SET-33 ERR-20
 @pytest.mark.parametrize("chunked", [False, True])
 @pytest.mark.parametrize("size,status", [(1023, 201), (1024, 201), (1025, 413), (100_000, 413)])
 def test_MaxBodyBytes(start, size, status, chunked):
@@ -48,6 +51,7 @@ def test_MaxBodyBytes(start, size, status, chunked):
     assert hits(server, "max-body-bytes") == (status == 413)
 
 
+# contract: SET-33
 @pytest.mark.parametrize("size,status", [(65_536, 201), (65_537, 413)])
 def test_MaxBodyBytes_ByDefaultIs64KiB(sim, size, status):
     assert sim.request("POST", "/v1/sessions", padded(size)).status == status
@@ -58,6 +62,7 @@ def with_header_of(size):
     return request_bytes("GET", "/v1/tickers", headers={"X-Pad": "x" * (size - bare)})
 
 
+# contract: SET-34 ERR-31
 @pytest.mark.parametrize("size,status", [(2047, 200), (2048, 200), (2049, 431), (200_000, 431)])
 def test_MaxHeaderBytes(start, size, status):
     server = start("--max-header-bytes", 2048)
@@ -70,12 +75,14 @@ def test_MaxHeaderBytes(start, size, status):
         assert server.raw(with_header_of(2048)).status == 200
 
 
+# contract: ERR-31
 def test_MaxHeaderBytes_HoldsForManyFieldsAndLongTargets(sim):
     many = {f"X-{i}": "y" * 50 for i in range(1000)}
     problem(sim.get("/v1/tickers", headers=many), 431, "headers_too_large")
     problem(sim.get("/" + "a" * 20_000), 431, "headers_too_large")
 
 
+# contract: SET-35 END-17
 @pytest.mark.parametrize("size,closed", [(1023, False), (1024, False), (1025, True)])
 @pytest.mark.parametrize("fragments", [1, 5])
 def test_MaxMessageBytes(start, stream, size, closed, fragments):
@@ -94,6 +101,7 @@ def test_MaxMessageBytes(start, stream, size, closed, fragments):
     assert socket.ticks()[0]["n"] == 1
 
 
+# contract: SET-37 PSH-8
 @pytest.mark.parametrize("size,status", [(1023, 202), (1024, 202), (1025, 413)])
 @pytest.mark.parametrize("content_type", ["application/x-ndjson", "application/json"])
 def test_PushBodyMax(start, size, status, content_type):
@@ -111,6 +119,7 @@ def test_PushBodyMax(start, size, status, content_type):
         assert server.quotes("AAPL")["AAPL"]["n"] == 1
 
 
+# contract: SET-37 PSH-8
 def test_PushBodyMax_ByDefaultIs8MiB(start, stream):
     server = start("--feed", "push")
     socket = stream(server, server.create("BIG"))
@@ -135,6 +144,7 @@ def test_Create_WhenGzipped_IsNotInflated(sim):
     eventually(lambda: sim.get("/v1/tickers").status == 200)
 
 
+# contract: SET-36 LIM-6 OPS-6
 @pytest.mark.parametrize("opcode,payload", [(PING, b""), (TEXT, b'{"op":"ping"}')])
 @pytest.mark.parametrize("count,floods", [(8, False), (9, True)])
 def test_MaxMessagesPerSecond_AllowsABurstOfTwiceAsMany(start, stream, opcode, payload, count,

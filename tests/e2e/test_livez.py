@@ -22,6 +22,7 @@ def who_answers(connections, timeout):
     return heard
 
 
+# contract: HLT-1 HLT-2
 @pytest.mark.parametrize("shard", ["shard-0", "shard-1"])
 def test_Livez_WhenOneShardIsStuck_Gives503UntilItTurnsAgain(start, shard):
     server = start("--feed", "sim?tickers=5&rate=100", "--threads", 2)

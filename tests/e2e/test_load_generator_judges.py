@@ -101,6 +101,7 @@ class ClosesOnce(FakeServer):
         return connection.socket.recv(65536)
 
 
+# contract: CLI-1
 def test_WhenAGoodbyeSaysWhen_TheUserComesBackThen():
     with ClosesOnce() as server:
         _, report, _ = run(server, hold_seconds=3)
@@ -152,6 +153,7 @@ class Deletes(FakeServer):
         connection.close(4000)
 
 
+# contract: CLI-3
 def test_WhenAReturningUserIsTold4000_ItStaysAway():
     with Deletes() as server:
         _, report, _ = run(server, hold_seconds=3, returning_percent=100, stay_seconds=0.5, pause_seconds=0.1)

@@ -57,6 +57,7 @@ def log_of_a_bad_day(start, log_format, tmp_path):
     return log.splitlines()
 
 
+# contract: SET-18
 def test_Log_WhenJson_EveryLineIsAnObject(start, tmp_path):
     lines = [json.loads(line) for line in log_of_a_bad_day(start, "json", tmp_path)]
     for line in lines:
@@ -67,6 +68,7 @@ def test_Log_WhenJson_EveryLineIsAnObject(start, tmp_path):
     assert any('odd"\n.csv' in line["msg"] for line in lines)
 
 
+# contract: SET-18
 def test_Log_WhenText_EveryLineHasTimeLevelLoggerAndText(start, tmp_path):
     for line in log_of_a_bad_day(start, "text", tmp_path):
         assert TEXT_LINE.fullmatch(line), line

@@ -43,6 +43,7 @@ GARBAGE = [
 ]
 
 
+# contract: ERR-7
 @pytest.mark.parametrize("admin", [False, True], ids=["public", "admin"])
 @pytest.mark.parametrize("data", GARBAGE, ids=range(len(GARBAGE)))
 def test_Http_WhenMalformed_Gives400AndCloses(push, data, admin):
@@ -117,6 +118,7 @@ def test_WebSocket_WhenRandomBytes_TheServerStaysAndOthersLoseNothing(push, stre
     assert push.running()
 
 
+# contract: MET-25
 def test_Metrics_WhenClientsMisbehaved_NothingIsLeftOfThem(start):
     server = start("--feed", "push", "--detached-seconds", "0.2", "--pending-seconds", "0.2")
     for payload in (b"\xff", b"x" * 20_000):

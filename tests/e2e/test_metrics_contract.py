@@ -65,6 +65,7 @@ def as_dicts(family):
     return sorted(sorted(dict(labels).items()) for labels in family.label_sets(suffix))
 
 
+# contract: MET-2 MET-21 MET-29
 @pytest.mark.parametrize("flags,feeds", [
     ((), ["push", "sim"]), (("--feed", "push"), ["push"]),
     (("--feed", "sim?tickers=2", "--feed", "replay"), ["push", "replay", "sim"])], ids=str)
@@ -85,6 +86,7 @@ def test_Families_AreThereFromTheStartWithAllLabelValues(start, tmp_path, flags,
     assert list(families["tickcast_build_info"].samples.values()) == [1]
 
 
+# contract: MET-5
 def test_Families_ThereAreNoOthers(start):
     """What is there is stated; a new family is a change of the contract."""
     known = families_of([]).keys() | {
@@ -96,12 +98,14 @@ def test_Families_ThereAreNoOthers(start):
     assert names <= known, names - known
 
 
+# contract: MET-4
 def test_Families_ProcessSetIsTheUsual(push):
     assert {"process_cpu_seconds_total", "process_open_fds", "process_max_fds",
             "process_virtual_memory_bytes", "process_resident_memory_bytes",
             "process_start_time_seconds"} <= scrape(push).keys()
 
 
+# contract: MET-20 MET-36
 def test_Histograms_HaveTheContractsEdges(push):
     push.get("/v1/tickers")
     families = scrape(push)
@@ -111,11 +115,13 @@ def test_Histograms_HaveTheContractsEdges(push):
         assert [edge for edge, _ in metrics_text.edges(durations, labels)] == EDGES
 
 
+# contract: MET-27 MET-28
 def test_LoopLag_IsObserved(push):
     eventually(lambda: push.metric("tickcast_shard_loop_lag_seconds_count") > 0)
     eventually(lambda: push.metric("tickcast_control_loop_lag_seconds_count") > 0)
 
 
+# contract: MET-26
 def test_LastTick_IsAbsentBeforeTheFirst(start):
     server = start("--feed", "push")
     name = 'tickcast_feed_last_tick_timestamp_seconds{feed="push"}'
@@ -125,6 +131,7 @@ def test_LastTick_IsAbsentBeforeTheFirst(start):
     assert abs(stamp - server.quotes("A")["A"]["t"] / 1e6) < 1
 
 
+# contract: MET-19 MET-37
 def test_HttpRequests_LabelsAreTemplatesMethodsAndCodes(start):
     server = start("--feed", "push")
     session_id = server.create("A")
@@ -149,6 +156,7 @@ def test_HttpRequests_LabelsAreTemplatesMethodsAndCodes(start):
         "/metrics", "/livez", "/healthz", "/readyz", "static", "unknown"}
 
 
+# contract: MET-3
 def test_Labels_HoldNothingOfTheClients(push, stream):
     session_id = push.create("LABELTICKER")
     socket = stream(push, session_id)
@@ -161,6 +169,7 @@ def test_Labels_HoldNothingOfTheClients(push, stream):
         assert word not in text, word
 
 
+# contract: MET-1
 @pytest.mark.skipif(shutil.which("promtool") is None, reason="promtool is not installed")
 def test_Text_PassesPromtool(push):
     push.get("/v1/tickers")
@@ -192,6 +201,7 @@ def opened(stream, server, *tickers, **members):
     return socket
 
 
+# contract: DEL-3 MET-13 MET-33
 def test_Fates_OneByOne_AllAreDelivered(start, stream):
     server = start("--feed", "push")
     server.push({"s": "A", "p": 1})  # before the snapshot: of no account
@@ -211,6 +221,7 @@ def throttle(server, session, milliseconds):
     assert reply.status == 200, reply
 
 
+# contract: MET-13
 def test_Fates_WhileAFrameIsUnfinished_NoneOfItIsDelivered(start, stream):
     """Far more than the kernel takes for a client that does not read: begun is not delivered."""
     names = [f"LONGTICKER-{i:05}" for i in range(10_000)]
@@ -237,6 +248,7 @@ def test_Fates_WhileAFrameIsUnfinished_NoneOfItIsDelivered(start, stream):
     assert values["tickcast_frames_sent_total"] == frames + 2, "and the word of the new throttle"
 
 
+# contract: MET-16 MET-17
 @pytest.mark.skipif(OVER_TLS, reason="counts the bytes of frames, not those of records")
 def test_Sent_FramesAndBytesAreThoseOnTheWire(start):
     """Short and long frames, text, pong and close, and nothing of HTTP."""
@@ -261,6 +273,7 @@ def test_Sent_FramesAndBytesAreThoseOnTheWire(start):
         assert len(socket.lengths) >= 6
 
 
+# contract: MET-33
 def test_Fates_TwoClients_EachTickCountsForEach(start, stream):
     server = start("--feed", "push")
     sockets = [opened(stream, server, "A") for _ in range(2)]
@@ -270,6 +283,7 @@ def test_Fates_TwoClients_EachTickCountsForEach(start, stream):
     eventually(lambda: fates(server) == [2, 0, 0])
 
 
+# contract: MET-14 MET-34
 def test_Fates_ABodyOfOneTicker_IsConflated(start, stream):
     server = start("--feed", "push")
     socket = opened(stream, server, "A")
@@ -282,6 +296,7 @@ def test_Fates_ABodyOfOneTicker_IsConflated(start, stream):
     eventually(lambda: fates(server) == [frames, 100 - frames, 0])
 
 
+# contract: MET-15
 @pytest.mark.parametrize("leave", ["unsubscribe", "disconnect", "delete", "patch"])
 def test_Fates_WhatIsHeldWhenTheClientLeaves_IsAbandonedOrConflated(start, stream, leave):
     server = start("--feed", "push")
@@ -309,6 +324,7 @@ def test_Fates_WhatIsHeldWhenTheClientLeaves_IsAbandonedOrConflated(start, strea
     assert server.metrics()["tickcast_delivery_latency_seconds_count"] == 0
 
 
+# contract: MET-34
 def test_Fates_AfterAResubscribe_CountFromTheNewSnapshot(start, stream):
     server = start("--feed", "push")
     socket = opened(stream, server, "A")
@@ -325,6 +341,7 @@ def test_Fates_AfterAResubscribe_CountFromTheNewSnapshot(start, stream):
     eventually(lambda: fates(server) == [2, 0, 0])
 
 
+# contract: MET-35
 def test_Latency_LeavesOutThrottledStreams(start, stream):
     server = start("--feed", "push")
     socket = opened(stream, server, "A", throttle_ms=1)

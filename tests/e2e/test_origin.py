@@ -22,6 +22,7 @@ def ask(server, origin, host="localhost", method="GET", target="/v1/tickers", **
     return server.raw(request_bytes(method, target, headers=headers))
 
 
+# contract: API-24
 @pytest.mark.parametrize("origin", LISTED + ["https://app.example:443", "HTTPS://App.Example"])
 def test_Origin_WhenListed_IsEchoed(narrowed, origin):
     reply = ask(narrowed, origin)
@@ -30,6 +31,7 @@ def test_Origin_WhenListed_IsEchoed(narrowed, origin):
     assert reply.headers["vary"] == "Origin"
 
 
+# contract: API-27
 @pytest.mark.parametrize("origin", [
     "https://evil.example", "http://app.example", "https://app.example:444", "null", "",
     "https://app.example.evil", "https://sub.app.example", "http://dev.example", "app.example",
@@ -54,12 +56,14 @@ def test_Origin_WhenThereAreTwo_Gives403(narrowed):
     problem(narrowed.raw(request), 403, "origin_not_allowed")
 
 
+# contract: API-26
 def test_Origin_WhenAbsent_Passes(narrowed):
     reply = ask(narrowed, None)
     assert reply.status == 200
     assert "access-control-allow-origin" not in reply.headers
 
 
+# contract: API-26
 @pytest.mark.parametrize("origin, host", [
     ("http://own.example", "own.example"), ("http://own.example", "own.example:80"),
     ("http://own.example:8080", "own.example:8080"), ("https://own.example", "own.example"),
@@ -69,6 +73,7 @@ def test_Origin_WhenItIsTheHostsOwn_Passes(narrowed, origin, host):
     assert ask(narrowed, origin, host).status == 200
 
 
+# contract: API-27
 @pytest.mark.parametrize("origin, host", [
     ("http://own.example", "own.example:443"), ("https://own.example", "own.example:80"),
     ("http://own.example:8080", "own.example"), ("http://own.example", "own.example:8080"),
@@ -77,6 +82,7 @@ def test_Origin_WhenHostOrPortDiffer_Gives403(narrowed, origin, host):
     problem(ask(narrowed, origin, host), 403, "origin_not_allowed")
 
 
+# contract: API-24
 def test_Preflight_WhenListed_NamesMethodsAndOrigin(narrowed):
     reply = ask(narrowed, LISTED[1], method="OPTIONS", target="/v1/sessions/" + "A" * 22,
                 **{"Access-Control-Request-Method": "PATCH"})
@@ -86,6 +92,7 @@ def test_Preflight_WhenListed_NamesMethodsAndOrigin(narrowed):
     assert reply.headers["vary"] == "Origin"
 
 
+# contract: API-25
 @pytest.mark.parametrize("origin, status", [
     (LISTED[0], 101), (None, 101), ("http://localhost", 101), ("https://evil.example", 403),
     ("null", 403)])
@@ -98,6 +105,7 @@ def test_Stream_HoldsTheListToo(narrowed, origin, status):
         assert narrowed.get("/v1/sessions/" + session).json()["state"] == "pending"
 
 
+# contract: API-23
 @pytest.mark.parametrize("origin", ["https://anything.example", "null", None])
 def test_WithoutAList_AnyOriginMayAskAndStream(push, origin):
     reply = ask(push, origin)

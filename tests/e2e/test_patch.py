@@ -15,6 +15,7 @@ def patch(server, session_id, body, headers=None):
     return server.request("PATCH", path(session_id), body, headers)
 
 
+# contract: API-3 API-21
 def test_Patch_WhenPending_ChangesTheSessionAndDoesNotProlong(push, stream):
     session_id = push.create("PA", "PB", throttle_ms=5)
     before = push.get(path(session_id)).json()
@@ -27,6 +28,7 @@ def test_Patch_WhenPending_ChangesTheSessionAndDoesNotProlong(push, stream):
     assert stream(push, session_id).snapshot()["tickers"] == ["PA", "PC"]
 
 
+# contract: API-3 MSG-5
 def test_Patch_WhenStreaming_TheStreamHearsOfIt(push, stream):
     session_id = push.create("PS1", "PS2")
     push.push({"s": "PS3", "p": 7})
@@ -43,6 +45,7 @@ def test_Patch_WhenStreaming_TheStreamHearsOfIt(push, stream):
     assert [(tick["s"], tick["n"]) for tick in socket.ticks()] == [("PS3", 2)]
 
 
+# contract: MSG-14
 @pytest.mark.parametrize("body,throttle", [({"remove": ["PT2"]}, 0), ({"throttle_ms": 9}, 9),
                                            ({"add": ["PT1"]}, 0)], ids=str)
 def test_Patch_WhenNothingIsAdded_TheStreamHasNoSnapshot(push, stream, body, throttle):
@@ -54,6 +57,7 @@ def test_Patch_WhenNothingIsAdded_TheStreamHasNoSnapshot(push, stream, body, thr
     assert socket.settled() == []
 
 
+# contract: API-17
 def test_Patch_WhenDetached_ChangesTheSessionAndDoesNotProlong(push, stream):
     session_id = push.create("PD1")
     with WebSocket(push, session_id) as socket:
@@ -67,6 +71,7 @@ def test_Patch_WhenDetached_ChangesTheSessionAndDoesNotProlong(push, stream):
     assert stream(push, session_id).snapshot()["tickers"] == ["PD1", "PD2"]
 
 
+# contract: API-17
 def test_Patch_DoesNotKeepAPendingSessionAlive(start):
     server = start("--feed", "push", "--pending-seconds", "0.6")
     session_id = server.create("A")
@@ -84,17 +89,20 @@ def test_Patch_WhenEmpty_ChangesNothing(push):
         assert patch(push, session_id, body).json() == before
 
 
+# contract: API-19
 def test_Patch_MayLeaveAnEmptySet(push, stream):
     session_id = push.create("PF")
     assert patch(push, session_id, {"remove": ["PF"]}).json()["tickers"] == []
     assert stream(push, session_id).snapshot()["tickers"] == []
 
 
+# contract: API-20
 def test_Patch_RemovesBeforeItAdds(push):
     session_id = push.create("PG1", "PG2")
     assert patch(push, session_id, {"add": ["PG1"], "remove": ["PG1"]}).json()["tickers"] == ["PG2", "PG1"]
 
 
+# contract: API-22
 @pytest.mark.parametrize("body,tickers", [
     ({"add": ["B"]}, ["A1", "A2", "B"]),  # at the limit
     ({"add": ["B", "A1", "b"]}, ["A1", "A2", "B"]),
@@ -132,6 +140,7 @@ ERRORS = [
 ]
 
 
+# contract: API-18 ERR-3
 @pytest.mark.parametrize("body,status,code", ERRORS)
 def test_Patch_WhenWrong_ChangesNothingAndTheStreamHearsNothing(push, stream, body, status, code):
     session_id = push.create("PERR", throttle_ms=3)
@@ -145,6 +154,7 @@ def test_Patch_WhenWrong_ChangesNothingAndTheStreamHearsNothing(push, stream, bo
     assert socket.settled() == []
 
 
+# contract: VAL-4
 def test_Patch_WhenTickerIsUnknown_NamesIt(sim):
     session_id = sim.create("AAPL")
     members = problem(patch(sim, session_id, {"add": ["MSFT", "NOSUCH"]}), 422, "unknown_ticker")
@@ -152,6 +162,7 @@ def test_Patch_WhenTickerIsUnknown_NamesIt(sim):
     assert sim.get(path(session_id)).json()["tickers"] == ["AAPL"]
 
 
+# contract: ERR-21
 def test_Patch_OtherRefusals(push):
     session_id = push.create("PO")
     for nobody in ("A" * 22, "short"):
@@ -164,11 +175,13 @@ def test_Patch_OtherRefusals(push):
     assert "PATCH" in preflight.headers["access-control-allow-methods"]
 
 
+# contract: API-12
 @pytest.mark.parametrize("throttle", [0, 1, 59_999, 60_000])
 def test_Patch_ThrottleInRange_IsTaken(push, throttle):
     assert patch(push, push.create("PTH"), {"throttle_ms": throttle}).json()["throttle_ms"] == throttle
 
 
+# contract: API-3
 def test_Patch_Throttle_TakesEffectOnTheStream(push, stream):
     session_id = push.create("PTE")
     socket = stream(push, session_id)

@@ -281,6 +281,7 @@ def half_shaken(server):
     return types.SimpleNamespace(finish=finish)
 
 
+# contract: PAU-1 PAU-3
 def test_WebSocket_WhoSentPingsAllTheTimeOrAnswersThem_IsNotSilent(world):
     main = world.main
     assert world.main_seen.pumped is None
@@ -290,25 +291,30 @@ def test_WebSocket_WhoSentPingsAllTheTimeOrAnswersThem_IsNotSilent(world):
         assert stream.ticks()[0]["p"] == 77
 
 
+# contract: PAU-1
 def test_Events_LiveOn(world):
     world.main_server.push({"s": "TALK", "p": 78})
     assert world.main.events.ticks()[-1]["s"] == "TALK"
 
 
+# contract: PAU-2
 def test_Sessions_PendingAndDetached_AreThere(world):
     assert world.main_seen.sessions == [200, 200]
 
 
+# contract: PAU-1
 def test_Request_ThatWasHalfSent_IsAnswered(world):
     assert world.main_seen.half == 201
 
 
+# contract: PAU-1
 def test_Close_ThatWasUnanswered_IsAnsweredAndAnOrderlyEnd(world):
     assert world.main_seen.unanswered is True
     # Not a RST, which at_end takes too: it was answered in time.
     assert world.main_seen.metrics['tickcast_stream_closes_total{code="1003"}'] == 1
 
 
+# contract: PAU-1
 def test_SlowClient_ThatReadsOn_HasNoGoodbye(world):
     assert world.main_seen.goodbye is None
 
@@ -317,22 +323,27 @@ def test_Livez_AskedMeanwhile_Is200(world):
     assert world.main_seen.livez == 200
 
 
+# contract: PAU-1
 def test_Messages_ThatWaited_AreNoFlood(world):
     assert world.main_seen.pongs == ["pong"] * int(PAUSE * 20)
 
 
+# contract: PAU-1
 def test_Messages_MoreThanCouldHaveComeInTime_AreAFlood(world):
     assert world.main_seen.flood == 1008
 
 
+# contract: PAU-1
 def test_Requests_ThatWaited_AreNotTooMany(world):
     assert [world.asking.receive().status for _ in range(int(PAUSE * 5))] == [200] * int(PAUSE * 5)
 
 
+# contract: PAU-1
 def test_Requests_ThatWaitedInNewConnections_AreNotTooMany(world):
     assert [connection.receive().status for connection in world.new.asking] == [200] * len(world.new.asking)
 
 
+# contract: PAU-1
 def test_Messages_ThatWaitedBehindTheirHandshake_AreNoFlood(world):
     world.new.thread.join()
     for _ in range(world.new.pings):
@@ -340,28 +351,34 @@ def test_Messages_ThatWaitedBehindTheirHandshake_AreNoFlood(world):
             pass
 
 
+# contract: PAU-1
 def test_TlsHandshake_ThatWasHalfWay_GoesOn(world):
     assert world.hello == b"\x16"  # the server's
 
 
+# contract: PAU-3
 def test_Feed_ThatTicksAgain_WasNotStale(world):
     assert world.watching.message()["type"] == "ticks", "a status that it was stale"
 
 
+# contract: PAU-4
 def test_Age_GoesByTheClock(world):
     assert world.old_closed == 4002
 
 
+# contract: PAU-1
 def test_Drain_WhenItStoodStillPastItsEnd_NobodyIsCut(world):
     assert world.drained == [1001, 1001]
     assert world.draining.process.wait(10 * SLACK) == 0
 
 
+# contract: PAU-2
 def test_Pauses_ThatAreShort_AddUp(world):
     assert world.repeated.status == 200
     eventually(lambda: status(world.often, world.repeated.session_id) == 404, LIMIT + 5)
 
 
+# contract: MET-31 MET-32
 def test_Pause_IsCountedAndLogged(world):
     assert world.main_seen.metrics["tickcast_pauses_total"] >= 1
     assert PAUSE - 0.5 < world.main_seen.metrics["tickcast_paused_seconds_total"] < PAUSE + 5 * SLACK
@@ -369,6 +386,7 @@ def test_Pause_IsCountedAndLogged(world):
     assert PAUSE - 0.5 < max(map(float, found)) < PAUSE + 5 * SLACK  # a busy machine makes short ones of its own
 
 
+# contract: PAU-5
 def test_AtFault_WhileItRan_IsCutAllTheSame(world):
     """The same limits, of those that went on as they were: in their time, counted from where they stood."""
     main, server = world.main, world.main_server

@@ -15,6 +15,7 @@ stale-seconds ping-seconds peer-timeout-seconds max-tickers-per-session max-body
 max-header-bytes max-message-bytes push-body-max""".split()
 
 
+# contract: SET-9
 def test_Help_ListsTheSettings():
     status, output, _ = run_to_end("--help")
     assert status == 0
@@ -22,6 +23,7 @@ def test_Help_ListsTheSettings():
         assert "--" + name in output, name
 
 
+# contract: HLT-7
 def test_Help_OfReadyNeedsFeed_SaysThatNoFeedCanBeDisconnected():
     status, output, _ = run_to_end("--help")
     assert status == 0
@@ -29,6 +31,7 @@ def test_Help_OfReadyNeedsFeed_SaysThatNoFeedCanBeDisconnected():
     assert "a disconnected feed makes /readyz 503; no feed can be disconnected yet" in text
 
 
+# contract: RUN-4 SET-5
 @pytest.mark.parametrize("flags,named", [
     (["--nope"], "nope"),
     (["--nope", "5"], "nope"),
@@ -63,6 +66,7 @@ def test_Start_WhenASettingIsWrong_ExitsWith2AndOneLine(flags, named):
         assert flags[1] in error, "the value is not named"
 
 
+# contract: RUN-4 RUN-8
 @pytest.mark.parametrize("which", ["--listen", "--admin-listen"])
 def test_Start_WhenThePortIsInUse_ExitsWith1(which):
     with socket.create_server(("127.0.0.1", 0)) as taken:
@@ -73,6 +77,7 @@ def test_Start_WhenThePortIsInUse_ExitsWith1(which):
     assert error.strip()
 
 
+# contract: RUN-8
 def test_Start_WhenAnotherServerHasThePort_ExitsWith1(push):
     status, _, _ = run_to_end("--listen", f"127.0.0.1:{push.public[1]}",
                               "--admin-listen", "127.0.0.1:0")
@@ -87,6 +92,7 @@ def test_Start_WhenTheReplayFileIsMissing_Exits(tmp_path):
     assert "none.csv" in error
 
 
+# contract: RUN-1 RUN-10
 def test_Start_SaysWhereToLook(push):
     said = push.standard_output().splitlines()
     public, admin = (f"http{'s' * OVER_TLS}://127.0.0.1:{push.public[1]}",
@@ -96,6 +102,7 @@ def test_Start_SaysWhereToLook(push):
         assert line in said, line
 
 
+# contract: RUN-4
 def test_Start_WhenThereAreNotEnoughDescriptors_ExitsWith1AndOneLine():
     status, output, error = run_to_end("--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0",
                                        "--threads", 64, descriptors=(40, 40))
@@ -103,6 +110,7 @@ def test_Start_WhenThereAreNotEnoughDescriptors_ExitsWith1AndOneLine():
     assert error.startswith("tickcast: cannot start: ") and len(error.splitlines()) == 1, error
 
 
+# contract: SET-5
 @pytest.mark.parametrize("feeds", [("sim", "pigeon"), ("replay:{}", "replay:/nowhere/none.csv")])
 def test_Start_WhenOnlyTheLastFeedIsWrong_OneLineSaysSo(tmp_path, feeds):
     file = tmp_path / "t.csv"
@@ -115,6 +123,7 @@ def test_Start_WhenOnlyTheLastFeedIsWrong_OneLineSaysSo(tmp_path, feeds):
     assert error.startswith("tickcast: --feed: ") and len(error.splitlines()) == 1, error
 
 
+# contract: RUN-4 END-12 SIG-1 SIG-10
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 @pytest.mark.parametrize("threads", [1, 3])
 def test_Signal_ClosesStreamsWith1001AndExits0(start, stream, number, threads):
@@ -141,6 +150,7 @@ def test_Signal_ClosesStreamsWith1001AndExits0(start, stream, number, threads):
     idle.socket.close()
 
 
+# contract: SIG-8
 def test_Sigterm_WhenNobodyIsThere_EndsAtOnce(start):
     server = start("--feed", "push")
     began = time.monotonic()
@@ -148,6 +158,7 @@ def test_Sigterm_WhenNobodyIsThere_EndsAtOnce(start):
     assert time.monotonic() - began < 3
 
 
+# contract: SIG-9
 def test_Sigterm_WhenAClientReadsNothing_EndsAllTheSame(start, stream):
     server = start("--feed", "sim?tickers=64&rate=20000&burst=64", "--drain-seconds", 1)
     tickers = server.get("/v1/tickers").json()["tickers"]
@@ -157,6 +168,7 @@ def test_Sigterm_WhenAClientReadsNothing_EndsAllTheSame(start, stream):
     assert server.terminate(signal.SIGTERM, 8) == 0
 
 
+# contract: HLT-3 SIG-1
 def test_Sigterm_WhenStreamsAreStillOpen_IsNotReady(start, stream):
     server = start("--feed", "push", "--drain-seconds", 1)
     silent = stream(server, server.create("AAPL"))  # does not answer the close: up to 5 s remain
@@ -195,6 +207,7 @@ tickcast_feed_subscriptions tickcast_build_info process_resident_memory_bytes
 process_open_fds process_cpu_seconds_total process_start_time_seconds""".split()
 
 
+# contract: MET-1
 def test_Metrics_FamiliesAreThereFromTheStart(start):
     server = start("--feed", "sim?tickers=5&rate=1")
     names = {name.split("{")[0] for name in server.metrics()}
@@ -203,11 +216,13 @@ def test_Metrics_FamiliesAreThereFromTheStart(start):
     assert "version=0.0.4" in reply.headers["content-type"]
 
 
+# contract: MET-6..11 MET-13 MET-18 MET-21 MET-24 MET-25
 def test_Metrics_CountWhatHappened(start, stream):
     server = start("--feed", "push", "--threads", "2")
     session_id = server.create("AAPL", "MSFT")
     values = server.metrics()
     assert values['tickcast_sessions{state="pending"}'] == 1
+    assert values["tickcast_sessions_created_total"] == 1
     opened = stream(server, session_id)
     opened.snapshot()
     values = server.metrics()
@@ -234,6 +249,7 @@ def test_Metrics_CountWhatHappened(start, stream):
     assert values['tickcast_stream_closes_total{code="4000"}'] == 1
 
 
+# contract: MET-3
 def test_Metrics_HoldNoTickerSessionOrAddress(start, stream):
     server = start("--feed", "push")
     session_id = server.create("SECRETTICKER")
@@ -245,6 +261,7 @@ def test_Metrics_HoldNoTickerSessionOrAddress(start, stream):
         assert word not in text
 
 
+# contract: RUN-1 RUN-3
 def test_Admin_WhenRouteIsUnknown_Gives404(push):
     problem(push.get("/nope", admin=True), 404, "no_such_route")
 
@@ -256,6 +273,7 @@ def closes(server):
             if name.startswith(prefix) and value}
 
 
+# contract: END-9 MET-38
 @pytest.mark.parametrize("code", [1000, 1001, 1002, 1009, 1014, 4003])
 def test_Metrics_WhenTheClientBeginsTheClose_ItCountsAs1000WhateverItsCode(start, stream, code):
     server = start("--feed", "sim?tickers=3&rate=2000")
@@ -266,6 +284,7 @@ def test_Metrics_WhenTheClientBeginsTheClose_ItCountsAs1000WhateverItsCode(start
     eventually(lambda: closes(server) == {1000: 1})
 
 
+# contract: END-8 MET-21
 @pytest.mark.parametrize("code, opcode, payload", [(1002, 3, b"x"), (1003, 2, b"x"), (1007, 1, b"\xc3\x28"),
                                                    (1009, 1, b"x" * 20000), (1002, 8, b"\x13\x88"),
                                                    (1007, 8, b"\x03\xe8\xff")])
@@ -279,6 +298,7 @@ def test_Metrics_WhenTheServerRefusesAMessage_ItsCodeIsCounted(start, stream, co
     eventually(lambda: closes(server) == {code: 1})
 
 
+# contract: MET-39
 def test_Metrics_WhenTheClientIsGoneWithoutAWord_ItCountsAs1006(start, stream):
     server = start("--feed", "sim?tickers=3&rate=100")
     opened = stream(server, server.create("AAPL"))
@@ -300,6 +320,7 @@ def test_Sigterm_WhenARequestIsHalfSent_ItStillGetsItsAnswer(start):
     assert server.process.wait(10) == 0
 
 
+# contract: SIG-9
 def test_Sigterm_WhenAnAdminRequestNeverEnds_ItEndsAllTheSame(start):
     server = start("--feed", "sim?tickers=3&rate=1")
     with server.connect(admin=True) as connection:

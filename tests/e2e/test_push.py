@@ -11,6 +11,7 @@ def post(server, body, headers=NDJSON):
     return server.request("POST", "/v1/ticks", body, headers, admin=True)
 
 
+# contract: PSH-5
 @pytest.mark.parametrize("headers,body", [
     (NDJSON, ""), (JSON, ""), (JSON, "[]"), (JSON, " [ ] "), (NDJSON, "\n\n"), (NDJSON, "\r\n")])
 def test_Push_WhenEmpty_AcceptsNone(push, headers, body):
@@ -24,6 +25,7 @@ def test_Push_WhenContentTypeHasParameters_IsAccepted(push, headers):
     assert post(push, '[{"s":"CT","p":1}]', headers).status == 202
 
 
+# contract: PSH-9
 @pytest.mark.parametrize("headers", [
     {}, {"Content-Type": "text/plain"}, {"Content-Type": ""},
     {"Content-Type": "application/x-www-form-urlencoded"},
@@ -33,6 +35,7 @@ def test_Push_WhenOtherContentType_Gives415(push, headers):
     assert push.quotes("G415") == {}
 
 
+# contract: PSH-10
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://localhost"])
 def test_Push_WhenOrigin_Gives403(push, origin):
     problem(post(push, '{"s":"G403","p":1}', {**NDJSON, "Origin": origin}),
@@ -40,6 +43,7 @@ def test_Push_WhenOrigin_Gives403(push, origin):
     assert push.quotes("G403") == {}
 
 
+# contract: PSH-11 ERR-15
 @pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "10.0.0.1", "1.2.3.4:80",
                                   "127.0.0.1.evil.example"])
 def test_Push_WhenForeignHost_Gives403(push, host):
@@ -47,6 +51,7 @@ def test_Push_WhenForeignHost_Gives403(push, host):
     assert push.quotes("H403") == {}
 
 
+# contract: PSH-11
 @pytest.mark.parametrize("host", ["localhost", "localhost:1", "LOCALHOST:9", "127.0.0.1:8081",
                                   "127.9.8.7", "[::1]", "[::1]:8081"])
 def test_Push_WhenLocalHost_IsAccepted(push, host):
@@ -100,6 +105,7 @@ BAD = [
 ]
 
 
+# contract: PSH-6 PSH-7 VAL-7 VAL-10 ERR-26
 @pytest.mark.parametrize("bad,status,code", BAD, ids=lambda value: str(value)[:30])
 def test_Push_WhenALineIsBad_NamesItAndAppliesNothing(push, bad, status, code):
     good = '{"s":"ALLORNONE","p":1}'
@@ -111,6 +117,7 @@ def test_Push_WhenALineIsBad_NamesItAndAppliesNothing(push, bad, status, code):
     assert push.quotes("ALLORNONE") == {}
 
 
+# contract: PSH-15
 @pytest.mark.parametrize("time,unit", [(1764000000, "seconds"), (1764000000123, "milliseconds"),
                                        (1764000000123456789, "nanoseconds")])
 def test_Push_WhenSourceTimeIsOfAnotherUnit_SaysWhich(push, time, unit):
@@ -119,11 +126,13 @@ def test_Push_WhenSourceTimeIsOfAnotherUnit_SaysWhich(push, time, unit):
     assert push.quotes("UNIT") == {}
 
 
+# contract: VAL-13
 def test_Push_WhenSourceTimeIsWrittenWithExponent_IsTaken(push):
     push.push('{"s":"XEXP","p":1,"x":1.764000000123456e15}')
     assert push.quotes("XEXP")["XEXP"]["x"] == 1764000000123456
 
 
+# contract: PSH-4
 @pytest.mark.parametrize("bad", ['{"s":"A"}', '{"s":"A","x":5}', "{}"])
 def test_Push_WhenNothingButTickerAndTime_IsRefused(push, bad):
     reply = post(push, bad)
@@ -149,6 +158,7 @@ def test_Push_WhenJunk_IsRefusedAndTheServerStays(push, body, headers):
     assert push.quotes(ticker)[ticker]["n"] == before + 1
 
 
+# contract: VAL-6 VAL-8
 @pytest.mark.parametrize("sent,text", [
     ("1", "1"), ("1.50", "1.5"), ("-0.00000001", "-0.00000001"), ("1e3", "1000"), ("1E+3", "1000"),
     ("125e-2", "1.25"), ("1.10000000000000", "1.1"), ("0", "0"), ("-0", "0"), ("-0.0", "0"),
@@ -162,11 +172,13 @@ def test_Push_Numbers_AreExactAndShortest(push, sent, text):
     assert f'"p":{text},' in body, body
 
 
+# contract: VAL-2
 def test_Push_WhenLowerCase_FoldsToUpper(push):
     push.push({"s": "low.er", "p": 1})
     assert list(push.quotes("LOW.ER")) == ["LOW.ER"]
 
 
+# contract: PSH-2 API-28
 def test_Push_MakesItsTickersKnown_BesideAnotherFeed(start):
     server = start("--feed", "sim?tickers=3&rate=1")
     refused = server.request("POST", "/v1/sessions", {"tickers": ["PUSHED"]})
@@ -176,6 +188,7 @@ def test_Push_MakesItsTickersKnown_BesideAnotherFeed(start):
     server.create("PUSHED")
 
 
+# contract: MET-12
 def test_Push_WhenRejected_IsCounted(push):
     def rejected(reason):
         return push.metrics()[f'tickcast_ticks_rejected_total{{feed="push",reason="{reason}"}}']

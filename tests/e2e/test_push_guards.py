@@ -28,12 +28,14 @@ def guarded(start, token_file):
     return start("--feed", "push", "--push-token-file", token_file)
 
 
+# contract: SET-38
 def test_Token_WhenShown_IsEnough(guarded):
     assert push(guarded, bearer(TOKEN)).status == 202
     assert push(guarded, bearer(TOKEN, "bearer  ")).status == 202
     assert guarded.quotes("GUARD")["GUARD"]["n"] == 2
 
 
+# contract: SET-38 PSH-13 ERR-13
 @pytest.mark.parametrize("headers", [
     {}, bearer(""), bearer(TOKEN[:-1]), bearer(TOKEN + "x"), bearer(TOKEN[:-1] + "X"),
     bearer("X" + TOKEN[1:]), bearer(TOKEN.upper()), bearer(TOKEN, "Basic "), bearer(TOKEN, ""),
@@ -52,6 +54,7 @@ def test_Token_WhenWrongAndMuchIsSent_SaysSoBeforeTheBody(guarded):
     problem(reply, 401, "unauthorized")
 
 
+# contract: PSH-14
 def test_Token_MakesAnyHostGoodButNoOrigin(guarded):
     assert push(guarded, {**bearer(TOKEN), "Host": "feeder.example:1"}).status == 202
     problem(push(guarded, {**bearer(TOKEN), "Origin": "http://localhost"}), 403,
@@ -75,6 +78,7 @@ def test_Token_IsNeverSaid(start, token_file):
     assert TOKEN not in said and "another-secret" not in said
 
 
+# contract: SET-5
 @pytest.mark.parametrize("content, why", [
     (b"", "holds no token"), (b" \r\n\t\n", "holds no token"), (b"two words", "more than one word"),
     (b"caf\xc3\xa9", "more than one word"), (b"a\x00b", "more than one word"),
@@ -107,6 +111,7 @@ def test_Token_WhenTheFileIsMissingOrADirectory_ExitsWith2(tmp_path):
 EVERYWHERE = ("--listen", "127.0.0.1:0", "--admin-listen", "0.0.0.0:0")
 
 
+# contract: PSH-12
 def test_Elsewhere_WithoutAToken_ThereIsNoPush(start):
     server = start("--feed", "push", listen=EVERYWHERE)
     problem(push(server), 404, "no_such_route")
@@ -114,6 +119,7 @@ def test_Elsewhere_WithoutAToken_ThereIsNoPush(start):
     assert server.get("/livez", admin=True).status == 200
 
 
+# contract: PSH-12
 def test_Elsewhere_WithAToken_ThereIs(start, token_file):
     server = start("--feed", "push", "--push-token-file", token_file, listen=EVERYWHERE)
     assert push(server, {**bearer(TOKEN), "Host": "10.0.0.1:8081"}).status == 202

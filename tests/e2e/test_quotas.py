@@ -35,6 +35,7 @@ def create(server, source, tickers=("AAPL",)):
         return connection.receive()
 
 
+# contract: SET-28 LIM-1
 @pytest.mark.parametrize("threads", [1, 3])
 def test_MaxConnections_AtTheLimitServesAndAboveItRefuses(start, threads):
     server = start("--feed", "push", "--max-connections", 3, "--threads", threads)
@@ -54,6 +55,7 @@ def test_MaxConnections_AtTheLimitServesAndAboveItRefuses(start, threads):
     eventually(is_served)
 
 
+# contract: LIM-1
 def test_MaxConnections_CountsStreamsUntilTheyEnd(start, stream):
     server = start("--feed", "push", "--max-connections", 2)
     sessions = [server.create("AAPL"), server.create("AAPL")]
@@ -73,6 +75,7 @@ def test_MaxConnections_CountsStreamsUntilTheyEnd(start, stream):
     eventually(streams)
 
 
+# contract: LIM-2
 def test_MaxConnections_WhenRefusedAreMany_TheyAreBoundedAndShortLived(start):
     server = start("--feed", "push", "--max-connections", 1, "--threads", 1)
     first = server.connect()
@@ -98,6 +101,7 @@ def test_MaxConnections_WhenRefusedAreMany_TheyAreBoundedAndShortLived(start):
     assert served(first)
 
 
+# contract: SET-30 LIM-3
 def test_MaxConnectionsPerAddress_IsOfEachAddress(start):
     server = start("--feed", "push", "--max-connections-per-address", 2)
     ones = [server.connect(source=ONE) for _ in range(2)]
@@ -131,6 +135,7 @@ def test_MaxConnectionsPerAddress_OnAnIpv6Listener_TellsIpv4ClientsApart(start):
         refused(connection, 429, "too_many_connections", 1)
 
 
+# contract: SET-29 LIM-5
 @pytest.mark.parametrize("count", [1, 2, 3])
 def test_MaxSessionsPerAddress(start, count):
     server = start("--feed", "push", "--max-sessions-per-address", 2)
@@ -171,6 +176,7 @@ def grown_old(server, session, socket):
     assert socket.closed(6) == 4002
 
 
+# contract: SET-29 API-16
 @pytest.mark.parametrize("end, flags", [
     (deleted, ()), (left, ("--detached-seconds", 0.3)),
     (flooding, ("--max-messages-per-second", 2)), (grown_old, ("--max-session-age-seconds", 0.7))])
@@ -198,6 +204,7 @@ def ask_at_once(connection, count):
     return [connection.receive().status for _ in range(count)]
 
 
+# contract: SET-31 LIM-6
 def test_MaxRequestsPerSecond_HasABurstOfOneSecondsWorth(start):
     rate = 50
     server = start("--feed", "push", "--max-requests-per-second-per-address", rate)
@@ -213,6 +220,7 @@ def test_MaxRequestsPerSecond_HasABurstOfOneSecondsWorth(start):
         assert ask_at_once(connection, rate) == [200] * rate, "the connection lives on"
 
 
+# contract: SET-31
 def test_MaxRequestsPerSecond_IsOfAnAddressOverItsConnections(start):
     server = start("--feed", "push", "--max-requests-per-second-per-address", 4)
     for _ in range(4):
@@ -252,6 +260,7 @@ def test_MaxRequestsPerSecond_WhenABodyIsAnnounced_RefusesBeforeItComes(start):
         assert connection.at_end()
 
 
+# contract: LIM-1
 def test_Quotas_DoNotHoldOnTheAdminListener(start):
     server = start("--feed", "push", "--max-connections", 1, "--max-connections-per-address", 1,
                    "--max-requests-per-second-per-address", 1)

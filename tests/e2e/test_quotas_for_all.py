@@ -8,6 +8,7 @@ def create(server):
     return server.request("POST", "/v1/sessions", {"tickers": ["A"]})
 
 
+# contract: SET-27 ERR-6 ERR-29 ERR-34 LIM-4 LIM-5 MET-23
 @pytest.mark.parametrize("flag,status,code", [("max-sessions", 503, "at_capacity"),
                                               ("max-sessions-per-address", 429, "too_many_sessions")])
 def test_Sessions_OnePastTheLimitIsRefusedUntilOneEnds(start, stream, flag, status, code):
@@ -30,6 +31,7 @@ def test_Sessions_OnePastTheLimitIsRefusedUntilOneEnds(start, stream, flag, stat
     assert create(server).status == status
 
 
+# contract: SET-32 API-28 LIM-7 LIM-8 MET-12
 def test_KnownTickers_CountsThoseSubscribedToWhileTheyAre(start):
     server = start("--feed", "push", "--max-known-tickers", 3)
     server.push({"s": "A", "p": 1})
@@ -49,6 +51,7 @@ def test_KnownTickers_CountsThoseSubscribedToWhileTheyAre(start):
     assert server.get("/v1/tickers").json()["tickers"] == ["A"]
 
 
+# contract: RUN-13
 @pytest.mark.parametrize("flag", ["max-sessions-per-address", "max-connections-per-address",
                                   "max-requests-per-second-per-address"])
 def test_Start_OnAllAddressesWithoutAnyLimitPerAddress_WarnsOnce(flag):

@@ -133,12 +133,14 @@ def server(request):
     server.stop()
 
 
+# contract: REQ-13
 @pytest.mark.parametrize("client", CLIENTS)
 def test_Push_WhenTooLarge_EveryClientSeesThe413(server, client):
     for size in (8_388_609, 9_000_000, 16_000_000):
         assert client(server.admin, "/v1/ticks", size, NDJSON) == (413, "body_too_large"), size
 
 
+# contract: REQ-13
 @pytest.mark.parametrize("client", CLIENTS)
 def test_Public_WhenTheBodyIsTooLarge_EveryClientSeesTheReason(server, client):
     for target, kind, expected in (
@@ -150,6 +152,7 @@ def test_Public_WhenTheBodyIsTooLarge_EveryClientSeesTheReason(server, client):
         assert client(server.public, target, 3_000_000, {"Content-Type": kind}) == expected
 
 
+# contract: REQ-13
 @pytest.mark.parametrize(
     "flags,headers,expected",
     [
@@ -178,6 +181,7 @@ def test_Post_WhenRefusedForItsHead_TheReasonIsSeen(start, flags, headers, expec
             assert by_urllib(server.public, "/v1/sessions", size, headers) == expected
 
 
+# contract: REQ-13
 def test_Push_WithoutTheToken_SeesThe401(start, tmp_path):
     (tmp_path / "token").write_text("sesame")
     server = start("--feed", "push", "--push-token-file", tmp_path / "token")
@@ -185,6 +189,7 @@ def test_Push_WithoutTheToken_SeesThe401(start, tmp_path):
         assert by_urllib(server.admin, "/v1/ticks", size, NDJSON) == (401, "unauthorized")
 
 
+# contract: REQ-14
 def test_RefusedBodies_HoldUpNobodyAndKeepNothing(start):
     server = start("--feed", "push", "--threads", 1)
     server.get("/v1/tickers")

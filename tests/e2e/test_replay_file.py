@@ -91,6 +91,7 @@ def refused(file, options=""):
     return error
 
 
+# contract: RPL-15 RPL-19
 @pytest.mark.parametrize("name", REFUSED)
 def test_Start_WhenTheFileIsNotOurs_Exits2AndSaysWhatItIs(tmp_path, name):
     data, words = REFUSED[name]
@@ -99,6 +100,7 @@ def test_Start_WhenTheFileIsNotOurs_Exits2AndSaysWhatItIs(tmp_path, name):
     assert words in error and len(error) < 600, error
 
 
+# contract: RPL-19
 def test_Start_WhenTheFileIsNoFile_Exits2AndSaysWhatItIs(tmp_path):
     os.mkfifo(tmp_path / "pipe")
     assert "a pipe, not a regular file" in refused(tmp_path / "pipe")
@@ -128,6 +130,7 @@ ACCEPTED = {
 }
 
 
+# contract: RPL-10 RPL-14
 @pytest.mark.parametrize("name", ACCEPTED)
 def test_Replay_WhenTheFileIsNearlyOurs_IsPlayed(start, tmp_path, name):
     (tmp_path / "day.csv").write_bytes(ACCEPTED[name].encode())
@@ -142,6 +145,7 @@ def said(server, *words):
     return [line for line in server.standard_error().splitlines() if all(word in line for word in words)]
 
 
+# contract: RPL-20
 def test_Replay_WhenRowsAreBad_TheFirstOfEachReasonIsLoggedAndAllAreCounted(start, tmp_path):
     bad = [row(last="NaN"), row(ticker="A B"), row(last="0.30000000000000004"), row(last='"'), "x\n",
            row(400 * 86_400), row(last="1e999"), row(ticker=""), row(ticker="BBB"), row(ticker="CCC")]
@@ -161,6 +165,7 @@ def test_Replay_WhenRowsAreBad_TheFirstOfEachReasonIsLoggedAndAllAreCounted(star
     assert server.metrics()['tickcast_ticks_ingested_total{feed="replay"}'] == 2
 
 
+# contract: RPL-20
 def test_Replay_WhenABadRowHoldsAnything_ItsLineIsOneAndBounded(start, tmp_path):
     (tmp_path / "day.csv").write_bytes(GOOD + b'\x1b[31m"\\\xff\x00\x07' + b"x" * 5_000 + b"\n")
     server = start("--feed", f"replay:{tmp_path}/day.csv?speed=0&loop=false")
@@ -169,6 +174,7 @@ def test_Replay_WhenABadRowHoldsAnything_ItsLineIsOneAndBounded(start, tmp_path)
     assert r'found="\x1b[31m\"' in line.replace("\\\\x", "\\x")
 
 
+# contract: RPL-20
 def test_Replay_WhenItLoops_CountsAreNotLoggedForEachPass(start, tmp_path):
     (tmp_path / "day.csv").write_text(HEADER + row() + "junk\n")
     server = start("--feed", f"replay:{tmp_path}/day.csv?speed=0")
@@ -181,6 +187,7 @@ def test_Replay_WhenItLoops_CountsAreNotLoggedForEachPass(start, tmp_path):
     assert len(told) == 2 and told[1] > 10, "the rest is counted at the end"
 
 
+# contract: RPL-17
 @pytest.mark.parametrize("gap,options,seconds", [(61, "", "61"), (59, "", None), (130, "&speed=2", "65"),
                                                  (110, "&speed=2", None), (365 * 86_400, "", "31536000"),
                                                  (365 * 86_400, "&maxgap=70", "70"), (90, "&maxgap=50", None)])
@@ -196,6 +203,7 @@ def test_Replay_BeforeALongWait_SaysHowLongAndForWhichLine(start, tmp_path, gap,
     assert " warn feed: " in line and f"line=4 seconds={seconds} " in line, line
 
 
+# contract: RPL-18
 def test_Replay_WhenWaitsAreCut_AllRowsComeAtOnceAndThePaceIsKept(start, tmp_path):
     rows = row(0) + row(300 * 86_400, last="6") + row(1, last="7") + row(1.5, last="8") + row(9e6, last="9")
     (tmp_path / "day.csv").write_text(HEADER + rows)
@@ -205,6 +213,7 @@ def test_Replay_WhenWaitsAreCut_AllRowsComeAtOnceAndThePaceIsKept(start, tmp_pat
     assert 0.6 <= time.monotonic() - began + 0.3 <= 4 * SLACK
 
 
+# contract: RPL-16
 @pytest.mark.parametrize("far", [400 * 86_400, -400 * 86_400, -START_S])
 def test_Replay_WhenTheFirstTimeAloneIsWrong_ItAloneIsLeftOut(start, tmp_path, far):
     rows = row(far, last="1") + "".join(row(i / 100, last=str(i + 2)) for i in range(20))
@@ -237,6 +246,7 @@ def up(server):
     return server.metrics()['tickcast_feed_up{feed="replay"}']
 
 
+# contract: RPL-21
 def test_Replay_WhenAnotherFileTakesItsName_PlaysThatAndIsNeverDown(start, tmp_path):
     file = tmp_path / "day.csv"
     file.write_text(HEADER + row(last="5"))
@@ -257,6 +267,7 @@ def test_Replay_WhenAnotherFileTakesItsName_PlaysThatAndIsNeverDown(start, tmp_p
     assert len(said(server, "event=replay_read_again")) == 1
 
 
+# contract: FED-6 RPL-21 MET-24
 def test_Replay_WhenItsFileIsNoGoodForAWhile_IsDownThenUpAgain(start, tmp_path):
     file = tmp_path / "day.csv"
     file.write_text(HEADER + row())

@@ -40,6 +40,7 @@ def chunked(method, target, body, trailer="", headers=None, sizes=(3,)):
 
 
 # Trailers.
+# contract: REQ-6
 @pytest.mark.parametrize("field", TRAILERS, ids=range(len(TRAILERS)))
 def test_Trailer_WhateverItHas_IsIgnoredAndTheNextRequestIsAnswered(push, field):
     body = json.dumps({"tickers": ["TRAILED"]}).encode()
@@ -51,6 +52,7 @@ def test_Trailer_WhateverItHas_IsIgnoredAndTheNextRequestIsAnswered(push, field)
             assert connection.receive().status == 200
 
 
+# contract: REQ-6
 def test_Trailer_IsIgnoredByPushes(push):
     body, kind = b'{"s":"TRAILED","p":1}', {"Content-Type": "application/x-ndjson"}
     with push.connect(admin=True) as connection:
@@ -59,6 +61,7 @@ def test_Trailer_IsIgnoredByPushes(push):
             assert connection.receive().status == 202, field
 
 
+# contract: REQ-6
 def test_Trailer_WithTheToken_PushesNothing(start, tmp_path):
     token = tmp_path / "token"
     token.write_text("sesame")
@@ -72,6 +75,7 @@ def test_Trailer_WithTheToken_PushesNothing(start, tmp_path):
     assert server.raw(request, admin=True).status == 202
 
 
+# contract: REQ-6
 def test_Trailer_WithAHandshake_IsNoUpgrade(push):
     session = push.create("TRAILED")
     fields = handshake(session).split(b"\r\n", 1)[1].decode()
@@ -90,6 +94,7 @@ def test_Trailer_WithAHandshake_IsNoUpgrade(push):
     )
 
 
+# contract: REQ-7
 @pytest.mark.parametrize(
     "trailer",
     [
@@ -111,6 +116,7 @@ def test_Trailer_WhenMalformed_Gives400AndCloses(push, trailer, admin):
         assert connection.at_end()
 
 
+# contract: REQ-8
 @pytest.mark.parametrize("spare,status", [(1, 201), (0, 201), (-1, 431)])
 def test_Trailer_CountsInMaxHeaderBytes(start, spare, status):
     server = start("--max-header-bytes", 2048)
@@ -124,6 +130,7 @@ def test_Trailer_CountsInMaxHeaderBytes(start, spare, status):
 
 
 # Host.
+# contract: REQ-9
 @pytest.mark.parametrize(
     "host",
     ["", ":", "a:", "127.0.0.1:8080", "[::1]:8080", "[v1.x]", "a%20b", "a_b.c~d:1", "!$&'()*+,;="],
@@ -134,6 +141,7 @@ def test_Host_WhenItIsOne_Passes(push, host):
             assert push.raw(request_bytes("GET", target, host=host)).status == 200
 
 
+# contract: REQ-9
 @pytest.mark.parametrize(
     "host",
     [
@@ -191,6 +199,7 @@ def encoded(text, every=1):
     )
 
 
+# contract: REQ-10
 @pytest.mark.parametrize("every", [1, 2, 3])
 def test_Path_WithEncodedUnreservedCharacters_IsThePlainOne(push, every, stream):
     session = push.create("AAPL")
@@ -222,6 +231,7 @@ def test_Path_WithEncodedUnreservedCharacters_IsThePlainOne(push, every, stream)
     assert push.request("DELETE", encoded("/v1/sessions/" + session, every)).status == 204
 
 
+# contract: REQ-10
 @pytest.mark.parametrize(
     "target",
     [
@@ -241,6 +251,7 @@ def test_Path_WithOtherEscapes_IsNotFound(push, target):
     problem(push.get(target), 404, "no_such_route")
 
 
+# contract: REQ-10
 def test_Path_IsCountedUnderItsRoute(start):
     server = start("--feed", "push")
     server.get("/v1/%74ickers")
@@ -253,6 +264,7 @@ def test_Path_IsCountedUnderItsRoute(start):
 
 
 # Queries.
+# contract: REQ-12
 def test_Query_WithUnknownParameters_IgnoresThemEverywhere(push):
     push.push({"s": "ASKED", "p": 1})
     session = push.create("ASKED")
@@ -278,6 +290,7 @@ def test_Query_WithUnknownParameters_IgnoresThemEverywhere(push):
         )
 
 
+# contract: VAL-3
 @pytest.mark.parametrize(
     "written,ticker",
     [
@@ -321,6 +334,7 @@ def with_codings(method, target, body, kind, codings, more=""):
     return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
 
 
+# contract: REQ-11
 @pytest.mark.parametrize("codings", CODED, ids=range(len(CODED)))
 def test_ContentEncoding_WhenNotIdentity_Gives415OnEveryCallWithABody(push, codings):
     for method, target, body, kind, admin in calls_with_bodies(push):
@@ -333,6 +347,7 @@ def test_ContentEncoding_WhenNotIdentity_Gives415OnEveryCallWithABody(push, codi
                     assert reply.headers["accept-encoding"] == "identity"
 
 
+# contract: REQ-11
 def test_ContentEncoding_WhenExpectingToGoOn_Gives415WithoutTheBody(push):
     for method, target, body, kind, admin in calls_with_bodies(push):
         with push.connect(admin) as connection:
@@ -344,6 +359,7 @@ def test_ContentEncoding_WhenExpectingToGoOn_Gives415WithoutTheBody(push):
             problem(connection.receive(), 415, "unsupported_media_type")
 
 
+# contract: REQ-11
 @pytest.mark.parametrize("codings", PLAIN, ids=range(len(PLAIN)))
 def test_ContentEncoding_WhenIdentity_Passes(push, codings):
     for method, target, body, kind, admin in calls_with_bodies(push):
@@ -354,6 +370,7 @@ def test_ContentEncoding_WhenIdentity_Passes(push, codings):
         )
 
 
+# contract: REQ-11
 def test_ContentType_WhenWrong_SaysNothingOfCodings(push):
     reply = push.request("POST", "/v1/sessions", "{}", {"Content-Type": "text/plain"})
     problem(reply, 415, "unsupported_media_type")
@@ -361,6 +378,7 @@ def test_ContentType_WhenWrong_SaysNothingOfCodings(push):
 
 
 # The server as a whole, and versions.
+# contract: REQ-3
 @pytest.mark.parametrize("admin", [False, True], ids=["public", "admin"])
 def test_OptionsAsterisk_Gives204AndKeepsTheConnection(push, admin):
     with push.connect(admin) as connection:
@@ -381,6 +399,7 @@ def test_Asterisk_WithAnotherMethod_Gives400(push):
         assert reply.status == 400, method
 
 
+# contract: REQ-4
 @pytest.mark.parametrize("admin", [False, True], ids=["public", "admin"])
 @pytest.mark.parametrize("version", ["1.2", "1.5", "1.9"])
 def test_Version_OfALaterMinor_IsTakenAs11(push, version, admin):
@@ -396,6 +415,7 @@ def test_Version_OfALaterMinor_IsTakenAs11(push, version, admin):
         problem(connection.receive(), 400, "bad_request")
 
 
+# contract: REQ-5 ERR-35
 @pytest.mark.parametrize("admin", [False, True], ids=["public", "admin"])
 @pytest.mark.parametrize(
     "line",
@@ -409,6 +429,7 @@ def test_Version_OfAnotherMajor_Gives505AndCloses(push, line, admin):
 
 
 # Integers.
+# contract: VAL-13
 @pytest.mark.parametrize(
     "text,value",
     [
@@ -437,6 +458,7 @@ def test_Integer_HoweverItIsWritten_IsTaken(push, stream, text, value):
     assert socket.message(type="subscribed")["throttle_ms"] == value
 
 
+# contract: VAL-13
 @pytest.mark.parametrize(
     "text",
     [
@@ -468,6 +490,7 @@ def test_Integer_WhenItIsNoneInRange_IsRefused(push, stream, text):
     assert socket.message(type="error")["code"] == "bad_throttle"
 
 
+# contract: VAL-13 OPS-4
 @pytest.mark.parametrize("text", ["55.0", "5.5e1", "-7.0", "0.000", "1" + "0" * 18 + ".0"])
 def test_PingId_WrittenAsItLikes_ComesBackAsItIs(push, stream, text):
     socket = stream(push, push.create("WHOLE"))

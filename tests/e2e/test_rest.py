@@ -14,6 +14,7 @@ def create(server, body, headers=None):
     return server.request("POST", "/v1/sessions", body, headers)
 
 
+# contract: SET-39 VAL-12 API-1 API-2 API-9
 def test_Create_WhenWellFormed_Gives201AndTheSession(sim):
     before = time.time()
     reply = create(sim, {"tickers": ["MSFT", "AAPL"], "throttle_ms": 250})
@@ -30,22 +31,26 @@ def test_Create_WhenWellFormed_Gives201AndTheSession(sim):
     assert sim.get("/v1/sessions/" + session["session_id"]).json() == session
 
 
+# contract: VAL-2 API-11
 def test_Create_WhenLowerCaseAndDuplicates_FoldsAndCollapsesInOrder(sim):
     session = create(sim, {"tickers": ["msft", "AAPL", "MSFT", "aapl", "Sym0001"]}).json()
     assert session["tickers"] == ["MSFT", "AAPL", "SYM0001"]
     assert session["throttle_ms"] == 0
 
 
+# contract: API-15
 def test_Create_Ids_AreAllDifferent(sim):
     assert len({sim.create("AAPL") for _ in range(100)}) == 100
 
 
+# contract: API-10
 @pytest.mark.parametrize("content_type", [
     None, "application/json", "application/json; charset=utf-8", "Application/JSON;x=y"])
 def test_Create_WhenJsonContentType_IsAccepted(sim, content_type):
     assert create(sim, {"tickers": ["AAPL"]}, {"Content-Type": content_type}).status == 201
 
 
+# contract: ERR-21
 @pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded",
                                           "application/jsonp"])
 def test_Create_WhenOtherContentType_Gives415(sim, content_type):
@@ -53,6 +58,7 @@ def test_Create_WhenOtherContentType_Gives415(sim, content_type):
             415, "unsupported_media_type")
 
 
+# contract: ERR-8
 @pytest.mark.parametrize("body", [
     "", "{", '{"tickers":["AAPL"]', '{"tickers":["AAPL"]}x', "NaN", '{"tickers":[NaN]}',
     "{'tickers':[]}", '{"tickers":["AAPL",]}', b'{"tickers":["\xff"]}', '{"tickers":["\\ud800"]}',
@@ -62,6 +68,7 @@ def test_Create_WhenNoJson_GivesInvalidJson(sim, body):
     problem(create(sim, body), 400, "invalid_json")
 
 
+# contract: ERR-3 ERR-9
 @pytest.mark.parametrize("body", [
     "[]", "1", '"AAPL"', "null", "true", '{"tickers":null}', '{"tickers":"AAPL"}',
     '{"tickers":{"a":1}}', '{"tickers":[1]}', '{"tickers":["AAPL",null]}', '{"tickers":[["AAPL"]]}',
@@ -71,33 +78,39 @@ def test_Create_WhenWrongType_GivesInvalidType(sim, body):
     problem(create(sim, body), 400, "invalid_type")
 
 
+# contract: API-19 ERR-4 ERR-25
 @pytest.mark.parametrize("body", ["{}", '{"tickers":[]}', '{"throttle_ms":5}'])
 def test_Create_WhenNoTickers_GivesEmptyTickers(sim, body):
     problem(create(sim, body), 422, "empty_tickers")
 
 
+# contract: ERR-10
 def test_Create_WhenUnknownField_NamesIt(sim):
     members = problem(create(sim, {"tickers": ["AAPL"], "thottle_ms": 5}), 400, "unknown_field")
     assert "thottle_ms" in members["detail"]
 
 
+# contract: API-12
 @pytest.mark.parametrize("throttle", [0, 1, 59_999, 60_000])
 def test_Create_WhenThrottleInRange_IsAccepted(sim, throttle):
     reply = create(sim, {"tickers": ["AAPL"], "throttle_ms": throttle})
     assert reply.status == 201 and reply.json()["throttle_ms"] == throttle
 
 
+# contract: API-12 ERR-11
 @pytest.mark.parametrize("throttle", ["-1", "60001", "1.5", "1e99", "1e400", "9" * 400])
 def test_Create_WhenThrottleOutOfRange_GivesBadThrottle(sim, throttle):
     problem(create(sim, '{"tickers":["AAPL"],"throttle_ms":%s}' % throttle), 400, "bad_throttle")
 
 
+# contract: VAL-1 ERR-2 ERR-23
 @pytest.mark.parametrize("ticker", ["", "A B", "A" * 33, "É", "A*", "A%", "A\n", "A\"", "A,B"])
 def test_Create_WhenIllFormedTicker_GivesInvalidTicker(sim, ticker):
     members = problem(create(sim, {"tickers": ["AAPL", ticker]}), 422, "invalid_ticker")
     assert members["tickers"] == [ticker]
 
 
+# contract: VAL-4 API-18 ERR-22
 @pytest.mark.parametrize("ticker", ["A" * 32, "A.-^=/:_&+#@9", "NOSUCH"])
 def test_Create_WhenUnknownTicker_GivesUnknownTickerAndMakesNothing(sim, ticker):
     before = sim.metric("tickcast_sessions_created_total")
@@ -106,16 +119,19 @@ def test_Create_WhenUnknownTicker_GivesUnknownTickerAndMakesNothing(sim, ticker)
     assert sim.metric("tickcast_sessions_created_total") == before
 
 
+# contract: VAL-1 VAL-5
 @pytest.mark.parametrize("ticker", ["A", "A" * 32, "A.-^=/:_&+#@9"])
 def test_Create_WhenFeedIsPush_AnyWellFormedTickerIsAccepted(push, ticker):
     assert create(push, {"tickers": [ticker]}).json()["tickers"] == [ticker]
 
 
+# contract: ERR-16
 def test_Get_WhenNoSuchSession_Gives404(sim):
     for session_id in (UNKNOWN_ID, "short", "A" * 23, "*" * 22):
         problem(sim.get("/v1/sessions/" + session_id), 404, "no_such_session")
 
 
+# contract: API-17
 def test_Get_DoesNotProlong(sim):
     target = "/v1/sessions/" + sim.create("AAPL")
     first = sim.get(target).json()["expires_at"]
@@ -123,6 +139,7 @@ def test_Get_DoesNotProlong(sim):
     assert sim.get(target).json()["expires_at"] == first
 
 
+# contract: API-4
 def test_Delete_WhenThere_Gives204ThenItIsGone(sim):
     target = "/v1/sessions/" + sim.create("AAPL")
     reply = sim.request("DELETE", target)
@@ -131,12 +148,14 @@ def test_Delete_WhenThere_Gives204ThenItIsGone(sim):
     problem(sim.request("DELETE", target), 404, "no_such_session")
 
 
+# contract: ERR-17
 @pytest.mark.parametrize("target", ["/nope", "/v1", "/v1/sessions/a/b", "/v2/tickers",
                                     "/v1/tickers/", "/%00", "/v1/../v1/tickers"])
 def test_Route_WhenUnknown_Gives404(sim, target):
     problem(sim.get(target), 404, "no_such_route")
 
 
+# contract: ERR-18
 @pytest.mark.parametrize("method,target,allowed", [
     ("PUT", "/v1/sessions", {"POST"}), ("GET", "/v1/sessions", {"POST"}),
     ("POST", "/v1/tickers", {"GET", "HEAD"}), ("DELETE", "/v1/quotes", {"GET", "HEAD"}),
@@ -149,16 +168,19 @@ def test_Route_WhenWrongMethod_Gives405WithAllow(sim, method, target, allowed):
     assert method not in reply.headers["allow"]
 
 
+# contract: ERR-27
 def test_Stream_WhenAskedWithoutUpgrade_Gives426(sim):
     reply = sim.get("/v1/stream/" + sim.create("AAPL"))
     problem(reply, 426, "upgrade_required")
     assert reply.headers["upgrade"].lower() == "websocket"
 
 
+# contract: STR-3
 def test_Stream_WhenNoSuchSession_Gives404BeforeTheUpgrade(sim):
     problem(sim.raw(handshake(UNKNOWN_ID)), 404, "no_such_session")
 
 
+# contract: ERR-7
 @pytest.mark.parametrize("changes", [
     {"Sec_WebSocket_Version": None}, {"Sec_WebSocket_Key": None},
     {"Sec_WebSocket_Key": "dGVzdA=="}, {"Sec_WebSocket_Key": "not base64 at all!!!!!!!"},
@@ -179,6 +201,7 @@ def test_Stream_WhenOtherWebSocketVersion_Gives426WithOurs(sim):
     assert reply.headers["sec-websocket-version"] == "13"
 
 
+# contract: API-5 API-28
 def test_Tickers_AreSortedAndHoldTheUniverse(sim):
     tickers = sim.get("/v1/tickers").json()["tickers"]
     assert tickers == sorted(tickers)
@@ -186,6 +209,7 @@ def test_Tickers_AreSortedAndHoldTheUniverse(sim):
     assert {"AAPL", "MSFT", "SYM0001"} <= set(tickers)
 
 
+# contract: API-6 ERR-5
 def test_Quotes_WhenAsked_GivesTheNewestOfThoseThatHaveOne(push):
     push.push({"s": "QA", "p": 1}, {"s": "QA", "p": 2}, {"s": "QB", "b": 3})
     quotes = push.get("/v1/quotes?tickers=qb,QNONE,QA").json()["quotes"]
@@ -198,6 +222,7 @@ def test_Quotes_WhenPercentEncoded_IsDecoded(push):
     assert list(push.quotes("%5EQ%2F%3D%3A")) == ["^Q/=:"]
 
 
+# contract: API-6 ERR-5
 @pytest.mark.parametrize("count,status", [(1, 200), (399, 200), (400, 200), (401, 400)])
 def test_Quotes_AtTheLimitOf400(sim, count, status):
     target = "/v1/quotes?tickers=" + ",".join(f"T{i}" for i in range(count))
@@ -207,16 +232,19 @@ def test_Quotes_AtTheLimitOf400(sim, count, status):
         problem(reply, 400, "bad_query")
 
 
+# contract: ERR-5 ERR-12
 @pytest.mark.parametrize("query", ["", "?", "?tickers=", "?ticker=AAPL"])
 def test_Quotes_WhenNoTickers_GivesBadQuery(sim, query):
     problem(sim.get("/v1/quotes" + query), 400, "bad_query")
 
 
+# contract: ERR-5
 @pytest.mark.parametrize("value", ["AAPL,", "A%20B", "A" * 33, "%C3%89"])
 def test_Quotes_WhenIllFormed_GivesInvalidTicker(sim, value):
     problem(sim.get("/v1/quotes?tickers=" + value), 422, "invalid_ticker")
 
 
+# contract: REQ-2
 def test_Head_WhereGetIs_GivesTheSameHeadersWithoutBody(sim):
     with sim.connect() as connection:
         connection.send(request_bytes("HEAD", "/v1/tickers"))
@@ -227,6 +255,7 @@ def test_Head_WhereGetIs_GivesTheSameHeadersWithoutBody(sim):
     assert head.headers["content-length"] == get.headers["content-length"] == str(len(get.body))
 
 
+# contract: REQ-1
 def test_KeepAlive_OneConnectionAnswersManyRequests(sim):
     with sim.connect() as connection:
         for _ in range(20):
@@ -234,6 +263,7 @@ def test_KeepAlive_OneConnectionAnswersManyRequests(sim):
             assert connection.receive().status == 200
 
 
+# contract: REQ-1
 def test_Pipelining_AnswersComeInOrder(sim):
     with sim.connect() as connection:
         connection.send(b"".join([
@@ -267,6 +297,7 @@ def test_Create_WhenSentByteByByte_IsRead(sim):
         assert connection.receive().status == 201
 
 
+# contract: API-23
 def test_Cors_WhenCrossOrigin_IsAllowed(sim):
     reply = sim.get("/v1/tickers", headers={"Origin": "https://example.org"})
     assert reply.status == 200
@@ -284,6 +315,7 @@ def test_Root_SaysWhereToLook(sim):
     assert sim.get("/").status == 200
 
 
+# contract: RUN-3 HLT-1 HLT-4
 def test_Admin_HealthAndReadiness(sim):
     assert sim.get("/livez", admin=True).status == 200
     assert sim.get("/healthz", admin=True).status == 200
@@ -292,6 +324,7 @@ def test_Admin_HealthAndReadiness(sim):
     assert ready.json()["ready"] is True and ready.json()["feed"] == "live"
 
 
+# contract: HLT-1
 def test_Admin_LivenessIsGivenFromTheFirstMoment(start):
     for _ in range(40):  # it is a race
         server = start("--feed", "push")
@@ -299,6 +332,7 @@ def test_Admin_LivenessIsGivenFromTheFirstMoment(start):
         server.terminate()
 
 
+# contract: RUN-1 RUN-3
 def test_Public_HasNoAdminRoutes(sim):
     problem(sim.get("/metrics"), 404, "no_such_route")
     problem(sim.request("POST", "/v1/ticks", "{}", {"Content-Type": "application/json"}),

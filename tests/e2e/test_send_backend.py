@@ -36,6 +36,7 @@ def without_io_uring(monkeypatch):
     monkeypatch.setattr(harness, "_prepare_child", refused)
 
 
+# contract: SET-24 MET-29
 @pytest.mark.parametrize("wanted", ["auto", "send", "io_uring"])
 def test_BuildInfo_NamesTheBackendInUse(start, kernel_gives_rings, wanted):
     if wanted == "io_uring" and not kernel_gives_rings:
@@ -64,6 +65,7 @@ def test_Backend_DeliversEachTick(start, wanted):
     deliver_some(start("--feed", "push", "--threads", 2, "--send-backend", wanted))
 
 
+# contract: SET-24
 @needs_libseccomp
 def test_Refused_AutoSendsAllTheSame(start, without_io_uring):
     server = start("--feed", "push", "--threads", 2)
@@ -72,6 +74,7 @@ def test_Refused_AutoSendsAllTheSame(start, without_io_uring):
     deliver_some(server)
 
 
+# contract: SET-24
 @needs_libseccomp
 def test_Refused_AskedFor_IsOneLineAndStatus2(without_io_uring):
     status, _, error = run_to_end("--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0",

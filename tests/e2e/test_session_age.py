@@ -11,6 +11,7 @@ def status(server, session_id):
     return server.get("/v1/sessions/" + session_id).status
 
 
+# contract: SET-41 MSG-8 MSG-18..20 END-21 MET-10 MET-21
 def test_Age_EndsPendingDetachedAndStreamingSessions(start, stream):
     server = start("--feed", "push", "--max-session-age-seconds", AGE)
     began = time.monotonic()
@@ -50,6 +51,7 @@ def test_Age_WhenItComesDuringAClose_TheCloseStillHasItsEnd(start, stream):
     assert time.monotonic() - began <= 5 + 2 * SLACK
 
 
+# contract: SET-41
 def test_Age_IsNotRenewedByResumesOrChanges(start):
     server = start("--feed", "push", "--max-session-age-seconds", AGE)
     session_id = server.create("A")
@@ -72,6 +74,7 @@ def test_Age_ShowsInExpiresAt(start):
     assert before + AGE - 0.1 <= reply.json()["expires_at"] / 1e6 <= time.time() + AGE + 0.1
 
 
+# contract: SET-10 SET-41
 def test_Age_ByDefaultIsOff(start, stream):
     server = start("--feed", "push")
     socket = stream(server, server.create("A"))

@@ -83,6 +83,7 @@ def toml(tmp_path):
     return write
 
 
+# contract: SET-9
 def test_Help_ListsEverySettingOfTheContractWithItsDefault():
     status, output, _ = run_to_end("--help")
     assert status == 0
@@ -93,26 +94,31 @@ def test_Help_ListsEverySettingOfTheContractWithItsDefault():
         assert figure in output
 
 
+# contract: SET-11
 def test_Settings_WhenFlags_AreTaken(start):
     expect_values(start(*(f"--{name}={value}" for name, value in VALUES.items())))
 
 
+# contract: SET-3
 def test_Settings_WhenEnvironment_AreTaken(start):
     expect_values(start(environment={variable(name): value for name, value in VALUES.items()}))
 
 
+# contract: SET-2
 def test_Settings_WhenFile_AreTaken(start, toml):
     path = toml("".join(f'{name} = "{value}"\n' if name in TEXTS else f"{name} = {value}\n"
                         for name, value in VALUES.items()))
     expect_values(start("--config", path))
 
 
+# contract: SET-16
 def test_Settings_WhenTheConfigIsNamedByTheEnvironment_IsRead(start, toml):
     server = start(environment={"TICKCAST_CONFIG": toml("max-sessions = 77\n")})
     eventually(lambda: "max-sessions=77 " in server.standard_error())
 
 
 # The file says 2, the environment 3, the flag 4.
+# contract: SET-1
 @pytest.mark.parametrize("file, environment, flag, wins", [
     (2, None, None, "2"), (None, 3, None, "3"), (None, None, 4, "4"), (2, 3, None, "3"),
     (2, None, 4, "4"), (None, 3, 4, "4"), (2, 3, 4, "4")])
@@ -126,6 +132,7 @@ def test_Settings_FlagBeatsEnvironmentBeatsFile(start, toml, file, environment, 
     assert server.request("POST", "/v1/sessions", {"tickers": ["AAPL"]}).status == 503
 
 
+# contract: SET-4
 def test_Settings_WhenRepeatable_AreSplitAtWhiteSpaceAndFromArrays(start, toml):
     server = start(environment={"TICKCAST_FEED": " push \t sim?tickers=3\n"})
     assert len(server.get("/v1/tickers").json()["tickers"]) == 3
@@ -135,6 +142,7 @@ def test_Settings_WhenRepeatable_AreSplitAtWhiteSpaceAndFromArrays(start, toml):
     assert 'tickcast_feed_up{feed="push"}' in server.metrics()
 
 
+# contract: SET-5
 @pytest.mark.parametrize("name", WRONG)
 def test_Settings_WhenAFlagIsWrong_OneLineNamesSettingValueAndOrigin(name):
     line = refused(f"--{name}", WRONG[name])
@@ -142,6 +150,7 @@ def test_Settings_WhenAFlagIsWrong_OneLineNamesSettingValueAndOrigin(name):
     assert line.endswith("(from the command line)")
 
 
+# contract: SET-5
 @pytest.mark.parametrize("name", [name for name in WRONG if WRONG[name]])
 def test_Settings_WhenAVariableIsWrong_OneLineNamesSettingValueAndOrigin(name):
     # The addresses are flags here, but what they override has to be right all the same.
@@ -150,6 +159,7 @@ def test_Settings_WhenAVariableIsWrong_OneLineNamesSettingValueAndOrigin(name):
     assert line.endswith(f"(from environment variable {variable(name)})")
 
 
+# contract: SET-5
 @pytest.mark.parametrize("name", [name for name in WRONG if name != "config"])
 def test_Settings_WhenAFilesValueIsWrong_OneLineNamesSettingValueAndOrigin(toml, name):
     path = toml(f'# a comment\n{name} = "{WRONG[name]}"\n')
@@ -158,6 +168,7 @@ def test_Settings_WhenAFilesValueIsWrong_OneLineNamesSettingValueAndOrigin(toml,
     assert line.endswith(f"(from file {path}:2)")
 
 
+# contract: SET-5
 @pytest.mark.parametrize("text, key, row", [
     ("colour = 'blue'\n", "colour", 1), ("\n[server]\nthreads = 1\n", "server", 2),
     ("max_sessions = 5\n", "max_sessions", 1), ("config = 'x'\n", "config", 1)])
@@ -175,6 +186,7 @@ def test_Settings_WhenTheFileIsMalformedOrMissing_OneLineNamesIt(toml, tmp_path)
     assert line.endswith("(from environment variable TICKCAST_CONFIG)")
 
 
+# contract: SET-6
 def test_Settings_WhenAVariableIsUnknown_OnlyWarns(start):
     server = start(environment={"TICKCAST_COLOUR": "blueish"})
     eventually(lambda: "TICKCAST_COLOUR" in server.standard_error())
@@ -199,6 +211,7 @@ def test_Settings_AWholeStartWithTheirDefaults_HasAllOfThemInOneLine(start):
     assert set(WRONG) == set(configuration(server))
 
 
+# contract: RUN-13
 @pytest.mark.parametrize("host, warns", [("0.0.0.0", True), ("127.0.0.1", False)])
 def test_Start_OnAnOpenAddressWithoutALimitPerAddress_WarnsOnce(start, host, warns):
     server = start(listen=("--listen", f"{host}:0", "--admin-listen", "127.0.0.1:0"))
@@ -206,6 +219,7 @@ def test_Start_OnAnOpenAddressWithoutALimitPerAddress_WarnsOnce(start, host, war
     assert server.standard_error().count("event=no_limit_per_address") == int(warns)
 
 
+# contract: RUN-6
 def test_Start_WhenDescriptorsAreFew_CapsConnectionsAndWarns(start):
     server = start("--threads", "2", descriptors=(100, 500))
     server.terminate()
@@ -221,6 +235,7 @@ def free_port():
         return taken.getsockname()[1]
 
 
+# contract: RUN-8
 @pytest.mark.parametrize("threads", [1, 2])
 def test_ReusePort_TwoProcessesShareThePublicPort(start, threads):
     listen = ("--listen", f"127.0.0.1:{free_port()}", "--admin-listen", "127.0.0.1:0")
@@ -239,6 +254,7 @@ def test_ReusePort_TwoProcessesShareThePublicPort(start, threads):
     assert status == 1 and str(servers[0].public[1]) in error
 
 
+# contract: RUN-8
 def test_ReusePort_WhenTheFirstHasNotTheFlag_AndOneShard_TheSecondFails(start):
     first = start("--threads", "1")
     status, _, _ = run_to_end("--listen", f"127.0.0.1:{first.public[1]}", "--admin-listen",
@@ -255,6 +271,7 @@ def open_and_close(server):
         opened.snapshot()
 
 
+# contract: SET-17 SIG-13
 def test_Hangup_AppliesTheLogLevelOfTheFile(start, toml):
     path = toml('log-level = "info"\nfeed = "push"\n')
     server = start("--config", path)

@@ -34,6 +34,7 @@ def patient():
     server.stop()
 
 
+# contract: MET-22
 def test_SlowClients_RisesAfterASecondAndFallsWhenItReads(patient, stream):
     assert patient.metric("tickcast_slow_clients") == 0
     began = time.monotonic()
@@ -47,6 +48,7 @@ def test_SlowClients_RisesAfterASecondAndFallsWhenItReads(patient, stream):
     eventually(reads, 10)
 
 
+# contract: MET-22
 def test_SlowClients_FallsWhenTheClientIsLost(patient, stream):
     socket = stream(patient, patient.create(*tickers_of(patient)), receive_buffer=4096)
     eventually(lambda: patient.metric("tickcast_slow_clients") == 1, 10)
@@ -66,6 +68,7 @@ def test_SlowClients_OthersAreServedMeanwhile(patient, stream):
     assert time.time() - newest / 1e6 < 1 * SLACK
 
 
+# contract: SET-47 MSG-8 MSG-18..20 DEL-6 END-1 END-22 MET-21
 def test_Slow_WhenNoByteIsTaken_Gets4003AndResumes(start, stream):
     server = start(*POURING, "--slow-client-seconds", SLOW)
     tickers = tickers_of(server)
@@ -92,6 +95,7 @@ def test_Slow_WhenNoByteIsTaken_Gets4003AndResumes(start, stream):
     assert all(quote["n"] >= newest.get(quote["s"], 0) for quote in again["quotes"])
 
 
+# contract: END-5
 def test_Slow_WhenTheCloseIsNotTaken_IsResetAfterFiveSeconds(start, stream):
     server = start(*POURING, "--slow-client-seconds", 1)
     session_id = server.create(*tickers_of(server))
@@ -148,6 +152,7 @@ def test_Slow_WhenItsThrottleIsAllThatItWaitsFor_IsNotSlow(start, stream):
     assert server.metrics()['tickcast_limit_hits_total{limit="slow-client-seconds"}'] == 0
 
 
+# contract: DEL-6
 @pytest.mark.skipif(OVER_TLS, reason="reads bytes, not records: test_tls.py has it by these")
 def test_Slow_WhenItTakesBytesNowAndThen_IsNotClosed(start, stream):
     """Its buffer holds more than a segment of the loopback (64 KiB), or its window would stay shut."""
@@ -168,6 +173,7 @@ def test_Slow_WhenItTakesBytesNowAndThen_IsNotClosed(start, stream):
     assert socket.receive_frame()[0] == TEXT
 
 
+# contract: DEL-6
 def test_Slow_WhenNothingWaitsForIt_IsNeverClosed(start, stream):
     """A quiet ticker, and a throttle that holds a tick back: neither is the client's fault."""
     server = start("--feed", "push", "--slow-client-seconds", 0.5)

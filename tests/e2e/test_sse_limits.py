@@ -16,12 +16,14 @@ ORIGIN = "https://friend.example"
 
 
 # Before the stream.
+# contract: STR-2
 @pytest.mark.parametrize("accept", [None, "*/*", "text/*", "text/event-stream;q=0", "application/json", ""])
 def test_Refused_WhenNotAskedFor_Gives426(push, accept):
     refused = EventSource(push, push.create("RA"), Accept=accept).refused
     assert "text/event-stream" in problem(refused, 426, "upgrade_required")["detail"]
 
 
+# contract: STR-3
 def test_Refused_WhenThereIsNoSuchSession_Gives404(push):
     problem(EventSource(push, "A" * 22).refused, 404, "no_such_session")
 
@@ -31,6 +33,7 @@ def narrowed():
     yield from server_with_session("--allow-origin", ORIGIN)
 
 
+# contract: STR-3
 def test_Refused_WhenTheOriginIsNotOnTheList_Gives403(narrowed):
     problem(EventSource(narrowed, narrowed.session_id, Origin="https://foe.example").refused, 403, "origin_not_allowed")
 
@@ -42,6 +45,7 @@ def test_Cors_ThePageThatMayAskIsNamed(narrowed, push, events):
     assert events(push, push.create("RO"), Origin=ORIGIN).head.headers["access-control-allow-origin"] == "*"
 
 
+# contract: STR-3
 def test_Refused_WhenAskedTooOften_Gives429(start):
     server = start("--feed", "push", "--max-requests-per-second-per-address", 2)
     session_id = server.create("A")
@@ -50,6 +54,7 @@ def test_Refused_WhenAskedTooOften_Gives429(start):
     assert int(refused.headers["retry-after"]) > 0
 
 
+# contract: STR-3
 def test_Refused_WhenThereAreTooManyConnections_AndAStreamIsOne(start, events):
     server = start("--feed", "push", "--max-connections", 2)
     ids = [server.create("A") for _ in range(2)]
@@ -65,6 +70,7 @@ def test_Refused_WhenThereAreTooManyConnections_AndAStreamIsOne(start, events):
     two.snapshot()
 
 
+# contract: STR-3
 def test_Refused_WhileDraining_Gives503(start, events):
     server = start("--feed", "push", "--drain-delay-seconds", 1, "--drain-seconds", 0)
     source, pending = events(server, server.create("A")), server.create("B")
@@ -84,6 +90,7 @@ def strict():
     yield from server_with_session("--max-message-bytes", LIMIT, "--pending-seconds", 600, "--heartbeat-seconds", 0.2)
 
 
+# contract: SSE-3 SSE-11
 @pytest.mark.parametrize("behind", ["with the request", "later", "byte by byte"])
 @pytest.mark.parametrize("size", [LIMIT - 1, LIMIT])
 def test_Flooding_UpToTheLimit_IsPassedOver(strict, events, size, behind):
@@ -94,6 +101,7 @@ def test_Flooding_UpToTheLimit_IsPassedOver(strict, events, size, behind):
     assert hits(strict, "max-message-bytes") == before
 
 
+# contract: SSE-11
 @pytest.mark.parametrize("behind", ["with the request", "later", "byte by byte"])
 def test_Flooding_OnePastTheLimit_EndsStreamAndSession(strict, events, behind):
     before = hits(strict, "max-message-bytes")
@@ -113,6 +121,7 @@ def send(server, events, size, behind):
     return source
 
 
+# contract: SSE-11
 def test_Flooding_WithoutEnd_IsCutAllTheSame(strict, events):
     source = events(strict, strict.create("AAPL"))
     began = time.monotonic()
@@ -125,6 +134,7 @@ def test_Flooding_WithoutEnd_IsCutAllTheSame(strict, events):
 
 
 # The end.
+# contract: SSE-2
 def test_Age_EndsStreamAndSession(start, events):
     server = start("--feed", "push", "--max-session-age-seconds", 1)
     source = events(server, server.create("A"))
@@ -133,6 +143,7 @@ def test_Age_EndsStreamAndSession(start, events):
     assert server.metrics()['tickcast_sessions_ended_total{reason="too_old"}'] == 1
 
 
+# contract: SSE-2 SSE-10
 def test_Drain_IsEvenAndEachBodyEndsBehindItsGoodbye(start, events):
     seconds, clients = 2, 40
     server = start("--feed", "sim?tickers=20&rate=20", "--threads", 2, "--drain-seconds", seconds)
@@ -150,6 +161,7 @@ def test_Drain_IsEvenAndEachBodyEndsBehindItsGoodbye(start, events):
     assert seconds * 0.8 <= time.monotonic() - began <= seconds + 2 * SLACK
 
 
+# contract: SSE-2
 def test_Drain_WhenAClientKeepsItsEnd_EndsWithinASecondAndTheExitIs0(start, events):
     server = start("--feed", "push", "--drain-seconds", 0.2)
     source = events(server, server.create("A"))
@@ -162,6 +174,7 @@ def test_Drain_WhenAClientKeepsItsEnd_EndsWithinASecondAndTheExitIs0(start, even
     assert 0.9 <= time.monotonic() - began <= 0.2 + 2 * SLACK  # its socket may linger for one
 
 
+# contract: SSE-2
 def test_Slow_WhenNoByteIsTaken_Gets4003AndComesBack(start, events):
     slow = 2
     server = start(*POURING, "--slow-client-seconds", slow)
@@ -184,6 +197,7 @@ def test_Slow_WhenNoByteIsTaken_Gets4003AndComesBack(start, events):
     assert all(quote["n"] >= newest.get(quote["s"], 0) for quote in again["quotes"])
 
 
+# contract: SSE-2
 def test_Slow_WhenTheGoodbyeIsNotTaken_IsResetAfterFiveSeconds(start, events):
     server = start(*POURING, "--slow-client-seconds", 1)
     source = events(server, server.create(*tickers_of(server)), receive_buffer=4096)
@@ -210,6 +224,7 @@ def play_dead(source):
     plain.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, program)
 
 
+# contract: SSE-12
 @pytest.mark.parametrize("feed", ["push", "sim?tickers=1&rate=100"], ids=["quiet", "ticking"])
 def test_Peer_WhenDead_IsResetAndTheSessionWaits(start, events, feed):
     server = start("--feed", feed, "--heartbeat-seconds", 0.3, "--peer-timeout-seconds", 1.5)
@@ -228,6 +243,7 @@ def test_Peer_WhenDead_IsResetAndTheSessionWaits(start, events, feed):
     assert server.get("/v1/sessions/" + session_id).json()["state"] == "detached"
 
 
+# contract: SSE-12
 def test_Peer_WhenDeadAndNothingIsSent_TheKernelAsks(start, events):
     """Neither tick nor heartbeat: TCP's keep-alive, every --ping-seconds (whole ones)."""
     server = start("--feed", "push", "--heartbeat-seconds", 600, "--ping-seconds", 1, "--peer-timeout-seconds", 2)

@@ -17,6 +17,7 @@ def connections(server):
     return [values[f'tickcast_connections{{transport="{kind}"}}'] for kind in ("websocket", "sse")]
 
 
+# contract: STR-2 SSE-1
 def test_Events_BeginWithTheSnapshotAndGoOnWithTicks(push, events):
     push.push({"s": "EA", "p": 1.5})
     session_id = push.create("EA", "EB")
@@ -30,6 +31,7 @@ def test_Events_BeginWithTheSnapshotAndGoOnWithTicks(push, events):
     assert push.get("/v1/sessions/" + session_id).json()["state"] == "streaming"
 
 
+# contract: STR-2 SSE-5 SSE-6
 def test_Events_ThroughCurl_ShowPrices(sim):
     """The README's way, by a client that is not ours."""
     session_id = sim.create("AAPL", "MSFT")
@@ -48,16 +50,19 @@ def test_Events_ThroughCurl_ShowPrices(sim):
     assert json.loads(lines[7].removeprefix("data: "))["ticks"]
 
 
+# contract: SSE-6
 def test_Events_TheRetryIsRandom(push, events):
     retries = {events(push, push.create("ER")).retry for _ in range(20)}
     assert len(retries) > 5, retries
 
 
+# contract: SSE-4
 def test_Events_EachConnectionHasAnIdOfItsOwn(push, events):
     session_id = push.create("EI")
     assert [events(push, session_id).generation for _ in range(3)] == [1, 2, 3]
 
 
+# contract: STR-2
 @pytest.mark.parametrize("accept", ["text/event-stream", "text/html, text/event-stream;q=0.1", "TEXT/Event-Stream"])
 def test_Events_WhenAcceptNamesThem_Come(push, events, accept):
     events(push, push.create("EN"), Accept=accept).snapshot()
@@ -73,6 +78,7 @@ def test_Events_ToHttp10_Come(push):
             connection._fill()
 
 
+# contract: MET-7
 def test_Events_CountAsTheirTransport(start, events, stream):
     server = start("--feed", "push")
     assert connections(server) == [0, 0]
@@ -88,6 +94,7 @@ def test_Events_CountAsTheirTransport(start, events, stream):
     assert values['tickcast_http_requests_total{route="/v1/stream/{id}",method="GET",code="200"}'] == 1
 
 
+# contract: MET-16 MET-17
 @pytest.mark.skipif(OVER_TLS, reason="counts the bytes of frames, not those of records")
 def test_Events_FramesAndBytesAreThoseOnTheWire(start, events):
     server = start("--feed", "push")
@@ -111,6 +118,7 @@ def test_Events_FramesAndBytesAreThoseOnTheWire(start, events):
     assert values["tickcast_delivery_latency_seconds_count"] == 10
 
 
+# contract: SSE-2
 def test_Events_ABodyOfOneTicker_IsConflatedAndTheBooksBalance(start, events):
     server = start("--feed", "push")
     source = events(server, server.create("A"))
@@ -122,6 +130,7 @@ def test_Events_ABodyOfOneTicker_IsConflatedAndTheBooksBalance(start, events):
     eventually(lambda: fates(server) == [frames, 100 - frames, 0])
 
 
+# contract: SSE-2
 def test_Events_OfAClientThatReadsNothing_AreConflatedAndTheBooksBalance(start, events):
     """Every tick of the feed is accounted for: seen, conflated or abandoned."""
     server = start("--feed", "push", "--threads", 1)
@@ -146,6 +155,7 @@ def test_Events_OfAClientThatReadsNothing_AreConflatedAndTheBooksBalance(start, 
     eventually(lambda: fates(server) == [seen, sent * len(names) - seen, 0])
 
 
+# contract: MSG-3 SSE-1
 def test_Events_Heartbeat_ComesWhenNothingElseWasSent(start, events):
     server = start("--feed", "push", "--heartbeat-seconds", "0.3")
     source = events(server, server.create("A"))
@@ -156,6 +166,7 @@ def test_Events_Heartbeat_ComesWhenNothingElseWasSent(start, events):
     assert [(beat["type"], beat["feed"]) for beat in beats] == [("heartbeat", "live")] * 3
 
 
+# contract: MSG-4 SSE-1
 def test_Events_Status_ComesWhenTheFeedTurnsStaleAndLive(start, events):
     server = start("--feed", "push", "--stale-seconds", "0.5")
     source = events(server, server.create("A", throttle_ms=60_000))
@@ -165,6 +176,7 @@ def test_Events_Status_ComesWhenTheFeedTurnsStaleAndLive(start, events):
     assert source.message(3) == {"type": "status", "feed": "live"}
 
 
+# contract: API-13 SSE-2
 def test_Events_Throttle_IsTheLeastTimeBetweenTwoTicksEvents(push, events):
     began = time.monotonic()
     source = events(push, push.create("ETH", throttle_ms=300))
@@ -181,6 +193,7 @@ def test_Events_Throttle_IsTheLeastTimeBetweenTwoTicksEvents(push, events):
     assert all(at - began >= 0.3 * (i + 1) for i, at in enumerate(arrivals)), arrivals
 
 
+# contract: MSG-14 SSE-1 SSE-3
 def test_Events_Patch_IsFollowedBySubscribedAndASnapshotOfTheAdded(push, events):
     session_id = push.create("EP1", "EP2")
     push.push({"s": "EP3", "p": 7})
@@ -198,6 +211,7 @@ def test_Events_Patch_IsFollowedBySubscribedAndASnapshotOfTheAdded(push, events)
     source.silent_for(0.2)
 
 
+# contract: END-1
 def test_Events_WhenLost_TheSessionIsDetachedAndResumes(push, events):
     session_id = push.create("EL")
     source = events(push, session_id)

@@ -10,6 +10,7 @@ from wsclient import WebSocket
 KINDS = {"WebSocket": WebSocket, "EventSource": EventSource}
 
 
+# contract: STR-4 SSE-10
 @pytest.mark.parametrize("old,new", [("EventSource", "EventSource"), ("WebSocket", "EventSource"),
                                      ("EventSource", "WebSocket")])
 def test_TakeOver_TheOldOneIsToldAndTheNewOneStreams(push, old, new):
@@ -27,6 +28,7 @@ def test_TakeOver_TheOldOneIsToldAndTheNewOneStreams(push, old, new):
     eventually(lambda: push.metrics()['tickcast_stream_closes_total{code="4001"}'] == before + 1)
 
 
+# contract: SSE-7
 @pytest.mark.parametrize("new", KINDS)
 def test_TakeOver_TheDisplacedOneComesBack_Gets204AndTheNewOneStays(push, events, new):
     session_id = push.create("T2")
@@ -53,6 +55,7 @@ def test_Displaced_ItsConnectionIsKeptForOtherRequests(push, events):
         assert EventSource(push, session_id, second.id, http=connection).refused is None
 
 
+# contract: SSE-7
 def test_Displaced_WhenTheOtherHasLeft_StaysAwayStill(push, events):
     session_id = push.create("T4")
     first, second = events(push, session_id), events(push, session_id)
@@ -70,6 +73,7 @@ def test_Comeback_WhileTheLossIsUnnoticed_TakesItsOwnGhostsPlace(push, events):
     assert ghost.closed() == 4001
 
 
+# contract: SSE-7
 def test_Comeback_WhoseAnswerWasLost_IsNotTakenForDisplaced(push, events):
     """It names the last connection that it has heard of."""
     session_id = push.create("T6")
@@ -102,6 +106,7 @@ def test_LastEventId_WhenItIsNoneOfOurs_CountsAsNone(push, events, last):
     assert first.closed() == second.closed() == 4001
 
 
+# contract: SSE-7
 def test_TwoTabs_ThatComeBackByThemselves_DoNotFight(push):
     """Each does as an EventSource: back after a loss, never after a 204. One of the two is left."""
     session_id = push.create("T9")

@@ -19,6 +19,7 @@ LINE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z (debug|info|warn|erro
 ALL = [[number for number in range(3) if bits >> number & 1] for bits in range(8)]
 
 
+# contract: RUN-16
 @pytest.mark.parametrize("closed", ALL, ids=lambda closed: "".join(map(str, closed)) or "none")
 def test_Closed_AreOpenedOnDevNullBeforeAllElse(launch, closed):
     def prepare():
@@ -57,6 +58,7 @@ class Reader(threading.Thread):
             pass
 
 
+# contract: RUN-15
 @pytest.mark.parametrize("kind", WAITING, ids=named)
 def test_Log_WhenItsReaderStandsStillAndComesBack_LinesAreWholeAndTheLossIsSaid(launch, kind, tmp_path):
     descriptor, other = kind(tmp_path)
@@ -87,6 +89,7 @@ def test_Log_WhenItsReaderStandsStillAndComesBack_LinesAreWholeAndTheLossIsSaid(
         os.close(other)
 
 
+# contract: RUN-15 MET-30
 def test_Log_WhenItsReaderIsGone_EachLineIsCounted(launch, tmp_path):
     reader, writer = os.pipe()
     server = launch("--drain-seconds", 0, error=writer).await_ready()
@@ -122,6 +125,7 @@ def test_Output_WhenNobodyReads_TheLogSaysSo(launch, made, tmp_path):
     assert server.end(5)[0] == 0
 
 
+# contract: RUN-14
 @pytest.mark.parametrize("kind", BLOCKED + [descriptors.full_disk], ids=named)
 @pytest.mark.parametrize("flags, status", [(["--threads", "many"], 2), (["--feed", "pigeon"], 2),
                                            (["--listen", "192.0.2.1:1"], 1)], ids=str)

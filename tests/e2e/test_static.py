@@ -69,6 +69,7 @@ def expect_page_headers(reply):
 
 
 # What is served.
+# contract: RUN-2 SET-19
 def test_Root_IsTheIndex(page):
     for target in ("/", "/index.html", "/?tickers=AAPL,MSFT"):
         reply = ask(page, target)
@@ -80,6 +81,7 @@ def test_Root_IsTheIndex(page):
         expect_page_headers(reply)
 
 
+# contract: RUN-2
 @pytest.mark.parametrize("target,name,kind", [
     ("/app/main.js", "app/main.js", "text/javascript; charset=utf-8"),
     ("/app/data.json", "app/data.json", "application/json"),
@@ -111,6 +113,7 @@ def test_Folder_WithoutAnIndex_Gives404(page):
         problem(ask(page, target), 404, "no_such_route")
 
 
+# contract: ERR-17
 def test_Unknown_WhateverIsAccepted_GivesTheProblem(page):
     for target in ("/nope", "/v1", "/v1/nope", "/index.htm", "/INDEX.html", "/app/main.js/"):
         problem(ask(page, target, Accept="text/html"), 404, "no_such_route")
@@ -300,6 +303,7 @@ def test_Start_WhenTheFolderIsNone_IsRefused(tmp_path):
         assert line == f'tickcast: --web-root: "{path}" is not a directory that exists (from the command line)'
 
 
+# contract: SET-19
 def test_Start_WithoutAnIndex_IsRefusedAndNamesTheOrigin(tmp_path):
     line = refused(environment={"TICKCAST_WEB_ROOT": str(tmp_path)})
     assert line == (f'tickcast: --web-root: "{tmp_path}" has no index.html '
@@ -359,6 +363,7 @@ def test_Root_WithoutAPage_SaysHowToBegin(push):
 
 
 # Beside everything else that a server does.
+# contract: RUN-2
 def test_Api_BesideThePage_IsAsWithoutIt(page):
     session_id = page.create("AAPL")
     assert page.get("/v1/sessions/" + session_id).status == 200
@@ -379,6 +384,7 @@ def test_Pipelining_OfFilesAndCalls_AnswersInOrder(page):
         assert connection.at_end()
 
 
+# contract: MET-37
 def test_Metrics_CountFilesAsStatic(start, small):
     server = start("--feed", "push", "--web-root", small)
     tag = ask(server, "/").headers["etag"]

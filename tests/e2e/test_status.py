@@ -2,6 +2,7 @@
 from harness import eventually
 
 
+# contract: FED-3 FED-4 MSG-4 MSG-13
 def test_Status_IsSaidOnceAChangeAndHeartbeatsAgree(start, stream):
     server = start("--feed", "push", "--stale-seconds", "0.7", "--heartbeat-seconds", "0.2")
     session_id = server.create("A")
@@ -24,6 +25,7 @@ def test_Status_IsSaidOnceAChangeAndHeartbeatsAgree(start, stream):
     assert beats["live"] >= 2 and beats["stale"] >= 4
 
 
+# contract: HLT-5 MSG-13
 def test_Status_SnapshotsAndReadinessAgree(start, stream):
     server = start("--feed", "push", "--stale-seconds", "0.3", "--heartbeat-seconds", "30")
     ready = eventually(lambda: (lambda reply: reply if reply.json()["feed"] == "stale" else None)(
@@ -42,6 +44,7 @@ def test_Status_SnapshotsAndReadinessAgree(start, stream):
     assert server.get("/readyz", admin=True).json()["feed"] == "live"
 
 
+# contract: API-14
 def test_Status_DoesNotWaitForTheThrottle(start, stream):
     server = start("--feed", "push", "--stale-seconds", "0.3")
     socket = stream(server, server.create("A", throttle_ms=60_000))

@@ -16,6 +16,7 @@ def state(server, session_id):
     return server.get("/v1/sessions/" + session_id).json()["state"]
 
 
+# contract: MSG-1 MSG-9 TIC-2
 def test_Snapshot_ComesFirstAndHoldsWhatItCovers(push, stream):
     push.push({"s": "SA", "p": 1.5}, {"s": "SB", "b": 2, "x": 1764000000123456})
     session_id = push.create("SB", "SNONE", "SA")
@@ -30,6 +31,7 @@ def test_Snapshot_ComesFirstAndHoldsWhatItCovers(push, stream):
     assert quotes == push.quotes("SA", "SB")
 
 
+# contract: STR-5 MSG-2 TIC-1
 def test_Tick_MembersAreInTheContractsOrder(push, stream):
     socket = stream(push, push.create("ORD"))
     socket.snapshot()
@@ -41,6 +43,7 @@ def test_Tick_MembersAreInTheContractsOrder(push, stream):
         r'"t":\d{16},"n":1\}\]\}', text), text
 
 
+# contract: VAL-9 TIC-5 TIC-6
 def test_Tick_IsTheMergedQuote(push, stream):
     socket = stream(push, push.create("MRG"))
     socket.snapshot()
@@ -52,6 +55,7 @@ def test_Tick_IsTheMergedQuote(push, stream):
         assert {name: tick[name] for name in tick if name not in "stn"} == expected
 
 
+# contract: VAL-12 TIC-3
 def test_Tick_TimesAreTakenHere(push, stream):
     socket = stream(push, push.create("TIM"))
     socket.snapshot()
@@ -68,6 +72,7 @@ def test_Stream_OnlyItsOwnTickers(push, stream):
     assert [tick["s"] for tick in mine.ticks()] == ["OWN1"]
 
 
+# contract: MSG-12
 def test_Stream_WhenTickersInOneBody_AtMostOneTickATicker(push, stream):
     socket = stream(push, push.create("ONE1", "ONE2"))
     socket.snapshot()
@@ -82,6 +87,7 @@ def test_Stream_WhenTickersInOneBody_AtMostOneTickATicker(push, stream):
     assert newest["ONE1"]["p"] == newest["ONE2"]["p"] == 50
 
 
+# contract: API-7 API-8
 def test_Session_StateFollowsTheStream(push):
     session_id = push.create("STA")
     with WebSocket(push, session_id) as socket:
@@ -95,6 +101,7 @@ def test_Session_StateFollowsTheStream(push):
     assert "expires_at" in push.get("/v1/sessions/" + session_id).json()
 
 
+# contract: END-1
 @pytest.mark.parametrize("leave", ["close", "reset", "hang up", "half close"])
 def test_Stream_WhenLost_ResumesByTheSameIdSnapshotFirst(push, stream, leave):
     ticker = "RES-" + leave.replace(" ", "-").upper()
@@ -122,6 +129,7 @@ def test_Stream_WhenLost_ResumesByTheSameIdSnapshotFirst(push, stream, leave):
     assert second.ticks()[0]["n"] == 4
 
 
+# contract: API-16 STR-4 END-20
 def test_Stream_WhenTakenOver_OldOneGets4001(push, stream):
     session_id = push.create("TAK")
     old = stream(push, session_id)
@@ -135,6 +143,7 @@ def test_Stream_WhenTakenOver_OldOneGets4001(push, stream):
     assert new.ticks()[0]["p"] == 1
 
 
+# contract: STR-4
 def test_Stream_WhenTakenOverManyTimes_OnlyTheLastStays(push, stream):
     session_id = push.create("TAK2")
     sockets = [stream(push, session_id) for _ in range(20)]
@@ -145,6 +154,7 @@ def test_Stream_WhenTakenOverManyTimes_OnlyTheLastStays(push, stream):
     assert state(push, session_id) == "streaming"
 
 
+# contract: API-4 END-19
 def test_Stream_WhenSessionDeleted_Gets4000(push, stream):
     session_id = push.create("DEL")
     socket = stream(push, session_id)
@@ -164,6 +174,7 @@ def test_Stream_WhenPinged_PongsTheSame(push, stream):
         assert (opcode, answer) == (PONG, payload)
 
 
+# contract: END-9 END-11
 @pytest.mark.parametrize("code", [1000, 1001, 1002, 1003, *range(1007, 1015), 3000, 3999, 4000, 4005, 4999])
 def test_Stream_WhenClientCloses_IsAnsweredAndEnded(push, stream, code):
     socket = stream(push, push.create("CLO"))
@@ -172,6 +183,7 @@ def test_Stream_WhenClientCloses_IsAnsweredAndEnded(push, stream, code):
     assert socket.closed() == code
 
 
+# contract: END-11
 def test_Stream_WhenClientClosesWithoutCode_IsAnsweredAndEnded(push, stream):
     socket = stream(push, push.create("CLO"))
     socket.snapshot()
@@ -191,6 +203,7 @@ def test_Stream_WhenClientsMessagesAreRead_TheStreamGoesOn(push, stream):
     assert socket.ticks()[0]["n"] == 1
 
 
+# contract: END-1 END-8 END-13..15
 @pytest.mark.parametrize("frame,codes", [
     ({"opcode": BINARY, "payload": b"x"}, {1003}),
     ({"opcode": TEXT, "payload": b"\xff"}, {1007}),
@@ -224,6 +237,7 @@ def test_Stream_WhenClientBreaksTheProtocol_IsClosedWithTheCode(push, stream, fr
     eventually(lambda: state(push, session_id) == "detached")
 
 
+# contract: END-15
 def test_Stream_WhenBadUtf8IsSplitOverFragments_Gets1007(push, stream):
     socket = stream(push, push.create("FRG"))
     socket.snapshot()
@@ -234,6 +248,7 @@ def test_Stream_WhenBadUtf8IsSplitOverFragments_Gets1007(push, stream):
     assert socket.closed() == 1007
 
 
+# contract: END-10
 @pytest.mark.parametrize("fragments", [
     [b"\xe2\x82", b""], [b"\xe2", b"\x82", b""], [b"", b"\xf0\x9d\x84", b"", b"", b""], [b"", b"\xc3", b""],
     [b"x" * 200 + b"\xe2", b""], [b"x" * 4000, b"\xe2\x82", b"", b""], [b"x", b"\xe2\x82"], [b"\xe2\x82"], [b"\xe2", b"(", b""]])
@@ -247,6 +262,7 @@ def test_Stream_WhenAMessageEndsWithinACharacter_Gets1007HoweverItIsCut(push, st
     assert socket.closed() == 1007
 
 
+# contract: END-10
 def test_Stream_WhenFragmentsMakeCharactersTogether_IsNotClosed(push, stream):
     socket = stream(push, push.create("CUT"))
     socket.snapshot()
@@ -271,6 +287,7 @@ def test_Stream_WhenFramesComeWithTheHandshake_TheyAreRead(push):
         assert (PONG, b"hi") in frames
 
 
+# contract: MSG-10
 def test_Epoch_IsOneInAProcessAndDiffersBetweenTwo(start, stream):
     epochs = []
     for server in (start("--feed", "push"), start("--feed", "push")):
@@ -279,6 +296,7 @@ def test_Epoch_IsOneInAProcessAndDiffersBetweenTwo(start, stream):
     assert epochs[0] == epochs[1] != epochs[2] == epochs[3]
 
 
+# contract: API-13 DEL-2
 def test_Throttle_IsTheLeastTimeBetweenTwoTicksFrames(push, stream):
     throttle, early = 0.3, 0.03  # the scheduler may hand us the earlier frame late
     socket = stream(push, push.create("THR", throttle_ms=int(throttle * 1000)))
@@ -301,6 +319,7 @@ def test_Throttle_IsTheLeastTimeBetweenTwoTicksFrames(push, stream):
     assert sorted(gaps)[len(gaps) // 2] < throttle + 0.15, gaps
 
 
+# contract: API-14
 def test_Throttle_NothingElseWaitsForIt(push, stream):
     session_id = push.create("THR2", throttle_ms=60_000)
     socket = stream(push, session_id)
@@ -312,6 +331,7 @@ def test_Throttle_NothingElseWaitsForIt(push, stream):
     assert socket.closed(2) == 4000
 
 
+# contract: STR-1 STR-5
 def test_Stream_ToAnIndependentClient_Works(push):
     """The same through the websockets library."""
     async def watch():
@@ -351,6 +371,7 @@ def test_Upgrade_WhenTheTargetIsAbsolute_Works(push):
         assert connection.receive().status == 101
 
 
+# contract: STR-1
 def test_Upgrade_WhenExtensionsAreOffered_NoneIsTaken(push):
     with push.connect() as connection:
         connection.send(handshake(push.create("PLAIN"),

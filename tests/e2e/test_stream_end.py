@@ -61,6 +61,7 @@ def server():
     yield from shared("--feed", "push", "--max-connections", "6")
 
 
+# contract: END-6
 @pytest.mark.parametrize("how", ["client", "bad utf8", "delete", "binary"])
 def test_WebSocket_WhenTheHandshakeIsComplete_HasEndedThoughTcpIsOpen(server, how):
     session_id = server.create("END")
@@ -73,6 +74,7 @@ def test_WebSocket_WhenTheHandshakeIsComplete_HasEndedThoughTcpIsOpen(server, ho
     socket.socket.close()
 
 
+# contract: END-6
 def test_WebSocket_WhenDisplaced_HasEndedWithItsAnswer(server):
     session_id = server.create("END")
     old = WebSocket(server, session_id)
@@ -90,6 +92,7 @@ def test_WebSocket_WhenDisplaced_HasEndedWithItsAnswer(server):
     eventually(lambda: server.metric("tickcast_connections") == 0)
 
 
+# contract: END-6
 def test_WebSocket_WhenItHasEnded_IsNoMoreAndCanBeMadeAgain(server):
     """An ended stream follows nothing: a PATCH must not subscribe it anew."""
     session_id = server.create("END")
@@ -105,6 +108,7 @@ def test_WebSocket_WhenItHasEnded_IsNoMoreAndCanBeMadeAgain(server):
     socket.socket.close()
 
 
+# contract: END-6
 def test_WebSocket_WhenOurCloseIsUnanswered_HasNotEnded(server):
     session_id = server.create("END")
     socket = WebSocket(server, session_id)
@@ -118,6 +122,7 @@ def test_WebSocket_WhenOurCloseIsUnanswered_HasNotEnded(server):
     eventually(lambda: state(server, session_id) == "detached")
 
 
+# contract: END-6
 @pytest.mark.parametrize("how", ["delete", "takeover"])
 def test_Events_WhenTheGoodbyeIsOut_HaveEndedThoughTcpIsOpen(server, how):
     session_id = server.create("END")
@@ -139,6 +144,7 @@ def test_Events_WhenTheGoodbyeIsOut_HaveEndedThoughTcpIsOpen(server, how):
     eventually(lambda: server.metric("tickcast_connections") == 0)
 
 
+# contract: LIM-1 END-7
 def test_MaxConnections_WhenStreamsHaveEnded_CountsTheirOpenSockets(server):
     """Slots are sockets."""
     sockets = []
@@ -154,6 +160,7 @@ def test_MaxConnections_WhenStreamsHaveEnded_CountsTheirOpenSockets(server):
     eventually(lambda: server.get("/v1/tickers").status == 200)
 
 
+# contract: END-7
 def test_Linger_WhenTheClientNeverClosesItsTcp_EndsByItself(start):
     server = start("--feed", "push", "--max-connections", 1)
     with server.connect() as only:
@@ -168,6 +175,7 @@ def test_Linger_WhenTheClientNeverClosesItsTcp_EndsByItself(start):
             assert 4 < time.monotonic() - began
 
 
+# contract: END-7
 @pytest.mark.parametrize("kind", [WebSocket, EventSource])
 def test_Drain_WhenClientsAnswerAndKeepTheirTcp_EndsWithinASecond(start, kind):
     server = start("--feed", "push", "--drain-seconds", "0.2")
@@ -188,6 +196,7 @@ def test_Drain_WhenClientsAnswerAndKeepTheirTcp_EndsWithinASecond(start, kind):
         socket.socket.close()
 
 
+# contract: END-7
 def test_Drain_WhenClientsCloseTheirTcpToo_WaitsForNothing(start):
     server = start("--feed", "push", "--drain-seconds", "0.2")
     socket = WebSocket(server, server.create("END"))

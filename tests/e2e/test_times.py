@@ -12,6 +12,7 @@ def gone(server, session_id):
     return server.get("/v1/sessions/" + session_id).status == 404
 
 
+# contract: SET-11 SET-39 CLI-4
 def test_Pending_WhenNeverStreamed_Expires(start):
     server = start("--feed", "push", "--pending-seconds", "0.3")
     began = time.monotonic()
@@ -22,6 +23,7 @@ def test_Pending_WhenNeverStreamed_Expires(start):
     eventually(lambda: server.metric("tickcast_sessions") == 0)
 
 
+# contract: SET-39
 def test_Pending_WhenStreamed_DoesNotExpire(start, stream):
     server = start("--feed", "push", "--pending-seconds", "0.3")
     session_id = server.create("AAPL")
@@ -30,6 +32,7 @@ def test_Pending_WhenStreamed_DoesNotExpire(start, stream):
     assert server.get("/v1/sessions/" + session_id).json()["state"] == "streaming"
 
 
+# contract: SET-40 END-1
 def test_Detached_WhenNotResumed_Expires(start, stream):
     server = start("--feed", "push", "--detached-seconds", "0.4")
     session_id = server.create("AAPL")
@@ -42,6 +45,7 @@ def test_Detached_WhenNotResumed_Expires(start, stream):
     eventually(lambda: server.metric("tickcast_sessions") == 0)
 
 
+# contract: SET-40
 def test_Detached_WhenResumedInTime_StartsAnew(start, stream):
     server = start("--feed", "push", "--detached-seconds", "1")
     session_id = server.create("AAPL")
@@ -53,6 +57,7 @@ def test_Detached_WhenResumedInTime_StartsAnew(start, stream):
     eventually(lambda: gone(server, session_id), 4)
 
 
+# contract: SET-42 MSG-3
 def test_Heartbeat_ComesWhenNothingElseWasSent(start, stream):
     server = start("--feed", "push", "--heartbeat-seconds", "0.3")
     socket = stream(server, server.create("AAPL"))
@@ -65,6 +70,7 @@ def test_Heartbeat_ComesWhenNothingElseWasSent(start, stream):
     assert beats[0]["feed"] == "live"
 
 
+# contract: MSG-3
 def test_Heartbeat_WhenTicksFlow_DoesNotCome(start, stream):
     server = start("--feed", "sim?tickers=1&rate=50", "--heartbeat-seconds", "0.5")
     ticker = server.get("/v1/tickers").json()["tickers"][0]
@@ -77,6 +83,7 @@ def test_Heartbeat_WhenTicksFlow_DoesNotCome(start, stream):
     assert types == {"ticks"}
 
 
+# contract: HLT-5 SET-43 FED-3 FED-4 FED-8 FED-10 PSH-1
 def test_Feed_WhenQuiet_TurnsStaleAndLiveAgain(start, stream):
     server = start("--feed", "push", "--stale-seconds", "0.5")
     session_id = server.create("AAPL")
@@ -97,6 +104,7 @@ def test_Feed_WhenQuiet_TurnsStaleAndLiveAgain(start, stream):
     assert time.monotonic() - began >= 0.5
 
 
+# contract: MSG-4
 def test_Feed_WhenItTurnsStaleWhileAClientIsStalled_TheClientHearsOfIt(start, stream):
     server = start("--feed", "push", "--stale-seconds", "1.5", "--heartbeat-seconds", "60")
     socket = stream(server, server.create(*(f"T{i}" for i in range(64))), receive_buffer=4096)
@@ -114,6 +122,7 @@ def test_Feed_WhenItTurnsStaleWhileAClientIsStalled_TheClientHearsOfIt(start, st
     assert (message["type"], message["feed"]) == ("status", "stale")
 
 
+# contract: END-2
 def test_Peer_WhenItAnswersPings_Stays(start, stream):
     server = start("--feed", "push", "--ping-seconds", "0.3", "--peer-timeout-seconds", "0.9")
     socket = stream(server, server.create("AAPL"))
@@ -125,6 +134,7 @@ def test_Peer_WhenItAnswersPings_Stays(start, stream):
     assert 4 <= socket.pings <= 10
 
 
+# contract: SET-44 END-2
 def test_Ping_WhenTicksFlow_RidesBehindOneBeforeItIsDue(start, stream):
     server = start("--feed", "push", "--ping-seconds", "1")
     socket = stream(server, server.create("AAPL"))
@@ -147,6 +157,7 @@ def test_Ping_WhenTicksFlow_RidesBehindOneBeforeItIsDue(start, stream):
     eventually(lambda: server.metric("tickcast_frames_sent_total") - len(kinds) in (0, 1))
 
 
+# contract: SET-45 END-3
 def test_Peer_WhenSilent_IsReset(start, stream):
     server = start("--feed", "push", "--ping-seconds", "0.3", "--peer-timeout-seconds", "0.6")
     session_id = server.create("AAPL")
@@ -162,6 +173,7 @@ def test_Peer_WhenSilent_IsReset(start, stream):
     assert hits(server, "peer-timeout-seconds") == 1
 
 
+# contract: END-3
 def test_Peer_WhenItSpeaksOtherwise_IsNotSilent(start, stream):
     server = start("--feed", "push", "--ping-seconds", "0.3", "--peer-timeout-seconds", "0.9",
                    "--max-messages-per-second", "0")

@@ -54,6 +54,7 @@ def s_client(server, *options, typed=b"", port=None):
 
 # What is spoken.
 
+# contract: RUN-11
 @pytest.mark.parametrize("options,version", [
     (["--tlsv1.2", "--tls-max", "1.2"], "TLSv1.2"), (["--tlsv1.3"], "TLSv1.3")])
 def test_Tls_WithCurl_IsServedAndVerified(secure, options, version):
@@ -143,6 +144,7 @@ def test_Tls_WhenTheClientUpdatesItsKeysOnAStream_TicksGoOn(secure):
 
 # Who speaks something else, or nothing.
 
+# contract: RUN-11
 def test_Tls_WhenSpokenToInPlainHttp_JustEnds(secure):
     plain = HttpSocket(tuple(secure.public))
     plain.send(request_bytes("GET", "/v1/tickers"))
@@ -248,6 +250,7 @@ def test_Stream_WhenFramesComeRightBehindTheUpgrade_TheyAreRead(secure, pieces):
     assert client.buffer.index(wanted[:4]) < client.buffer.index(wanted[4:])
 
 
+# contract: DEL-4 DEL-5
 def test_Stream_WhenTheClientStopsReading_MemoryIsBoundedAndTheNewestComesInTheEnd(start, stream):
     server = start("--feed", "push", "--slow-client-seconds", "60", over_tls=True)
     slow = stream(server, server.create(*WIDE), receive_buffer=4096)
@@ -284,6 +287,7 @@ def test_Stream_WhenTheClientStopsReading_MemoryIsBoundedAndTheNewestComesInTheE
         for fate in ("delivered", "conflated", "abandoned")) == rounds * (len(WIDE) + 1))
 
 
+# contract: DEL-6
 def test_Stream_WhenNoByteIsTaken_Gets4003(start, stream):
     server = start("--feed", "sim?tickers=64&rate=20000&burst=64", "--slow-client-seconds", "1",
                    over_tls=True)
@@ -314,6 +318,7 @@ def test_Stream_WhenReadSlowly_ProgressIsSeenAndItStays(start, stream):
     assert slow.ticks()
 
 
+# contract: END-1
 def test_Stream_WhenTheClientResets_ItsSessionIsDetached(secure, stream):
     session_id = secure.create("RESET")
     opened = stream(secure, session_id)
@@ -421,6 +426,7 @@ def start_with(start, files, *flags):
                  over_tls=False)
 
 
+# contract: SIG-12
 def test_Hangup_NewConnectionsGetTheNewCertificateAndStreamsGoOn(start, stream, files, tmp_path):
     server = start_with(start, files)
     old, new = tls.shared_certificate(), tls.make_certificate(tmp_path, "new")
@@ -446,6 +452,7 @@ def test_Hangup_NewConnectionsGetTheNewCertificateAndStreamsGoOn(start, stream, 
     assert server.metric("tickcast_connections") == 1
 
 
+# contract: SIG-12
 @pytest.mark.parametrize("broken", ["missing", "no PEM", "another key"])
 def test_Hangup_WhenTheNewFilesAreBroken_TheOldStayAndAnErrorIsLogged(start, files, tmp_path, broken):
     server = start_with(start, files)
@@ -471,6 +478,7 @@ def test_Hangup_WhenTheNewFilesAreBroken_TheOldStayAndAnErrorIsLogged(start, fil
     eventually(lambda: certificate_of(server) == der(new[0]))
 
 
+# contract: SIG-12
 def test_Hangup_WhenRepeatedUnderConnections_NoneFails(start, files):
     server = start_with(start, files, "--threads", "2")
     stop, statuses = threading.Event(), []
@@ -640,6 +648,7 @@ def wrong_files(folder):
     }
 
 
+# contract: SET-5
 @pytest.mark.parametrize("what", [
     "no certificate", "no key", "a folder", "text for a certificate", "text for a key",
     "a key for a certificate", "another's key", "a key with a pass phrase"])
@@ -654,6 +663,7 @@ def test_Start_WhenAFileIsWrong_ExitsWith2AndOneLine(tmp_path, what):
     assert (certificate if setting == "tls-cert" else key) in error
 
 
+# contract: RUN-11
 @pytest.mark.parametrize("flags", [["--tls-cert", "CERT"], ["--tls-key", "KEY"], ["--admin-tls"],
                                    ["--admin-tls", "true"]], ids=str)
 def test_Start_WhenTlsSettingsDoNotBelongTogether_ExitsWith2(flags):
@@ -667,12 +677,14 @@ def test_Start_WhenTlsSettingsDoNotBelongTogether_ExitsWith2(flags):
 
 # The admin listener.
 
+# contract: RUN-12
 def test_Admin_WithTlsOnThePublicListenerAlone_StaysPlain(secure):
     assert re.search(r"^public https://", secure.standard_output(), re.M)
     assert re.search(r"^admin http://", secure.standard_output(), re.M)
     assert secure.get("/livez", admin=True).status == 200
 
 
+# contract: RUN-12
 def test_Admin_WithAdminTls_IsTlsToo(start, stream):
     server = start("--feed", "push", "--admin-tls", "true", over_tls=True)
     assert re.search(r"^admin https://", server.standard_output(), re.M)

@@ -13,12 +13,14 @@ MESSAGES = {
 }
 
 
+# contract: DOC-1
 def test_EveryAnswerOfOpenApi_WasSeen(whole_suite):
     missing = {each for each in documents.all_replies() - documents.seen_replies
                if not any(exempt(*each) for exempt in REPLIES)}
     assert not missing, "\n".join(sorted(map(str, missing)))
 
 
+# contract: DOC-1
 def test_EveryMessageOfAsyncApi_WasSeen(whole_suite):
     missing = documents.all_messages() - documents.seen_messages - MESSAGES
     assert not missing, "\n".join(sorted(map(str, missing)))

@@ -70,6 +70,7 @@ void expect_nothing_stays(test::RunningServer const& server) {
     }
 }
 
+// contract: DEL-1 DEL-2 MET-34
 TEST(StreamModel, WhenClientsLeaveSettled_DeliveredAndGapsAgreeToTheTick) {
     test::RunningServer server{model_settings()};
     test::ModelWorld world{server.port(), server.admin_port(), test::Leaving::settled,
@@ -86,6 +87,7 @@ TEST(StreamModel, WhenClientsLeaveSettled_DeliveredAndGapsAgreeToTheTick) {
     expect_nothing_stays(server);
 }
 
+// contract: MET-15 MET-34
 TEST(StreamModel, WhenClientsAreCutAnywhere_TheFatesAddUpToTheTick) {
     auto settings = model_settings();
     settings.send_backend = "send";  // the others: by io_uring where the kernel gives it
@@ -101,6 +103,7 @@ TEST(StreamModel, WhenClientsAreCutAnywhere_TheFatesAddUpToTheTick) {
     expect_nothing_stays(server);
 }
 
+// contract: MSG-15 MSG-16
 TEST(StreamModel, WhenNothingIsWaitedFor_TheRulesHoldAndSessionsExpireAndDrain) {
     auto settings = model_settings();
     settings.pending_seconds = settings.detached_seconds = 0.2;

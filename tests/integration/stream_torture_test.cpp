@@ -96,6 +96,7 @@ void torture(Settings const& settings) {
     EXPECT_EQ(server.stop(), 0);
 }
 
+// contract: END-4
 TEST(StreamTorture, WhenClientsDoTheirWorst_EveryByteIsInOrderAndNothingStays) {
     torture(torture_settings());  // by io_uring where the kernel gives it
 }

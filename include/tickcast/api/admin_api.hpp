@@ -1,5 +1,5 @@
 // The admin listener: metrics, health, readiness, and POST /v1/ticks behind guards that keep web
-// pages from forging prices (CONTRACT.md, Feeds). One, on the control thread; outlives its
+// pages from forging prices (CONTRACT PSH-10..14). One, on the control thread; outlives its
 // connections. Bound: --push-body-max (413 body_too_large).
 #pragma once
 

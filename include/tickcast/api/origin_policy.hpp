@@ -1,5 +1,5 @@
-// Which web pages may ask: the CORS headers, and who is refused (CONTRACT.md, REST; Fetch standard,
-// "CORS protocol"). Read-only; any thread.
+// Which web pages may ask: the CORS headers, and who is refused (CONTRACT API-23..27; Fetch
+// standard, "CORS protocol"). Read-only; any thread.
 #pragma once
 
 #include "tickcast/base/rate_limit.hpp"

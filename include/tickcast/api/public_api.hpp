@@ -1,5 +1,5 @@
-// The public listener's REST calls, and the checks before a stream's upgrade (CONTRACT.md, REST).
-// One per shard, on its thread; outlives the shard's HTTP connections.
+// The public listener's REST calls, and the checks before a stream's upgrade (CONTRACT API-1..28,
+// STR-3). One per shard, on its thread; outlives the shard's HTTP connections.
 #pragma once
 
 #include "tickcast/api/origin_policy.hpp"
@@ -45,7 +45,7 @@ public:
     };
 
     /// Most tickers in one `GET /v1/quotes`.
-    static constexpr std::size_t kMaxQuotes = 400;
+    static constexpr std::size_t kMaxQuotes = 400;  // CONTRACT API-6
 
     explicit PublicApi(Dependencies dependencies);
 

@@ -13,7 +13,7 @@
 namespace tickcast {
 
 /// Opens each of 0, 1 and 2 that is closed on /dev/null, so that nothing opened later gets its
-/// number. Before anything else is opened.
+/// number (CONTRACT RUN-16). Before anything else is opened.
 void open_standard_descriptors() noexcept;
 
 struct WriteResult {

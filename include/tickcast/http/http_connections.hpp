@@ -33,7 +33,7 @@ struct HttpLimits {
     Duration write{std::chrono::seconds{30}};  ///< for one whole answer, and
     std::size_t write_rate{16'384};            ///< a second more for each so many bytes of its body
     /// For the client to see the last answer, and no RST. Many clients send a refused body to its
-    /// end first: it is read on for so long, and to so many bytes.
+    /// end first: it is read on for so long, and to so many bytes (CONTRACT REQ-14).
     Duration linger{std::chrono::seconds{2}};
     std::size_t linger_bytes{std::size_t{16} << 20};
     /// What a connection that has asked nothing yet gets at shutdown (its request may be on the

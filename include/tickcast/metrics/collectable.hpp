@@ -1,4 +1,5 @@
-// All metric families of the contract, made anew for each scrape from the counters of all threads.
+// All metric families (CONTRACT MET-6..32), made again for each scrape from the counters of all
+// threads.
 // Control thread alone; reads relaxed atomics and never waits for a shard, so a stuck one can't
 // hide. The counters outlive it. Bounds: labels come from closed sets, so the text's size does too.
 #pragma once

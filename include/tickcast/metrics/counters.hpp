@@ -31,7 +31,7 @@ private:
     std::atomic<std::int64_t> value_{0};
 };
 
-/// Edges of all our time histograms, in nanoseconds: 0.1 ms to 5 s (the contract's).
+/// Edges of all our time histograms, in nanoseconds: 0.1 ms to 5 s (CONTRACT MET-36).
 inline constexpr std::array<std::int64_t, 15> kLatencyEdgesNs{
     100'000,     250'000,     500'000,       1'000'000,     2'500'000,
     5'000'000,   10'000'000,  25'000'000,    50'000'000,    100'000'000,

@@ -1,4 +1,5 @@
-// Prices and sizes: exact decimals as 64-bit fixed point with 8 decimals. A value type.
+// Prices and sizes: exact decimals as 64-bit fixed point with 8 decimals (CONTRACT VAL-6..11). A
+// value type.
 // Bounds: ±92,233,720,368.54775807 (the most negative integer is left out, so the range is even).
 #pragma once
 

@@ -1,5 +1,5 @@
-// Integers as JSON writes them: 55, 55.0 and 5.5e1 are the same (JSON Schema 2020-12, "integer"). A
-// pure function; the time grows with the text, not with the exponent.
+// Integers as JSON writes them: 55, 55.0 and 5.5e1 are the same (CONTRACT VAL-13; JSON Schema
+// 2020-12, "integer"). A pure function; the time grows with the text, not with the exponent.
 #pragma once
 
 #include "tickcast/base/result.hpp"

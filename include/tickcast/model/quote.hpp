@@ -30,8 +30,8 @@ struct Quote {
     std::optional<Decimal> ask{};
     std::optional<Decimal> ask_size{};
     std::optional<std::int64_t> source_time_us{};
-    std::int64_t taken_in_us{0};  ///< the contract's `t`
-    std::uint64_t sequence{0};    ///< the contract's `n`; 0 = no tick yet
+    std::int64_t taken_in_us{0};  ///< `t` (CONTRACT TIC-3)
+    std::uint64_t sequence{0};    ///< `n` (CONTRACT TIC-4); 0 = no tick yet
 
     /// Takes over what the update has; time and sequence are the router's.
     void merge(TickUpdate const& update) noexcept;

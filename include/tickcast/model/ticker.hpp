@@ -1,4 +1,5 @@
-// A ticker's name: 1 to 32 of `A-Z 0-9 . - ^ = / : _ & + # @`, by value, without the heap.
+// A ticker's name: 1 to 32 of `A-Z 0-9 . - ^ = / : _ & + # @` (CONTRACT VAL-1), by value, without
+// the heap.
 #pragma once
 
 #include "tickcast/base/strong_id.hpp"

@@ -1,4 +1,4 @@
-// The messages of a stream's client (CONTRACT.md, Stream). A pure function; memory is bounded by
+// The messages of a stream's client (CONTRACT OPS-1..5). A pure function; memory is bounded by
 // the message.
 #pragma once
 

@@ -1,4 +1,5 @@
-// What went wrong, as a value: the contract's stable codes with what helps the one who caused it.
+// What went wrong, as a value: a stable code (docs/CONTRACT.md, Errors) with what helps the one who
+// caused it.
 #pragma once
 
 #include "tickcast/base/result.hpp"
@@ -12,7 +13,7 @@
 
 namespace tickcast {
 
-/// The contract's error codes, the same in REST answers and in stream errors.
+/// The error codes, the same in REST answers and in stream errors (CONTRACT ERR-7..35, MSG-17).
 enum class ErrorCode : std::uint8_t {
     bad_request,
     invalid_json,

@@ -11,7 +11,7 @@
 
 namespace tickcast {
 
-inline constexpr std::uint32_t kMaxThrottleMs = 60'000;
+inline constexpr std::uint32_t kMaxThrottleMs = 60'000;  // CONTRACT API-12
 
 struct SessionSpec {
     std::vector<std::string> tickers{};  ///< as they are, at least one

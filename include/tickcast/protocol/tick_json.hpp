@@ -11,7 +11,7 @@ namespace tickcast {
 /// An upper bound of a tick's JSON: 16 + 6·21 + 3·20 characters of values, and the members' names.
 inline constexpr std::size_t kMaxTickJson = 288;
 
-/// Writes the contract's tick object, members in the order s p b a z bz az x t n, absent ones left
+/// Writes a tick (CONTRACT TIC-1), members in the order s p b a z bz az x t n, absent ones left
 /// out, and returns its length. `out` has room for kMaxTickJson characters.
 std::size_t encode_tick(Ticker const& ticker, Quote const& quote, char* out) noexcept;
 

@@ -1,5 +1,6 @@
 // Tells an event loop that it stood still (SIGSTOP, a paused machine, a thread that got no
-// processor), and keeps the time of those it serves, which leaves such pauses out: see decision 16.
+// processor), and keeps the time of those it serves, which leaves such pauses out (CONTRACT
+// PAU-1..5, decision 16).
 // One thread's, which tells it of each of its coarse ticks and may ask at any time in between.
 #pragma once
 

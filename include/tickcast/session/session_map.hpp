@@ -45,7 +45,7 @@ struct SessionView {
     std::optional<StreamRef> stream{};  ///< while streaming
 };
 
-/// What a PATCH or a stream's message changes. Removal comes before adding.
+/// What a PATCH or a stream's message changes. Removal comes before adding (CONTRACT API-20).
 struct SessionChange {
     std::vector<TickerId> remove{};  ///< what is not there is no error
     TickerHold add{};                ///< what is there already is no error

@@ -48,11 +48,11 @@ class StreamConnection : public OutputOwner, public Subscriber {
     };
 
 public:
-    /// A close that the peer has not answered by then is a reset.
+    /// A close that the peer has not answered by then is a reset (CONTRACT END-5).
     static constexpr Duration kCloseTime = std::chrono::seconds{5};
     /// While more than so many bytes of answers wait, nothing that makes another is looked at.
     static constexpr std::size_t kMaxReplies = 4096;
-    /// A client for which something has waited longer is a slow one (tickcast_slow_clients).
+    /// A client for which something has waited longer is a slow one (CONTRACT MET-22).
     static constexpr Duration kSlowAfter = std::chrono::seconds{1};
 
     /// Says goodbye and begins to close; the unfinished frame goes first. Later calls do nothing.

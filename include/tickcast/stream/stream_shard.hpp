@@ -130,7 +130,8 @@ private:
     void look_whether_drained();
 
     /// What sockets of streams that have ended get at most, once no stream is left in a drain, for
-    /// their clients' FINs. Less would be a RST to some that are about to read our last words.
+    /// their clients' FINs (CONTRACT END-7). Less would be a RST to some that are about to read our
+    /// last words.
     static constexpr Duration kLingerAtEnd = std::chrono::seconds{1};
 
     using Connections = std::unordered_map<std::uint64_t, boost::intrusive_ptr<StreamConnection>>;

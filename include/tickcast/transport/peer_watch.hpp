@@ -1,4 +1,5 @@
-// Whether a peer that is never asked anything is still there: the kernel asks, and gives up for us.
+// Whether a peer that is never asked anything is still there: the kernel asks, and gives up for us
+// (CONTRACT SSE-12).
 #pragma once
 
 #include "tickcast/config/settings.hpp"

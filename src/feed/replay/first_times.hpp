@@ -14,7 +14,7 @@
 
 namespace tickcast {
 
-/// A good row lies no more than this from the good row before it.
+/// A good row lies no more than this from the good row before it (CONTRACT RPL-16).
 inline constexpr std::int64_t kMostNsBetweenRows = std::int64_t{366} * 24 * 3600 * 1'000'000'000;
 
 class FirstTimes {

@@ -26,7 +26,7 @@ struct FeedText;
 
 class ReplayFeed final : public Feed {
 public:
-    /// A looping replay whose file is no good looks at it again after this.
+    /// A looping replay whose file is no good looks at it again after this (CONTRACT RPL-21).
     static constexpr Duration kRetry = std::chrono::seconds{10};
 
     /// Scans the file and makes its tickers known; the error is a text for the operator.

@@ -26,7 +26,7 @@ class ReplayPlayer {
 public:
     static constexpr std::size_t kMaxBatch = 256;
     static constexpr Duration kMaxTurn = std::chrono::milliseconds{1};
-    /// A longer wait for a row is logged.
+    /// A longer wait for a row is logged (CONTRACT RPL-17).
     static constexpr Duration kLongWait = std::chrono::seconds{60};
 
     enum class Stop : std::uint8_t {

@@ -10,7 +10,8 @@
 namespace tickcast {
 namespace {
 
-// Companies of the S&P 500. Their order is part of what a seed determines: add at the end only.
+// Companies of the S&P 500. Their order is part of what a seed determines (CONTRACT SIM-5): add at
+// the end only.
 constexpr auto kNames = std::to_array<std::string_view>({
     "AAPL", "MSFT", "NVDA", "AMZN", "GOOGL", "META", "TSLA", "BRK.B", "JPM",  "V",     //
     "UNH",  "XOM",  "MA",   "JNJ",  "PG",    "HD",   "COST", "LLY",   "AVGO", "MRK",   //

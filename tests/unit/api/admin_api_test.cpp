@@ -61,6 +61,7 @@ protected:
     std::optional<AdminApi> api_;
 };
 
+// contract: MET-1
 TEST_F(AdminApiTest, Metrics_AreTextFormat004) {
     auto const answer = get("/metrics");
     EXPECT_EQ(answer.response.result_int(), 200U);
@@ -70,6 +71,7 @@ TEST_F(AdminApiTest, Metrics_AreTextFormat004) {
     EXPECT_EQ(answer.route, Route::metrics);
 }
 
+// contract: HLT-1
 TEST_F(AdminApiTest, Livez_WhenAShardIsStuck_Gives503) {
     for (auto const* path : {"/livez", "/healthz"}) {
         alive_ = true;
@@ -79,6 +81,7 @@ TEST_F(AdminApiTest, Livez_WhenAShardIsStuck_Gives503) {
     }
 }
 
+// contract: HLT-3 HLT-4
 TEST_F(AdminApiTest, Readyz_WhenNotReady_Gives503WithTheReason) {
     auto const ready = get("/readyz");
     EXPECT_EQ(ready.response.result_int(), 200U);
@@ -106,6 +109,7 @@ TEST_F(AdminApiTest, Methods_WhenWrong_Give405WithAllow) {
     EXPECT_EQ(preflight.response.count(http::field::access_control_allow_origin), 0U);
 }
 
+// contract: PSH-1 PSH-3 PSH-5
 TEST_F(AdminApiTest, Push_OfLines_Gives202WithTheNumber) {
     auto const answer = call(push_request("{\"s\":\"A\",\"p\":1}\n{\"s\":\"B\",\"p\":2}\n"));
     EXPECT_EQ(answer.response.result_int(), 202U);
@@ -114,6 +118,7 @@ TEST_F(AdminApiTest, Push_OfLines_Gives202WithTheNumber) {
     EXPECT_EQ(sink_.ticks_, 2U);
 }
 
+// contract: PSH-3
 TEST_F(AdminApiTest, Push_OfAnArray_Gives202) {
     auto made = push_request(R"([{"s":"A","p":1}])");
     made.set(http::field::content_type, "application/json; charset=utf-8");
@@ -129,6 +134,7 @@ TEST_F(AdminApiTest, Push_WithABadLine_NamesItAndAppliesNothing) {
     EXPECT_EQ(sink_.ticks_, 0U);
 }
 
+// contract: PSH-9
 TEST_F(AdminApiTest, Push_WithoutContentType_Gives415) {
     auto made = push_request("");
     made.erase(http::field::content_type);
@@ -137,6 +143,7 @@ TEST_F(AdminApiTest, Push_WithoutContentType_Gives415) {
     EXPECT_EQ(code_of(call(made)), "unsupported_media_type");
 }
 
+// contract: PSH-10
 TEST_F(AdminApiTest, Push_WithOrigin_Gives403EvenFromLoopback) {
     for (auto const* origin : {"http://localhost:8081", "null", ""}) {
         auto made = push_request("{\"s\":\"A\",\"p\":1}");
@@ -148,6 +155,7 @@ TEST_F(AdminApiTest, Push_WithOrigin_Gives403EvenFromLoopback) {
     EXPECT_EQ(sink_.ticks_, 0U);
 }
 
+// contract: PSH-11
 TEST_F(AdminApiTest, Push_WithForeignHost_Gives403) {
     for (auto const* host : {"evil.example", "127.0.0.1.evil.example", "", "10.0.0.1:8081"}) {
         auto made = push_request("{\"s\":\"A\",\"p\":1}");
@@ -162,6 +170,7 @@ TEST_F(AdminApiTest, Push_WithForeignHost_Gives403) {
     }
 }
 
+// contract: PSH-11
 TEST_F(AdminApiTest, Push_WithTheListenersOwnName_IsAccepted) {
     settings_.admin_listen = "Feeder.internal:8081";
     use(true);
@@ -170,6 +179,7 @@ TEST_F(AdminApiTest, Push_WithTheListenersOwnName_IsAccepted) {
     EXPECT_EQ(call(made).response.result_int(), 202U);
 }
 
+// contract: PSH-12
 TEST_F(AdminApiTest, Push_OnANonLoopbackListener_Gives404) {
     use(false);
     auto const answer = call(push_request("{\"s\":\"A\",\"p\":1}"));
@@ -177,6 +187,7 @@ TEST_F(AdminApiTest, Push_OnANonLoopbackListener_Gives404) {
     EXPECT_EQ(code_of(answer), "no_such_route");
 }
 
+// contract: PSH-13 PSH-14
 TEST_F(AdminApiTest, Push_WithAToken_NeedsItOnAnyListenerAndForAnyHost) {
     token_ = "sesame";
     for (bool const loopback : {true, false}) {
@@ -202,12 +213,14 @@ TEST_F(AdminApiTest, Push_WithAToken_NeedsItOnAnyListenerAndForAnyHost) {
     }
 }
 
+// contract: PSH-8
 TEST_F(AdminApiTest, BodyLimit_IsPushBodyMaxForTicksOnly) {
     EXPECT_EQ(api_->body_limit(push_request("")), settings_.push_body_max);
     EXPECT_EQ(api_->body_limit(HttpRequest{http::verb::get, "/metrics", 11}),
               settings_.max_body_bytes);
 }
 
+// contract: MET-23
 TEST_F(AdminApiTest, Refusals_OfLargeBodies_CountTheirLimit) {
     auto const made = push_request("");
     auto const answer = api_->refuse(Error{.code = ErrorCode::body_too_large, .limit = 5}, &made);

@@ -29,6 +29,7 @@ protected:
     }
 };
 
+// contract: SSE-8
 TEST_F(PublicApiEvents, WhenAccepted_IsGrantedWithTheHeadOfItsAnswer) {
     auto const granted = api_->grant_stream(wish(new_session(), "text/html, text/event-stream"));
     ASSERT_TRUE(granted);
@@ -57,6 +58,7 @@ TEST_F(PublicApiEvents, WithHead_Gives426AsWithoutAccept) {
     EXPECT_EQ(refused(made).response.result_int(), 426U);
 }
 
+// contract: STR-2
 TEST_F(PublicApiEvents, WithAnUpgrade_TheUpgradeDecides) {
     auto made = wish(new_session());
     made.set(http::field::upgrade, "websocket");
@@ -84,6 +86,7 @@ TEST_F(PublicApiEvents, WhenItComesBackAndNobodyTookOver_IsGranted) {
     EXPECT_TRUE(api_->grant_stream(comeback(id, generation)));
 }
 
+// contract: SSE-7
 TEST_F(PublicApiEvents, WhenItComesBackAndAnotherTookOver_Gives204) {
     auto const id = new_session();
     auto const generation = claim(id);

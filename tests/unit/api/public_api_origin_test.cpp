@@ -26,6 +26,7 @@ TEST_F(PublicApiOrigin, WhenListed_IsEchoedWithVary) {
     EXPECT_EQ(answer.response[http::field::vary], "Origin");
 }
 
+// contract: API-27
 TEST_F(PublicApiOrigin, WhenNotListed_IsRefusedFirstOfAll) {
     for (auto const verb : {http::verb::get, http::verb::options, http::verb::put}) {
         for (auto const* path : {"/v1/tickers", "/v1/sessions", "/nope"}) {
@@ -40,6 +41,7 @@ TEST_F(PublicApiOrigin, WhenNotListed_IsRefusedFirstOfAll) {
     }
 }
 
+// contract: API-26
 TEST_F(PublicApiOrigin, WithItsHostsOwn_PassesWithDefaultPortsConsidered) {
     EXPECT_EQ(get_with("http://localhost").response.result_int(), 200U);
     EXPECT_EQ(get_with("https://localhost:443").response.result_int(), 200U);

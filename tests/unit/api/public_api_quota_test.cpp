@@ -18,6 +18,7 @@ protected:
     ConnectionSlot const other_ = quotas_.connect(AddressKey::of_v4(2));
 };
 
+// contract: LIM-5
 TEST_F(PublicApiQuota, WithASessionTooMany_Gives429WithTheFigure) {
     EXPECT_EQ(post(kBody, client_).response.result_int(), 201U);
     auto const answer = post(kBody, client_);

@@ -36,6 +36,7 @@ TEST_F(PublicApiStream, WhenAnotherConnectionStreams_IsAStreamTooSinceItTakesOve
     EXPECT_TRUE(api_->grant_stream(handshake(id)));
 }
 
+// contract: ERR-27
 TEST_F(PublicApiStream, WithoutUpgrade_Gives426) {
     for (auto const verb : {http::verb::get, http::verb::head}) {
         auto const answer = refused(request(verb, "/v1/stream/" + new_session()));

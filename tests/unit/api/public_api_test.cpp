@@ -5,6 +5,7 @@ namespace {
 
 class PublicApiRest : public PublicApiTest {};
 
+// contract: API-1
 TEST_F(PublicApiRest, WhenSessionIsCreated_Gives201WithItsMembers) {
     auto const answer = post(R"({"tickers":["msft","AAPL","MSFT"],"throttle_ms":250})");
     EXPECT_EQ(answer.response.result_int(), 201U);
@@ -20,6 +21,7 @@ TEST_F(PublicApiRest, WhenSessionIsCreated_Gives201WithItsMembers) {
     EXPECT_EQ(session.at("expires_at"), ManualClock::kWallStartUs + 30'000'000);
 }
 
+// contract: API-2
 TEST_F(PublicApiRest, WhenSessionIsAskedFor_GivesTheSame) {
     auto const created = post(R"({"tickers":["AAPL"]})").response.body();
     std::string const id = Json::parse(created).at("session_id");
@@ -29,6 +31,7 @@ TEST_F(PublicApiRest, WhenSessionIsAskedFor_GivesTheSame) {
     EXPECT_EQ(Json::parse(answer.response.body()), Json::parse(created));
 }
 
+// contract: API-8
 TEST_F(PublicApiRest, WhenSessionStreams_HasNoExpiry) {
     auto const id = new_session();
     ASSERT_TRUE(sessions_.claim(*SessionId::parse(id), 0, 7));
@@ -49,6 +52,7 @@ TEST_F(PublicApiRest, WhenSessionIsUnknownOrExpired_Gives404) {
     }
 }
 
+// contract: API-4
 TEST_F(PublicApiRest, WhenSessionIsDeleted_Gives204AndThen404) {
     auto const id = new_session();
     auto const answer = call(http::verb::delete_, "/v1/sessions/" + id);
@@ -58,6 +62,7 @@ TEST_F(PublicApiRest, WhenSessionIsDeleted_Gives204AndThen404) {
     EXPECT_EQ(call(http::verb::delete_, "/v1/sessions/" + id).response.result_int(), 404U);
 }
 
+// contract: API-4
 TEST_F(PublicApiRest, WhenStreamingSessionIsDeleted_ClosesItsStream) {
     auto const id = new_session();
     auto const claim = sessions_.claim(*SessionId::parse(id), 3, 7);
@@ -78,6 +83,7 @@ TEST_F(PublicApiRest, WhenTickerUnknown_Gives422AndCreatesNothing) {
     EXPECT_EQ(table_.size(), 2U);
 }
 
+// contract: VAL-5
 TEST_F(PublicApiRest, WhenUnknownTickersAreAccepted_MakesThem) {
     use(true);
     EXPECT_EQ(post(R"({"tickers":["new"]})").response.result_int(), 201U);
@@ -112,6 +118,7 @@ TEST_F(PublicApiRest, WhenBodyIsWrong_AnswersItsCode) {
     EXPECT_EQ(code_of(post(std::string(100'000, '['))), "invalid_json");
 }
 
+// contract: LIM-4
 TEST_F(PublicApiRest, WithMoreSessionsThanMayBe_Gives503AtCapacity) {
     new_session();
     new_session();
@@ -122,6 +129,7 @@ TEST_F(PublicApiRest, WithMoreSessionsThanMayBe_Gives503AtCapacity) {
     EXPECT_EQ(hits(Limit::max_sessions), 1U);
 }
 
+// contract: SIG-2
 TEST_F(PublicApiRest, WhileDraining_RefusesNewSessionsOnly) {
     auto const id = new_session();
     draining_ = true;
@@ -132,6 +140,7 @@ TEST_F(PublicApiRest, WhileDraining_RefusesNewSessionsOnly) {
     EXPECT_EQ(call(http::verb::get, "/v1/sessions/" + id).response.result_int(), 200U);
 }
 
+// contract: API-10
 TEST_F(PublicApiRest, WithContentTypes_TakesJsonOrNone) {
     for (auto const* good : {"application/json", "Application/Json; charset=utf-8"}) {
         auto made = request(http::verb::post, "/v1/sessions", "{}");
@@ -152,6 +161,7 @@ TEST_F(PublicApiRest, WithQuotes_AsksForTheKnownOnes) {
     EXPECT_EQ(call(http::verb::get, "/v1/quotes?tickers=NOPE").response.body(), R"({"quotes":[]})");
 }
 
+// contract: ERR-5
 TEST_F(PublicApiRest, WithWrongQuoteQueries_Gives400Or422) {
     EXPECT_EQ(code_of(call(http::verb::get, "/v1/quotes")), "bad_query");
     EXPECT_EQ(code_of(call(http::verb::get, "/v1/quotes?tickers=")), "bad_query");
@@ -160,6 +170,7 @@ TEST_F(PublicApiRest, WithWrongQuoteQueries_Gives400Or422) {
     EXPECT_EQ(code_of(call(http::verb::get, "/v1/quotes?tickers=%FF")), "invalid_ticker");
 }
 
+// contract: API-6
 TEST_F(PublicApiRest, WithQuotesAtTheLimit_AnswersAndAboveItRefuses) {
     std::string target{"/v1/quotes?tickers=T1"};
     for (int i = 2; i <= 400; ++i)
@@ -199,6 +210,7 @@ TEST_F(PublicApiRest, WithWrongMethods_Gives405WithAllow) {
     EXPECT_EQ(call(made).response.result_int(), 405U);
 }
 
+// contract: API-23
 TEST_F(PublicApiRest, WithPreflight_Gives204WithCors) {
     auto const answer = call(http::verb::options, "/v1/sessions/x");
     EXPECT_EQ(answer.response.result_int(), 204U);
@@ -213,6 +225,7 @@ TEST_F(PublicApiRest, WithPreflight_Gives204WithCors) {
     EXPECT_EQ(call(http::verb::options, "/v1/quotes").response.result_int(), 204U);
 }
 
+// contract: API-23
 TEST_F(PublicApiRest, OnEveryAnswer_AllowsAnyOrigin) {
     for (auto const* path : {"/", "/nope", "/v1/tickers", "/v1/sessions", "/v1/stream/x"}) {
         auto const answer = call(http::verb::get, path);

@@ -22,6 +22,7 @@ TEST(TickersQuery, WithEmptyNames_KeepsThemToBeRefused) {
     EXPECT_EQ(*names, (Names{"A", "", "B", ""}));
 }
 
+// contract: REQ-12
 TEST(TickersQuery, WithOtherParameters_IgnoresThem) {
     for (auto const* query : {"tickers=A&_=1732", "utm_source=x&tickers=A", "x&&tickers=A&",
                               "%zz=1&tickers=A", "tickers=A&x=%4", "=&tickers=A", "%74ickers=A"}) {
@@ -31,6 +32,7 @@ TEST(TickersQuery, WithOtherParameters_IgnoresThem) {
     }
 }
 
+// contract: VAL-3
 TEST(TickersQuery, WithSignsOfTickers_TakesThemEncodedAndAPlusAsItIs) {
     auto const names = parse_tickers_query("tickers=M%26M,A+B,C%2BD,E%23F,G@H");
     ASSERT_TRUE(names);

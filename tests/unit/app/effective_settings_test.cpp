@@ -39,6 +39,7 @@ TEST(EffectiveSettings, DescriptorsFor_IsTheFewestThatAreEnough) {
     }
 }
 
+// contract: RUN-6 RUN-7
 TEST(EffectiveSettings, EffectiveSettings_FillsInThreadsAndCutsConnections) {
     Settings settings;
     settings.max_connections = 5000;
@@ -51,6 +52,7 @@ TEST(EffectiveSettings, EffectiveSettings_FillsInThreadsAndCutsConnections) {
     EXPECT_EQ(effective_settings(settings, 5335).max_connections, 4999U);
 }
 
+// contract: RUN-13
 TEST(EffectiveSettings, IsOpenWithoutAddressLimits_WhenAnyLimitOrLoopback_IsNot) {
     Settings settings;
     for (std::string const open : {"0.0.0.0:80", "[::]:80", "192.0.2.1:80"}) {
@@ -76,6 +78,7 @@ std::string logged(Settings const& wanted, std::size_t descriptors) {
     return testing::internal::GetCapturedStderr();
 }
 
+// contract: RUN-6
 TEST(EffectiveSettings, LogSettings_WarnsOfACutOnlyWhenThereIsOne) {
     Settings settings;
     settings.listen = "127.0.0.1:0";

@@ -24,6 +24,7 @@ protected:
     LoopWatch watch_{2, 5s};
 };
 
+// contract: HLT-2
 TEST_F(LoopWatchTest, AllTurn_UntilOneHasNotForItsTime) {
     EXPECT_TRUE(after(0s, false, false)) << "a start counts as a turn";
     EXPECT_TRUE(after(4s, true, false));

@@ -104,6 +104,7 @@ TEST_F(LogWriterTest, WhenRead_EachLineComesAndNoneIsCounted) {
     EXPECT_FALSE(post(log, "n=3"));
 }
 
+// contract: RUN-14 SIG-9
 TEST_F(LogWriterTest, WhenNobodyReads_PostingReturnsAndTheEndComesInItsTime) {
     fill();
     LogWriter log{writer(), LogFormat::text};
@@ -159,6 +160,7 @@ TEST_F(LogWriterTest, Finish_OnTwoThreadsAtOnce_TheOneWithLessTimeGivesUpForItse
     EXPECT_THAT(lines[0], EndsWith("n=1"));
 }
 
+// contract: RUN-15
 TEST_F(LogWriterTest, WhenMoreWaitThanAreKept_TheOldestGoAndAreCountedAndSaid) {
     fill();
     LogWriter log{writer(), LogFormat::text, {.lines = 10, .stall = kNever}};
@@ -180,6 +182,7 @@ TEST_F(LogWriterTest, WhenMoreWaitThanAreKept_TheOldestGoAndAreCountedAndSaid) {
     EXPECT_THAT(lines[11], EndsWith("n=12"));
 }
 
+// contract: RUN-15
 TEST_F(LogWriterTest, WhenAWriteTakesTooLong_WhatWaitsIsDroppedAndCountedAtOnce) {
     fill();
     LogWriter log{writer(), LogFormat::text, {.lines = 100, .stall = milliseconds{20}}};
@@ -197,6 +200,7 @@ TEST_F(LogWriterTest, WhenAWriteTakesTooLong_WhatWaitsIsDroppedAndCountedAtOnce)
 }
 
 /// As where the process was stopped within the write.
+// contract: RUN-15
 TEST_F(LogWriterTest, WhenNothingRanWhileAWriteWentOn_TheFirstLookDropsNothing) {
     fill();
     LogWriter log{writer(), LogFormat::text, {.lines = 100, .stall = milliseconds{1000}}};
@@ -242,6 +246,7 @@ TEST_F(LogWriterTest, WhenThePipeIsNonBlocking_LinesAreWholeAllTheSame) {
     EXPECT_TRUE(log.finish(kNever));
 }
 
+// contract: RUN-15
 TEST_F(LogWriterTest, WhenTheReaderIsGone_EachLineIsCounted) {
     close_reader();
     LogWriter log{writer(), LogFormat::text};
@@ -252,6 +257,7 @@ TEST_F(LogWriterTest, WhenTheReaderIsGone_EachLineIsCounted) {
     EXPECT_EQ(log.dropped(), 10U);
 }
 
+// contract: RUN-15
 TEST_F(LogWriterTest, WhenTheDiskIsFull_EachLineIsCounted) {
     int const full = ::open("/dev/full", O_WRONLY | O_CLOEXEC);
     ASSERT_GE(full, 0);
@@ -264,6 +270,7 @@ TEST_F(LogWriterTest, WhenTheDiskIsFull_EachLineIsCounted) {
 }
 
 /// A file of a limited size takes a part of a line: what follows must not stand in the same line.
+// contract: RUN-15
 TEST_F(LogWriterTest, WhenALineWasBegun_ItsRestComesFirst) {
     std::array<char, 32> name{"/tmp/tickcast-log-XXXXXX"};
     int const file = ::mkstemp(name.data());

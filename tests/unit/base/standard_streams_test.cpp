@@ -58,6 +58,7 @@ int status_of(Act act) {
     return WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status);
 }
 
+// contract: RUN-16
 TEST(StandardStreams, Open_OfEachCombinationThatIsClosed_OpensThese) {
     for (int closed = 0; closed < 8; ++closed) {
         auto const status = status_of([closed] {

@@ -8,6 +8,7 @@ namespace {
 constexpr SteadyTime kStart{std::chrono::hours{1}};
 using std::chrono::milliseconds;
 
+// contract: LIM-6
 TEST(TokenBucket, Take_OfAFullBucket_GivesTheBurstAndNoMore) {
     TokenBucket bucket{20, 40};
     for (int i = 0; i < 40; ++i)
@@ -47,6 +48,7 @@ TEST(TokenBucket, Take_WhereATokensTimeIsNoWholeNumber_GivesTheBurstExactly) {
     }
 }
 
+// contract: PAU-1
 TEST(TokenBucket, Take_OfWhatWaited_GivesWhatCouldHaveComeMeanwhile) {
     TokenBucket bucket{20, 40};
     for (int i = 0; i < 40; ++i)

@@ -22,6 +22,7 @@ unsigned length(unsigned code) {
     return code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
 }
 
+// contract: END-10
 TEST(Utf8, EveryCodePoint_IsTakenUnlessASurrogate) {
     for (unsigned code = 0; code <= 0x10FFFF; ++code) {
         bool const surrogate = code >= 0xD800 && code <= 0xDFFF;
@@ -42,6 +43,7 @@ TEST(Utf8, ALongerFormThanNeeded_IsRefused) {
     }
 }
 
+// contract: END-10
 TEST(Utf8, CutWithinACharacter_IsNotComplete) {
     for (std::string const text : {"\xC3\xA9", "\xE2\x82\xAC", "\xF0\x9D\x84\x9E"}) {
         Utf8Check check;

@@ -8,6 +8,7 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
+// contract: SET-7
 TEST(Kubernetes, Environment_WhenOfAServiceNamedTickcast_IsNoSettingAndIsNotWarnedOf) {
     auto const loaded = settings_of(load_from(
         {}, {"TICKCAST_SERVICE_HOST=10.0.0.1", "TICKCAST_SERVICE_PORT=8080",
@@ -21,6 +22,7 @@ TEST(Kubernetes, Environment_WhenOfAServiceNamedTickcast_IsNoSettingAndIsNotWarn
     EXPECT_EQ(loaded.settings.listen, Settings{}.listen);
 }
 
+// contract: SET-7
 TEST(Kubernetes, Environment_WhenItOnlyLooksAlike_IsWarnedOf) {
     for (std::string const name :
          {"TICKCAST_PORT_", "TICKCAST_PORTS", "TICKCAST_PORT_8080", "TICKCAST_PORT_TCP",
@@ -34,6 +36,7 @@ TEST(Kubernetes, Environment_WhenItOnlyLooksAlike_IsWarnedOf) {
     }
 }
 
+// contract: SET-7
 TEST(Kubernetes, Environment_WhenThePortIsNoUrl_SomebodyMeantASetting) {
     for (std::string const value : {"8080", "0.0.0.0:8080", "http://10.0.0.1:8080", "tcp://",
                                     "tcp://10.0.0.1", "tcp://:8080", "tcp://10.0.0.1:http", ""}) {

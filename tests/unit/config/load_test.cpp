@@ -36,6 +36,7 @@ std::string error_of(std::vector<std::string> const& flags) {
     return line;
 }
 
+// contract: RUN-2 RUN-3 SET-12..50 FED-2
 TEST(LoadSettings, LoadSettings_WhenNothingIsGiven_GivesTheContractsDefaults) {
     auto const settings = loaded({});
     EXPECT_EQ(settings.listen, "0.0.0.0:8080");
@@ -68,6 +69,7 @@ TEST(LoadSettings, LoadSettings_WhenNothingIsGiven_GivesTheContractsDefaults) {
     EXPECT_FALSE(settings.reuse_port || settings.admin_tls || settings.ready_needs_feed);
 }
 
+// contract: SET-12..50
 TEST(LoadSettings, LoadSettings_WhenAllAreGiven_EachReachesItsMember) {
     auto const s = loaded({"--listen",
                            "[::1]:80",
@@ -183,6 +185,7 @@ TEST(LoadSettings, LoadSettings_WhenAllAreGiven_EachReachesItsMember) {
     EXPECT_TRUE(s.ready_needs_feed);
 }
 
+// contract: SET-15 FED-1
 TEST(LoadSettings, LoadSettings_WhenFeedsAreGiven_TheyReplaceTheDefaultAndStayRaw) {
     auto const settings = loaded({"--feed", "sim?tickers=500&rate=2000",
                                   "--feed=replay:a,b [1].csv?speed=0", "--feed", "[push]"});
@@ -216,6 +219,7 @@ struct Edge {
 
 class LoadSettingsEdges : public testing::TestWithParam<Edge> {};
 
+// contract: SET-10
 TEST_P(LoadSettingsEdges, LoadSettings_WhenAtTheEdge_AcceptsAndBeyondRefuses) {
     auto const edge = GetParam();
     EXPECT_THAT(error_of({edge.flag, edge.below}), HasSubstr(edge.flag));
@@ -270,6 +274,7 @@ TEST(LoadSettings, LoadSettings_WhenValueIsLongOrHasLineBreaks_StaysOneShortLine
     EXPECT_NE(error_of({"--un\nknown"}), "");
 }
 
+// contract: SET-5
 TEST(LoadSettings, LoadSettings_WhenUnknown_NamesIt) {
     EXPECT_THAT(error_of({"--thread", "2"}), HasSubstr("--thread"));
     EXPECT_THAT(error_of({"--colour", "blue"}),
@@ -292,6 +297,7 @@ TEST(LoadSettings, LoadSettings_WhenAValueIsMissing_NamesTheFlag) {
     EXPECT_THAT(error_of({"--feed"}), HasSubstr("--feed"));
 }
 
+// contract: SET-9
 TEST(LoadSettings, LoadSettings_WhenHelpIsAsked_ListsEachSettingWithDefaultAndUnit) {
     auto const result = load({"--threads", "2", "--help"});
     auto const* help = std::get_if<HelpText>(&result);
@@ -315,6 +321,7 @@ TEST(LoadSettings, LoadSettings_WhenVersionIsAsked_GivesOneLine) {
     EXPECT_EQ(text->text, "tickcast " + std::string{version()} + "\n");
 }
 
+// contract: SET-8
 TEST(LoadSettings, LoadSettings_WhenAFlagIsTrueOrFalse_TheWordMayFollowOrBeLeftOut) {
     EXPECT_FALSE(loaded({}).reuse_port);
     EXPECT_TRUE(loaded({"--reuse-port"}).reuse_port);
@@ -337,6 +344,7 @@ TEST(LoadSettings, LoadSettings_WhenAnEarlierOfTwoIsWrong_RefusesAllTheSame) {
     EXPECT_THAT(error_of({"--threads", "x", "--threads", "5"}), HasSubstr("\"x\""));
 }
 
+// contract: RUN-11
 TEST(LoadSettings, LoadSettings_WhenSettingsNeedEachOther_NamesTheOneThatIsThere) {
     EXPECT_EQ(error_of({"--tls-cert", "c.pem"}),
               "--tls-cert: \"c.pem\" needs --tls-key beside it (from the command line)");

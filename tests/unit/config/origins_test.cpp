@@ -52,6 +52,7 @@ std::string toml_line(Setting const& setting) {
     return std::string{setting.name} + " = " + quote + sample(setting) + quote + "\n";
 }
 
+// contract: SET-2
 TEST_F(Origins, LoadSettings_WhenOfOneOriginAlone_EachSettingIsTakenAndItsOriginKnown) {
     for (auto const& setting : all_settings()) {
         if (!stands_alone(setting)) continue;
@@ -75,6 +76,7 @@ TEST_F(Origins, LoadSettings_WhenOfOneOriginAlone_EachSettingIsTakenAndItsOrigin
     }
 }
 
+// contract: SET-1 SET-4
 TEST_F(Origins, LoadSettings_WhenOfSeveralOrigins_FlagBeatsEnvironmentBeatsFile) {
     write("threads = 2\nmax-sessions = 20\nfeed = [\"sim\", \"push\"]\n");
     auto const config = "TICKCAST_CONFIG=" + path();
@@ -110,12 +112,14 @@ TEST_F(Origins, LoadSettings_WhenAVariableIsEmpty_CountsAsNotSet) {
     EXPECT_EQ(loaded.origins.of("feed"), "the default");
 }
 
+// contract: SET-6
 TEST_F(Origins, LoadSettings_WhenAVariableIsUnknown_ReportsItsNameOnly) {
     auto const loaded = settings_of(
         load_from({}, {"TICKCAST_COLOUR=blue", "OTHER=1", "TICKCASTX=1", "TICKCAST_THREADS=2"}));
     EXPECT_THAT(loaded.unknown_variables, ElementsAre("TICKCAST_COLOUR"));
 }
 
+// contract: SET-5
 TEST_F(Origins, LoadSettings_WhenAVariableIsWrong_NamesSettingValueAndVariable) {
     EXPECT_EQ(line_of(load_from({}, {"TICKCAST_MAX_SESSIONS=many"})),
               "--max-sessions: \"many\" is not a whole number from 1 to 1000000000 (from "
@@ -134,6 +138,7 @@ TEST_F(Origins, LoadSettings_WhenOverridden_AWrongValueIsRefusedAllTheSame) {
                 EndsWith("(from file " + path() + ":1)"));
 }
 
+// contract: SET-5
 TEST_F(Origins, LoadSettings_WhenAFilesKeyIsUnknown_NamesKeyValueAndLine) {
     struct Case {
         std::string text;
@@ -157,6 +162,7 @@ TEST_F(Origins, LoadSettings_WhenAFilesKeyIsUnknown_NamesKeyValueAndLine) {
     }
 }
 
+// contract: SET-5
 TEST_F(Origins, LoadSettings_WhenAFilesValueIsWrong_NamesItAndItsLine) {
     struct Case {
         std::string text;

@@ -35,11 +35,13 @@ protected:
     fs::path const root_{scratch_.path()};
 };
 
+// contract: RUN-7
 TEST_F(CgroupTest, CgroupQuota_WhenV2HasOne_IsTheQuotient) {
     write("a/b/cpu.max", "150000 100000\n");
     EXPECT_EQ(quota("0::/a/b\n"), 1.5);
 }
 
+// contract: RUN-7
 TEST_F(CgroupTest, CgroupQuota_WhenAGroupAboveHasLess_TheLeastCounts) {
     write("cpu.max", "400000 100000\n");
     write("a/cpu.max", "50000 100000\n");
@@ -72,6 +74,7 @@ TEST_F(CgroupTest, CgroupQuota_WhenThereIsNone_IsNothing) {
     EXPECT_FALSE(cgroup_cpu_quota(root_ / "no-such-file", root_));
 }
 
+// contract: RUN-7
 TEST(UsableProcessors, UsableProcessors_WhenAffinityIsOne_IsOne) {
     auto const before = usable_processors();
     EXPECT_GE(before, 1U);

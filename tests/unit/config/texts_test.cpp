@@ -28,6 +28,7 @@ std::string row(Setting const& setting) {
            " | " + std::string{setting.meaning} + " |";
 }
 
+// contract: SET-12..50 FED-4
 TEST(SettingTexts, Readme_ItsTableHasEachSettingAsTheProgramHasIt) {
     std::vector<std::string> wanted;
     std::string all;
@@ -38,6 +39,7 @@ TEST(SettingTexts, Readme_ItsTableHasEachSettingAsTheProgramHasIt) {
     EXPECT_EQ(table_of_readme(), wanted) << "the README's table has to be:\n" << all;
 }
 
+// contract: SET-3
 TEST(SettingTexts, Variable_IsTheNameInCapitals) {
     auto const place = find_setting("max-requests-per-second-per-address");
     ASSERT_TRUE(place);

@@ -43,6 +43,7 @@ TEST(BurstPacer, WhenLateByMore_MakesUpForOneSecond) {
     EXPECT_EQ(pacer.next_at(), SteadyTime{milliseconds{3'600'001}});
 }
 
+// contract: SIM-3
 TEST(BurstPacer, WhenRunningForLong_KeepsTheRate) {
     BurstPacer pacer{1'000'000, 1, SteadyTime{}};
     std::uint64_t bursts = 0;

@@ -33,6 +33,7 @@ TEST(CsvLayout, WhenUsual_IsKnownAsSuchInEachUnit) {
     EXPECT_EQ(CsvLayout::standard().name_of(CsvColumn::ask_size), "ask_size");
 }
 
+// contract: RPL-12
 TEST(CsvLayout, WhenQuotedPaddedOrInCapitals_IsTheSame) {
     for (std::string_view const header :
          {R"("ts_ns","ticker","bid","bid_size","ask","ask_size","last","last_size")",
@@ -45,6 +46,7 @@ TEST(CsvLayout, WhenQuotedPaddedOrInCapitals_IsTheSame) {
     }
 }
 
+// contract: RPL-13
 TEST(CsvLayout, WhenOtherColumnsAreThere_AreTakenForNone) {
     auto const layout = CsvLayout::parse(
         ",venue,venue,last,ts_s,ticker,bid,bid_size,ask,ask_size,"
@@ -58,6 +60,7 @@ TEST(CsvLayout, WhenOtherColumnsAreThere_AreTakenForNone) {
     EXPECT_EQ((*layout)[11], CsvColumn::other);
 }
 
+// contract: RPL-13
 TEST(CsvLayout, WhenColumnsAreMissing_NamesThem) {
     expect_says("ts_ns,ticker,bid,bid_size,ask,ask_size,last", "lacks the column last_size (");
     expect_says("ts_ns,ticker,bid,ask,last,last_size", "lacks the columns bid_size, ask_size (");
@@ -69,6 +72,7 @@ TEST(CsvLayout, WhenColumnsAreMissing_NamesThem) {
                 "the first line is 'ts_ns,ticker,bid_sz,");
 }
 
+// contract: RPL-13
 TEST(CsvLayout, WhenColumnsAreThereTwice_NamesThem) {
     expect_says("ts_ns,ticker,bid,bid_size,ask,ask_size,last,last_size,bid",
                 "its column bid is there twice");

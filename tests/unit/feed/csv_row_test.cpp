@@ -46,6 +46,7 @@ TEST(CsvRow, WhenQuote_HasBidAndAskAndNoLast) {
     EXPECT_EQ(row->update.source_time_us, 1723161257041058);
 }
 
+// contract: RPL-3
 TEST(CsvRow, WhenTrade_HasOnlyLast) {
     auto const row = parse_csv_row("1700000000000001999,A,,,,,-1.5,7");
     ASSERT_TRUE(row);
@@ -96,6 +97,7 @@ TEST(CsvRow, WhenValueCannotBeHeld_IsRange) {
     EXPECT_EQ(reason(timed("A,1,-0,,,,")), std::nullopt);
 }
 
+// contract: RPL-15
 TEST(CsvRow, WhenTimeIsOutside1990To2100_IsRange) {
     EXPECT_EQ(reason("631152000000000000,A,1,,,,,"), std::nullopt);
     EXPECT_EQ(reason("631151999999999999,A,1,,,,,"), RejectReason::range);
@@ -107,6 +109,7 @@ TEST(CsvRow, WhenTimeIsOutside1990To2100_IsRange) {
     }
 }
 
+// contract: RPL-14
 TEST(CsvRow, WhenUnitIsAnother_TimeIsExactToTheNanosecond) {
     auto const time = [](std::string const& column, std::string const& text) {
         auto const row =
@@ -129,6 +132,7 @@ TEST(CsvRow, WhenUnitIsAnother_TimeIsExactToTheNanosecond) {
     EXPECT_EQ(time("ts_s", "1700000000123456789"), 0);
 }
 
+// contract: RPL-7 RPL-14
 TEST(CsvRow, WhenUnitIsAnother_SourceTimeIsMicrosecondsRoundedDown) {
     auto const row = parse_csv_row("1700000000.1234569,A,1,,,,,",
                                    layout("ts_s,ticker,bid,bid_size,ask,ask_size,last,last_size"));
@@ -136,6 +140,7 @@ TEST(CsvRow, WhenUnitIsAnother_SourceTimeIsMicrosecondsRoundedDown) {
     EXPECT_EQ(row->update.source_time_us, 1'700'000'000'123'456);
 }
 
+// contract: RPL-11 RPL-12
 TEST(CsvRow, WhenFieldsAreQuotedOrHaveBlanks_ValuesAreThose) {
     for (auto const* const line :
          {"1700000000000000000,A,1.5,2,,,,", "\"1700000000000000000\",\"A\",\"1.5\",\"2\",,,,\"\"",
@@ -152,6 +157,7 @@ TEST(CsvRow, WhenFieldsAreQuotedOrHaveBlanks_ValuesAreThose) {
     }
 }
 
+// contract: RPL-13
 TEST(CsvRow, WhenColumnsAreInAnotherOrderAndMore_ValuesAreTheirs) {
     auto const columns = layout(
         "venue,\"last_size\", Last ,note,ASK_SIZE,ask,bid_size,bid,ticker,ts_ms,\"a \"\"b\"\"\"");

@@ -76,12 +76,14 @@ std::string many_rows(std::int64_t count) {
 using Rows = std::vector<std::int64_t>;
 using Lines = std::vector<std::uint64_t>;
 
+// contract: RPL-2
 TEST(CsvTickReader, WhenPlain_GivesRowsInOrder) {
     auto const read = read_all(kHeaderLine + row(1) + row(2) + row(3));
     EXPECT_EQ(read.rows, (Rows{1, 2, 3}));
     EXPECT_EQ(read.fault, "");
 }
 
+// contract: RPL-2
 TEST(CsvTickReader, WhenGzip_GivesTheSameRows) {
     auto const text = many_rows(50'000);
     auto const plain = read_all(text);
@@ -120,6 +122,7 @@ TEST(CsvTickReader, WhenRowsAreJunk_TellsTheirLinesAndLosesNothing) {
     EXPECT_EQ(read.bad_lines, (Lines{3, 5, 6, 8}));
 }
 
+// contract: RPL-12
 TEST(CsvTickReader, WhenLinesAreBlank_TheyAreNeitherRowsNorBad) {
     auto const text = "\n \t\r\n" + kHeaderLine + "\n" + row(1) + "\r\n  \n" + row(2) + "\n\n";
     auto const read = read_all(text);
@@ -130,6 +133,7 @@ TEST(CsvTickReader, WhenLinesAreBlank_TheyAreNeitherRowsNorBad) {
     EXPECT_EQ(marked.bad_lines, Lines{});
 }
 
+// contract: RPL-10
 TEST(CsvTickReader, WhenAByteOrderMarkComesFirst_IsSkipped) {
     auto const text = "\xef\xbb\xbf" + kHeaderLine + row(1) + row(2);
     EXPECT_EQ(read_all(text).rows, (Rows{1, 2}));
@@ -137,6 +141,7 @@ TEST(CsvTickReader, WhenAByteOrderMarkComesFirst_IsSkipped) {
     EXPECT_EQ(read_all("\xef\xbb\xbf\"ts_ns\"" + kHeaderLine.substr(5) + row(1)).rows, (Rows{1}));
 }
 
+// contract: RPL-11
 TEST(CsvTickReader, WhenAQuotedFieldHoldsLineEnds_IsOneRow) {
     auto const header = "note," + kHeaderLine;
     auto const text =
@@ -156,6 +161,7 @@ TEST(CsvTickReader, WhenAQuotedFieldHoldsLineEnds_IsOneRow) {
     EXPECT_EQ(read_all(gzipped(many)).rows, rows);
 }
 
+// contract: RPL-11
 TEST(CsvTickReader, WhenAQuoteIsNotClosed_CostsOneRow) {
     for (std::string const stray :
          {"\"quoted,\n", "\"quoted\n", "1,\"A,1,,,,,\n", "\"\n", "x,\"\"\"\n"}) {
@@ -172,6 +178,7 @@ TEST(CsvTickReader, WhenAQuoteIsNotClosed_CostsOneRow) {
     EXPECT_EQ(read.bad_lines, (Lines{2}));
 }
 
+// contract: RPL-11
 TEST(CsvTickReader, WhenAQuotedFieldHasTooManyLines_EachIsABadRow) {
     auto const lines = [](int count) {
         std::string field = "\"";
@@ -186,6 +193,7 @@ TEST(CsvTickReader, WhenAQuotedFieldHasTooManyLines_EachIsABadRow) {
 
 constexpr auto kMost = std::int64_t{366} * 86'400 * 1'000'000'000;
 
+// contract: RPL-16
 TEST(CsvTickReader, WhenARowIsMoreThan366DaysFromTheLastGoodOne_IsBad) {
     auto const read = read_all(kHeaderLine + row(0) + row(kMost) + row(2 * kMost + 1) + row(1) +
                                row(-kMost) + row(1 - kMost));
@@ -194,6 +202,7 @@ TEST(CsvTickReader, WhenARowIsMoreThan366DaysFromTheLastGoodOne_IsBad) {
     EXPECT_EQ(read.reasons, (std::vector{RejectReason::range, RejectReason::range}));
 }
 
+// contract: RPL-16
 TEST(CsvTickReader, WhenTheFirstRowIsTheOneFarAway_ItIsTheBadOne) {
     for (auto const far : {2 * kMost, -2 * kMost}) {
         std::string text = kHeaderLine + row(far);
@@ -318,6 +327,7 @@ TEST(CsvTickReader, WhenFileCanNotBeOpened_SaysWhy) {
     std::filesystem::remove(pipe);
 }
 
+// contract: RPL-19
 TEST(CsvTickReader, WhenFileIsNotOurs_SaysWhatItIs) {
     EXPECT_EQ(fault_of(""), "it is empty");
     EXPECT_EQ(fault_of(gzipped("")), "its gzip holds an empty file");
@@ -339,6 +349,7 @@ TEST(CsvTickReader, WhenFileIsNotOurs_SaysWhatItIs) {
         fault_of(gzipped(gzipped(kHeaderLine + row(1)))).find("its gzip holds gzip once more"), 0U);
 }
 
+// contract: RPL-15
 TEST(CsvTickReader, WhenTheFirstTimesAreOfAnotherUnit_SaysWhich) {
     auto const rows = [](std::string const& column, std::string const& time) {
         auto text = column + kHeaderLine.substr(5);
@@ -368,6 +379,7 @@ TEST(CsvTickReader, WhenTheFirstTimesAreOfAnotherUnit_SaysWhich) {
     EXPECT_EQ(fault_of(rows("ts_us", "1735689600000000")), "");
 }
 
+// contract: RPL-15
 TEST(CsvTickReader, WhenSomeOfTheFirstTimesAreImplausible_TheMostOfThemCount) {
     auto const text = [](int bad, int good) {
         std::string rows = kHeaderLine;

@@ -25,6 +25,7 @@ std::string fault(std::string_view text) {
     return feed ? "" : feed.error();
 }
 
+// contract: SIM-2
 TEST(FeedSpec, WhenSimWithoutParameters_HasTheContractsDefaults) {
     auto const sim = parsed<SimSpec>("sim");
     EXPECT_EQ(sim.tickers, 500U);
@@ -33,6 +34,7 @@ TEST(FeedSpec, WhenSimWithoutParameters_HasTheContractsDefaults) {
     EXPECT_EQ(sim.seed, 1U);
 }
 
+// contract: SIM-2
 TEST(FeedSpec, WhenSimWithParameters_TakesThemInAnyOrder) {
     auto const sim = parsed<SimSpec>("sim?seed=18446744073709551615&burst=100&rate=0.5&tickers=3");
     EXPECT_EQ(sim.tickers, 3U);
@@ -41,6 +43,7 @@ TEST(FeedSpec, WhenSimWithParameters_TakesThemInAnyOrder) {
     EXPECT_EQ(sim.seed, 18446744073709551615U);
 }
 
+// contract: RPL-1
 TEST(FeedSpec, WhenReplay_TakesFileAndParameters) {
     auto const plain = parsed<ReplaySpec>("replay:/data/a b.csv.gz");
     EXPECT_EQ(plain.file, "/data/a b.csv.gz");
@@ -65,6 +68,7 @@ TEST(FeedSpec, WhenPush_HasNoParameters) {
     EXPECT_EQ(fault("push?x=1"), "push: takes no parameters");
 }
 
+// contract: RPL-18
 TEST(FeedSpec, WhenAtALimit_IsAcceptedAndPastItRefused) {
     EXPECT_EQ(parsed<SimSpec>("sim?tickers=1000000").tickers, 1'000'000U);
     EXPECT_EQ(fault("sim?tickers=1000001"),

@@ -27,6 +27,7 @@ bool named(std::string_view bytes, std::string_view word) {
     return foreign_form(bytes).find(word) != std::string_view::npos;
 }
 
+// contract: RPL-19
 TEST(FileForm, WhenPackedOrAnArchive_IsNamed) {
     EXPECT_TRUE(named("PK\3\4\x14\0\0\0"sv, "zip"));
     EXPECT_TRUE(named("PK\5\6\0\0"sv, "zip"));
@@ -47,6 +48,7 @@ TEST(FileForm, WhenPackedOrAnArchive_IsNamed) {
     EXPECT_TRUE(named(tar, "tar"));
 }
 
+// contract: RPL-19
 TEST(FileForm, WhenTextIsWide_IsNamedWithAndWithoutItsMark) {
     for (bool const little : {true, false}) {
         auto const text = wide(test::kHeaderLine, 2, little);

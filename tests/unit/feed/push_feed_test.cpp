@@ -52,6 +52,7 @@ struct PushFeedTest : testing::Test {
     PushFeed feed{test::kPush, {table, sink, io, clock}};
 };
 
+// contract: PSH-1
 TEST_F(PushFeedTest, WhenTicksArrive_IngestsThemAsOneBatchAndMakesTickersKnown) {
     auto const taken = feed.push(
         "{\"s\":\"B\",\"p\":1}\n{\"s\":\"a\",\"p\":2}\n{\"s\":\"B\",\"b\":3}", PushFormat::ndjson);
@@ -109,6 +110,7 @@ TEST_F(PushFeedTest, WhenNewTickersFitExactly_AreTakenAndOneMoreAppliesNothing) 
     EXPECT_TRUE(feed.push(R"({"s":"B","p":2})", PushFormat::ndjson)) << "full, but no new one";
 }
 
+// contract: PSH-2
 TEST_F(PushFeedTest, WhenATickerWasOnlyAskedFor_BecomesKnown) {
     std::vector const asked{test::ticker("A")};
     auto const held = table.hold(asked);
@@ -117,6 +119,7 @@ TEST_F(PushFeedTest, WhenATickerWasOnlyAskedFor_BecomesKnown) {
     EXPECT_EQ(table.find_known(test::ticker("A")), held->ids()[0]);
 }
 
+// contract: PSH-16
 TEST_F(PushFeedTest, WhenABodyIsLarge_OthersGetTheirTurnsBeforeItIsDone) {
     auto const body = large(50'000);
     Answer answer;
@@ -137,6 +140,7 @@ TEST_F(PushFeedTest, WhenABodyIsLarge_OthersGetTheirTurnsBeforeItIsDone) {
     EXPECT_EQ(feed.under_way(), 0U);
 }
 
+// contract: PSH-16
 TEST_F(PushFeedTest, WhenASmallBodyComesMeanwhile_ItIsAppliedFirst) {
     auto const body = large(50'000);
     Answer answer;
@@ -182,6 +186,7 @@ TEST_F(PushFeedTest, WhenALargeBodyIsRefused_CountsItOnce) {
     EXPECT_EQ(sink.total, 0U);
 }
 
+// contract: PSH-7
 TEST_F(PushFeedTest, WhenStoppedInTheMiddle_EveryBodyIsAnsweredAndAppliedWholeOrNotAtAll) {
     auto const body = large(5'000);
     for (int turns = 2; turns < 120; turns += 3) {
@@ -211,6 +216,7 @@ TEST_F(PushFeedTest, WhenStoppedInTheMiddle_EveryBodyIsAnsweredAndAppliedWholeOr
 
 /// With all that a tick comes to: four bodies of 8 MiB, over 100,000 new tickers that a shard
 /// watches, one with one ticker too many, one with a fault at its end, two that are taken.
+// contract: PSH-16
 TEST(PushFeedWithRouter, WhenLargeBodiesComeTogether_NoTurnTakesLong) {
     constexpr std::size_t kMany = 100'000;
     auto const body_of = [](char const* prefix, std::size_t tickers) {
@@ -290,6 +296,7 @@ struct PushFeedInStepsTest : testing::Test {
     SteppingClock clock;
 };
 
+// contract: PSH-7
 TEST_F(PushFeedInStepsTest, WhenTwoBodiesBringTheSameNewTickers_BothAreTakenWhereOneIs) {
     auto const body = new_tickers(0, kTickers);
     World world{clock, kTickers};
@@ -341,6 +348,7 @@ TEST_F(PushFeedInStepsTest, WhenASmallBodyOrASessionHasTickersOfALargeOne_NoneIs
     }
 }
 
+// contract: PSH-7
 TEST_F(PushFeedInStepsTest, WhenALargeBodyIsRefused_NobodyElseIsRefusedForIt) {
     auto const too_many = new_tickers(0, kTickers + 1);
     auto const next = new_tickers(kTickers - 2, 3);
@@ -364,6 +372,7 @@ TEST_F(PushFeedInStepsTest, WhenALargeBodyIsRefused_NobodyElseIsRefusedForIt) {
     }
 }
 
+// contract: PSH-7
 TEST_F(PushFeedInStepsTest, WhenStoppedWhileAllAreApplied_EndsInTimeAndSaysWhatWasApplied) {
     auto const body = new_tickers(0, kTickers) + new_tickers(0, kTickers);
     for (auto const slow : {Duration{0}, PushFeed::kStopTime / 4}) {

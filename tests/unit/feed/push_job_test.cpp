@@ -56,6 +56,7 @@ protected:
     PushGate gate;
 };
 
+// contract: PSH-16
 TEST_F(PushJobTest, WhenABodyIsLarge_TakesItInInSlicesAndInOrder) {
     auto const text = body();
     auto const work = job(text);
@@ -92,6 +93,7 @@ TEST_F(PushJobTest, WhenItIsAnArray_TheSameIsTakenIn) {
     EXPECT_EQ(sink.ticks().back().last->raw(), std::int64_t{kTicks - 1} * Decimal::kScale);
 }
 
+// contract: PSH-7
 TEST_F(PushJobTest, WhenALineIsBad_NothingIsAppliedWhereverItStands) {
     for (std::size_t const at : {std::size_t{0}, kTicks / 2, kTicks - 1}) {
         std::string text;
@@ -112,6 +114,7 @@ struct FullTableTest : PushJobTest {
     FullTableTest() : PushJobTest(kTickers - 1) {}
 };
 
+// contract: PSH-7
 TEST_F(FullTableTest, WhenOneNewTickerTooMany_NoneIsKnownAtAnyTime) {
     auto const text = body();
     auto const work = job(text);
@@ -147,6 +150,7 @@ TEST_F(PushJobTest, WhenTickersAreHeldAlready_TheyNeedNoPlaceEvenIfTheirHolderGo
     }
 }
 
+// contract: PSH-7
 TEST_F(PushJobTest, WhenOthersTakePlacesInBetween_AllIsAppliedOrNothing) {
     auto const text = body();
     int refused = 0;
@@ -168,6 +172,7 @@ TEST_F(PushJobTest, WhenOthersTakePlacesInBetween_AllIsAppliedOrNothing) {
     EXPECT_GT(taken, 0);
 }
 
+// contract: PSH-7
 TEST_F(PushJobTest, WhenCutShortOrDropped_AllIsAppliedOrNothing) {
     auto const text = body();
     int refused = 0;

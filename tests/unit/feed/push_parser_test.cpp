@@ -59,6 +59,7 @@ std::size_t count(std::string_view body, PushFormat format) {
     return ticks ? ticks->size() : 999;
 }
 
+// contract: PSH-4
 TEST(PushParser, WhenAllMembersAreThere_TakesThemExactly) {
     for (auto const format : {PushFormat::ndjson, PushFormat::array}) {
         std::string body =
@@ -80,6 +81,7 @@ TEST(PushParser, WhenAllMembersAreThere_TakesThemExactly) {
     }
 }
 
+// contract: PSH-4
 TEST(PushParser, WhenMembersAreLeftOut_AreAbsent) {
     auto const ticks =
         parse_push_body("{\"az\":0,\"s\":\"A\"}\n{\"s\":\"B\",\"p\":-0}", PushFormat::ndjson);
@@ -108,6 +110,7 @@ TEST(PushParser, WhenLinesEndInCrLfOrAreBlank_AreRead) {
               (Fault{ErrorCode::invalid_type, 4}));
 }
 
+// contract: VAL-10 VAL-11
 TEST(PushParser, WhenNumbersAreAtTheirLimits_AreTakenAndPastThemOutOfRange) {
     EXPECT_EQ(count(R"({"s":"A","p":92233720368})", PushFormat::ndjson), 1U);
     EXPECT_EQ(count(R"({"s":"A","p":-92233720368.54775807})", PushFormat::ndjson), 1U);
@@ -135,6 +138,7 @@ std::string detail_of_time(std::string const& time) {
     return ticks.error().detail;
 }
 
+// contract: PSH-15
 TEST(PushParser, WhenSourceTimeIsOutside1990To2100_IsOutOfRangeAndTheLikelyUnitIsSaid) {
     std::string const common = "'x' must be microseconds since 1970, of a time from 1990 to 2100";
     for (auto const* const good : {"631152000000000", "1764000000123456", "4133980799999999"})
@@ -149,6 +153,7 @@ TEST(PushParser, WhenSourceTimeIsOutside1990To2100_IsOutOfRangeAndTheLikelyUnitI
     EXPECT_EQ(detail_of_time("1.764e9"), common + "; it looks like seconds");
 }
 
+// contract: VAL-13
 TEST(PushParser, WhenSourceTimeIsWrittenWithPointOrExponent_IsTheSame) {
     for (auto const* const time : {"1764000000123456", "1764000000123456.0", "1.764000000123456e15",
                                    "17640000001234560E-1"}) {
@@ -159,6 +164,7 @@ TEST(PushParser, WhenSourceTimeIsWrittenWithPointOrExponent_IsTheSame) {
     }
 }
 
+// contract: VAL-7
 TEST(PushParser, WhenMemberHasAnotherType_IsInvalidType) {
     for (auto const* const tick : {"1",
                                    "1e400",
@@ -262,6 +268,7 @@ TEST(PushParser, WhenSomethingFollowsATick_IsInvalidJson) {
     EXPECT_EQ(fault(std::string(1, '\0'), PushFormat::array), (Fault{ErrorCode::invalid_json, 1}));
 }
 
+// contract: PSH-6
 TEST(PushParser, WhenTheArrayIsMalformed_TheElementAfterTheGoodOnesIsNamed) {
     std::string const good{kGood};
     EXPECT_EQ(fault("[" + good + "," + good, PushFormat::array),
@@ -293,6 +300,7 @@ TEST(PushParser, WhenNestedDeeply_IsRefusedAtTheFirstLevel) {
               (Fault{ErrorCode::unknown_field, 1}));
 }
 
+// contract: PSH-3
 TEST(PushParser, WhenABodyIsLarge_TakesAll) {
     std::string lines;
     std::string array = "[";
@@ -307,6 +315,7 @@ TEST(PushParser, WhenABodyIsLarge_TakesAll) {
     EXPECT_EQ(fault(array + ",1]", PushFormat::array), (Fault{ErrorCode::invalid_type, 20'001}));
 }
 
+// contract: PSH-16
 TEST(PushParser, WhenATickIsLong_IsTakenUpToItsLimitAndPastItTooLarge) {
     // A number may have any number of zeros before its end.
     auto const sized = [](std::size_t size) {
@@ -334,6 +343,7 @@ TEST(PushParser, WhenATickIsLong_IsTakenUpToItsLimitAndPastItTooLarge) {
         << "no array";
 }
 
+// contract: PSH-16
 TEST(PushParser, WhenATickHasManyBlanks_TheyDoNotCountWhereverTheyStand) {
     std::string const blanks(50'000, ' ');
     std::string const tokens[] = {"{", R"("s")", ":", R"("A,]}\u002D\"{")", ",", R"("p")",
@@ -363,6 +373,7 @@ TEST(PushParser, WhenATickHasManyBlanks_TheyDoNotCountWhereverTheyStand) {
         << "in a string they count";
 }
 
+// contract: PSH-16
 TEST(PushParser, WhenBlanksAreMany_TheyAreSkipped) {
     std::string const good{kGood};
     std::string const blanks(1'000'000, ' ');
@@ -424,6 +435,7 @@ std::string mutated(std::string text, std::mt19937& random) {
     return text;
 }
 
+// contract: PSH-3
 TEST(PushParser, WhenAnArrayIsReadByElements_TheResultIsThatOfTheWhole) {
     std::mt19937 random{20'240'607};
     std::string const base =

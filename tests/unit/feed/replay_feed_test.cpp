@@ -103,6 +103,7 @@ TEST_F(ReplayFeedTest, WhenPlayedOnce_GivesAllRowsThenIsNotUp) {
     }
 }
 
+// contract: RPL-8
 TEST_F(ReplayFeedTest, WhenOpened_ItsTickersAreKnownBeforeItStarts) {
     auto const feed = open(kHeaderLine + row(1, "b") + row(2, "A"), fast_once);
     EXPECT_EQ(table.known(), (std::vector{test::ticker("A"), test::ticker("B")}));
@@ -114,6 +115,7 @@ TEST_F(ReplayFeedTest, WhenFileIsMissing_DoesNotOpen) {
     EXPECT_FALSE(ReplayFeed::open({.file = "/no/such/file"}, test::kReplay, context(table)));
 }
 
+// contract: RPL-9
 TEST_F(ReplayFeedTest, WhenRowsAreBad_CountsEachByItsReasonAndKeepsTheRest) {
     play(kHeaderLine + row(1) + "junk\n" + at(2) + ",A,NaN,,,,,\n" + at(2) + ",A B,1,,,,,\n" +
              at(2) + ",A,1,-1,,,,\n" + "2,A,1,,,,,\n" + at(2) + ",A,,,,,,\n" +
@@ -141,6 +143,7 @@ TEST_F(ReplayFeedTest, WhenGzipIsCut_GivesWhatWasWholeThenIsNotUp) {
     EXPECT_LT(sink.total, 2'000U);
 }
 
+// contract: RPL-21
 TEST_F(ReplayFeedTest, WhenGzipIsCutAndLooping_IsDownUntilItIsWhole) {
     auto const packed = gzipped(long_text());
     auto const feed = open(packed.substr(0, packed.size() / 2), {.speed = 0, .loop = true});
@@ -167,6 +170,7 @@ TEST_F(ReplayFeedTest, WhenTheTableIsFull_RejectsRowsOfNewTickers) {
     EXPECT_EQ(sink.rejects(RejectReason::limit), 2U);
 }
 
+// contract: RPL-4
 TEST_F(ReplayFeedTest, WhenPaced_NoRowIsEarlyAndRowsOfOneInstantAreOneBatch) {
     auto const began = std::chrono::steady_clock::now();
     play(kHeaderLine + row(1'000) + row(1'000) + row(1'020) + row(1'060) + row(1'060),
@@ -179,6 +183,7 @@ TEST_F(ReplayFeedTest, WhenPaced_NoRowIsEarlyAndRowsOfOneInstantAreOneBatch) {
     EXPECT_GE(sink.batches[2].at - began, milliseconds{60});
 }
 
+// contract: RPL-4
 TEST_F(ReplayFeedTest, WhenSpeedIsAFactor_TimesAreDividedByIt) {
     auto const began = std::chrono::steady_clock::now();
     play(kHeaderLine + row(1) + row(11), {.speed = 0.25, .loop = false});
@@ -205,6 +210,7 @@ TEST_F(ReplayFeedTest, WhenATimeIsAbsurd_WaitsAndCanBeStopped) {
     EXPECT_EQ(sink.total, 1U);
 }
 
+// contract: RPL-5
 TEST_F(ReplayFeedTest, WhenAsFastAsPossible_GoesInBoundedBatchesAndLetsOthersIn) {
     std::string text = kHeaderLine;
     for (std::int64_t i = 0; i < 2'000; ++i)
@@ -235,6 +241,7 @@ TEST_F(ReplayFeedTest, WhenManyRowsAreDueAtOnce_BatchesAreBounded) {
         EXPECT_LE(batch.ticks.size(), ReplayPlayer::kMaxBatch);
 }
 
+// contract: RPL-7
 TEST_F(ReplayFeedTest, WhenLooping_StartsOverAndTimesGoBack) {
     for (auto const& bytes : {kHeaderLine + row(1) + row(2) + row(3),
                               gzipped(kHeaderLine + row(1) + row(2) + row(3))}) {
@@ -284,6 +291,7 @@ TEST_F(ReplayFeedTest, WhenThereIsNoGoodRow_EndsOrWaitsForOneIfLooping) {
     EXPECT_EQ(sink.rejects(RejectReason::syntax), 1U) << "not read again while it is as it was";
 }
 
+// contract: RPL-21
 TEST_F(ReplayFeedTest, WhenItsFileIsEmptiedOrGone_IsDownUntilItIsBack) {
     auto const text = kHeaderLine + row(1) + row(2);
     auto const spoilers = std::vector<std::function<void()>>{
@@ -335,6 +343,7 @@ TEST_F(ReplayFeedTest, WhenItsFileIsReplaced_PlaysTheNewOneAndIsNeverDown) {
     feed->stop();
 }
 
+// contract: RPL-21
 TEST_F(ReplayFeedTest, WhenItsFileIsCutInPlaceAmidAPass_StartsOverWithWhatIsThere) {
     auto const feed = open(long_text(), {.speed = 0, .loop = true});
     bool cut = false;
@@ -348,6 +357,7 @@ TEST_F(ReplayFeedTest, WhenItsFileIsCutInPlaceAmidAPass_StartsOverWithWhatIsTher
     feed->stop();
 }
 
+// contract: RPL-21
 TEST_F(ReplayFeedTest, WhenItsFileIsReplacedInALongWait_StartsOverButNotWhereItOnlyGrew) {
     auto const text = kHeaderLine + row(1) + row(3'600'000);
     for (bool const in_place : {true, false}) {
@@ -376,6 +386,7 @@ TEST_F(ReplayFeedTest, WhenItsFileIsReplacedAndPlayedOnce_EndsAllTheSame) {
     EXPECT_FALSE(feed->up());
 }
 
+// contract: RPL-21
 TEST_F(ReplayFeedTest, WhenItsFileIsChangedWhileItWaitsForStreams_PlaysTheNewOne) {
     for (bool const loop : {true, false}) {
         sink = {};
@@ -440,6 +451,7 @@ std::vector<HardFile> hard_files() {
             {"open quotes", quotes + row(1, "NEW"), ""}};
 }
 
+// contract: PSH-16
 TEST_F(ReplayFeedTest, WhenItsFileIsReplacedByOneThatIsHardToReadAgain_OthersGetTheirTurns) {
     for (auto const& hard : hard_files()) {
         TickerTable own{100};
@@ -492,6 +504,7 @@ TEST_F(ReplayFeedTest, WhenItsThreadWasLateWithoutAPause_CatchesUp) {
     EXPECT_GE(rows_after_sleep(Duration{0}), 15U);
 }
 
+// contract: RPL-6
 TEST_F(ReplayFeedTest, WhenToldToWaitForStreams_StartsWithTheLastOfThem) {
     auto const feed =
         open(kHeaderLine + row(1), {.speed = 0, .loop = false, .start_after_streams = 3});

@@ -24,6 +24,7 @@ struct Pass {
     ReplayPacer pacer;
 };
 
+// contract: RPL-4
 TEST(ReplayPacer, WhenPaced_TimesAreThoseRecordedDividedBySpeed) {
     Pass usual{1};
     EXPECT_EQ(usual(0s), 0s);
@@ -37,6 +38,7 @@ TEST(ReplayPacer, WhenPaced_TimesAreThoseRecordedDividedBySpeed) {
     EXPECT_EQ(slow(10s), 20s);
 }
 
+// contract: RPL-5
 TEST(ReplayPacer, WhenSpeedIsZero_AllIsDueAtOnce) {
     Pass pass{0, 1s};
     EXPECT_FALSE(pass.pacer.paced());
@@ -67,6 +69,7 @@ TEST(ReplayPacer, WhenTimesGoBackByMore_GoesOnFromThere) {
     EXPECT_EQ(first(5s), 5s);
 }
 
+// contract: RPL-18
 TEST(ReplayPacer, WhenWaitsHaveALimit_LongerOnesAreCutToIt) {
     Pass pass{1, 5s};
     EXPECT_EQ(pass(0s), 0s);
@@ -77,6 +80,7 @@ TEST(ReplayPacer, WhenWaitsHaveALimit_LongerOnesAreCutToIt) {
     EXPECT_EQ(pass(Duration{300 * kDayNs} + 3s), 19s);
 }
 
+// contract: RPL-18
 TEST(ReplayPacer, WhenWaitsHaveALimit_ItIsOfRealTime) {
     Pass pass{10, 5s};
     EXPECT_EQ(pass(0s), 0s);

@@ -63,6 +63,7 @@ TEST_F(SimFeedTest, WhenDestroyedWithATurnQueued_PublishesNothing) {
     EXPECT_EQ(sink.total, 0U);
 }
 
+// contract: SIM-4
 TEST_F(SimFeedTest, WhenBurstIsSet_EachBurstIsOneBatch) {
     run({.tickers = 5, .rate = 100'000, .burst = 20}, 200);
     ASSERT_EQ(sink.batches.size(), 10U);

@@ -32,6 +32,7 @@ bool same(TickUpdate const& a, TickUpdate const& b) {
            a.bid == b.bid && a.bid_size == b.bid_size && a.ask == b.ask && a.ask_size == b.ask_size;
 }
 
+// contract: SIM-1
 TEST(SimUniverse, WhenListed_BeginsWithRealNamesAndHasNoDuplicate) {
     EXPECT_EQ(sim_ticker(0).view(), "AAPL");
     EXPECT_EQ(sim_ticker(1).view(), "MSFT");
@@ -43,6 +44,7 @@ TEST(SimUniverse, WhenListed_BeginsWithRealNamesAndHasNoDuplicate) {
     EXPECT_EQ(all.size(), named + 10'001);
 }
 
+// contract: SIM-6
 TEST(SimUniverse, WhenPastTheNames_CountsAndGrows) {
     auto const named = named_tickers();
     EXPECT_EQ(sim_ticker(named).view(), "SYM0001");
@@ -62,6 +64,7 @@ TEST(SimUniverse, WhenAskedForAPrice_IsPlausibleAndAlwaysTheSame) {
     EXPECT_GT(prices.size(), 900U);
 }
 
+// contract: SIM-5
 TEST(SimGenerator, WhenSameSeed_GivesSameSequence) {
     SimGenerator one{7, starts(20)};
     SimGenerator two{7, starts(20)};
@@ -84,6 +87,7 @@ TEST(SimGenerator, WhenItBegins_EveryTickerComesOnceInOrder) {
         EXPECT_EQ(generator.next().ticker, TickerId{i});
 }
 
+// contract: SIM-1
 TEST(SimGenerator, WhenItWalksForLong_QuotesStayPlausible) {
     auto const universe = starts(3);
     SimGenerator generator{42, universe};
@@ -106,6 +110,7 @@ TEST(SimGenerator, WhenItWalksForLong_QuotesStayPlausible) {
 }
 
 // What the contract promises of a seed must not change by a refactoring.
+// contract: SIM-5
 TEST(SimGenerator, WhenSeedIsOne_GivesTheRecordedTicks) {
     SimGenerator generator{1, starts(2)};
     std::string text;

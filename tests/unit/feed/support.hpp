@@ -118,7 +118,7 @@ inline Duration longest_turn(asio::io_context& io, std::function<bool()> const& 
     }
     return longest;
 }
-/// CONTRACT: nobody waits longer. Slices are of 1 ms; a sanitizer makes their steps longer.
+/// CONTRACT PSH-16: nobody waits longer. Slices are of 1 ms; a sanitizer makes their steps longer.
 inline constexpr Duration kLongestTurn = std::chrono::milliseconds{20};
 
 inline std::string gzipped(std::string_view text) {

@@ -63,12 +63,14 @@ TEST(ChunkedBody, WithExtensions_IgnoresThem) {
     }
 }
 
+// contract: REQ-6
 TEST(ChunkedBody, WithATrailer_DropsIt) {
     expect("1\r\nx\r\n0\r\nUpgrade: websocket\r\nContent-Length: 7\r\n\r\nG", State::done, "x",
            "G");
     expect("0\r\nTransfer-Encoding: chunked\r\nHost:\r\nA:\t b \xc3\xa4\r\n\r\n", State::done);
 }
 
+// contract: REQ-7
 TEST(ChunkedBody, WhenMalformed_SaysSo) {
     for (auto const* text : {
              "\r\n\r\n",

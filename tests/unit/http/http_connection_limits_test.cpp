@@ -106,6 +106,7 @@ TEST_F(HttpLimitsTest, ChunkExtension_WithoutEnd_Gets431) {
               431);
 }
 
+// contract: REQ-8
 TEST_F(HttpLimitsTest, Trailer_CountsInTheHeadersLimit) {
     std::string const head{"POST /a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"};
     auto const with_trailer = [&head](std::size_t size) {
@@ -121,6 +122,7 @@ TEST_F(HttpLimitsTest, Trailer_CountsInTheHeadersLimit) {
     EXPECT_EQ(status_of(head + "0\r\nX: " + std::string(kHeaderLimit, 'x')), 431) << "no end";
 }
 
+// contract: REQ-5
 TEST_F(HttpLimitsTest, Version_OfAnotherMajor_Gets505AndCloses) {
     for (auto const* other :
          {"GET / HTTP/2.0\r\nHost: x\r\n\r\n", "GET / HTTP/0.9\r\n\r\n",
@@ -129,6 +131,7 @@ TEST_F(HttpLimitsTest, Version_OfAnotherMajor_Gets505AndCloses) {
     }
 }
 
+// contract: REQ-4
 TEST_F(HttpLimitsTest, Version_OfALaterMinor_IsTakenAs11) {
     for (char minor = '2'; minor <= '9'; ++minor) {
         std::string const line{std::string{"GET /a HTTP/1."} + minor + "\r\n"};
@@ -137,6 +140,7 @@ TEST_F(HttpLimitsTest, Version_OfALaterMinor_IsTakenAs11) {
     }
 }
 
+// contract: ERR-7
 TEST_F(HttpLimitsTest, Malformed_Gets400AndCloses) {
     for (
         auto const* bad : {
@@ -175,6 +179,7 @@ TEST_F(HttpLimitsTest, Malformed_Gets400AndCloses) {
     }
 }
 
+// contract: SET-46
 TEST_F(HttpLimitsTest, Request_WhenNotEndedInTime_Gets408) {
     EXPECT_EQ(status_of("GET / HTT"), 408);
     EXPECT_EQ(status_of("GET / HTTP/1.1\r\nHost: x\r\n"), 408);
@@ -184,6 +189,7 @@ TEST_F(HttpLimitsTest, Request_WhenNotEndedInTime_Gets408) {
     EXPECT_EQ(server_.counted(Route::tickers, Method::post, 408), 1U);
 }
 
+// contract: SET-46
 TEST_F(HttpLimitsTest, Request_ThatDribbles_Gets408AllTheSame) {
     RawClient client{server_.endpoint()};
     auto const begun = std::chrono::steady_clock::now();
@@ -216,6 +222,7 @@ bool is_read_on(std::size_t body_bytes) {
     return server.open_connections() > 0;
 }
 
+// contract: REQ-14
 TEST(HttpLingerTest, RefusedBody_IsReadOnToTheLimitAndNoFurther) {
     EXPECT_TRUE(is_read_on(0));
     EXPECT_TRUE(is_read_on(199'999));
@@ -223,6 +230,7 @@ TEST(HttpLingerTest, RefusedBody_IsReadOnToTheLimitAndNoFurther) {
     EXPECT_FALSE(is_read_on(400'000));
 }
 
+// contract: REQ-14
 TEST(HttpLingerTest, RefusedBody_IsReadOnForTheTimeAndNoLonger) {
     HttpLimits limits;
     limits.linger = 200ms;
@@ -239,12 +247,14 @@ TEST(HttpLingerTest, RefusedBody_IsReadOnForTheTimeAndNoLonger) {
     EXPECT_EQ(server.open_connections(), 0U);
 }
 
+// contract: REQ-14
 TEST(HttpLingerTest, Defaults_AreTheContracts) {
     HttpLimits const limits;
     EXPECT_EQ(limits.linger, 2s);
     EXPECT_EQ(limits.linger_bytes, std::size_t{16} << 20);
 }
 
+// contract: REQ-15 LIM-9
 TEST(HttpIdleTest, Connection_WhenIdle_IsClosedSilently) {
     HttpLimits limits;
     limits.idle = 100ms;

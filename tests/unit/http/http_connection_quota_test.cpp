@@ -31,6 +31,7 @@ protected:
     std::unique_ptr<EchoServer> server_ = std::make_unique<EchoServer>(limits());
 };
 
+// contract: LIM-2
 TEST_F(HttpQuotaTest, PastTheLimit_GetsTheRefusalForItsFirstRequestAndIsClosed) {
     use({.max_connections = 1});
     RawClient served{server_->endpoint()};
@@ -66,6 +67,7 @@ TEST_F(HttpQuotaTest, PastTheLimit_WithARequestThatDoesNotEnd_GetsTheRefusalSoon
     EXPECT_TRUE(refused.ended());
 }
 
+// contract: HLT-10
 TEST_F(HttpQuotaTest, PastTheLimit_WhereAllPlacesAreTaken_TheOldestThatHasSentNothingGivesWay) {
     use({.max_connections = 1, .max_refusing = 3});
     RawClient served{server_->endpoint()};
@@ -108,6 +110,7 @@ TEST_F(HttpQuotaTest, PastTheLimit_WhereAllAsk_TheOldestGivesWay) {
     EXPECT_EQ(newer.ask("TP/1.1\r\nHost: x\r\n\r\n").status, 503);
 }
 
+// contract: HLT-10
 TEST_F(HttpQuotaTest, PastTheLimit_WhereOthersHaveAllPlaces_OneIsTakenBeyondThem) {
     use({.max_connections = 1, .max_refusing = 1});
     auto const served = quotas_->connect(AddressKey::of_v4(2));

@@ -17,6 +17,7 @@ protected:
     EchoServer server_{limits()};
 };
 
+// contract: REQ-1
 TEST_F(HttpConnectionTest, KeepAlive_OverSeveralRequests_AnswersEach) {
     RawClient client{server_.endpoint()};
     for (int i = 0; i < 3; ++i) {
@@ -30,6 +31,7 @@ TEST_F(HttpConnectionTest, KeepAlive_OverSeveralRequests_AnswersEach) {
     EXPECT_EQ(server_.counted(Route::tickers, Method::post, 200), 3U);
 }
 
+// contract: REQ-1
 TEST_F(HttpConnectionTest, Pipelining_OfThree_AnswersInOrder) {
     RawClient client{server_.endpoint()};
     client.send(
@@ -53,6 +55,7 @@ TEST_F(HttpConnectionTest, Requests_InSingleBytes_AreRead) {
     EXPECT_EQ(client.reply().body, "POST /2 ");
 }
 
+// contract: REQ-2
 TEST_F(HttpConnectionTest, Head_IsAnsweredWithoutBodyButItsLength) {
     RawClient client{server_.endpoint()};
     client.send("HEAD /a HTTP/1.1\r\nHost: x\r\n\r\nGET /b HTTP/1.1\r\nHost: x\r\n\r\n");
@@ -164,6 +167,7 @@ TEST_F(HttpConnectionTest, Stream_IsHandedOverWithWhatWasReadPastIt) {
     EXPECT_EQ(server_.counted(Route::stream, Method::get, 101), 1U);
 }
 
+// contract: ERR-32
 TEST_F(HttpConnectionTest, Handler_WhenItThrows_Gives500AndGoesOn) {
     RawClient client{server_.endpoint()};
     EXPECT_EQ(client.ask("GET /throw HTTP/1.1\r\nHost: x\r\n\r\n").status, 500);
@@ -200,6 +204,7 @@ TEST_F(HttpConnectionTest, Stop_BeforeTheFirstRequest_StillAnswersIt) {
     EXPECT_TRUE(silent.ended()) << "the last call has an end";
 }
 
+// contract: SIG-3
 TEST_F(HttpConnectionTest, Accept_WhenDraining_AnswersTheFirstRequestWith503AndCloses) {
     server_.on_loop([this] { server_.draining = true; });
     for (auto const* request :

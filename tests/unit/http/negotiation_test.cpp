@@ -51,6 +51,7 @@ bool accepts(std::initializer_list<char const*> values) {
     return accepts_event_stream(with(http::field::accept, values));
 }
 
+// contract: STR-2
 TEST(AcceptsEventStream, WhenItIsNamed_IsTrue) {
     for (auto const* field :
          {"text/event-stream", "Text/Event-Stream", " text/event-stream ", "text/event-stream;q=1",
@@ -74,6 +75,7 @@ TEST(AcceptsEventStream, WhenItIsNotNamed_IsFalse) {
     EXPECT_FALSE(accepts({}));
 }
 
+// contract: STR-2
 TEST(AcceptsEventStream, WhenItsWeightIsZeroOrNone_IsFalse) {
     for (auto const* weight : {"0", "0.", "0.0", "0.000", "", "x", "1.001", "2", "0.0001", "-1",
                                "0,5", "0.5x", "1.1", "01"}) {

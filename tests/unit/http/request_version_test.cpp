@@ -16,6 +16,7 @@ RequestVersion version_of(std::string const& raw) {
     return refused_version({exact.data(), exact.size()});
 }
 
+// contract: REQ-4
 TEST(RequestVersion, OfALaterMinor_SaysWhereItIs) {
     for (char minor = '2'; minor <= '9'; ++minor) {
         auto const line = std::string{"GET / HTTP/1."} + minor;
@@ -27,6 +28,7 @@ TEST(RequestVersion, OfALaterMinor_SaysWhereItIs) {
     }
 }
 
+// contract: REQ-5
 TEST(RequestVersion, OfAnotherMajor_IsThat) {
     for (auto const* raw : {"GET / HTTP/0.9\r\n", "GET / HTTP/2.0", "X y HTTP/3.1\r\nA: b",
                             "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"}) {
@@ -34,6 +36,7 @@ TEST(RequestVersion, OfAnotherMajor_IsThat) {
     }
 }
 
+// contract: REQ-4
 TEST(RequestVersion, WhenSomethingElse_IsMalformed) {
     for (auto const* raw : {"",
                             "GET",

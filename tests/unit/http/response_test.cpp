@@ -8,6 +8,7 @@ namespace {
 
 using Json = nlohmann::json;
 
+// contract: ERR-1 ERR-2
 TEST(ProblemResponse, WithAllMembers_HasThemInTheBody) {
     auto const response = problem_response(Error{.code = ErrorCode::too_many_tickers,
                                                  .detail = "too many",
@@ -41,12 +42,14 @@ TEST(ProblemResponse, WhenTickerIsNoUtf8_IsStillJson) {
     EXPECT_TRUE(Json::accept(response.body()));
 }
 
+// contract: ERR-18
 TEST(ProblemResponse, WhenMethodNotAllowed_HasAllow) {
     auto const response =
         problem_response(Error{.code = ErrorCode::method_not_allowed, .allow = "GET, HEAD"});
     EXPECT_EQ(response[http::field::allow], "GET, HEAD");
 }
 
+// contract: ERR-6
 TEST(ProblemResponse, WhenWaitingHelps_HasRetryAfter) {
     for (auto const code :
          {ErrorCode::rate_limited, ErrorCode::too_many_sessions, ErrorCode::too_many_connections,
@@ -122,6 +125,7 @@ TEST(FinishResponse, Always_HasADate) {
     EXPECT_TRUE(date.ends_with(" GMT"));
 }
 
+// contract: SSE-8 SSE-9
 TEST(EventStreamHead, AsSent_HasNoLengthAndEndsWithTheConnection) {
     auto const text = endless_head(event_stream_head());
     EXPECT_TRUE(text.starts_with("HTTP/1.1 200 OK\r\n")) << text;

@@ -39,6 +39,7 @@ TEST(SplitTarget, WithAbsoluteForm_GivesTheAuthority) {
     EXPECT_EQ(split_target("/http://a").authority, std::nullopt);
 }
 
+// contract: REQ-9
 TEST(PlainTarget, BelongsToAPathOrToAHost) {
     auto const is_plain = [](std::string const& text) { return exactly(text, is_plain_target); };
     for (auto const* good : {"/", "/v1", "//", "http://a", "hTTps://a:1/b", "http://[::1]?x"}) {
@@ -51,6 +52,7 @@ TEST(PlainTarget, BelongsToAPathOrToAHost) {
     }
 }
 
+// contract: REQ-10
 TEST(DecodeUnreserved, OfThePathAlone_IsDoneOnce) {
     auto const decoded = [](std::string const& text) { return exactly(text, decode_unreserved); };
     EXPECT_EQ(decoded("/v1/%74icker%73"), "/v1/tickers");

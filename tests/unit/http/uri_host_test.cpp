@@ -14,6 +14,7 @@ bool is_host(std::string const& text) {
     return is_host_and_port({exact.data(), exact.size()});
 }
 
+// contract: REQ-9
 TEST(UriHost, WhenAHostWithOrWithoutAPort_IsOne) {
     for (auto const* text : {"",
                              ":",
@@ -40,6 +41,7 @@ TEST(UriHost, WhenAHostWithOrWithoutAPort_IsOne) {
     }
 }
 
+// contract: REQ-9
 TEST(UriHost, WhenSomethingElse_IsNone) {
     for (auto const* text :
          {"a b",       "a b/c@d", "a/b",    "a?b",   "a#b",      "user@a",   "a:b",

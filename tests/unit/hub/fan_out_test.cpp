@@ -72,6 +72,7 @@ TEST_F(FanOutTest, WhenATickOfAnEarlierInterestArrives_ItIsNotTheAnswer) {
     hub_.unsubscribe_all(second);
 }
 
+// contract: MSG-12
 TEST_F(FanOutTest, WhenTickersTickAgainBeforeTheFlush_FrameHasTheNewestOfEachOnce) {
     Subscriber client;
     hub_.subscribe(client, ids({1, 2, 3}));
@@ -104,6 +105,7 @@ TEST_F(FanOutTest, WhenTheSequencePassesTwoToThe32_ConflatedIsStillTheDifference
     hub_.unsubscribe_all(client);
 }
 
+// contract: DEL-1 DEL-2
 TEST_F(FanOutTest, WhenClientIsHeld_MarksWaitAndReleaseSendsTheNewest) {
     Subscriber client;
     hub_.subscribe(client, ids({1, 2}));

@@ -60,6 +60,7 @@ TEST_F(QuoteRouterTest, WhenInterestEnds_NoMoreTicksAndNothingIsWatched) {
     EXPECT_TRUE(first_.take().empty());
 }
 
+// contract: TIC-4 DEL-2
 TEST_F(QuoteRouterTest, WhenABatchHasATickerTwice_SequenceCountsBothAndOneRecordGoesOut) {
     auto const aapl = id("AAPL");
     router_.change({0, aapl, 1});
@@ -71,6 +72,7 @@ TEST_F(QuoteRouterTest, WhenABatchHasATickerTwice_SequenceCountsBothAndOneRecord
     EXPECT_NE(taken[0].text().find(R"("p":2)"), std::string_view::npos);
 }
 
+// contract: TIC-8
 TEST_F(QuoteRouterTest, WhenWallClockIsSetBack_TakenInTimeDoesNotGoBack) {
     auto const aapl = id("AAPL");
     ingest({tick(aapl, 1)});

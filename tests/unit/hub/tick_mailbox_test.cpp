@@ -21,6 +21,7 @@ TickRecord record(std::uint32_t ticker, std::uint64_t sequence) {
     return made;
 }
 
+// contract: DEL-2
 TEST(TickMailbox, WhenTickerComesTwiceBeforeTheShardLooks_OnlyTheNewestIsThere) {
     int wakes = 0;
     TickMailbox mailbox{[&] { ++wakes; }};
@@ -101,6 +102,7 @@ TEST(TickMailbox, WhenAnAnswersPlaceIsUsedAgain_NoAnswerIsLeftInIt) {
 }
 
 /// A watched universe of 100,000 ticks for the first time: a put may cost a chunk, never all.
+// contract: PSH-16
 TEST(TickMailbox, WhenAllOfALargeUniverseTicksAtOnce_NoPutTakesLong) {
     TickMailbox mailbox{[] {}};
     TickRecord tick = record(0, 1);

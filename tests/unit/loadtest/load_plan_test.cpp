@@ -103,6 +103,7 @@ TEST(LoadPlan, Wanted_FollowsRampHoldAndDrop) {
     }
 }
 
+// contract: CLI-1
 TEST(LoadPlan, BackOff_IsTheContractsRule) {
     Plan const plan(mixed());
     for (std::size_t user = 0; user < 1'000; ++user) {

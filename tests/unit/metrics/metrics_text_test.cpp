@@ -82,6 +82,7 @@ protected:
     SessionFigures figures_{};
 };
 
+// contract: MET-5..32
 TEST_F(MetricsTextTest, MetricsText_FromTheStart_HasEveryFamilyWithHelpAndType) {
     std::map<std::string, std::string> const contract{
         {"tickcast_sessions", "gauge"},
@@ -126,6 +127,7 @@ TEST_F(MetricsTextTest, MetricsText_FromTheStart_HasEveryFamilyWithHelpAndType) 
     }
 }
 
+// contract: MET-2
 TEST_F(MetricsTextTest, MetricsText_FromTheStart_HasEveryLabelValueAtZero) {
     auto const parsed = scrape();
     std::vector<std::string> expected{R"(tickcast_sessions{state="pending"})",
@@ -174,6 +176,7 @@ TEST_F(MetricsTextTest, MetricsText_FromTheStart_HasEveryLabelValueAtZero) {
     EXPECT_EQ(parsed.at(R"(tickcast_build_info{version="1.2.3",send_backend="send"})"), 1.0);
 }
 
+// contract: MET-2
 TEST_F(MetricsTextTest, MetricsText_WhenNothingHappened_HasNoRequestsFeedsOrLastTick) {
     for (auto const& [sample, value] : scrape().samples) {
         EXPECT_FALSE(sample.starts_with("tickcast_http_requests_total")) << sample;
@@ -183,6 +186,7 @@ TEST_F(MetricsTextTest, MetricsText_WhenNothingHappened_HasNoRequestsFeedsOrLast
     }
 }
 
+// contract: MET-6 MET-7 MET-9 MET-10 MET-13 MET-21 MET-23
 TEST_F(MetricsTextTest, MetricsText_OfSeveralShards_IsTheirSum) {
     auto const websocket = static_cast<std::size_t>(Transport::websocket);
     auto const sse = static_cast<std::size_t>(Transport::sse);
@@ -208,6 +212,7 @@ TEST_F(MetricsTextTest, MetricsText_OfSeveralShards_IsTheirSum) {
     EXPECT_EQ(parsed.at(R"(tickcast_sessions_ended_total{reason="expired_detached"})"), 3.0);
 }
 
+// contract: MET-19 MET-20
 TEST_F(MetricsTextTest, MetricsText_OfRequests_SumsShardsAndAdminOnceSeen) {
     shards_[0].http.answered(Route::session, Method::get, 200, 1'000'000);
     shards_[1].http.answered(Route::session, Method::get, 200, 2'000'000'000);
@@ -225,6 +230,7 @@ TEST_F(MetricsTextTest, MetricsText_OfRequests_SumsShardsAndAdminOnceSeen) {
     EXPECT_EQ(parsed.at(duration + R"(_sum{route="/v1/sessions/{id}"})"), 2.001);
 }
 
+// contract: MET-36
 TEST_F(MetricsTextTest, MetricsText_OfHistograms_IsCumulativeWithTheContractsEdges) {
     shards_[0].delivery_latency.observe(100'000);        // at an edge: within it
     shards_[1].delivery_latency.observe(100'001);        // above it
@@ -252,6 +258,7 @@ TEST_F(MetricsTextTest, MetricsText_OfHistograms_IsCumulativeWithTheContractsEdg
     EXPECT_DOUBLE_EQ(*parsed.at("tickcast_delivery_latency_seconds_sum"), 6.012200001);
 }
 
+// contract: MET-2
 TEST_F(MetricsTextTest, MetricsText_OfFeeds_HasThoseThatAreShown) {
     auto& sim = feeds_.of(FeedKind{0});
     auto& replay = feeds_.of(FeedKind{1});

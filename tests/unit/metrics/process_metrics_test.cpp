@@ -26,6 +26,7 @@ std::map<std::string, double> read() {
     return values;
 }
 
+// contract: MET-4
 TEST(ProcessMetrics, ProcessMetrics_OfThisProcess_ArePlausible) {
     auto values = read();
     ASSERT_EQ(values.size(), 6U);

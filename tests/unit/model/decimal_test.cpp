@@ -43,6 +43,7 @@ std::string reference_text(std::int64_t raw) {
 
 constexpr auto kMax = std::numeric_limits<std::int64_t>::max();
 
+// contract: VAL-6
 TEST(Decimal, WhenPlainNumber_IsExact) {
     EXPECT_EQ(raw("0"), 0);
     EXPECT_EQ(raw("7"), 700'000'000);
@@ -60,6 +61,7 @@ TEST(Decimal, WhenMinusZero_IsZero) {
     EXPECT_EQ(written(*Decimal::parse("-0")), "0");
 }
 
+// contract: VAL-7
 TEST(Decimal, WhenExponentIsExact_IsAccepted) {
     EXPECT_EQ(raw("100e-2"), 100'000'000);
     EXPECT_EQ(raw("1E2"), 10'000'000'000);
@@ -78,6 +80,7 @@ TEST(Decimal, WhenTrailingZerosRunLong_AreIgnored) {
     EXPECT_EQ(raw("0." + std::string(100'000, '0') + "1e100001"), 100'000'000);
 }
 
+// contract: VAL-11
 TEST(Decimal, WhenTooManyDecimals_IsOutOfRange) {
     EXPECT_EQ(raw("0.12345678"), 12'345'678);
     EXPECT_TRUE(out_of_range("0.123456789"));
@@ -97,6 +100,7 @@ TEST(Decimal, WhenExponentIsHuge_IsOutOfRange) {
     EXPECT_TRUE(out_of_range("-1e-" + std::string(10'000, '9')));
 }
 
+// contract: VAL-11
 TEST(Decimal, WhenAtRangeEnds_IsExact_AndPastThem_OutOfRange) {
     EXPECT_EQ(raw("92233720368.54775807"), kMax);
     EXPECT_EQ(raw("-92233720368.54775807"), -kMax);
@@ -111,6 +115,7 @@ TEST(Decimal, WhenAtRangeEnds_IsExact_AndPastThem_OutOfRange) {
     EXPECT_TRUE(out_of_range("18446744073709551617"));
 }
 
+// contract: VAL-7
 TEST(Decimal, WhenNotAJsonNumber_IsSyntax) {
     for (std::string_view const text :
          {"",    "-",     "+1",    ".5",    "1.",    "01",       "-01",  "00",  "1e",      "1e+",
@@ -123,6 +128,7 @@ TEST(Decimal, WhenNotAJsonNumber_IsSyntax) {
     EXPECT_FALSE(Decimal::parse(std::string_view{"1\0", 2}));
 }
 
+// contract: VAL-8
 TEST(Decimal, WhenWritten_HasNoTrailingZeros) {
     EXPECT_EQ(written(Decimal::from_raw(0)), "0");
     EXPECT_EQ(written(Decimal::from_raw(1)), "0.00000001");
@@ -134,6 +140,7 @@ TEST(Decimal, WhenWritten_HasNoTrailingZeros) {
     EXPECT_EQ(written(Decimal::from_raw(-kMax)), "-92233720368.54775807");
 }
 
+// contract: VAL-6
 TEST(Decimal, WhenWrittenAndParsedAtRandom_AgreesWithTheReference) {
     std::mt19937_64 random{20240808};
     for (int i = 0; i < 200'000; ++i) {

@@ -55,6 +55,7 @@ TEST(WriteDigits, WhenAtRandom_AgreesWithTheLibrary) {
     }
 }
 
+// contract: VAL-8
 TEST(WriteFraction, WhenItEndsInZeros_LeavesThemOut) {
     EXPECT_EQ(written(write_fraction, 1, 8), "00000001");
     EXPECT_EQ(written(write_fraction, 10, 8), "0000001");

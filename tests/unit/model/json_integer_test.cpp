@@ -7,6 +7,7 @@
 namespace tickcast::test {
 namespace {
 
+// contract: VAL-13
 TEST(JsonInteger, WhenWholeHoweverWritten_HasItsValue) {
     struct Case {
         std::string text;

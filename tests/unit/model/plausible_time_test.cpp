@@ -12,6 +12,7 @@ constexpr std::int64_t kSecond = 1'000'000;
 constexpr std::int64_t kBeginOf1990 = 631'152'000;
 constexpr std::int64_t kBeginOf2101 = 4'133'980'800;
 
+// contract: PSH-15
 TEST(PlausibleTime, WhenWithin1990To2100_IsPlausible) {
     EXPECT_FALSE(is_plausible_time(kBeginOf1990 * kSecond - 1));
     EXPECT_TRUE(is_plausible_time(kBeginOf1990 * kSecond));
@@ -22,6 +23,7 @@ TEST(PlausibleTime, WhenWithin1990To2100_IsPlausible) {
     EXPECT_FALSE(is_plausible_time(-1));
 }
 
+// contract: PSH-15
 TEST(PlausibleTime, WhenAnotherUnitWouldFit_NamesIt) {
     EXPECT_EQ(likely_unit(1'764'000'000), "seconds");
     EXPECT_EQ(likely_unit(1'764'000'000'123), "milliseconds");

@@ -9,6 +9,7 @@ Decimal decimal(char const* text) {
     return *Decimal::parse(text);
 }
 
+// contract: TIC-5
 TEST(Quote, WhenUpdateLeavesMembersOut_KeepsThem) {
     Quote quote;
     quote.taken_in_us = 7;

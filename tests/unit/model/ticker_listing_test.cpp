@@ -31,6 +31,7 @@ TEST(TickerListing, WhenNothingIsKnown_IsAnEmptyList) {
     EXPECT_EQ(listing.text(), R"({"tickers":[]})");
 }
 
+// contract: API-5
 TEST(TickerListing, WhenMoreBecomeKnown_TheyStandInTheirPlacesByName) {
     TickerTable table{10};
     TickerListing listing{table};
@@ -70,6 +71,7 @@ TEST(TickerListing, WhenTickersBecomeKnownInBetween_NoneIsLostAndTheTextIsWhole)
     EXPECT_EQ(listing.text(), expected + "]}");
 }
 
+// contract: PSH-16
 TEST(TickerListing, WhenAllOfALargeTableIsNew_ItIsListedInManySmallSteps) {
     constexpr int kMany = 100'000;
     TickerTable table{kMany};

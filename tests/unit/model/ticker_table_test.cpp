@@ -50,6 +50,7 @@ TEST(TickerTable, WhenMakingAllKnown_TakesAllOrNone) {
     EXPECT_EQ(table.find_known(ticker("D")), TickerId{3});
 }
 
+// contract: API-28 LIM-7
 TEST(TickerTable, WhenOnlyHeld_IsNotKnownAndGoesWithItsLastHold) {
     TickerTable table{2};
     table.make_known(ticker("KNOWN"));
@@ -160,6 +161,7 @@ TEST(TickerTable, WhenNamesDifferAnywhere_AllAreFoundAgain) {
     EXPECT_EQ(table.known().size(), names.size());
 }
 
+// contract: API-20
 TEST(TickerHold, Change_RemovesThenAddsAndHoldsEachOnce) {
     TickerTable table{8};
     auto hold = *table.hold(Tickers{ticker("A"), ticker("B"), ticker("C")});

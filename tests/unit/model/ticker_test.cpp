@@ -10,6 +10,7 @@
 namespace tickcast {
 namespace {
 
+// contract: VAL-1
 TEST(Ticker, WhenLengthIsWithinBounds_IsAccepted) {
     EXPECT_FALSE(Ticker::parse(""));
     EXPECT_TRUE(Ticker::parse("A"));
@@ -17,6 +18,7 @@ TEST(Ticker, WhenLengthIsWithinBounds_IsAccepted) {
     EXPECT_FALSE(Ticker::parse(std::string(33, 'A')));
 }
 
+// contract: VAL-2
 TEST(Ticker, WhenLowerCase_FoldsToUpper) {
     EXPECT_EQ(Ticker::parse("btcusdt.um")->view(), "BTCUSDT.UM");
     EXPECT_EQ(*Ticker::parse("aApL"), *Ticker::parse("AAPL"));
@@ -24,6 +26,7 @@ TEST(Ticker, WhenLowerCase_FoldsToUpper) {
               std::hash<Ticker>{}(*Ticker::parse("AAPL")));
 }
 
+// contract: VAL-1
 TEST(Ticker, WhenAnyByte_OnlyTheContractsCharactersAreAccepted) {
     constexpr std::string_view kAllowed =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-^=/:_&+#@";

@@ -62,6 +62,7 @@ TEST(ClientMessage, WithThrottleAtTheEdges_TakesWhatFits) {
     }
 }
 
+// contract: OPS-4
 TEST(ClientMessage, WithPingIds_KeepsThemAsJson) {
     EXPECT_EQ(message_of(R"({"op":"ping"})").id_json, "");
     for (auto const* good :
@@ -95,6 +96,7 @@ TEST(ClientMessage, WithoutAnOp_IsInvalidTypeWithoutAName) {
     }
 }
 
+// contract: MSG-17
 TEST(ClientMessage, WithUnknownOp_NamesItCutToItsLimit) {
     auto const error = error_of(R"({"op":"Subscribe","tickers":["A"],"x":1})");
     EXPECT_EQ(error.error.code, ErrorCode::unknown_op);

@@ -11,6 +11,7 @@ namespace {
 
 constexpr int kCodeCount = static_cast<int>(ErrorCode::unknown_op) + 1;
 
+// contract: ERR-1 ERR-7..35
 TEST(ErrorCode, Names_OfAllCodes_AreTheContractsWithItsStatus) {
     std::map<std::string, unsigned> const contract{{"bad_request", 400},
                                                    {"invalid_json", 400},

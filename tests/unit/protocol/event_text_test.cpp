@@ -14,6 +14,7 @@ constexpr auto kMost = std::uint64_t{18'446'744'073'709'551'615U};
 constexpr std::string_view kSession = "Zm9vYmFyYmF6cXV4MTIzNA";
 constexpr std::string_view kOther = "Zm9vYmFyYmF6cXV4MTIzNQ";
 
+// contract: SSE-4
 TEST(EventId, OfAnyGeneration_IsReadBack) {
     for (auto const generation : {std::uint64_t{1}, std::uint64_t{10}, kMost}) {
         auto const id = event_id(kSession, generation);

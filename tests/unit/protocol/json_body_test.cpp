@@ -76,6 +76,7 @@ TEST(SessionBody, WithUnknownMember_NamesIt) {
     EXPECT_NE(spec.error().detail.find("throtle_ms"), std::string::npos);
 }
 
+// contract: ERR-4
 TEST(SessionBody, WithoutAnyTicker_IsEmptyTickers) {
     EXPECT_EQ(code_of("{}"), ErrorCode::empty_tickers);
     EXPECT_EQ(code_of(R"({"tickers":[]})"), ErrorCode::empty_tickers);

@@ -30,6 +30,7 @@ TEST(PatchBody, WithoutAnyMember_ChangesNothing) {
     EXPECT_TRUE(parse_patch_body(R"({"add":[],"remove":[]})"));
 }
 
+// contract: ERR-3
 TEST(PatchBody, WithNullOrWrongTypes_IsInvalidType) {
     for (auto const* bad :
          {R"({"add":null})", R"({"remove":null})", R"({"throttle_ms":null})", R"({"add":"A"})",

@@ -24,6 +24,7 @@ std::vector<std::string> names(std::size_t count) {
     return out;
 }
 
+// contract: MET-3 MET-23 MET-37
 TEST(Labels, Names_OfEachSet_AreTheContracts) {
     EXPECT_THAT(names<Route>(kRoutes),
                 ElementsAre("/v1/sessions", "/v1/sessions/{id}", "/v1/tickers", "/v1/quotes",

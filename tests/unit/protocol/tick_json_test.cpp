@@ -20,6 +20,7 @@ std::string encoded(char const* ticker, Quote const& quote) {
     return {text.data(), size};
 }
 
+// contract: TIC-1
 TEST(EncodeTick, WhenAllIsKnown_HasMembersInOrder) {
     Quote quote;
     quote.last = decimal("189.34");
@@ -36,6 +37,7 @@ TEST(EncodeTick, WhenAllIsKnown_HasMembersInOrder) {
               R"("x":1764000000123456,"t":1764000000123999,"n":42})");
 }
 
+// contract: TIC-6 TIC-7
 TEST(EncodeTick, WhenNothingIsKnown_HasOnlyTheConstantMembers) {
     Quote quote;
     quote.taken_in_us = 5;
@@ -43,6 +45,7 @@ TEST(EncodeTick, WhenNothingIsKnown_HasOnlyTheConstantMembers) {
     EXPECT_EQ(encoded("BRK.B", quote), R"({"s":"BRK.B","t":5,"n":1})");
 }
 
+// contract: VAL-9
 TEST(EncodeTick, WhenPriceIsZeroOrNegative_IsWritten) {
     Quote quote;
     quote.last = decimal("0");

@@ -64,6 +64,7 @@ TEST_F(PeerClockTest, ATickUpTo100MsLate_IsNoPause) {
     EXPECT_EQ(tick(), 100ms + 1ns);
 }
 
+// contract: PAU-5
 TEST_F(PeerClockTest, ALoopThatIsLateBecauseItWorks_DidNotPause) {
     thread_.works(10s);
     EXPECT_EQ(behind(), 0ms);
@@ -82,6 +83,7 @@ TEST_F(PeerClockTest, APauseWithinWork_IsLeftOutAlone) {
     EXPECT_EQ(clock_.now() - before, 3s + kTick);
 }
 
+// contract: PAU-3
 TEST_F(PeerClockTest, AfterAPause_StandsStillToCatchUpAndGoesOn) {
     auto const before = clock_.now();
     thread_.waits(kTick + 4s);
@@ -124,6 +126,7 @@ TEST_F(PeerClockTest, WhoeverAsksFirst_NoticesThePause) {
     EXPECT_EQ(tick(), 0ms);
 }
 
+// contract: PAU-1
 TEST_F(PeerClockTest, Deadlines_AreMovedByThePause) {
     auto const deadline = clock_.now() + 10s;
     EXPECT_EQ(clock_.steady(deadline), thread_.now() + 10s);
@@ -139,6 +142,7 @@ TEST_F(PeerClockTest, Deadlines_AreMovedByThePause) {
 }
 
 /// As where a container's quota of processor time is used up each 200 ms.
+// contract: PAU-1
 TEST_F(PeerClockTest, PausesWithLittleTimeBetween_LeaveHalfOfThatTimeToCount) {
     auto const before = clock_.now();
     for (int period = 0; period < 500; ++period) {
@@ -223,6 +227,7 @@ TEST_F(PeerClockTest, BeforeItsBegin_IsTheSteadyClock) {
     EXPECT_EQ(fresh.ticked(thread_.now(), kTick), 0ms);
 }
 
+// contract: PAU-5
 TEST(PeerClockOfTheSystem, Sleep_IsAPauseAndWorkIsNone) {
     auto const& times = ThreadTimes::system();
     PeerClock clock;
@@ -258,6 +263,7 @@ protected:
     ProcessClock clock_{thread_};
 };
 
+// contract: PAU-2
 TEST_F(ProcessClockTest, BeforeThePauseIsNoticed_NobodyIsJudgedByIt) {
     auto const before = clock_.peer_now();
     thread_.waits(1min);

@@ -133,6 +133,7 @@ TEST_F(AddressQuotasTest, Sessions_OutliveTheConnectionThatMadeThem) {
     EXPECT_EQ(quotas_->addresses(), 0U);
 }
 
+// contract: LIM-6
 TEST_F(AddressQuotasTest, Requests_HaveABurstOfOneSecondsWorth) {
     use({.max_requests_per_second_per_address = 5});
     auto const slot = quotas_->connect(kOne);
@@ -147,6 +148,7 @@ TEST_F(AddressQuotasTest, Requests_HaveABurstOfOneSecondsWorth) {
     EXPECT_EQ(granted(slot, 20), 5U);
 }
 
+// contract: PAU-1
 TEST_F(AddressQuotasTest, Requests_ThatWaitedWhileTheProcessStoodStill_AreNotTooMany) {
     use({.max_requests_per_second_per_address = 5});
     auto const slot = quotas_->connect(kOne);
@@ -158,6 +160,7 @@ TEST_F(AddressQuotasTest, Requests_ThatWaitedWhileTheProcessStoodStill_AreNotToo
     EXPECT_TRUE(slot.take_request(since));
 }
 
+// contract: PAU-1
 TEST_F(AddressQuotasTest, Requests_ThatWaitedInANewConnection_AreNotTooManyAndGrantedOnce) {
     use({.max_requests_per_second_per_address = 5});
     auto const since = clock_.now();
@@ -244,6 +247,7 @@ TEST_F(AddressQuotasTest, Addresses_ThatWentAgainMeanwhile_AreLookedAtAgain) {
     EXPECT_EQ(quotas_->addresses(), 0U);
 }
 
+// contract: SET-10
 TEST_F(AddressQuotasTest, WithoutLimitsByAddress_RemembersNone) {
     use({});
     auto const slots = connect(kOne, 100);

@@ -36,6 +36,7 @@ TEST_F(SessionClaimTest, WhenItContinuesTheNewest_StreamsAgain) {
     EXPECT_EQ(claim(2), 3U);
 }
 
+// contract: SSE-7
 TEST_F(SessionClaimTest, WhenAnotherTookOver_IsRefusedAndTheOtherStaysAsItIs) {
     EXPECT_EQ(claim(), 1U);
     EXPECT_EQ(claim(), 2U);
@@ -55,6 +56,7 @@ TEST_F(SessionClaimTest, WhenTheOtherHasGoneMeanwhile_IsRefusedStill) {
     EXPECT_EQ(claim(2), 3U);
 }
 
+// contract: SSE-7
 TEST_F(SessionClaimTest, WhenItNeverHeardOfItsOwnComeback_IsNotTakenForDisplaced) {
     claim();
     EXPECT_EQ(claim(1), 2U);  // the answer to this is lost

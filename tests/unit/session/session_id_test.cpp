@@ -8,6 +8,7 @@
 namespace tickcast {
 namespace {
 
+// contract: API-15
 TEST(SessionId, WhenGenerated_IsNewAndGoesThroughItsText) {
     std::set<std::string> texts;
     for (int i = 0; i < 1000; ++i) {

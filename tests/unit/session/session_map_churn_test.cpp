@@ -109,6 +109,7 @@ void churn(unsigned thread, SessionMap& map, SharedIds& ids, test::ManualClock& 
         map.release(stream.id, stream.generation);
 }
 
+// contract: MET-9 MET-10
 TEST(SessionMapChurn, SessionMap_WhenManyThreadsChurn_CountsAddUpAndAllExpires) {
     test::ManualClock clock;
     SessionMap map{{.pending = 300ms, .detached = 200ms, .max_sessions = kMaxSessions}, clock};

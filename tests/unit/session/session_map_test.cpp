@@ -63,6 +63,7 @@ TEST_F(SessionMapTest, SessionMap_WhenCreated_IsPendingWithAWallClockExpiry) {
     EXPECT_EQ(map_.counts().created, 1U);
 }
 
+// contract: LIM-4
 TEST_F(SessionMapTest, SessionMap_WhenBelowAtAndAboveMaxSessions_RefusesOnlyAbove) {
     create();
     create();
@@ -88,6 +89,7 @@ TEST_F(SessionMapTest, SessionMap_WhenUnknown_NothingIsFound) {
     EXPECT_EQ(in_state(SessionState::pending), 1U);
 }
 
+// contract: PAU-2
 TEST_F(SessionMapTest, SessionMap_WhenTheProcessStoodStill_PutsExpiriesOff) {
     auto const pending = map_.create({TickerId{1}}, 0)->id;
     auto const detached = map_.create({TickerId{1}}, 0)->id;
@@ -111,6 +113,7 @@ TEST_F(SessionMapTest, SessionMap_WhenTheProcessStoodStill_PutsExpiriesOff) {
     expect_counts_add_up();
 }
 
+// contract: PAU-4
 TEST_F(SessionMapTest, Age_WhenTheProcessStoodStill_GoesByTheClock) {
     SessionMap aging{{.pending = 30s, .detached = 20s, .max_age = 10s}, clock_};
     auto const id = aging.create({TickerId{1}}, 0)->id;
@@ -159,6 +162,7 @@ protected:
     SessionMap map_{{.pending = 30s, .detached = 20s}, clock_};
 };
 
+// contract: PAU-2
 TEST_F(ExpiresAtTest, OfASessionThatIsMadeBeforeThePauseIsNoticed_IsRightBeforeAndAfter) {
     now_ += 1min;
     auto const id = map_.create({TickerId{1}}, 0)->id;
@@ -208,6 +212,7 @@ TEST_F(SessionMapTest, Sweep_WhenMoreExpiredThanItMayEnd_LeavesTheRestToTheNext)
     expect_counts_add_up();
 }
 
+// contract: STR-4
 TEST_F(SessionMapTest, SessionMap_WhenClaimedWhileStreaming_TellsTheDisplaced) {
     auto const id = create();
     map_.claim(id, 1, 11);
@@ -240,6 +245,7 @@ TEST_F(SessionMapTest, SessionMap_WhenReleasedTwice_KeepsTheFirstDeadline) {
     EXPECT_EQ(map_.get(id)->expires_at_us, deadline);
 }
 
+// contract: SET-40
 TEST_F(SessionMapTest, SessionMap_WhenReleased_IsDetachedWithAFreshDeadline) {
     auto const id = create();
     clock_.advance(29s);
@@ -280,6 +286,7 @@ TEST_F(SessionMapTest, SessionMap_WhenDetachedAnew_OnlyTheNewDeadlineCounts) {
     EXPECT_EQ(ended(SessionEnd::expired_detached), 1U);
 }
 
+// contract: SET-39 MET-10
 TEST_F(SessionMapTest, SessionMap_WhenSweptAtItsDeadline_EndsAndGivesThePlaceBack) {
     for (int i = 0; i < 3; ++i)
         create();
@@ -339,6 +346,7 @@ TEST_F(SessionMapTest, SessionMap_WhenEndedByItsStream_IsGoneForThatReason) {
     expect_counts_add_up();
 }
 
+// contract: API-7 MET-6 MET-10
 TEST(SessionLabels, Names_OfStatesAndEnds_AreTheContracts) {
     EXPECT_EQ(name(SessionState::pending), "pending");
     EXPECT_EQ(name(SessionState::streaming), "streaming");

@@ -20,6 +20,7 @@ protected:
     std::unique_ptr<ShardMetrics> metrics_ = std::make_unique<ShardMetrics>();
 };
 
+// contract: API-11
 TEST_F(SessionTickers, WithDuplicates_FoldsAndKeepsTheOrder) {
     auto const ids =
         resolve({"msft", "AAPL", "MSFT", "aapl"}, {.max_tickers = 2, .accept_unknown = true});
@@ -41,6 +42,7 @@ TEST_F(SessionTickers, AtTheSessionsLimit_FitsAndAboveItIsRefused) {
     EXPECT_EQ(table_.size(), 0U) << "who holds nothing takes no place";
 }
 
+// contract: LIM-8
 TEST_F(SessionTickers, AtTheTablesLimit_FitsAndAboveItMakesNothing) {
     TickerRules const rules{.max_tickers = 64, .accept_unknown = true};
     auto const held = resolve({"A", "B", "C"}, rules);

@@ -42,6 +42,7 @@ std::string passed(CloseWatch& watch, std::string bytes, std::size_t piece = 1) 
     return bytes;
 }
 
+// contract: END-8 END-9
 TEST(CloseCode, OfTheRegistry_IsTaken) {
     for (unsigned code = 0; code <= 0xFFFF; ++code) {
         bool const registered = code >= 1000 && code <= 1014 && (code < 1004 || code > 1006);
@@ -50,6 +51,7 @@ TEST(CloseCode, OfTheRegistry_IsTaken) {
     }
 }
 
+// contract: END-9
 TEST(CloseWatch, EveryCode_PassesAsItIsBut1014) {
     for (unsigned code = 0; code <= 0xFFFF; ++code) {
         CloseWatch watch;
@@ -71,6 +73,7 @@ TEST(CloseWatch, BehindOtherFrames_FindsTheCloseHoweverItIsCut) {
     }
 }
 
+// contract: END-10
 TEST(CloseWatch, AReasonThatIsNotUtf8_IsBadPayload) {
     for (std::string const reason : {"\xFF", "ab\xE2\x82", "\xED\xA0\x80"}) {
         CloseWatch watch;
@@ -110,6 +113,7 @@ std::string text_of(std::uint64_t length, unsigned code, unsigned width) {
     return text + std::string{"\x5A\x00\xFF\x13", 4};
 }
 
+// contract: END-10
 TEST(CloseWatch, BehindALengthThatIsWrittenTooLongOrTooLarge_LooksAtNothing) {
     auto const close = close_frame(1000, "\xFF");
     for (auto const& [head, length] :

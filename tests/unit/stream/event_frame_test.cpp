@@ -8,6 +8,7 @@
 namespace tickcast {
 namespace {
 
+// contract: SSE-1
 TEST(Event, InAStringAndInAnArena_IsTheSame) {
     std::string text;
     begin_event("S.1", "ticks", text);

@@ -83,6 +83,7 @@ TEST_F(SliceLoopTest, WhenManyClientsAreMarked_SlicesAreBounded) {
         hub_.unsubscribe_all(*client);
 }
 
+// contract: PSH-16
 TEST_F(SliceLoopTest, WhenTheMailboxHoldsVeryMuch_TakesItInSlicesAndTheNewestOfAllArrives) {
     constexpr std::uint32_t kTickers = 30'000;
     constexpr std::uint32_t kClients = 4;

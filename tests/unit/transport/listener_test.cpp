@@ -23,6 +23,7 @@ protected:
     asio::io_context io_{1};
 };
 
+// contract: RUN-9
 TEST_F(ListenerTest, OpenListener_WithPortZero_TakesAFreeOneThatOthersJoin) {
     auto first = open(0, PortSharing::first);
     ASSERT_TRUE(first) << first.error();
@@ -70,6 +71,7 @@ TEST_F(ListenerTest, OpenListener_WhenPortIsInUse_FailsAndSaysWhich) {
     }
 }
 
+// contract: RUN-8
 TEST_F(ListenerTest, OpenListener_WhenPortIsSharedByOthers_FailsAllTheSame) {
     auto other = open(0, PortSharing::first);
     ASSERT_TRUE(other);
@@ -89,6 +91,7 @@ TEST_F(ListenerTest, ListenerUrl_WithIpv6_HasBrackets) {
     EXPECT_EQ(listener_url({asio::ip::make_address("127.0.0.1"), 81}), "http://127.0.0.1:81");
 }
 
+// contract: SIG-3
 TEST_F(ListenerTest, Stop_HandsOverWhatIsQueuedAndEndsTheLoop) {
     int accepted = 0;
     Listener listener{*open(0, PortSharing::none), [&accepted](ClientSocket) { ++accepted; }};

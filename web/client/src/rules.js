@@ -1,5 +1,4 @@
-// What a client does when a stream has ended or a request was refused, as the contract has it.
-// Pure.
+// What a client does when a stream has ended or a request was refused (CONTRACT CLI-1..4). Pure.
 
 const longestWaitMs = 20_000;
 const firstWaitMs = 500;
@@ -72,7 +71,7 @@ export function effectiveCode(code, goodbye) {
 }
 
 /**
- * After a stream that had been opened. Codes that the contract does not name, and a 1000 that the
+ * After a stream that had been opened. Codes that are not CONTRACT END-11..22, and a 1000 that the
  * client did not ask for (a proxy's, say), are answered like a lost connection: nothing says that
  * the stream must stay lost.
  * @param {number} code

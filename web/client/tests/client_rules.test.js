@@ -33,6 +33,7 @@ const closing = (code, goodbye) => (socket, id) => {
 describe('client rules', { concurrency: 8, timeout: 120_000 }, () => {
     for (const [code, name] of [[1002, 'protocol_error'], [1003, 'binary_message'], [1007, 'bad_utf8'], [1008, 'flooding'],
         [1009, 'message_too_big'], [4000, 'deleted'], [4001, 'taken_over']]) {
+        // contract: CLI-3
         test(`Close${code}_EndsTheClient`, async () => {
             await withClient({ stream: closing(code) }, {}, async ({ client, standIn, events }) => {
                 await assert.rejects(async () => {
@@ -48,6 +49,7 @@ describe('client rules', { concurrency: 8, timeout: 120_000 }, () => {
     }
 
     for (const code of [1000, 1001, 1006, 1011, 4003]) {
+        // contract: CLI-1
         test(`Close${code}_ComesBackToTheSameSession`, async () => {
             const stream = (socket, id, number) => (number === 1 ? closing(code)(socket, id) : socket.send(JSON.stringify(snapshot(id))));
             await withClient({ stream }, {}, async ({ client, standIn, events }) => {
@@ -60,6 +62,7 @@ describe('client rules', { concurrency: 8, timeout: 120_000 }, () => {
         });
     }
 
+    // contract: CLI-2
     test('Close4002_MakesANewSessionOfTheSameTickersAfterTheGivenWait', async () => {
         const stream = (socket, id, number) =>
             number === 1 ? closing(4002, { code: 'too_old', reconnect_in_ms: 30, limit: 7 })(socket, id)
@@ -124,6 +127,7 @@ describe('client rules', { concurrency: 8, timeout: 120_000 }, () => {
         });
     });
 
+    // contract: CLI-4
     test('FailedUpgrade_WhenTheSessionIsGone_MakesANewOneAtOnceButNotAgainAtOnce', async () => {
         const answer = ({ method }) => (method === 'GET' ? { status: 404, body: { code: 'no_such_session' } } : undefined);
         await withClient({ answer }, { random: () => 0.01, transport: 'websocket' }, async ({ standIn, events }) => {
@@ -135,6 +139,7 @@ describe('client rules', { concurrency: 8, timeout: 120_000 }, () => {
     });
 
     for (const [status, action] of [[403, 'closed'], [429, 'connecting'], [503, 'connecting']]) {
+        // contract: CLI-4
         test(`FailedUpgrade_WhenTheSessionsAnswerIs${status}_Is${action}`, async () => {
             const answer = ({ method }) => (method === 'GET' ? { status, headers: { 'Retry-After': '5' }, body: { code: 'why' } } : undefined);
             await withClient({ answer }, {}, async ({ events }) => {
@@ -169,6 +174,7 @@ describe('client rules', { concurrency: 8, timeout: 120_000 }, () => {
         });
     }
 
+    // contract: STR-6
     test('MessagesAndMembersOfANewerServer_AreIgnored', async () => {
         const stream = (socket, id) => {
             for (const message of [{ type: 'weather', sun: true }, snapshot(id, ['A'], { moon: 1 }), { type: 'tide' }]) {

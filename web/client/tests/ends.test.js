@@ -81,6 +81,7 @@ describe('ends', { concurrency: 3, timeout: 120_000 }, () => {
                 }));
             });
 
+            // contract: CLI-3
             test('TakenOver_TheFirstStaysAway', async () => {
                 await withServer([], ({ url, metric }) => withClients(async (make) => {
                     const { client: first, events } = make({ url, tickers: ['AAPL'], transport });
@@ -95,6 +96,7 @@ describe('ends', { concurrency: 3, timeout: 120_000 }, () => {
                 }));
             });
 
+            // contract: CLI-2
             test('TooOldSession_IsReplacedByANewOne', async () => {
                 await withServer(['--max-session-age-seconds', '1', '--drain-seconds', '0.1'], ({ url }) => withClients(async (make) => {
                     const { client, events } = make({ url, tickers: ['AAPL', 'IBM'], transport });

@@ -6,6 +6,7 @@ import { refusalOf } from '../src/session_api.js';
 
 const half = () => 0.5;
 
+// contract: CLI-1
 test('Backoff_OfEachAttempt_IsFullJitterUpToTwentySeconds', () => {
     const most = [0, 1, 2, 3, 4, 5, 6, 7, 50, 2000].map((attempt) => backoffMs(attempt, () => 1));
     assert.deepEqual(most, [500, 1000, 2000, 4000, 8000, 16000, 20000, 20000, 20000, 20000]);
@@ -13,6 +14,7 @@ test('Backoff_OfEachAttempt_IsFullJitterUpToTwentySeconds', () => {
     assert.equal(backoffMs(3, half), 2000);
 });
 
+// contract: CLI-1..3
 test('AfterClose_ByCode_IsTheContractsRule', () => {
     const actions = (codes) => codes.map((code) => afterClose(code, undefined, 2, half));
     for (const next of actions([1001, 1006, 1011, 4003])) assert.deepEqual(next, { action: 'return', waitMs: 1000 });
@@ -21,6 +23,7 @@ test('AfterClose_ByCode_IsTheContractsRule', () => {
     assert.deepEqual(actions([4002]), [{ action: 'renew', waitMs: 1000 }]);
 });
 
+// contract: CLI-1
 test('AfterClose_WithReconnectInMs_TakesItInPlaceOfTheJitter', () => {
     for (const [code, action] of [[1001, 'return'], [4002, 'renew'], [4003, 'return']]) {
         assert.deepEqual(afterClose(code, 0, 9, half), { action, waitMs: 0 });
@@ -31,6 +34,7 @@ test('AfterClose_WithReconnectInMs_TakesItInPlaceOfTheJitter', () => {
     assert.equal(afterClose(1001, 1e300, 0, half).waitMs, 2 ** 31 - 1, 'what a timer can take');
 });
 
+// contract: CLI-4
 test('AfterRefusal_ByStatus_WaitsRenewsOrStaysAway', () => {
     for (const status of [0, 200, 301, 408, 429, 500, 502, 503, 504]) {
         assert.deepEqual(afterRefusal(status, undefined, 1, half), { action: 'return', waitMs: 500 }, `${status}`);

@@ -15,6 +15,7 @@ function listOf(...tickers) {
   return { list, told };
 }
 
+// contract: VAL-1
 test('isWellFormed_AtItsLimits_FollowsTheContract', () => {
   for (const good of [
     'A',
@@ -67,6 +68,7 @@ test('Watchlist_WhenTheChosenOneIsRemoved_ChoosesItsNeighbour', () => {
   assert.equal(list.chosen, 'Z');
 });
 
+// contract: VAL-3
 test('Link_WrittenAndRead_HoldsTheSame', () => {
   const saved = {
     tickers: ['BRK.B', '^GSPC', 'EUR=X', 'A/B:C_D', 'M&M', 'A+B', 'C#1', 'X@Y'],
