@@ -168,7 +168,7 @@ def test_Packages_ThatAreMissing_AreInstalledBySudo_AndItIsSaid(tools, tmp_path)
     tool(tools, "id", "echo 1000")
     tool(tools, "sudo", 'exec "$@"')
     tool(tools, "apt-get", 'printf "%s\\n" "$*" >>"$LOG"')
-    done = common('install_missing g++ cmake "$1"', BOOST, path=tools, KNOWN="g++ 4:12", LOG=str(tmp_path / "log"),
+    done = common('install_missing g++ cmake "$1" cmake', BOOST, path=tools, KNOWN="g++ 4:12", LOG=str(tmp_path / "log"),
                   DPKG_ROOT=str(tmp_path / "root"))
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "log").read_text() == (

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Checks the k6 scripts of loadtest/: their types against @types/k6, their logic under node, and each of
-# them against a real server, on a stand-in of k6's modules and, where k6 is on PATH, by k6 itself (20 users, seconds).
-source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+# the k6 scripts of loadtest: types, logic, each one against a server
+# Types are held against @types/k6, logic runs under node. Each script runs against a real server on a
+# stand-in of k6's modules and, where k6 is on PATH, by k6 itself (20 users, seconds).
+source "$(dirname "${BASH_SOURCE[0]}")/../stage.sh"
+no_arguments "$@"
 
-server="${TICKCAST_BIN:-$root/build/release/src/tickcast}"
-[ -x "$server" ] || build release tickcast
-
+need_server
 need_node
 npm_packages "$root/loadtest"
 cd "$root/loadtest"
@@ -22,7 +22,8 @@ if ! command -v k6 >/dev/null; then
 fi
 
 scratch="$(mktemp -d)"
-# Sessions are kept for longer than a user of churn.js pauses before its return, and not much: each run ends at zero.
+# Sessions are kept for longer than a user of churn.js pauses before its return, and not much: each
+# run ends at zero.
 "$server" --listen 127.0.0.1:0 --admin-listen 127.0.0.1:0 --detached-seconds 5 >"$scratch/addresses" &
 pid=$!
 trap 'kill $pid 2>/dev/null || true; rm -rf "$scratch"' EXIT

@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
-# Shows that the tests bite: applies each seeded defect of tests/defects to a copy of the sources, builds
-# the test that its patch names, and expects it to fail. Takes about ten minutes; those that are named by their numbers (14 15) take less.
-source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+# each seeded defect of tests/defects turns its test red (ten minutes)
+# Some alone, by their numbers: -- 14 15
+# It applies each defect to a copy of the sources, builds the test that the patch names, and expects
+# that test to fail.
+source "$(dirname "${BASH_SOURCE[0]}")/../stage.sh"
 
 install_missing "${build_packages[@]}" patch python3 valgrind
 copy="$(mktemp -d)"
