@@ -3,8 +3,8 @@ set -euo pipefail
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 cd "$root"
 
-# What the server is built of; each entry is a dependency as apt-get satisfy reads it. Boost from 1.81
-# on: Debian 12's own default is older, later releases have no package of that name.
+# What the server is built of; each entry is a dependency as apt-get satisfy reads it. Boost from
+# 1.81 on: Debian 12's own default is older, later releases have no package of that name.
 server_packages=(g++ cmake ninja-build 'libboost-dev (>= 1.81) | libboost1.81-dev'
     nlohmann-json3-dev libspdlog-dev libcli11-dev libtomlplusplus-dev prometheus-cpp-dev zlib1g-dev
     libssl-dev liburing-dev)
@@ -13,7 +13,7 @@ build_packages=("${server_packages[@]}" libgtest-dev libgmock-dev)
 # What the stages of test.sh need beside that.
 # The same formatter on all releases, or its results would differ.
 clang=19
-format_packages=("clang-format-$clang")
+format_packages=("clang-format-$clang" python3)
 tidy_packages=("clang-tidy-$clang")
 docs_packages=(python3 python3-pytest curl)
 client_packages=(curl python3 python3-websockets)
@@ -100,7 +100,8 @@ library_packages() {
     names=$(objdump -p "$1" | sed -n 's/^ *NEEDED *//p')
     for library in $names; do
         path=$(ldd "$1" | sed -n "s|^\t$library => \(/[^ ]*\) .*|\1|p")
-        # Where dpkg knows it below /usr and the linker does not, or the other way round, it is the same file.
+        # Where dpkg knows it below /usr and the linker does not, or the other way round, it is the
+        # same file.
         [ -z "$path" ] || dpkg-query -S "*${path#/usr}"
     done | sed 's/:.*//' | sort -u
 }
@@ -141,9 +142,9 @@ build() {
     cmake --build --preset "$1" --target "${@:2}"
 }
 
-# npm_packages FOLDER [--omit=dev]: what the folder's lock file names, unless it is there. npm leaves
-# its own copy of the lock behind as the last thing, so a tree that is as it should be costs no
-# request, and one that was interrupted is made again. A tree with the development packages also
+# npm_packages FOLDER [--omit=dev]: what the folder's lock file names, unless it is there. npm
+# leaves its own copy of the lock behind as the last thing, so a tree that is as it should be costs
+# no request, and one that was interrupted is made again. A tree with the development packages also
 # serves a caller that does not need them, and stays. One at a time.
 npm_packages() (
     cd "$1" || return 1

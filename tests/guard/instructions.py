@@ -53,7 +53,8 @@ def measure(build, folder):
 
 
 def compiler_of(build):
-    """What the build was compiled with, as "GNU 12": each compiler makes other instructions of the same source."""
+    """What the build was compiled with, as "GNU 12": each compiler makes other instructions of the
+    same source."""
     (found,) = glob.glob(os.path.join(build, "CMakeFiles", "*", "CMakeCXXCompiler.cmake"))
     with open(found, encoding="utf-8") as text:
         said = dict(re.findall(r'^set\(CMAKE_CXX_COMPILER_(ID|VERSION) "([^"]*)"\)$', text.read(), re.M))

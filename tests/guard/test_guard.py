@@ -7,7 +7,8 @@ import instructions
 from callgrind import Cost, CountError, check_choice, cost_of, read
 from judge import FIGURES, Figure, complaint, table
 
-# What callgrind 3.19 writes: names once, then their numbers; the line after calls= is what those took, inclusive.
+# What callgrind 3.19 writes: names once, then their numbers; the line after calls= is what those
+# took, inclusive.
 OUT = """\
 version: 1
 creator: callgrind-3.19.0
@@ -59,7 +60,8 @@ def test_CostOf_WhenOneFunctionHasTheName_IsItsCost():
     assert cost_of(read(OUT), "a::take") == Cost(6, 400)
 
 
-@pytest.mark.parametrize("function", ["a::gone", "a::Shard", "a::take_in"])  # the last one is there and was never called
+# The last one is there and was never called.
+@pytest.mark.parametrize("function", ["a::gone", "a::Shard", "a::take_in"])
 def test_CostOf_WhenItIsGone_SaysSo(function):
     with pytest.raises(CountError, match=f"{function} was met 0 times"):
         cost_of(read(OUT), function)

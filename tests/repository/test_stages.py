@@ -20,7 +20,8 @@ def run(*arguments, root=ROOT, **environment):
 
 @pytest.fixture
 def stubbed(tmp_path):
-    """Runs test.sh in a checkout of stubs: status, the calls in their order, what it said of errors."""
+    """Runs test.sh in a checkout of stubs: status, the calls in their order, what it said of
+    errors."""
     root, log = tmp_path / "checkout", tmp_path / "calls"
     shutil.copytree(ROOT / "scripts", root / "scripts")
     tools = tmp_path / "tools"

@@ -1,4 +1,5 @@
-"""The documents themselves: well-formed, at one with each other, and held against answers that bite."""
+"""The documents themselves: well-formed, at one with each other, and held against answers that
+bite."""
 import copy
 import json
 import re
@@ -196,7 +197,8 @@ def test_CheckReply_RefusesAMutatedSession(change):
     (problem_reply(404, "no_such_session", {"type": "urn:tickcast:problem:x"}), "GET", "/v1/sessions/x", "public"),
     (problem_reply(404, "no_such_session", {"status": 400}), "GET", "/v1/sessions/x", "public"),
     (problem_reply(405, "method_not_allowed"), "PUT", "/v1/tickers", "public"),  # no Allow
-    (problem_reply(429, "rate_limited", {"limit": 5}), "GET", "/v1/tickers", "public"),  # no Retry-After
+    # No Retry-After.
+    (problem_reply(429, "rate_limited", {"limit": 5}), "GET", "/v1/tickers", "public"),
     (problem_reply(429, "too_many_sessions", {"limit": 5}, **{"retry-after": "1"}), "GET", "/v1/tickers", "public"),
     (problem_reply(503, "draining", **{"retry-after": "0"}), "POST", "/v1/sessions", "public"),
     (problem_reply(426, "upgrade_required"), "GET", "/v1/stream/x", "public"),
@@ -279,7 +281,8 @@ def _nothing_of_this_was_seen():
 
 @pytest.mark.parametrize("path", [path for path, place in openapi.tree["paths"].items() if "options" in place])
 def test_Options_NeedNoQueryAndNameEachMethodThatIsStated(push, path):
-    """A preflight has the query of the call that it is for, but what is asked must not depend on that."""
+    """A preflight has the query of the call that it is for, but what is asked must not depend on
+    that."""
     place = openapi.tree["paths"][path]
     for given in place.get("parameters", []) + place["options"].get("parameters", []):
         parameter = openapi.resolved(given)

@@ -1,4 +1,5 @@
-"""Runs last (conftest.py): what the documents state, and no test of the whole suite has met, is missing here."""
+"""Runs last (conftest.py): what the documents state, and no test of the whole suite has met, is
+missing here."""
 import pytest
 
 from support import documents

@@ -1,4 +1,5 @@
-"""What can happen to any request that is malformed, too large or unfinished: of each operation of openapi.yaml."""
+"""What can happen to any request that is malformed, too large or unfinished: of each operation of
+openapi.yaml."""
 import pytest
 
 from support.every_operation import ADMIN, PUBLIC, refused, request_of, server_with_session
@@ -28,7 +29,8 @@ def test_Any_WhenHeadersAreTooLarge_Gives431(plain, method, target, listener):
 
 
 @pytest.mark.parametrize("method,target,listener", [
-    each for each in EVERY if each[:2] != ("HEAD", "/v1/stream/{id}")])  # is refused before its body
+    # Is refused before its body.
+    each for each in EVERY if each[:2] != ("HEAD", "/v1/stream/{id}")])
 def test_Any_WhenTheBodyIsTooLarge_Gives413(plain, method, target, listener):
     request = request_of(plain, method, target, {"Content-Length": "99999999"})
     reply = refused(plain, request, method, 413, "body_too_large", listener == "admin")

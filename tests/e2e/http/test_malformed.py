@@ -1,4 +1,5 @@
-"""Bytes that no client should send: an answer of the contract or a hang-up, and a server that goes on."""
+"""Bytes that no client should send: an answer of the contract or a hang-up, and a server that goes
+on."""
 import random
 
 import pytest

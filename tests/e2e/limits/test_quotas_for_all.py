@@ -1,4 +1,5 @@
-"""Quotas of the whole process: below, at, above, and freed again; and the warning where no address has one."""
+"""Quotas of the whole process: below, at, above, and freed again; and the warning where no address
+has one."""
 import pytest
 
 from support.harness import Server, eventually, hits, problem

@@ -1,4 +1,5 @@
-"""tickcast-load against the real server: what it reports is what happened, and it knows its bounds."""
+"""tickcast-load against the real server: what it reports is what happened, and it knows its
+bounds."""
 import html.parser
 import os
 import re
@@ -178,7 +179,8 @@ def test_WhenStreamsGoSilent_TheyAreCounted(start):
 
 
 def test_EachUser_HasTickersOfItsOwn(start):
-    """1,000 users of 20 out of 10,000 watch 8,649 of them on average, and 6,412 if only half had their own."""
+    """1,000 users of 20 out of 10,000 watch 8,649 of them on average, and 6,412 if only half had
+    their own."""
     users, of = 1000, 10_000
     server = start("--feed", f"sim?tickers={of}&rate=100", "--detached-seconds", "1")
     with Running(server, "spike", users=users, ramp_seconds=2, tickers_per_user=20) as load_of_all:
@@ -247,7 +249,8 @@ def streams(server):
 
 @pytest.mark.parametrize("blocked", ["standard output", "the terminal"])
 def test_Interrupts_WhenNobodyReads_TheFirstEndsTheRunAndTheSecondAll(start, blocked):
-    """Of a stopped terminal the progress of each second must not hold the run; the report may wait."""
+    """Of a stopped terminal the progress of each second must not hold the run; the report may
+    wait."""
     server = start("--threads", 1, "--feed", "sim?tickers=20&rate=100")
     make = descriptors.full_pipe if blocked == "standard output" else descriptors.stopped_terminal
     writer, reader = make(None)

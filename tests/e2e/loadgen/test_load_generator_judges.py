@@ -1,4 +1,5 @@
-"""tickcast-load against servers that do wrong: it sees that, does what the contract asks of it, and ends."""
+"""tickcast-load against servers that do wrong: it sees that, does what the contract asks of it, and
+ends."""
 import signal
 import threading
 import time
@@ -19,7 +20,8 @@ def run(server, users=1, **settings):
 
 
 class NeverFin(FakeServer):
-    """Says goodbye and closes, and keeps the connection: when a user of a second's patience is past that."""
+    """Says goodbye and closes, and keeps the connection: when a user of a second's patience is past
+    that."""
     closed = answered = 0
 
     def stream(self, connection, session_id, number):
@@ -250,7 +252,8 @@ IGNORED = [{"type": "novelty", "ticks": 3}, {**ticks(tick(1), tick(1, s="BBB")),
 
 
 class SaysWrong(FakeServer):
-    """To each session one wrong thing; to the last one nothing but what is right or to be ignored."""
+    """To each session one wrong thing; to the last one nothing but what is right or to be
+    ignored."""
     tickers = ("AAA", "BBB")
     # What changes the snapshot, and what follows it.
     said = ([({}, messages) for messages in WRONG.values()] +
@@ -311,7 +314,8 @@ def test_WhenTicksComeFromTheFuture_ItIsWarnedOf():
 
 
 class Gauges(FakeServer):
-    """The generator's target and metrics in one: scrapes answered in turn, the last one for ever."""
+    """The generator's target and metrics in one: scrapes answered in turn, the last one for
+    ever."""
 
     def __init__(self, *scrapes):
         self.scrapes = scrapes

@@ -1,4 +1,5 @@
-"""The alert rules: their unit tests pass and miss none of them, and their figures are the settings'."""
+"""The alert rules: their unit tests pass and miss none of them, and their figures are the
+settings'."""
 import re
 import shutil
 
@@ -75,7 +76,8 @@ def test_Rule_SaysHowBadItIsAndWhatToDo(rule):
 
 
 def selected(expression):
-    """Family, label and value of what is selected of our metrics, the alternatives of a =~ apart."""
+    """Family, label and value of what is selected of our metrics, the alternatives of a =~
+    apart."""
     return {(family, label, value)
             for family, inside in re.findall(r"(tickcast_\w+)\{([^}]*)\}", expression)
             for label, values in re.findall(r'(\w+)=~?"([^"]*)"', inside) for value in values.split("|")}
@@ -91,7 +93,8 @@ def test_LabelValues_ThatTheRulesName_AreExposed(start, tmp_path):
     named = set().union(*(selected(rule["expr"]) for rule in RULES))
     assert {label for _, label, _ in named} == {"limit", "state", "feed"}
     assert named <= exposed, named - exposed
-    said = {rule["labels"].get("limit") for rule in RULES} - {None, "descriptors"}  # that one is no setting of ours
+    # That one is no setting of ours.
+    said = {rule["labels"].get("limit") for rule in RULES} - {None, "descriptors"}
     assert said and {("tickcast_limit_hits_total", "limit", limit) for limit in said} <= exposed
 
 

@@ -23,8 +23,9 @@ K6 = shutil.which("k6")
 CONSTANT = {"up", "tickcast_build_info", "process_max_fds"}
 # At 0 where somebody reads the log; test_standard_streams.py moves it.
 CONSTANT |= {"tickcast_log_dropped_total"}
-# What a good run of k6 itself does not move (the stand-in does): what must not happen is at 0, all users are made
-# before the start, and of a trend the worst series' quantile since the start, which its first sample may stay.
+# What a good run of k6 itself does not move (the stand-in does): what must not happen is at 0, all
+# users are made before the start, and of a trend the worst series' quantile since the start, which
+# its first sample may stay.
 ZERO_IN_A_GOOD_RUN = re.compile(r"k6_unexpected_closes_|k6_silent_streams_|expected_response=\"false\"")
 MAY_REST_IN_A_GOOD_RUN = re.compile(r"k6_vus_max|k6_\w+_(med|p99)\b")
 
@@ -41,8 +42,9 @@ def of_k6(expression):
 
 
 def run_k6(seen_by):
-    """The real thing, with the settings of docker-compose.yml but for the addresses, against a server of its own
-    (the short load's has a replay that waits for its first stream). So many ticks that some are conflated."""
+    """The real thing, with the settings of docker-compose.yml but for the addresses, against a
+    server of its own (the short load's has a replay that waits for its first stream). So many ticks
+    that some are conflated."""
     server = Server("--threads", 1, "--feed", "sim?tickers=20&rate=1000", over_tls=False)
     settings = k6_stand_in.environment() | {
         "BASE_URL": "http://%s:%d" % server.public, "ADMIN_URL": "", "VUS": "10", "RAMP": "5s", "HOLD": "15s",
@@ -74,7 +76,8 @@ def load(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def k6_over(load):
-    """Asks an expression of the time when there was k6 (after the short load) or its stand-in (during it)."""
+    """Asks an expression of the time when there was k6 (after the short load) or its stand-in
+    (during it)."""
     start, end = load.start, load.end
     if K6:
         start = time.time()
@@ -153,7 +156,8 @@ def test_DataSource_IsTheOneThatIsProvisioned():
     provisioned = yaml.safe_load((GRAFANA / "provisioning/datasources/prometheus.yml").read_text())
     (source,) = provisioned["datasources"]
     config = yaml.safe_load((GRAFANA / "prometheus/prometheus.yml").read_text())
-    assert source["jsonData"]["timeInterval"] == config["global"]["scrape_interval"] == "5s"  # README: 10 s at most
+    # README: 10 s at most.
+    assert source["jsonData"]["timeInterval"] == config["global"]["scrape_interval"] == "5s"
     for file in FILES:
         for each in panels(file):
             named = [each["datasource"], *(target["datasource"] for target in each["targets"])]

@@ -1,5 +1,5 @@
-"""Behind nginx and HAProxy: Debian's programs run the configurations of docs/OPERATIONS.md, as they stand there but for their
-ports, before a real server."""
+"""Behind nginx and HAProxy: Debian's programs run the configurations of docs/OPERATIONS.md, as they
+stand there but for their ports, before a real server."""
 import asyncio
 import ctypes
 import http.client

@@ -1,4 +1,5 @@
-"""What the container is made of, as far as it can be tried without an engine: compose file, image, seccomp."""
+"""What the container is made of, as far as it can be tried without an engine: compose file, image,
+seccomp."""
 import errno
 import functools
 import http.server
@@ -90,8 +91,8 @@ def test_Compose_PrometheusScrapesTheServersAdminListener():
 
 # The image.
 def test_Image_HasTheLibrariesThatTheBinaryNeeds():
-    """What its last stage installs is read from the binary, so here too: each library that it loads comes from one of
-    these packages or from what they depend on, and each of them brings one."""
+    """What its last stage installs is read from the binary, so here too: each library that it loads
+    comes from one of these packages or from what they depend on, and each of them brings one."""
     if shutil.which("dpkg-query") is None:
         pytest.skip("no dpkg")
     last = DOCKERFILE.split("FROM ")[-1]
@@ -117,7 +118,8 @@ def test_Image_IsNotRunByRoot():
 
 
 def test_Image_IsBuiltFromWhatIsThere():
-    """Each source of a COPY from outside exists, is let through by .dockerignore, and no test is among them."""
+    """Each source of a COPY from outside exists, is let through by .dockerignore, and no test is
+    among them."""
     rules = (ROOT / ".dockerignore").read_text().split("\n")
     let_through = {line[1:] for line in rules if line.startswith("!")}
     copied = {source for line in re.findall(r"^COPY (?!--from)(.+)$", DOCKERFILE, re.M) for source in line.split()[:-1]}
@@ -136,7 +138,8 @@ def test_Image_HasThePageWhereTheServerLooksForIt():
 
 
 def test_Image_IsConfiguredFromThatAlone(tmp_path):
-    """CMake finds what the image's build needs in what is copied, and no GoogleTest is asked for."""
+    """CMake finds what the image's build needs in what is copied, and no GoogleTest is asked
+    for."""
     if shutil.which("cmake") is None or shutil.which("ninja") is None:
         pytest.skip("no cmake or no ninja")
     for source in re.findall(r"^!(?!scripts)(.+)$", (ROOT / ".dockerignore").read_text(), re.M):
@@ -214,7 +217,8 @@ def test_Seccomp_RefusesWhatItShould():
 
 @pytest.fixture
 def io_uring_without():
-    """What io_uring's calls come to without the profile: EFAULT, EBADF, or ENOSYS where the kernel has none."""
+    """What io_uring's calls come to without the profile: EFAULT, EBADF, or ENOSYS where the kernel
+    has none."""
     errors = errors_of(IO_URING, None)
     if errno.EPERM in errors:
         pytest.skip("io_uring is refused here in any case (a container's profile, kernel.io_uring_disabled)")

@@ -1,9 +1,10 @@
 """The image, built of the Dockerfile by a Docker engine, and its container driven from outside.
 
 Skipped, with the reason, where there is no engine or no base image (which is not pulled unasked).
-TICKCAST_TEST_IMAGE=1 takes no excuse: the base image is pulled if need be, and what is missing fails the test.
-TICKCAST_TEST_IMAGE_FLAGS are more flags for `docker build`, such as --network or --build-arg.
-Container and image are removed afterwards; the engine's cache keeps what the first stage built."""
+TICKCAST_TEST_IMAGE=1 takes no excuse: the base image is pulled if need be, and what is missing
+fails the test. TICKCAST_TEST_IMAGE_FLAGS are more flags for `docker build`, such as --network or
+--build-arg. Container and image are removed afterwards; the engine's cache keeps what the first
+stage built."""
 import os
 import pathlib
 import re
@@ -82,7 +83,8 @@ class Container(Server):
             raise
 
     def _run(self, image):
-        """As compose does; an engine that may not raise its own limits of descriptors gives none."""
+        """As compose does; an engine that may not raise its own limits of descriptors gives
+        none."""
         def flags(service):
             return ("run", "--detach", "--name", self.name, *flags_of(service),
                     "--publish", "127.0.0.1::8080", "--publish", "127.0.0.1::8081", image)

@@ -1,8 +1,10 @@
-"""The two commands of the README, on each release of Debian: the files' modes, and the packages by their names.
+"""The two commands of the README, on each release of Debian: the files' modes, and the packages by
+their names.
 
-RELEASES is what apt offers in each release, written down by hand with `apt-cache policy`; on a machine of one of them with apt's
-lists the names are held against those too. What this can't see: that a name has gone from the other release since (a release
-that is out loses almost none), that a package has changed, and whether all builds there. A run on that release shows this."""
+RELEASES is what apt offers in each release, written down by hand with `apt-cache policy`; on a
+machine of one of them with apt's lists the names are held against those too. What this can't see:
+that a name has gone from the other release since (a release that is out loses almost none), that a
+package has changed, and whether all builds there. A run on that release shows this."""
 import os
 import pathlib
 import re
@@ -16,7 +18,8 @@ from support.harness import ENVIRONMENT, SLACK
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 SCRIPTS = sorted((ROOT / "scripts").rglob("*.sh"))
 
-# Names that all have, and those that one has alone; versions where an entry of scripts/common.sh asks for one.
+# Names that all have, and those that one has alone; versions where an entry of scripts/common.sh
+# asks for one.
 BOTH = set("""chromium clang-format-19 clang-tidy-19 cmake curl docker-compose fonts-inter g++ haproxy libboost-dev
     libcli11-dev libgmock-dev libgtest-dev liburing-dev libseccomp2 libspdlog-dev libssl-dev libtomlplusplus-dev nginx
     ninja-build nlohmann-json3-dev nodejs npm openssl patch procps prometheus prometheus-cpp-dev python3
@@ -126,7 +129,8 @@ def test_Packages_WhatIsKnown_IsWhatTheRunningReleaseHas():
 # What is installed, and how.
 @pytest.fixture
 def tools(tmp_path):
-    """A folder for PATH whose dpkg-query knows the packages of $KNOWN, a line each: NAME VERSION."""
+    """A folder for PATH whose dpkg-query knows the packages of $KNOWN, a line each: NAME
+    VERSION."""
     folder = tmp_path / "tools"
     folder.mkdir()
     tool(folder, "dpkg-query", 'printf "%s\\n" "$KNOWN" | sed -n "s/^${!#} /installed /p" | grep .')

@@ -1,4 +1,5 @@
-"""scripts/run.sh: the page is made and served unless the user has another one; without npm's registry the server runs without it."""
+"""scripts/run.sh: the page is made and served unless the user has another one; without npm's
+registry the server runs without it."""
 import json
 import os
 import pathlib
@@ -13,7 +14,8 @@ import pytest
 from support.harness import BINARY, ENVIRONMENT, SLACK
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
-# The script builds, and runs what it built: other binaries than the release build are not its business.
+# The script builds, and runs what it built: other binaries than the release build are not its
+# business.
 BUILT = ROOT / "build/release/src/tickcast"
 needs_release = pytest.mark.skipif(
     not BUILT.exists() or not BUILT.samefile(BINARY), reason="the binary under test is not that of run.sh")

@@ -1,4 +1,5 @@
-"""The presets asan and tsan instrument all that is compiled here, Asio and Beast too, not our own files alone."""
+"""The presets asan and tsan instrument all that is compiled here, Asio and Beast too, not our own
+files alone."""
 import json
 import pathlib
 import re

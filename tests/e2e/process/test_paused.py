@@ -1,5 +1,6 @@
-"""Time in which the process did not run counts against nobody: one long SIGSTOP of several servers at once, looked at
-from all sides, and short ones that add up. And who was at fault while it ran is cut all the same."""
+"""Time in which the process did not run counts against nobody: one long SIGSTOP of several servers
+at once, looked at from all sides, and short ones that add up. And who was at fault while it ran is
+cut all the same."""
 import contextlib
 import re
 import signal
@@ -57,7 +58,8 @@ def stalled(server):
 
 def fill(server):
     before, since = -1, time.monotonic()
-    while before < len(WIDE) or time.monotonic() - since < 0.3 * SLACK:  # a shard may be late with what it got
+    # A shard may be late with what it got.
+    while before < len(WIDE) or time.monotonic() - since < 0.3 * SLACK:
         if (now := server.metric("tickcast_ticks_delivered_total")) != before:
             before, since = now, time.monotonic()
         server.push(*({"s": name, "p": before} for name in WIDE))
@@ -106,7 +108,8 @@ def while_it_stands(main):
 
 
 def new_clients(made):
-    """Each asks once, over a connection that is taken only when the server has woken; a stream says more at once."""
+    """Each asks once, over a connection that is taken only when the server has woken; a stream says
+    more at once."""
     server, waiting = made.limited_new, types.SimpleNamespace()
     waiting.asking = [server.connect(source="127.0.0.2") for _ in range(int(PAUSE * 5))]
     for connection in waiting.asking:
@@ -122,7 +125,8 @@ def new_clients(made):
 
 
 def pump(main, seconds):
-    """Both live on: one sends pings all the time, the other answers those of the server, which come or do not."""
+    """Both live on: one sends pings all the time, the other answers those of the server, which come
+    or do not."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         for stream in (main.talker, main.stalled_on):
@@ -155,7 +159,8 @@ def answer_at_last(stream):
 
 
 def answer_late(stream):
-    """The code of a drained stream's close; fails if the answer comes to a socket that was reset."""
+    """The code of a drained stream's close; fails if the answer comes to a socket that was
+    reset."""
     while stream.receive_frame()[0] != CLOSE:
         pass
     time.sleep(0.5)
@@ -174,7 +179,8 @@ def read_on(stream):
 
 
 def look_at_main(main):
-    """At once after it woke: what has a deadline is still there; half of it is then as it has to be."""
+    """At once after it woke: what has a deadline is still there; half of it is then as it has to
+    be."""
     server, seen = main.server, types.SimpleNamespace()
     seen.sessions = attempt(lambda: [status(server, main.pending), status(server, main.detached)])
     seen.half = attempt(lambda: finish_half(main.half))
@@ -189,7 +195,8 @@ def look_at_main(main):
 
 
 def repeatedly(server, found):
-    """Five pauses of half a second, with a fifth of one between them: more in all than a pending session has."""
+    """Five pauses of half a second, with a fifth of one between them: more in all than a pending
+    session has."""
     found.session_id = server.create("AAPL")
     for _ in range(5):
         send(server, signal.SIGSTOP)
@@ -366,11 +373,13 @@ def test_Pause_IsCountedAndLogged(world):
     assert world.main_seen.metrics["tickcast_pauses_total"] >= 1
     assert PAUSE - 0.5 < world.main_seen.metrics["tickcast_paused_seconds_total"] < PAUSE + 5 * SLACK
     found = re.findall(r"event=paused seconds=(\d+\.\d+)", world.main_server.standard_error())
-    assert PAUSE - 0.5 < max(map(float, found)) < PAUSE + 5 * SLACK  # a busy machine makes short ones of its own
+    # A busy machine makes short ones of its own.
+    assert PAUSE - 0.5 < max(map(float, found)) < PAUSE + 5 * SLACK
 
 
 def test_AtFault_WhileItRan_IsCutAllTheSame(world):
-    """The same limits, of those that went on as they were: in their time, counted from where they stood."""
+    """The same limits, of those that went on as they were: in their time, counted from where they
+    stood."""
     main, server = world.main, world.main_server
     eventually(lambda: status(server, main.pending_on) == 404, LIMIT + 2)
     eventually(lambda: status(server, main.detached_on) == 404, LIMIT + 2)

@@ -203,7 +203,8 @@ SO_ATTACH_FILTER = 26
 
 
 def play_dead(source):
-    """A socket filter that drops all that comes in, so that nothing is acknowledged (BPF: ret #0)."""
+    """A socket filter that drops all that comes in, so that nothing is acknowledged (BPF: ret
+    #0)."""
     drop = ctypes.create_string_buffer(struct.pack("HBBI", 0x06, 0, 0, 0))
     program = struct.pack("HP", 1, ctypes.addressof(drop))
     plain = source.socket.plain if OVER_TLS else source.socket

@@ -1,4 +1,5 @@
-"""The word before a close. (That it stands before no other close, wsclient.py checks in every test.)"""
+"""The word before a close. (That it stands before no other close, wsclient.py checks in every
+test.)"""
 import struct
 
 import pytest

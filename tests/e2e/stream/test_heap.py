@@ -1,4 +1,5 @@
-"""What a streaming client with 20 tickers costs in heap, read in the running server by a preloaded probe (mallinfo2)."""
+"""What a streaming client with 20 tickers costs in heap, read in the running server by a preloaded
+probe (mallinfo2)."""
 import os
 import resource
 import signal
@@ -13,7 +14,8 @@ from support.wsclient import PONG, TEXT, WebSocket, handshake
 PROBE = os.environ.get("TICKCAST_HEAP_PROBE",
                        os.path.join(os.path.dirname(BINARY), "..", "tests", "bench", "libheap_probe.so"))
 FIRST, MORE = 500, 1500  # the first pay for tables, buffers and recycled memory that all share
-MOST_BYTES = {"websocket": 4096, "sse": 1388}  # docs/decisions/0014: the aim; what it came to, and 5 %
+# docs/decisions/0014: the aim; what it came to, and 5 %.
+MOST_BYTES = {"websocket": 4096, "sse": 1388}
 
 
 @pytest.fixture
@@ -36,7 +38,8 @@ def probed(start, tmp_path):
 
 @pytest.fixture
 def clients():
-    """Raw connections; closed with the test. Their number needs more descriptors than a shell's default."""
+    """Raw connections; closed with the test. Their number needs more descriptors than a shell's
+    default."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, FIRST + MORE + 500), hard))
     opened = []
@@ -47,8 +50,8 @@ def clients():
 
 
 def open_stream(server, transport, tickers):
-    """A stream behind its session's request on one connection, as a browser's; past its snapshot and, by WebSocket, a message
-    and its answer."""
+    """A stream behind its session's request on one connection, as a browser's; past its snapshot
+    and, by WebSocket, a message and its answer."""
     connection = HttpSocket(server.public)
     connection.send(request_bytes("POST", "/v1/sessions", {"tickers": tickers}))
     session = connection.receive().json()["session_id"]

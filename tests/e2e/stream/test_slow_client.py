@@ -106,7 +106,8 @@ def test_Slow_WhenTheCloseIsNotTaken_IsResetAfterFiveSeconds(start, stream):
 
 
 def test_Slow_WhenItsOwnCloseIsNotAnsweredInTime_IsResetAllTheSame(start, stream):
-    """The answer to its close waits behind what it does not take; its slowness is no reason any more."""
+    """The answer to its close waits behind what it does not take; its slowness is no reason any
+    more."""
     server = start(*POURING, "--slow-client-seconds", 3)
     socket = stream(server, server.create(*tickers_of(server)), receive_buffer=4096)
     eventually(lambda: server.metric("tickcast_slow_clients") == 1, 10)
@@ -146,7 +147,8 @@ def test_Slow_WhenItsThrottleIsAllThatItWaitsFor_IsNotSlow(start, stream):
 
 @pytest.mark.skipif(OVER_TLS, reason="reads bytes, not records: test_tls.py has it by these")
 def test_Slow_WhenItTakesBytesNowAndThen_IsNotClosed(start, stream):
-    """Its buffer holds more than a segment of the loopback (64 KiB), or its window would stay shut."""
+    """Its buffer holds more than a segment of the loopback (64 KiB), or its window would stay
+    shut."""
     server = start(*POURING, "--slow-client-seconds", 2.5)
     socket = stream(server, server.create(*tickers_of(server)), receive_buffer=131_072)
     eventually(lambda: server.metric("tickcast_slow_clients") == 1, 10)

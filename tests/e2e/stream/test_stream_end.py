@@ -1,4 +1,5 @@
-"""A stream has ended with its closing handshake: the client's TCP may stay open, which concerns its socket alone."""
+"""A stream has ended with its closing handshake: the client's TCP may stay open, which concerns its
+socket alone."""
 import signal
 import time
 
@@ -21,7 +22,8 @@ def closes(server, code):
 
 
 def has_ended(server, session_id, code, before, wanted="detached"):
-    """All that knows of a stream: session, connections, subscriptions, closes. And the socket is there all the same."""
+    """All that knows of a stream: session, connections, subscriptions, closes. And the socket is
+    there all the same."""
     began = time.monotonic()
     eventually(lambda: state(server, session_id) == wanted, AT_ONCE)
     eventually(lambda: (server.metric("tickcast_connections"), server.metric("tickcast_subscriptions")) == (0, 0),

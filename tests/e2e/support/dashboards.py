@@ -1,4 +1,5 @@
-"""The dashboards as Grafana reads them: panels, their expressions, and these with the variables filled in."""
+"""The dashboards as Grafana reads them: panels, their expressions, and these with the variables
+filled in."""
 import json
 import pathlib
 import re
@@ -29,7 +30,8 @@ def first_row(file):
 
 
 def filled_in(expression, instance=None):
-    """As Grafana would send it: of one instance (its name escaped for a regular expression), or of all."""
+    """As Grafana would send it: of one instance (its name escaped for a regular expression), or of
+    all."""
     escaped = ".*" if instance is None else re.escape(instance).replace("\\", "\\\\")
     for name, value in (("$job", "tickcast"), ("$instance", escaped), ("$__rate_interval", f"{RATE_SECONDS}s")):
         expression = expression.replace(name, value)

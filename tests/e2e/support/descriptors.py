@@ -120,7 +120,8 @@ def open_descriptors(pid):
 
 
 def listening_port(pid, address):
-    """The port where the process listens on this address, as its own text of it may not be readable."""
+    """The port where the process listens on this address, as its own text of it may not be
+    readable."""
     links = set(open_descriptors(pid).values())
     wanted = socket.inet_aton(address)[::-1].hex().upper()
     with open("/proc/net/tcp", encoding="ascii") as table:

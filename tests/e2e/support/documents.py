@@ -1,4 +1,5 @@
-"""docs/openapi.yaml and docs/asyncapi.yaml held against what the server says, and what of them was seen."""
+"""docs/openapi.yaml and docs/asyncapi.yaml held against what the server says, and what of them was
+seen."""
 import functools
 import json
 import os
@@ -87,7 +88,8 @@ def forget_what_was_left():
 # HTTP.
 @functools.lru_cache(maxsize=None)
 def _paths(listener):
-    """The listener's path items with a pattern each; that of any file comes last, as it fits all."""
+    """The listener's path items with a pattern each; that of any file comes last, as it fits
+    all."""
     found = []
     for template, item in openapi.tree["paths"].items():
         if any(listener in item[method]["tags"] for method in METHODS if method in item):

@@ -1,4 +1,5 @@
-"""A server that makes sessions and streams, and then does what it is told: what a good one never does."""
+"""A server that makes sessions and streams, and then does what it is told: what a good one never
+does."""
 import json
 import re
 import socket
@@ -6,7 +7,8 @@ import struct
 import threading
 import time
 
-ACCEPT = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="  # the answer to RFC 6455's own example key, which swarms send
+# The answer to RFC 6455's own example key, which swarms send.
+ACCEPT = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
 TEXT, CLOSE, PING = 1, 8, 9
 EMPTY_METRICS = "".join(f"{name} 0\n" for name in (
     "process_cpu_seconds_total", "process_resident_memory_bytes", "process_open_fds",

@@ -261,7 +261,8 @@ class Server:
         return self.process.wait(timeout * SLACK)
 
     def stop(self):
-        """Ends it; a server that crashed, or that a sanitizer has something to say of, fails the test."""
+        """Ends it; a server that crashed, or that a sanitizer has something to say of, fails the
+        test."""
         crashed = not self.running() and self.process.returncode != 0
         self.process.kill()
         self.process.wait()

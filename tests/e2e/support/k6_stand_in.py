@@ -1,9 +1,11 @@
-"""An exporter of k6's metrics, named as k6's remote-write output names them, for where there is no k6.
+"""An exporter of k6's metrics, named as k6's remote-write output names them, for where there is no
+k6.
 
-The rules (grafana.com/docs/k6, "Prometheus remote write", metrics mapping): a counter is k6_NAME_total, a
-gauge k6_NAME, a rate k6_NAME_rate, a trend one gauge k6_NAME_STAT for each of K6_PROMETHEUS_RW_TREND_STATS,
-p(99.9) as p999. What k6 has by itself: "Built-in metrics" there. Our scripts' own are read from them.
-The labels are k6's "System tags": each http_ metric has those of its request and of its answer."""
+The rules (grafana.com/docs/k6, "Prometheus remote write", metrics mapping): a counter is
+k6_NAME_total, a gauge k6_NAME, a rate k6_NAME_rate, a trend one gauge k6_NAME_STAT for each of
+K6_PROMETHEUS_RW_TREND_STATS, p(99.9) as p999. What k6 has by itself: "Built-in metrics" there. Our
+scripts' own are read from them. The labels are k6's "System tags": each http_ metric has those of
+its request and of its answer."""
 import functools
 import http.server
 import itertools
@@ -74,13 +76,15 @@ def label_sets(name):
 
 def value_of(kind, pace, count, labels):
     if labels.get("expected_response") == "false":
-        # Fails come in bursts; a rate's series are of one kind of answer each, so never anything but 0 or 1.
+        # Fails come in bursts; a rate's series are of one kind of answer each, so never anything
+        # but 0 or 1.
         return {"Counter": pace * (count // 3), "Rate": 1}.get(kind, 0.5)
     return {"Counter": pace * count, "Gauge": count % 50, "Rate": 0, "Trend": (1 + count % 9) / 1000}[kind]
 
 
 def page(count):
-    """The metrics at the count-th scrape: counters rise, each at a pace of its own, the rest moves."""
+    """The metrics at the count-th scrape: counters rise, each at a pace of its own, the rest
+    moves."""
     lines = []
     for pace, (name, kind) in enumerate(sorted(all_metrics().items()), 1):
         for labels in label_sets(name):

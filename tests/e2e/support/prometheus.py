@@ -1,4 +1,5 @@
-"""Debian's Prometheus as a child process, with the repository's own configuration and other targets."""
+"""Debian's Prometheus as a child process, with the repository's own configuration and other
+targets."""
 import ctypes
 import json
 import math
@@ -17,7 +18,8 @@ import yaml
 from support.harness import PR_SET_PDEATHSIG, SLACK, eventually
 
 FOLDER = pathlib.Path(__file__).resolve().parents[3] / "grafana" / "prometheus"
-# Often enough that every state of a short run is seen; a scrape has as long before it counts as failed.
+# Often enough that every state of a short run is seen; a scrape has as long before it counts as
+# failed.
 SCRAPE_SECONDS = max(1, round(SLACK / 2))
 RATE_SECONDS = 5 * SCRAPE_SECONDS
 
@@ -29,7 +31,8 @@ def free_port():
 
 
 def configuration(targets):
-    """The shipped prometheus.yml, scraped and evaluated faster; `targets` by job, others are added."""
+    """The shipped prometheus.yml, scraped and evaluated faster; `targets` by job, others are
+    added."""
     config = yaml.safe_load((FOLDER / "prometheus.yml").read_text(encoding="utf-8"))
     config["global"] |= {"scrape_interval": f"{SCRAPE_SECONDS}s",
                          "scrape_timeout": f"{SCRAPE_SECONDS}s", "evaluation_interval": "1s"}

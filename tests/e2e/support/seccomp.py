@@ -1,4 +1,5 @@
-"""docker/seccomp.json as a container engine loads it: by libseccomp, into a child about to run something."""
+"""docker/seccomp.json as a container engine loads it: by libseccomp, into a child about to run
+something."""
 import ctypes
 import ctypes.util
 import errno

@@ -1,6 +1,7 @@
 """A short load that makes every figure of the server move, while a Prometheus looks on.
 
-Every step ends when Prometheus has seen what it did, so nothing depends on how fast the machine is."""
+Every step ends when Prometheus has seen what it did, so nothing depends on how fast the machine
+is."""
 import contextlib
 import selectors
 import signal
@@ -19,7 +20,8 @@ REPLAY = "ts_ns,ticker,bid,bid_size,ask,ask_size,last,last_size\n" + "".join(
 
 
 def lasting(tmp):
-    """The server that stays: all feeds, of which the replay ends; it begins with the first stream."""
+    """The server that stays: all feeds, of which the replay ends; it begins with the first
+    stream."""
     (tmp / "replay.csv").write_text(REPLAY, encoding="utf-8")
     return Server(*FLAGS, "--feed", f"replay:{tmp}/replay.csv?loop=false&start=1", over_tls=False)
 
@@ -69,7 +71,8 @@ def opened(server, *tickers):
 
 
 def end_by_client(server, ticker):
-    """Closes that follow from what a client does: 1000, 1002, 1003, 1006, 1007, 1008, 1009, 4000, 4001."""
+    """Closes that follow from what a client does: 1000, 1002, 1003, 1006, 1007, 1008, 1009, 4000,
+    4001."""
     def wrong(code, act):
         _, socket = opened(server, ticker)
         act(socket)
@@ -96,8 +99,9 @@ def end_by_client(server, ticker):
 def refuse(server):
     """A limit hit, and pushed ticks: one taken, one not."""
     assert server.request("POST", "/v1/sessions", {"tickers": [f"SYM{n}" for n in range(65)]}).status == 422
-    # Long bodies, whose reading takes several times as long as a creation: else all might be in the first bucket, up
-    # to 0.1 ms, and no quantile would ever move. So many that they are more than half of what went before.
+    # Long bodies, whose reading takes several times as long as a creation: else all might be in the
+    # first bucket, up to 0.1 ms, and no quantile would ever move. So many that they are more than
+    # half of what went before.
     for _ in range(2 * CROWD):
         assert server.request("POST", "/v1/sessions", {"tickers": [f"SYM{n}" for n in range(5000)]}).status == 422
     server.push({"s": "PUSHED", "p": 1})
@@ -170,7 +174,8 @@ class ShortLoad:
         (_, prompt), (_, reluctant) = opened(self.leaving, "AAPL"), opened(self.leaving, "AAPL")
         self.leaving.process.terminate()  # once: a second signal would end it at once
         assert prompt.closed() == 1001
-        # It drains until the second one has answered, so that there is somebody left to tell of the first.
+        # It drains until the second one has answered, so that there is somebody left to tell of the
+        # first.
         self._closed(1001, of=self.leaving)
         assert reluctant.closed() == 1001
         assert self.leaving.process.wait(10 * SLACK) == 0

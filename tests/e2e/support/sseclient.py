@@ -7,7 +7,8 @@ import time
 from support import documents
 from support.harness import SLACK, HttpSocket, request_bytes
 
-# Never without data: some libraries would hand on an empty event, and the plainest loop throws at it.
+# Never without data: some libraries would hand on an empty event, and the plainest loop throws at
+# it.
 BLOCK = re.compile(r"(?:retry: (?P<retry>\d+)\n)?id: (?P<id>\S+)\nevent: (?P<event>\w+)\ndata: (?P<data>.+)")
 
 
@@ -87,7 +88,8 @@ class EventSource:
         return found["id"], found["retry"] and int(found["retry"]), message
 
     def _begin(self, deadline=None):
-        """The first block, of a snapshot (or of a goodbye): by its `id` and `retry` the stream is known."""
+        """The first block, of a snapshot (or of a goodbye): by its `id` and `retry` the stream is
+        known."""
         if self._first is None:
             self._first = self._block(deadline or time.monotonic() + 5 * SLACK)
             id, retry, message = self._first
@@ -135,7 +137,8 @@ class EventSource:
         raise AssertionError(f"not silent: {message}")
 
     def closed(self, timeout=5.0):
-        """Reads on to the goodbye and to the end behind it: the code that a WebSocket would have got."""
+        """Reads on to the goodbye and to the end behind it: the code that a WebSocket would have
+        got."""
         deadline = time.monotonic() + timeout * SLACK
         while self.goodbye is None:
             self.message((deadline - time.monotonic()) / SLACK)

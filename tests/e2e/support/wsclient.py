@@ -57,7 +57,8 @@ class WebSocket:
 
     # Out.
     def frame(self, opcode, payload=b"", fin=True, rsv=0, mask=True, length=None):
-        """One frame as bytes; `length` says another length than the payload has, as (code, bytes)."""
+        """One frame as bytes; `length` says another length than the payload has, as (code,
+        bytes)."""
         if isinstance(payload, str):
             payload = payload.encode()
         head = bytes([(0x80 if fin else 0) | rsv << 4 | opcode])
@@ -189,7 +190,8 @@ class WebSocket:
         return found
 
     def settled(self):
-        """What the server had to say before a pong: a ping's answer keeps its place in the order."""
+        """What the server had to say before a pong: a ping's answer keeps its place in the
+        order."""
         self.say("ping", id="settled")
         *before, pong = self.until("pong")
         assert pong["id"] == "settled"

@@ -16,7 +16,8 @@ def backend_in_use(server):
 
 @pytest.fixture(scope="module")
 def kernel_gives_rings():
-    """As it is here, without a word of ours: io_uring is asked for by name, and taken or refused."""
+    """As it is here, without a word of ours: io_uring is asked for by name, and taken or
+    refused."""
     try:
         server = harness.Server("--feed", "push", "--send-backend", "io_uring")
     except harness.Exited:

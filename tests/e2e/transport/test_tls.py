@@ -1,4 +1,5 @@
-"""TLS, spoken by real clients: curl, openssl s_client, the websockets library, and one that stalls."""
+"""TLS, spoken by real clients: curl, openssl s_client, the websockets library, and one that
+stalls."""
 import asyncio
 import atexit
 import functools
