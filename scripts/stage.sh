@@ -11,10 +11,11 @@ export ASAN_OPTIONS=detect_stack_use_after_return=1
 export UBSAN_OPTIONS=print_stacktrace=1
 export TSAN_OPTIONS=halt_on_error=1
 
-# What clang-format formats.
+# What clang-format formats, and what prettier does.
 cpp_files() {
     find src include loadtest tests cmake -name node_modules -prune -o -name '*.[ch]pp' -print
 }
+javascript=("web/**/*.{js,mjs,cjs,ts,cts}" "loadtest/**/*.{js,ts}")
 
 # need_server: sets `server` to the binary under test; builds it unless TICKCAST_BIN names one.
 need_server() {

@@ -4,13 +4,13 @@
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 # In the order of the run of all, as far as they belong to it.
-stages=(format build unit integration e2e asan tsan tidy instructions k6 client docs page
+stages=(format build unit integration e2e asan tsan tidy instructions k6 javascript client docs page
     web defects long)
 
 usage() {
     local stage
     cat <<'END'
-usage: scripts/test.sh [--long]              all stages but web (it is two of them), defects and
+usage: scripts/test.sh [--long]              all stages but web (it is three of them), defects and
                                              long; --long adds the last
        scripts/test.sh STAGE…                these alone; each installs and builds what it needs
        scripts/test.sh STAGE -- ARGUMENT…    a part of a stage
@@ -52,7 +52,7 @@ get_packages() {
 
 # What has npm's packages; before them what asks no clock.
 scripts() {
-    stage instructions && stage k6 && stage client && stage docs
+    stage instructions && stage k6 && stage javascript && stage client && stage docs
 }
 
 # clang-tidy computes, and leaves the processors to the others, which mostly wait.
@@ -78,7 +78,7 @@ run_all() {
     step "end-to-end tests" stage e2e
     step "address and undefined-behaviour sanitizers" stage asan
     step "thread sanitizer" stage tsan
-    step "clang-tidy, and meanwhile instruction counts, k6 scripts, client and documents; then the page" \
+    step "clang-tidy, and meanwhile instruction counts, k6 scripts, JavaScript, client and documents; then the page" \
         tidy_and_scripts
     [ $long = 0 ] || step "long" stage long
 }

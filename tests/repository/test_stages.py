@@ -10,7 +10,7 @@ import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 STAGES = {path.stem for path in (ROOT / "scripts/stages").glob("*.sh")}
-BESIDE_TIDY = ["instructions", "k6", "client", "docs"]
+BESIDE_TIDY = ["instructions", "k6", "javascript", "client", "docs"]
 
 
 def run(*arguments, root=ROOT, **environment):
