@@ -23,7 +23,7 @@ END
 
 arguments: unit, integration, asan, tsan take a test program and its flags; e2e a program, or what
 pytest takes; tidy, client and page files; defects numbers; instructions --record.
-  scripts/test.sh unit -- hub_test --gtest_filter='HubShard.*'
+  scripts/test.sh unit -- hub_test --gtest_filter='TickMailbox.*'
   scripts/test.sh e2e -- tests/e2e/http/test_rest.py -k throttle
   scripts/test.sh page -- web/tests/browser/list.test.mjs
 END

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # unit tests
-# One program alone: -- hub_test --gtest_filter='HubShard.*'
+# One program alone: -- hub_test --gtest_filter='TickMailbox.*'
 source "$(dirname "${BASH_SOURCE[0]}")/../stage.sh"
 install_missing "${build_packages[@]}"
 if [ $# != 0 ]; then
