@@ -1,9 +1,10 @@
-# The server and its page in Debian 13 (or 12: --build-arg DEBIAN=bookworm): built in two stages, which hold the
-# compiler and npm, and run in a third, which does not.
+# The server and its page in Debian 13 (or 12: --build-arg DEBIAN=bookworm): built in two stages,
+# which hold the compiler and npm, and run in a third, which does not.
 ARG DEBIAN=trixie
 FROM debian:${DEBIAN}-slim AS build
 WORKDIR /source
-# The list of packages has one home; it changes seldom, so this layer is kept. No test is built here.
+# The list of packages has one home; it changes seldom, so this layer is kept. No test is built
+# here.
 COPY scripts/common.sh scripts/
 RUN bash -c 'source scripts/common.sh && install_missing "${server_packages[@]}"' \
     && rm -rf /var/lib/apt/lists/*
@@ -40,12 +41,12 @@ ENV TICKCAST_WEB_ROOT=/usr/local/share/tickcast/web
 # A number, so that an orchestrator can see that it is not root. It owns nothing and writes nothing.
 USER 65532:65532
 EXPOSE 8080 8081
-# Settings come as flags or as TICKCAST_… variables. The admin listener is the container's own unless
-# TICKCAST_ADMIN_LISTEN says otherwise.
+# Settings come as flags or as TICKCAST_… variables. The admin listener is the container's own
+# unless TICKCAST_ADMIN_LISTEN says otherwise.
 ENTRYPOINT ["tickcast"]
-# bash speaks TCP by itself: no curl in the image. /livez is 503 once a shard has been stuck for 5 s. It asks
-# 127.0.0.1:8081 in plain HTTP, so whoever moves the admin listener to another port or to an address that leaves
-# the loopback out, or gives it TLS (--admin-tls), needs a check of their own (docker run --health-cmd, healthcheck: in
-# a compose file).
+# bash speaks TCP by itself: no curl in the image. /livez is 503 once a shard has been stuck for 5
+# s. It asks 127.0.0.1:8081 in plain HTTP, so whoever moves the admin listener to another port or to
+# an address that leaves the loopback out, or gives it TLS (--admin-tls), needs a check of their own
+# (docker run --health-cmd, healthcheck: in a compose file).
 HEALTHCHECK --interval=5s --timeout=3s --start-period=10s --retries=3 \
     CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/8081 && printf 'GET /livez HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: close\\r\\n\\r\\n' >&3 && read -r -t 2 _ status _ <&3 && [ \"$status\" = 200 ]"]

@@ -38,14 +38,16 @@ include(\"@PROJECT_SOURCE_DIR@/cmake/ModuleRules.cmake\")
     include("${script}")
 endfunction()
 
-# tickcast_skip_unity(file …): these name something that another file of their target names too, so in a unity build (the
-# sanitizers', and every test's: it takes half the time) they stay units of their own.
+# tickcast_skip_unity(file …): these name something that another file of their target names too, so
+# in a unity build (the sanitizers', and every test's: it takes half the time) they stay units of
+# their own.
 function(tickcast_skip_unity)
     set_source_files_properties(${ARGN} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
 endfunction()
 
-# tickcast_test(name LABEL label [THREADS] SOURCES a.cpp … DEPENDS lib …): a GoogleTest program and its CTest entry. THREADS: it has
-# several, so ThreadSanitizer has something to see (target thread_tests, label threads).
+# tickcast_test(name LABEL label [THREADS] SOURCES a.cpp … DEPENDS lib …): a GoogleTest program and
+# its CTest entry. THREADS: it has several, so ThreadSanitizer has something to see (target
+# thread_tests, label threads).
 function(tickcast_test name)
     cmake_parse_arguments(arg "THREADS" "LABEL;TIMEOUT" "SOURCES;DEPENDS" ${ARGN})
     if(NOT arg_TIMEOUT)

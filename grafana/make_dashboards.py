@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Writes dashboards/*.json from generator/. Run it after a change there; a test holds the files against it."""
+"""Writes dashboards/*.json from generator/. Run it after a change there; a test holds the files
+against it."""
 import json
 import pathlib
 import sys

@@ -1,5 +1,5 @@
-// Capacity: 0 to 5,000 users in five minutes, five minutes held. Proves that the server carries that
-// many, each with a stream that never stops, within the goals of latency.
+// Capacity: 0 to 5,000 users in five minutes, five minutes held. Proves that the server carries
+// that many, each with a stream that never stops, within the goals of latency.
 
 import { loadTest } from './lib/load.js';
 import { visit } from './lib/user.js';

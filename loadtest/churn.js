@@ -14,7 +14,8 @@ import { enter, pause, watchUntilLeaving } from './lib/user.js';
 
 const visits = new Counter('visits'); // {way}
 
-const longestPauseMs = 1000; // between two visits, and before a return: well within the 30 s of a detached session
+// Between two visits, and before a return: well within the 30 s of a detached session.
+const longestPauseMs = 1000;
 const deleteAnswerMs = 10000;
 const answerMs = 2000; // a user who leaves sooner need not have seen the answer
 
@@ -32,7 +33,8 @@ const test = loadTest({
     user: oneVisit,
     comesAgain: true,
     leastSessions: (knobs) => {
-        const longestMs = 1.5 * knobs.visitMs + 2 * longestPauseMs + 1000; // and a second for the server
+        // And a second for the server.
+        const longestMs = 1.5 * knobs.visitMs + 2 * longestPauseMs + 1000;
         return knobs.users * Math.max(1, Math.floor(knobs.holdMs / longestMs));
     },
     // Four users take four ways on their first visits; fewer can't promise it.

@@ -1,5 +1,5 @@
-// Spike: 1,500 users within seconds, hold, all gone at once. Proves that a rush (the market opens, a
-// page is linked) is served without a refusal, and that the server is at zero afterwards.
+// Spike: 1,500 users within seconds, hold, all gone at once. Proves that a rush (the market opens,
+// a page is linked) is served without a refusal, and that the server is at zero afterwards.
 
 import { loadTest } from './lib/load.js';
 import { visit } from './lib/user.js';

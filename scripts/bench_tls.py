@@ -23,8 +23,8 @@ ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
 sys.path.insert(0, os.path.join(ROOT, "tests", "e2e"))
 os.environ.setdefault("TICKCAST_BIN", os.path.join(ROOT, "build", "release", "src", "tickcast"))
 
-from harness import Server  # noqa: E402
-from wsclient import WebSocket  # noqa: E402
+from support.harness import Server  # noqa: E402
+from support.wsclient import WebSocket  # noqa: E402
 
 LOADS = {"steady": "sim?tickers=200&rate=1000&seed=1",
          "saturated": "sim?tickers=200&rate=400000&burst=200&seed=1"}

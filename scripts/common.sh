@@ -1,19 +1,30 @@
-# Shared by run.sh and test.sh: installs what is missing (Debian 12, 13) and builds. Sourced, not run.
+# Shared by all scripts here: installs what is missing (Debian 12, 13) and builds. Sourced, not run.
 set -euo pipefail
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 cd "$root"
 
-# What the server is built of; each entry is a dependency as apt-get satisfy reads it. Boost from 1.81 on:
-# Debian 12's own default is older, later releases have no package of that name.
+# What the server is built of; each entry is a dependency as apt-get satisfy reads it. Boost from
+# 1.81 on: Debian 12's own default is older, later releases have no package of that name.
 server_packages=(g++ cmake ninja-build 'libboost-dev (>= 1.81) | libboost1.81-dev'
     nlohmann-json3-dev libspdlog-dev libcli11-dev libtomlplusplus-dev prometheus-cpp-dev zlib1g-dev
     libssl-dev liburing-dev)
 build_packages=("${server_packages[@]}" libgtest-dev libgmock-dev)
+
+# What the stages of test.sh need beside that.
 # The same formatter on all releases, or its results would differ.
 clang=19
-test_packages=("clang-format-$clang" "clang-tidy-$clang" python3 python3-pytest
-    python3-pytest-xdist python3-websockets python3-jsonschema python3-fastjsonschema python3-yaml
-    prometheus docker-compose nginx haproxy libseccomp2 curl openssl procps util-linux valgrind)
+format_packages=("clang-format-$clang" python3)
+tidy_packages=("clang-tidy-$clang")
+docs_packages=(python3 python3-pytest curl)
+client_packages=(curl python3 python3-websockets)
+e2e_packages=(python3 python3-pytest python3-pytest-xdist python3-websockets python3-jsonschema
+    python3-fastjsonschema python3-yaml prometheus docker-compose nginx haproxy libseccomp2 curl
+    openssl procps)
+sanitizer_packages=(util-linux) # setarch
+instruction_packages=(python3 python3-pytest valgrind)
+test_packages=("${format_packages[@]}" "${tidy_packages[@]}" "${docs_packages[@]}"
+    "${client_packages[@]}" "${e2e_packages[@]}" "${sanitizer_packages[@]}"
+    "${instruction_packages[@]}")
 
 say() { printf '== %s\n' "$*"; }
 
@@ -46,8 +57,8 @@ is_installed() {
     return 1
 }
 
-# Run as root. No service (of prometheus, nginx, haproxy) starts, now or at the next boot: the tests start what they need. A package
-# that would have to go is the user's to remove.
+# Run as root. No service (of prometheus, nginx, haproxy) starts, now or at the next boot: the tests
+# start what they need. A package that would have to go is the user's to remove.
 apt_satisfy() {
     local policy=${DPKG_ROOT:-}/usr/sbin/policy-rc.d before after unit
     local units=${DPKG_ROOT:-}/etc/systemd/system/multi-user.target.wants
@@ -70,7 +81,10 @@ apt_satisfy() {
 # install_missing PACKAGE…: asks dpkg, and apt only if something is not there.
 install_missing() {
     local missing=() package
+    local -A seen=()
     for package in "$@"; do
+        [ -z "${seen[$package]:-}" ] || continue
+        seen[$package]=1
         is_installed "$package" || missing+=("$package")
     done
     [ ${#missing[@]} = 0 ] && return
@@ -86,7 +100,8 @@ library_packages() {
     names=$(objdump -p "$1" | sed -n 's/^ *NEEDED *//p')
     for library in $names; do
         path=$(ldd "$1" | sed -n "s|^\t$library => \(/[^ ]*\) .*|\1|p")
-        # Where dpkg knows it below /usr and the linker does not, or the other way round, it is the same file.
+        # Where dpkg knows it below /usr and the linker does not, or the other way round, it is the
+        # same file.
         [ -z "$path" ] || dpkg-query -S "*${path#/usr}"
     done | sed 's/:.*//' | sort -u
 }
@@ -102,7 +117,8 @@ need_chromium() {
     install_missing fonts-inter
 }
 
-# await_server PID FILE: until a server that was started with its standard output in FILE listens; fails if it ends before.
+# await_server PID FILE: until a server that was started with its standard output in FILE listens;
+# fails if it ends before.
 await_server() {
     until grep -q '^admin ' "$2"; do
         kill -0 "$1"
@@ -115,17 +131,21 @@ url_of() {
     sed -n "s/^$1 //p" "$2"
 }
 
-# build PRESET TARGET…: configures once, then builds.
-build() {
-    local preset=$1
-    shift
-    [ -f "build/$preset/build.ninja" ] || cmake --preset "$preset" >/dev/null
-    cmake --build --preset "$preset" --target "$@"
+# configure PRESET: once; ninja does it again where a CMake file changed.
+configure() {
+    [ -f "build/$1/build.ninja" ] || cmake --preset "$1" >/dev/null
 }
 
-# npm_packages FOLDER [--omit=dev]: what the folder's lock file names, unless it is there. npm leaves its own copy of the lock behind as
-# the last thing, so a tree that is as it should be costs no request, and one that was interrupted is made anew. A tree
-# with the development packages serves those who do not need them, and stays. One at a time.
+# build PRESET TARGET…
+build() {
+    configure "$1"
+    cmake --build --preset "$1" --target "${@:2}"
+}
+
+# npm_packages FOLDER [--omit=dev]: what the folder's lock file names, unless it is there. npm
+# leaves its own copy of the lock behind as the last thing, so a tree that is as it should be costs
+# no request, and one that was interrupted is made again. A tree with the development packages also
+# serves a caller that does not need them, and stays. One at a time.
 npm_packages() (
     cd "$1" || return 1
     exec 9<package-lock.json

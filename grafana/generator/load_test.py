@@ -1,12 +1,13 @@
 """What the Load test dashboard shows: what k6 sees beside what the server says of the same.
 
-k6's metrics come by its Prometheus remote-write output, which names them so: a counter k6_NAME_total, a
-gauge k6_NAME, a rate k6_NAME_rate, a trend k6_NAME_STAT for each of K6_PROMETHEUS_RW_TREND_STATS
-(docker-compose.yml), times in seconds. They have no job and no instance. Trends count from the test's
-start: they settle where the server's, of the last seconds, move.
+k6's metrics come by its Prometheus remote-write output, which names them so: a counter
+k6_NAME_total, a gauge k6_NAME, a rate k6_NAME_rate, a trend k6_NAME_STAT for each of
+K6_PROMETHEUS_RW_TREND_STATS (docker-compose.yml), times in seconds. They have no job and no
+instance. Trends count from the test's start: they settle where the server's, of the last seconds,
+move.
 
-k6 sends a series only where something was added to it, so Prometheus knows nothing of a counter before its
-first count, nor from five minutes after its last. k6_vus alone comes every second."""
+k6 sends a series only where something was added to it, so Prometheus knows nothing of a counter
+before its first count, nor from five minutes after its last. k6_vus alone comes every second."""
 from generator.overview import LATENCY, fate
 from generator.parts import a_minute, dashboard, figure, graph, quantiles, thresholds, total, total_rate
 
@@ -41,7 +42,8 @@ def k6_count(counter):
     return unless_none(f"sum({counter}_total)")
 
 
-# k6_http_req_failed_rate would not do: expected_response is a label of it, so each of its series is 0 or 1.
+# k6_http_req_failed_rate would not do: expected_response is a label of it, so each of its series is
+# 0 or 1.
 FAILED_SHARE = 'sum(k6_http_reqs_total{expected_response="false"}) / sum(k6_http_reqs_total)'
 ALARMING = thresholds(("green", None), ("red", 1))
 

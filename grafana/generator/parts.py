@@ -86,8 +86,9 @@ def graph(title, meaning, queries, unit="short", *, stacked=False, red_from=None
 
 
 def figure(title, meaning, queries, unit="short", *, color=None, mappings=None, highest=False, **more):
-    """The value now, in large: an instant query, since over a time the last figure of a dead server would stay.
-    With `highest` that of the time shown, and its course behind it: for what is bad once it has happened."""
+    """The value now, in large: an instant query, since over a time the last figure of a dead server
+    would stay. With `highest` that of the time shown, and its course behind it: for what is bad
+    once it has happened."""
     options = {"reduceOptions": {"calcs": ["max" if highest else "lastNotNull"], "values": False},
                "graphMode": "area" if highest else "none",
                "colorMode": "value", "textMode": "value_and_name", "justifyMode": "center"}

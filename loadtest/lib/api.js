@@ -2,7 +2,10 @@
 
 import http from 'k6/http';
 
-/** @typedef {{ sessionId: string, tickers: string[], throttleMs: number, streamPath: string }} Session */
+/**
+ * @typedef {{ sessionId: string, tickers: string[], throttleMs: number, streamPath: string }}
+ *     Session
+ */
 
 /**
  * @typedef {object} Answer
@@ -25,7 +28,8 @@ export const names = {
 };
 
 /**
- * The codes of the contract that a creation, or a call about a session, can be refused with: a closed set.
+ * The codes of the contract that a creation, or a call about a session, can be refused with: a
+ * closed set.
  */
 const problemCodes = [
     'invalid_json', 'invalid_type', 'unknown_field', 'bad_throttle', 'origin_not_allowed', 'no_such_session',
@@ -42,7 +46,8 @@ const refusals = { 404: http.expectedStatuses(404), 422: http.expectedStatuses(4
  * @param {string} name of names
  * @param {string} url
  * @param {object | null} body
- * @param {keyof refusals | null} refusal status that is asked for; any other counts as a failed request then
+ * @param {keyof refusals | null} refusal status that is asked for; any other counts as a failed
+ *     request then
  * @returns {Promise<Answer>}
  */
 export async function call(method, name, url, body = null, refusal = null) {

@@ -6,8 +6,8 @@ const longestWaitMs = 20000;
 const firstWaitMs = 500;
 
 /**
- * Codes that a server of this contract may close with, as labels of unexpected_closes: a closed set.
- * "unanswered": our own close got no answer; "other": a code that the contract doesn't have.
+ * Codes that a server of this contract may close with, as labels of unexpected_closes: a closed
+ * set. "unanswered": our own close got no answer; "other": a code that the contract doesn't have.
  */
 export const closeLabels = [
     '1000', '1001', '1002', '1003', '1006', '1007', '1008', '1009', '1011',
@@ -21,10 +21,11 @@ export function closeLabel(code) {
 }
 
 /**
- * The code that a stream ended with, from what k6 tells of it (1.6 to 2.2). The close event has the code of
- * the close frame that came, 1006 after a bare end of file, and else that of our own close, or none. So
- * 1000 after an error is not an answer: our own frame could not be written. (A reset while our close waits for
- * its answer brings 1000 without an error, and can't be told from an answer.)
+ * The code that a stream ended with, from what k6 tells of it (1.6 to 2.2). The close event has the
+ * code of the close frame that came, 1006 after a bare end of file, and else that of our own close,
+ * or none. So 1000 after an error is not an answer: our own frame could not be written. (A reset
+ * while our close waits for its answer brings 1000 without an error, and can't be told from an
+ * answer.)
  * @param {number | undefined} told
  * @param {boolean} hadError
  */
@@ -56,9 +57,9 @@ export function backoffMs(attempt, random) {
  */
 
 /**
- * After a close with this code. The contract says nothing of a code that it doesn't have, nor of a 1000 that
- * the server begins: the one is answered like 1006, as nothing says that the stream must stay lost; the
- * other is an orderly end.
+ * After a close with this code. The contract says nothing of a code that it doesn't have, nor of a
+ * 1000 that the server begins: the one is answered like 1006, as nothing says that the stream must
+ * stay lost; the other is an orderly end.
  * @param {number} code
  * @param {number | null} reconnectInMs of the goodbye, if it had one
  * @param {number} attempt ends without a snapshot in a row
@@ -77,8 +78,8 @@ export function afterClose(code, reconnectInMs, attempt, random) {
 }
 
 /**
- * After an upgrade that failed: the client can't see why, so GET /v1/sessions/ID was asked, and this
- * is its status (0 = no answer).
+ * After an upgrade that failed: the client can't see why, so GET /v1/sessions/ID was asked, and
+ * this is its status (0 = no answer).
  * @param {number} status
  * @param {number | null} retryAfterMs
  * @param {number} attempt
@@ -91,8 +92,8 @@ export function afterFailedUpgrade(status, retryAfterMs, attempt, random) {
 }
 
 /**
- * After a creation that was refused: 429 and 503 say when to try again, no answer is tried again, and
- * what the server calls wrong would be wrong again.
+ * After a creation that was refused: 429 and 503 say when to try again, no answer is tried again,
+ * and what the server calls wrong would be wrong again.
  * @param {number} status
  * @param {number | null} retryAfterMs
  * @param {number} attempt

@@ -1,11 +1,12 @@
-// The knobs of a load test, read from the environment (k6 run -e NAME=value, or K6's own process environment).
-// No k6 imports here: tests/knobs.test.js runs it under node.
-// A wrong value throws, naming knob and value, so that the run never starts.
+// The knobs of a load test, read from the environment (k6 run -e NAME=value, or K6's own process
+// environment). No k6 imports here: tests/knobs.test.js runs it under node. A wrong value throws,
+// naming knob and value, so that the run never starts.
 
 /**
  * @typedef {object} Knobs
  * @property {string} baseUrl public listener, scheme://host[:port]
- * @property {string | null} adminUrl admin listener; with it the run ends by waiting until the server is at zero
+ * @property {string | null} adminUrl admin listener; with it the run ends by waiting until the
+ *     server is at zero
  * @property {number} users users at the same time, each with a session and a stream
  * @property {number} streamsPerVu users that one VU of k6 plays
  * @property {number} rampMs time from none to all users

@@ -25,7 +25,8 @@ import { pause } from './user.js';
  * @property {import('./plan.js').Goals} goals
  * @property {(stay: Stay) => Promise<void>} user one visit
  * @property {boolean} [comesAgain] a visit is followed by another; else a user comes once
- * @property {(knobs: Knobs) => number} [leastSessions] that a good run creates; a user each if not given
+ * @property {(knobs: Knobs) => number} [leastSessions] that a good run creates; a user each if not
+ *     given
  * @property {Record<string, import('k6/options').Scenario>} [scenarios] beside that of the users
  * @property {(knobs: Knobs) => Record<string, string[]>} [thresholds] of its own
  */
@@ -71,7 +72,8 @@ export function loadTest(script) {
         }
         await Promise.all(users);
         if (!script.comesAgain) {
-            await pause(lastMs - Date.now()); // who had to stay away does not come back as a new iteration
+            // Who had to stay away does not come back as a new iteration.
+            await pause(lastMs - Date.now());
         }
     }
 
@@ -105,7 +107,8 @@ function findTickers(knobs) {
 }
 
 /**
- * With ADMIN_URL: the server must hold nothing of this run any more, so it must have no other clients.
+ * With ADMIN_URL: the server must hold nothing of this run any more, so it must have no other
+ * clients.
  * @param {Knobs} knobs
  */
 function waitForZero(knobs) {

@@ -6,7 +6,8 @@ import { Counter, Gauge, Trend } from 'k6/metrics';
 export const meters = {
     sessionCreation: new Trend('session_creation', true),
     timeToSnapshot: new Trend('time_to_snapshot', true),
-    // The oldest tick of each frame, from its t; apart, since a throttle's wait is no fault of the server's.
+    // The oldest tick of each frame, from its t; apart, since a throttle's wait is no fault of the
+    // server's.
     quoteLatency: new Trend('quote_latency', true),
     throttledLatency: new Trend('throttled_latency', true),
     generatorLag: new Trend('generator_lag', true), // from the socket to the script, worst a second

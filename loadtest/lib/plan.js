@@ -123,8 +123,8 @@ export function throttleOf(knobs, number) {
  */
 
 /**
- * Thresholds. A trend without a sample would pass any of its own, so counts of what must have happened
- * stand beside them.
+ * Thresholds. A trend without a sample would pass any of its own, so counts of what must have
+ * happened stand beside them.
  * @param {Knobs} knobs
  * @param {Goals} goals
  * @param {number} leastSessions sessions that this run must have created

@@ -60,7 +60,8 @@ const counterRows = [
  */
 
 /**
- * Whether k6 gave a summary with the thresholds' verdicts; that of --new-machine-readable-summary has none.
+ * Whether k6 gave a summary with the thresholds' verdicts; that of --new-machine-readable-summary
+ * has none.
  * @param {Partial<SummaryData>} data
  */
 export function hasVerdicts(data) {

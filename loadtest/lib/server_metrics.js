@@ -1,4 +1,5 @@
-// Reads the few figures of the server's /metrics (text format 0.0.4) that must be zero after a run. No k6 imports.
+// Reads the few figures of the server's /metrics (text format 0.0.4) that must be zero after a run.
+// No k6 imports.
 
 const mustBeZero = ['tickcast_connections', 'tickcast_sessions', 'tickcast_subscriptions'];
 

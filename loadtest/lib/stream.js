@@ -24,14 +24,16 @@ import { StreamReader } from './stream_reader.js';
 /**
  * @typedef {object} Visit
  * @property {number} leaveAtMs when the user closes the stream
- * @property {number[]} endsWith close codes that the user's own doing brings, such as 4000 after a DELETE
+ * @property {number[]} endsWith close codes that the user's own doing brings, such as 4000 after a
+ *     DELETE
  * @property {(socket: Sender) => void} [onSnapshot] called once, after the first snapshot
  */
 
 /** @typedef {{ send(text: string): void }} Sender */
 
 const secondMs = 1000;
-const closeAnswerMs = 10000; // the server gives a client 5 s to answer its close, and may itself need the line
+// The server gives a client 5 s to answer its close, and may itself need the line.
+const closeAnswerMs = 10000;
 const longEnoughForTicksMs = 5000;
 const skewMs = 5; // both clocks are rounded, and one may be slewed
 
@@ -67,7 +69,8 @@ class Watch {
         const now = Date.now();
         this.lastFrameMs = now;
         this.bytes += text.length; // frames are ASCII
-        this.worstLagMs = Math.max(this.worstLagMs, now - arrivedMs, 0); // Date.now() has no fractions
+        // Date.now() has no fractions.
+        this.worstLagMs = Math.max(this.worstLagMs, now - arrivedMs, 0);
         const read = this.reader.take(text, arrivedMs);
         for (const kind of read.faults) {
             meters.protocolErrors.add(1, { kind });
@@ -125,7 +128,9 @@ class Watch {
         }
     }
 
-    /** Connected but mute: no frame, not even a heartbeat, for longer than the server allows itself. */
+    /**
+     * Connected but mute: no frame, not even a heartbeat, for longer than the server allows itself.
+     */
     lookForSilence() {
         const quietMs = Date.now() - this.lastFrameMs;
         if (this.openedMs > 0 && this.closingMs === 0 && quietMs > this.knobs.silentMs) {
@@ -133,7 +138,10 @@ class Watch {
         }
     }
 
-    /** At the end: a stream that was open long enough and never had a snapshot, or a tick of a live feed. */
+    /**
+     * At the end: a stream that was open long enough and never had a snapshot, or a tick of a live
+     * feed.
+     */
     judge() {
         const openMs = (this.closingMs || Date.now()) - this.openedMs;
         if (this.openedMs === 0 || openMs < longEnoughForTicksMs + this.reader.throttleMs) {
@@ -216,7 +224,8 @@ function listen(socket, watch, visit, leave, end) {
         watch.openedMs = Date.now();
         watch.lastFrameMs = watch.openedMs;
         meters.streamsOpened.add(1);
-        // The handshake took longer than the user's time. Not by the clock: a timer may be some ms before it.
+        // The handshake took longer than the user's time. Not by the clock: a timer may be some ms
+        // before it.
         if (watch.timeIsUp) {
             leave();
         }
@@ -239,7 +248,8 @@ function listen(socket, watch, visit, leave, end) {
     socket.onerror = guarded((event) => {
         hadError = hadError || event === undefined || isRealError(event.error);
     });
-    // k6 hands the close event with code and reason, which @types/k6 doesn't know. It comes last, after an error too.
+    // k6 hands the close event with code and reason, which @types/k6 doesn't know. It comes last,
+    // after an error too.
     const typed = /** @type {{ onclose: (event: { code?: number } | undefined) => void }} */ (/** @type {unknown} */ (socket));
     typed.onclose = guarded((event) => {
         const code = endCode(event === undefined ? undefined : event.code, hadError);

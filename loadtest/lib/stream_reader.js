@@ -1,6 +1,7 @@
 // Reads the frames of one stream and holds them against the contract: snapshot first, ticks of
 // subscribed tickers only, sequence numbers that only rise, one tick a ticker in a frame. No k6
-// imports. One reader lives as long as one connection; it keeps a number for each ticker and no more.
+// imports. One reader lives as long as one connection; it keeps a number for each ticker and no
+// more.
 
 /**
  * What a client can find wrong, as labels of protocol_errors: a closed set.

@@ -1,4 +1,5 @@
-// A user: makes a session, streams it, and when the stream ends does what the contract asks of a client.
+// A user: makes a session, streams it, and when the stream ends does what the contract asks of a
+// client.
 
 import { setTimeout } from 'k6/timers';
 
@@ -89,7 +90,8 @@ async function nextAfter(end, session, knobs, attempt) {
  * Streams until the user leaves: by its own close, or by staying away after what the server said.
  * @param {Session} session
  * @param {Stay} stay
- * @param {{ endsWith?: number[], onSnapshot?: (socket: import('./stream.js').Sender) => void }} [ways]
+ * @param {{ endsWith?: number[], onSnapshot?: (socket: import('./stream.js').Sender) => void }}
+ *     [ways]
  * @returns {Promise<Left>}
  */
 export async function watchUntilLeaving(session, stay, ways = {}) {

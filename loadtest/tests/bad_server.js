@@ -6,9 +6,11 @@ import { WebSocketServer } from 'ws';
 /**
  * Runs `body` with the server's address.
  * @param frames (id) => the frames of a stream
- * @param {{ refuse?: boolean, delayMs?: number, suffix?: string, universe?: string[], opened?: (stream, socket) => void,
+ * @param {{ refuse?: boolean, delayMs?: number, suffix?: string, universe?: string[], opened?:
+ *     (stream, socket) => void,
  *   created?: (asked) => void }} ways
- *   refuse = no upgrade succeeds; delayMs = before an upgrade; suffix = of stream_url; opened = after the frames
+ *   refuse = no upgrade succeeds; delayMs = before an upgrade; suffix = of stream_url; opened =
+ *   after the frames
  */
 export async function withBadServer(frames, body, ways = {}) {
     const sessions = new Map(); // ID to its stream, or null

@@ -1,4 +1,5 @@
-// Scripts against a server that breaks the contract: each must fail, and by its own threshold alone.
+// Scripts against a server that breaks the contract: each must fail, and by its own threshold
+// alone.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
@@ -100,7 +101,8 @@ describe('bad servers', { concurrency: 3 }, () => {
 
     test('ADelete_ThatCouldOvertakeTheHandshake_WaitsForTheSnapshot', async () => {
         await withBadServer(good, async (address) => {
-            // A visit is over before its stream is open; who takes another way than DELETE then leaves without a snapshot.
+            // A visit is over before its stream is open; who takes another way than DELETE then
+            // leaves without a snapshot.
             const { report, text } = await runScript('churn', { ...knobs, BASE_URL: address, VUS: '4', HOLD: '3s', VISIT: '100ms' });
             const others = ['snapshots', 'ticks', 'unthrottled_frames'];
             assert.ok(report, text);

@@ -63,7 +63,8 @@ test('TheEnd_WithoutACloseFrame_Is1006', () => {
     assert.equal(endCode(undefined, true), 1006);
     assert.equal(endCode(1000, true), 1006); // our own code: the frame was not written
     assert.equal(endCode(1000, false), 1000);
-    assert.equal(endCode(4000, true), 4000); // k6 has an error before every end that is not 1000 or 1001
+    // k6 has an error before every end that is not 1000 or 1001.
+    assert.equal(endCode(4000, true), 4000);
 });
 
 test('AnError_ThatOnlySaysThatWeAreClosing_IsNone', () => {

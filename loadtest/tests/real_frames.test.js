@@ -1,4 +1,5 @@
-// The reader on a real server's frames: what arrives and what is conflated add up to what was pushed.
+// The reader on a real server's frames: what arrives and what is conflated add up to what was
+// pushed.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
@@ -37,7 +38,8 @@ function follow(server, session, until) {
         socket.on('close', () => failed(new Error('the stream ended')));
         setTimeout(() => failed(new Error(`not there within a minute: ${JSON.stringify(sums)}`)), 60000).unref();
     });
-    // Behind the reader's own listener: or it would begin with the frame after the snapshot, a heartbeat's time later.
+    // Behind the reader's own listener: or it would begin with the frame after the snapshot, a
+    // heartbeat's time later.
     const begun = Promise.race([ended, new Promise((done) => socket.on('message', () => reader.hadSnapshot && done()))]);
     return { begun, ended, socket };
 }
@@ -56,7 +58,8 @@ describe('real frames', { skip }, () => {
             }
             const sums = await stream.ended;
             assert.equal(sums.ticks + sums.conflated, 60);
-            assert.ok(sums.conflated >= 20, 'two ticks of one body are one'); // 20 of the bodies' own
+            // 20 of the bodies' own.
+            assert.ok(sums.conflated >= 20, 'two ticks of one body are one');
             assert.ok(sums.latencies.every((ms) => ms > -5 && ms < 60000), String(sums.latencies));
         });
     });

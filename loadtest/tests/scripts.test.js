@@ -1,5 +1,5 @@
-// Every script against a real server on the stand-in of k6: a good server passes, and each threshold
-// fails where it should.
+// Every script against a real server on the stand-in of k6: a good server passes, and each
+// threshold fails where it should.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
@@ -7,7 +7,8 @@ import { allStreaming, count, failed, runScript, serversLatencies, skip, withSer
 
 // Times are judged elsewhere: here the machine may be busy with anything.
 const quick = { VUS: '8', RAMP: '1s', HOLD: '7s', DOWN: '1s', TICKERS: '4', SLACK: '100', ADMIN_URL: '' };
-const soonZero = ['--detached-seconds', '5']; // longer than a user of churn pauses before its return
+// Longer than a user of churn pauses before its return.
+const soonZero = ['--detached-seconds', '5'];
 
 const run = (script, server, more = {}) =>
     runScript(script, { ...quick, BASE_URL: server.publicUrl, ...more });

@@ -1,4 +1,5 @@
-// The stand-in's socket ends as k6's does by its source (1.6 to 2.2), on which close_rule.js relies.
+// The stand-in's socket ends as k6's does by its source (1.6 to 2.2), on which close_rule.js
+// relies.
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import { test } from 'node:test';
@@ -9,7 +10,10 @@ import { WebSocket } from './stand_in/websockets.js';
 
 const params = { tags: { name: 'stream' } };
 
-/** What the socket tells, in its order, when the server does `act` after our first message or, if `close`, instead of answering our close. */
+/**
+ * What the socket tells, in its order, when the server does `act` after our first message or, if
+ * `close`, instead of answering our close.
+ */
 async function told(act, close = false, ways = {}) {
     const opened = (stream, socket) => {
         stream.on('message', () => act(stream, socket));

@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
-"""The server beside the floors, turn by turn, on one machine (scripts/bench.sh builds and calls this).
+"""The server beside the floors, turn by turn, on one machine (scripts/bench.sh builds and calls
+this).
 
     bench.py [--rounds 3] [--hold 8] [--only a,b] [--json FILE] [--onto FILE] [--write]
 
-A processor for the server, one for the generator. Ratios are taken within a round, the figure of the one that is
-judged over that of what it stands beside (the floor with the same way of sending, tickcast's own plain streams,
-its own single shard); what is shown is the median of the rounds. Of the events see verdict.of_events.
+A processor for the server, one for the generator. Ratios are taken within a round, the figure of
+the one that is judged over that of what it stands beside (the floor with the same way of sending,
+tickcast's own plain streams, its own single shard); what is shown is the median of the rounds. Of
+the events see verdict.of_events.
 """
 import argparse
 import json
@@ -102,7 +104,8 @@ def main():
     options.add_argument("--onto", help="a file of --json: these figures take the place of its own, and all are shown")
     options.add_argument("--write", action="store_true", help="into docs/PERFORMANCE.md, as without --only")
     chosen = options.parse_args()
-    os.sched_setaffinity(0, {contestant.GENERATOR_CORE})  # what is done here is not to hold up the server
+    # What is done here is not to hold up the server.
+    os.sched_setaffinity(0, {contestant.GENERATOR_CORE})
     only = chosen.only.split(",") if chosen.only else []
     known = {"loads": {}, "events": {}, "commits": {}}
     if chosen.onto:

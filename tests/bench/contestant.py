@@ -31,7 +31,8 @@ def pinned(core):
 
 
 def cpu_seconds(pid):
-    """(all, user, system) that a process has used: all by the scheduler's books, in ns; the kernel tells of the two in 10 ms."""
+    """(all, user, system) that a process has used: all by the scheduler's books, in ns; the kernel
+    tells of the two in 10 ms."""
     with open(f"/proc/{pid}/stat", encoding="ascii") as stat:
         fields = stat.read().rsplit(")", 1)[1].split()
     exact = 0

@@ -1,4 +1,5 @@
-"""What befalls a server that is at work: a spike while it fans out, and thousands cut within a second."""
+"""What befalls a server that is at work: a spike while it fans out, and thousands cut within a
+second."""
 import json
 import os
 import subprocess
@@ -17,7 +18,8 @@ class Generator:
     """tickcast-load in the background; `report` waits for its end."""
 
     def __init__(self, server, load, names, hold, *more, nice=0, idle=False):
-        """How far it gives way to another generator, whose lag would pass for the server's: `idle` is at once (SCHED_IDLE)."""
+        """How far it gives way to another generator, whose lag would pass for the server's: `idle`
+        is at once (SCHED_IDLE)."""
         def prepare():
             pinned(GENERATOR_CORE)()
             os.nice(nice)
@@ -44,7 +46,8 @@ def await_streams(server, count, limit=120):
 
 
 def p99s_ms(report, began, begin, end):
-    """The running clients' p99 in each of the seconds that end after the one moment and not after the other."""
+    """The running clients' p99 in each of the seconds that end after the one moment and not after
+    the other."""
     return [row["quote_p99_us"] / 1000 for row in report["over_time"] if begin - began < row["at"] <= end - began]
 
 
@@ -52,14 +55,16 @@ SPIKE = Steady("h", "1,500 sessions at once", Feed(500, 1000), users=1500, ramp_
 
 
 def spike(backend, names, rate):
-    """1,500 sessions at once beside 5,000 clients: p95 to their snapshot, and the 5,000's p99 before and meanwhile."""
+    """1,500 sessions at once beside 5,000 clients: p95 to their snapshot, and the 5,000's p99
+    before and meanwhile."""
     load = replace(SPIKE, feed=Feed(500, rate), users=5000, ramp_seconds=5)
     with contestant.tickcast(backend, load.feed, "--detached-seconds", "1") as server:
         running = Generator(server, load, names, 18)
         await_streams(server, 5000)
         time.sleep(4)
         begin = time.monotonic()
-        late = Generator(server, SPIKE, names, 4, nice=5)  # not more: what the other leaves of their processor is little
+        # Not more: what the other leaves of their processor is little.
+        late = Generator(server, SPIKE, names, 4, nice=5)
         report = late.report()
         end = begin + report["latencies"]["snapshot"]["max_us"] / 1e6
         base = running.report()
@@ -78,7 +83,8 @@ def state(server):
 
 
 def reset(backend, names):
-    """1,000 stay while 18,000 come and are cut within a second: what is left 2 s after the last RST."""
+    """1,000 stay while 18,000 come and are cut within a second: what is left 2 s after the last
+    RST."""
     few = Steady("i", "1,000 who stay", Feed(500, 20), users=1000, ramp_seconds=2)
     many, hold = replace(few, users=18000, ramp_seconds=15), 8
     with contestant.tickcast(backend, few.feed, "--detached-seconds", "1") as server:
@@ -92,7 +98,8 @@ def reset(backend, names):
         time.sleep(cut - hold - time.monotonic())
         await_streams(server, 19000, limit=hold / 2)
         heap_full = server.heap_bytes()
-        # Nothing is asked of the server while it is cut: its answer would hold up prices on the same processor.
+        # Nothing is asked of the server while it is cut: its answer would hold up prices on the
+        # same processor.
         coming.process.wait(timeout=60)
         last_reset = time.monotonic()
         time.sleep(2)

@@ -1,8 +1,10 @@
-"""What was measured, as Markdown and SVG: a table of ratios to the floors, and bars of the CPU a delivered tick takes."""
+"""What was measured, as Markdown and SVG: a table of ratios to the floors, and bars of the CPU a
+delivered tick takes."""
 import math
 import os
 import re
 import subprocess
+import textwrap
 
 import verdict
 from steady import median
@@ -88,12 +90,17 @@ def plot(loads, results):
     return "\n".join(parts) + "\n</svg>\n"
 
 
+def wrapped(text):
+    return textwrap.fill(text, 100, break_long_words=False, break_on_hyphens=False)
+
+
 def write(loads, results, events, commits, rounds, hold):
     with open(PAGE, encoding="utf-8") as page:
         text = page.read()
     before, rest = text.split(BEGIN)
     after = rest.split(END)[1]
-    body = (f"\n{machine(commits)}; medians of {rounds} rounds of {hold:g} s, turn by turn.\n\n{verdict.IN_WORDS}\n\n{table(loads, results)}\n\n"
+    how = f"{machine(commits)}; medians of {rounds} rounds of {hold:g} s, turn by turn."
+    body = (f"\n{wrapped(how)}\n\n{wrapped(verdict.IN_WORDS)}\n\n{table(loads, results)}\n\n"
             "![Server CPU a delivered tick, floors and tickcast](images/floors.svg)\n" + events + "\n")
     with open(PLOT, "w", encoding="utf-8") as out:
         out.write(plot(loads, results))

@@ -1,4 +1,5 @@
-"""One run of a steady load: CPU a delivered tick, frames, latencies, within a window of the hold."""
+"""One run of a steady load: CPU a delivered tick, frames, latencies, within a window of the
+hold."""
 import json
 import os
 import subprocess

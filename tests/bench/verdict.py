@@ -1,4 +1,5 @@
-"""The goals, and whether they hold: of a load beside its floor, of TLS, shards, many clients, and events."""
+"""The goals, and whether they hold: of a load beside its floor, of TLS, shards, many clients, and
+events."""
 from steady import median
 
 FULL = 0.9  # of a processor: from there on it decides what comes out, and CPU a tick says little
@@ -24,7 +25,8 @@ def sides(key):
 
 
 def compare(ours, theirs):
-    """The judged one's figures over the other's, in each round; the medians. Which processor was full, of either."""
+    """The judged one's figures over the other's, in each round; the medians. Which processor was
+    full, of either."""
     found = {what: median([a[what] / max(b[what], 1e-9) for a, b in zip(ours, theirs)])
              for what in ("cpu_us_per_tick", "ticks_per_s", "frames_per_s", "ticks_per_frame", "p50_ms", "p99_ms")}
     full = [name for name, what in (("generator", "generator_busy"), ("server", "server_busy"))
@@ -69,9 +71,10 @@ def many_to_few(results, backend):
 def of_events(rounds):
     """(key, what, figure, whether it holds, goal) of the spikes and the resets.
 
-    Ratios are the medians of the rounds' own. That of two p99 is of the medians of all rounds' seconds, of which those
-    meanwhile all have a part of the event in them: in (i) a second's p99 is its slowest tick, and what else the machine
-    does makes one of five seconds slow, before as meanwhile.
+    Ratios are the medians of the rounds' own. That of two p99 is of the medians of all rounds'
+    seconds, of which those meanwhile all have a part of the event in them: in (i) a second's p99 is
+    its slowest tick, and what else the machine does makes one of five seconds slow, before as
+    meanwhile.
     """
     def left(when, what):  # a leak is no noise: the worst of the rounds
         return max(0, *(cut[when][what] - cut["before"][what] for _, _, cut in rounds))

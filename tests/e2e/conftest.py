@@ -3,10 +3,10 @@ import pathlib
 
 import pytest
 
-import documents
-from harness import BINARY, Server
-from sseclient import EventSource
-from wsclient import WebSocket
+from support import documents
+from support.harness import BINARY, Server, shared
+from support.sseclient import EventSource
+from support.wsclient import WebSocket
 
 
 def pytest_configure(config):
@@ -19,7 +19,7 @@ def pytest_configure(config):
 def pytest_collection_modifyitems(config, items):
     """Before any selection: whether every file is there; and what looks back at all goes last."""
     files = {pathlib.Path(str(item.fspath)).name for item in items}
-    config.all_collected = {path.name for path in pathlib.Path(__file__).parent.glob("test_*.py")} <= files
+    config.all_collected = {path.name for path in pathlib.Path(__file__).parent.rglob("test_*.py")} <= files
     items.sort(key=lambda item: "test_zz_" in str(item.fspath))
 
 
@@ -49,13 +49,6 @@ def start():
     yield starter
     for server in servers:
         server.stop()
-
-
-def shared(*flags, **options):
-    server = Server(*flags, **options)
-    yield server
-    assert server.running(), server.standard_error()
-    server.stop()
 
 
 @pytest.fixture(scope="session")

@@ -1,12 +1,14 @@
-"""Runs a program under callgrind, and reads how often each of its functions was called and what that took."""
+"""Runs a program under callgrind, and reads how often each of its functions was called and what
+that took."""
 import os
 import re
 import subprocess
 from dataclasses import dataclass
 
 TOOL = ("valgrind", "-q", "--tool=callgrind")
-# glibc chooses its memcpy and the like by the processor, and how many instructions one takes depends on that; with
-# these switched off every processor of this architecture gets the plain ones (SSE2).
+# glibc chooses its memcpy and the like by the processor, and how many instructions one takes
+# depends on that; with these switched off every processor of this architecture gets the plain ones
+# (SSE2).
 UNLIKE = ("AVX512F", "AVX512VL", "AVX512BW", "AVX2", "AVX", "AVX_Fast_Unaligned_Load", "SSE4_2", "SSE4_1", "SSSE3",
           "ERMS", "FSRM", "RTM", "BMI2", "Fast_Copy_Backward", "Fast_Unaligned_Copy")
 ENVIRONMENT = {"GLIBC_TUNABLES": "glibc.cpu.hwcaps=" + ",".join("-" + feature for feature in UNLIKE)}
@@ -61,7 +63,8 @@ def cost_of(costs, function):
 
 
 def check_choice(costs):
-    """That glibc did not choose by the processor; seen only where its debug symbols (libc6-dbg) are."""
+    """That glibc did not choose by the processor; seen only where its debug symbols (libc6-dbg)
+    are."""
     chosen = sorted(name for name in costs if BY_PROCESSOR.match(name))
     if chosen:
         raise CountError(f"glibc chose by the processor: {', '.join(chosen)}; see GLIBC_TUNABLES in tests/guard/callgrind.py")

@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
-"""The server's CPU a delivered tick beside that of the bare epoll floor (tests/bench), three short rounds of two loads.
+"""The server's CPU a delivered tick beside that of the bare epoll floor (tests/bench), three short
+rounds of two loads.
 
-Generous, since machines are noisy: it finds what has become much dearer, scripts/bench.sh measures. Some four minutes.
+Generous, since machines are noisy: it finds what has become much dearer, scripts/bench.sh measures.
+Some four minutes.
 """
 import os
 import sys

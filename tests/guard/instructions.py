@@ -3,7 +3,8 @@
 
     instructions.py [--build FOLDER] [--record]
 
-scripts/check_instructions.sh builds and calls this. No clock is asked, so it does not matter what else the machine does.
+scripts/test.sh instructions builds and calls this. No clock is asked, so it does not matter what
+else the machine does.
 """
 import argparse
 import glob
@@ -21,7 +22,7 @@ from watched_server import CLIENTS, NAMES, ROUNDS, WatchedServer
 HERE = os.path.dirname(os.path.abspath(__file__))
 RECORDED = os.path.join(HERE, "recorded.json")
 RELEASE = os.path.join(HERE, "..", "..", "build", "release")
-RECORD_ANEW = "scripts/check_instructions.sh --record"
+RECORD_ANEW = "scripts/test.sh instructions -- --record"
 
 ENCODE = "tickcast::encode_tick"
 DUMP = "dump_of_tick"
@@ -52,7 +53,8 @@ def measure(build, folder):
 
 
 def compiler_of(build):
-    """What the build was compiled with, as "GNU 12": each compiler makes other instructions of the same source."""
+    """What the build was compiled with, as "GNU 12": each compiler makes other instructions of the
+    same source."""
     (found,) = glob.glob(os.path.join(build, "CMakeFiles", "*", "CMakeCXXCompiler.cmake"))
     with open(found, encoding="utf-8") as text:
         said = dict(re.findall(r'^set\(CMAKE_CXX_COMPILER_(ID|VERSION) "([^"]*)"\)$', text.read(), re.M))

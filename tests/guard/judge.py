@@ -1,7 +1,7 @@
 """What is counted, how much it may change, and what it may never be.
 
-Only what does the same work whenever it runs: what comes after the sending puts latencies into a histogram,
-and how long that takes depends on them.
+Only what does the same work whenever it runs: what comes after the sending puts latencies into a
+histogram, and how long that takes depends on them.
 """
 from dataclasses import dataclass
 

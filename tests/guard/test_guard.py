@@ -7,7 +7,8 @@ import instructions
 from callgrind import Cost, CountError, check_choice, cost_of, read
 from judge import FIGURES, Figure, complaint, table
 
-# What callgrind 3.19 writes: names once, then their numbers; the line after calls= is what those took, inclusive.
+# What callgrind 3.19 writes: names once, then their numbers; the line after calls= is what those
+# took, inclusive.
 OUT = """\
 version: 1
 creator: callgrind-3.19.0
@@ -59,7 +60,8 @@ def test_CostOf_WhenOneFunctionHasTheName_IsItsCost():
     assert cost_of(read(OUT), "a::take") == Cost(6, 400)
 
 
-@pytest.mark.parametrize("function", ["a::gone", "a::Shard", "a::take_in"])  # the last one is there and was never called
+# The last one is there and was never called.
+@pytest.mark.parametrize("function", ["a::gone", "a::Shard", "a::take_in"])
 def test_CostOf_WhenItIsGone_SaysSo(function):
     with pytest.raises(CountError, match=f"{function} was met 0 times"):
         cost_of(read(OUT), function)
@@ -169,7 +171,8 @@ def test_Main_WhenAllIsAsRecorded_IsContent(monkeypatch, tmp_path):
 def test_Main_WhenOneIsNot_SaysBothFiguresAndTheCommand(monkeypatch, tmp_path, capsys):
     assert counts(monkeypatch, tmp_path, {**USUAL, "build_1": 331}, USUAL) == 1
     said = capsys.readouterr().out
-    assert "FAILED: build_1: 331 instructions" in said and "300" in said and "scripts/check_instructions.sh --record" in said
+    assert "FAILED: build_1: 331 instructions" in said and "300" in said
+    assert "scripts/test.sh instructions -- --record" in said
 
 
 def test_Main_WhenItIsToRecord_IsContentFromThenOn_ButForTheLimits(monkeypatch, tmp_path):

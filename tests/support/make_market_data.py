@@ -31,7 +31,8 @@ def fixed(units, decimals):
 
 
 def times(rng, rows):
-    """Steady traffic, and a fifth of all rows in 60 bursts of a tenth of a second; a third are ties."""
+    """Steady traffic, and a fifth of all rows in 60 bursts of a tenth of a second; a third are
+    ties."""
     bursts = [rng.randrange(SPAN_NS) for _ in range(60)]
     stamps = []
     while len(stamps) < rows:

@@ -88,7 +88,8 @@ export class Desk {
     this.status.health(this.pool.members, this.pool.unserved);
     this.table.states();
     this.#showChosen();
-    this.#title(); // a hidden page's timers come once a minute, and its title is all that is seen of it
+    // A hidden page's timers come once a minute, and its title is all that is seen of it.
+    this.#title();
   }
 
   #noteGaps() {

@@ -2,7 +2,9 @@
 // page is hidden no frame comes and nothing is drawn; what waits is a set of tickers, whatever the
 // rate.
 
-/** Between two draws: a figure that changes more often can't be read, and each draw costs a layout. */
+/**
+ * Between two draws: a figure that changes more often can't be read, and each draw costs a layout.
+ */
 const LEAST_MS = 33;
 const EARLY_MS = 5; // that a timer is asked for before, as the frame itself comes later still
 const KEPT = 300; // the figures are those of the last so many frames

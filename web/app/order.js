@@ -36,7 +36,8 @@ export function sorted(tickers, find, { column, way }) {
   return valued.map((one) => one.ticker);
 }
 
-/** A column's next state: names begin at A, figures at the largest, and the third time the list's own order is back.
+/** A column's next state: names begin at A, figures at the largest, and the third time the list's
+ * own order is back.
  * @param {Sorting | undefined} now @param {Column} column @returns {Sorting | undefined} */
 export function nextSorting(now, column) {
   const first = column === 'ticker' || column === 'age' ? 1 : -1;

@@ -260,9 +260,9 @@ export interface TickcastClient extends AsyncIterable<Tick> {
     readonly stats: Stats;
     /**
      * How long nothing came, not even a heartbeat; undefined unless live. A server that stands
-     * still shows here first: the connection is given up only after `silenceMs`. By a clock that nobody
-     * sets; some stand still while a machine sleeps, and `isQuiet` says then, within 5 s, whether
-     * the connection has outlived it.
+     * still shows here first: the connection is given up only after `silenceMs`. By a clock that
+     * nobody sets; some stand still while a machine sleeps, and `isQuiet` says then, within 5 s,
+     * whether the connection has outlived it.
      */
     readonly quietMs: number | undefined;
     /** No sign of life, although the client asked for one: prices may be old. Only while `live`. */

@@ -2,7 +2,8 @@
 import { code, html, inline, json, nothing, paragraphs } from './html.mjs';
 import { schemaInFull, schemaLink, shortType } from './schema.mjs';
 
-const directions = ['subscribe', 'publish']; // the server's messages, the client's: AsyncAPI takes the client's side
+// The server's messages, the client's: AsyncAPI takes the client's side.
+const directions = ['subscribe', 'publish'];
 
 /** [{path, channel, directions: [{direction, summary, messages: [{name, …the document's}]}]}] */
 export function channelsOf(document) {

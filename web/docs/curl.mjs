@@ -1,4 +1,5 @@
-// A request as a command, made of the document's examples. A part of the path without one, {id}, becomes the shell's $id.
+// A request as a command, made of the document's examples. A part of the path without one, {id},
+// becomes the shell's $id.
 
 const quoted = (text) => `'${text.replace(/'/g, "'\\''")}'`;
 

@@ -1,5 +1,5 @@
-// HTML made of template literals: what is put in is escaped unless it is HTML already. The result is XML as well, so
-// that a test can tell whether every tag is closed.
+// HTML made of template literals: what is put in is escaped unless it is HTML already. The result
+// is XML as well, so that a test can tell whether every tag is closed.
 import { Marked } from 'marked';
 
 class Html {
@@ -14,7 +14,9 @@ class Html {
 const escaped = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 const escape = (text) => text.replace(/[&<>"']/g, (sign) => escaped[sign]);
 
-/** html`<p>${text}</p>`: strings and numbers are escaped, lists are joined, nothing else is taken. */
+/**
+ * html`<p>${text}</p>`: strings and numbers are escaped, lists are joined, nothing else is taken.
+ */
 export function html(texts, ...values) {
     return new Html(texts[0] + values.map((value, i) => put(value) + texts[i + 1]).join(''));
 }
@@ -43,7 +45,10 @@ export function joined(values, between) {
 export const code = (value) => html`<code>${typeof value === 'string' ? value : JSON.stringify(value)}</code>`;
 export const codes = (values) => joined(values.map(code), ' ');
 
-/** JSON as the server writes it, without spaces, but for what is too long for a line: that is broken up. */
+/**
+ * JSON as the server writes it, without spaces, but for what is too long for a line: that is broken
+ * up.
+ */
 export function json(value, indent = '', before = '', room = 104) {
     const flat = JSON.stringify(value);
     if (value === null || typeof value !== 'object' || before.length + flat.length <= room) return flat;

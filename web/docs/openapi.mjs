@@ -7,7 +7,10 @@ import { schemaInFull, schemaLink, shortType } from './schema.mjs';
 const methods = ['get', 'post', 'put', 'patch', 'delete', 'head', 'options', 'trace'];
 const problemType = 'application/problem+json';
 
-/** [{path, item, operations: [{method, path, parameters, servers, …the document's}]}] in the document's order. */
+/**
+ * [{path, item, operations: [{method, path, parameters, servers, …the document's}]}] in the
+ * document's order.
+ */
 export function pathsOf(document) {
     return Object.entries(document.tree.paths).map(([path, item]) => ({
         path,
@@ -78,7 +81,10 @@ function isCommon({ $ref }, document) {
     return $ref !== undefined && [...common, '#/components/responses/Internal'].includes($ref);
 }
 
-/** What any request may get is said in one place, and named here in one line: it would be most of every list. */
+/**
+ * What any request may get is said in one place, and named here in one line: it would be most of
+ * every list.
+ */
 function responsesOf(responses, document) {
     const entries = Object.entries(responses);
     const own = entries.filter(([, response]) => !isCommon(response, document));

@@ -1,5 +1,5 @@
-// The page at /docs: both documents as one piece of static HTML. It needs no script, and neither a style attribute nor a
-// style element, so that the strictest Content-Security-Policy lets it be.
+// The page at /docs: both documents as one piece of static HTML. It needs no script, and neither a
+// style attribute nor a style element, so that the strictest Content-Security-Policy lets it be.
 import { channelsOf, extensionTitle, messageAnchor, streamSection } from './asyncapi.mjs';
 import { Document } from './document.mjs';
 import { html, paragraphs } from './html.mjs';

@@ -1,4 +1,5 @@
-// The codes of application/problem+json, each with its status and the operations that may answer with it.
+// The codes of application/problem+json, each with its status and the operations that may answer
+// with it.
 import { code, html, joined } from './html.mjs';
 import { pathsOf, problemCodes } from './openapi.mjs';
 
@@ -16,7 +17,10 @@ export function problemSection(document) {
 </section>`;
 }
 
-/** Of each code its status and where it comes from: operations, or words for what is in no operation. */
+/**
+ * Of each code its status and where it comes from: operations, or words for what is in no
+ * operation.
+ */
 function problemsOf(operations, document) {
     const found = new Map();
     const note = (status, response, source) => {
@@ -38,7 +42,10 @@ function problemsOf(operations, document) {
     return found;
 }
 
-/** Operations one by one, unless they are all of them, or nearly, or all of a listener (and some more). */
+/**
+ * Operations one by one, unless they are all of them, or nearly, or all of a listener (and some
+ * more).
+ */
 function sources(where, operations) {
     const words = where.filter((each) => typeof each === 'string');
     const some = where.filter((each) => typeof each !== 'string');

@@ -1,7 +1,10 @@
-// JSON schemas as HTML. What is not foreseen here is shown as it stands in the document, so that nothing is lost.
+// JSON schemas as HTML. What is not foreseen here is shown as it stands in the document, so that
+// nothing is lost.
 import { code, codes, html, inline, joined, nothing } from './html.mjs';
 
-/** A schema in full: its description, its members, what else counts. A reference is followed once. */
+/**
+ * A schema in full: its description, its members, what else counts. A reference is followed once.
+ */
 export function schemaInFull(schema, document) {
     const it = document.resolved(schema);
     const { description, type, properties, required = [], additionalProperties, ...rest } = it;
@@ -50,7 +53,9 @@ export function shortType(schema, document) {
     return html`${joined(kinds, ' ')}${suffix(restrictions(rest, document))}`;
 }
 
-/** A number's range is worth a word beside its name; a string's pattern would be most of the line. */
+/**
+ * A number's range is worth a word beside its name; a string's pattern would be most of the line.
+ */
 function ofNumber({ $ref }, document) {
     const named = document.resolved({ $ref });
     if (!['integer', 'number'].includes(named.type)) return nothing;

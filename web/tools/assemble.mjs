@@ -1,8 +1,8 @@
 // node web/tools/assemble.mjs FOLDER
 //
-// Makes the folder that the server's --web-root serves. It is built beside FOLDER and renamed into its place, so that
-// FOLDER is all old, all new, or (between two renames) not there; an interrupted run leaves a neighbour that the
-// next one removes.
+// Makes the folder that the server's --web-root serves. It is built beside FOLDER and renamed into
+// its place, so that FOLDER is all old, all new, or (between two renames) not there; an interrupted
+// run leaves a neighbour that the next one removes.
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { resolve } from 'node:path';
 import { collect } from './collect.mjs';
@@ -10,7 +10,9 @@ import { install, Refused } from './install.mjs';
 
 const repository = fileURLToPath(new URL('../../', import.meta.url));
 
-/** Makes FOLDER of what is in SOURCE, a checkout of the repository. Returns the names of its files. */
+/**
+ * Makes FOLDER of what is in SOURCE, a checkout of the repository. Returns the names of its files.
+ */
 export async function assemble(folder, source = repository) {
     return install(resolve(folder), await collect(source));
 }

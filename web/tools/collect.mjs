@@ -47,7 +47,10 @@ function refuseMissing(source, sources) {
     throw new Refused(`not there: ${missing.join(', ')}${hint}`);
 }
 
-/** [name in the install folder, path] of a file, or of each file below a folder. Hidden ones (editors', systems') stay behind. */
+/**
+ * [name in the install folder, path] of a file, or of each file below a folder. Hidden ones
+ * (editors', systems') stay behind.
+ */
 async function filesOf(path, name) {
     const kind = await stat(path);
     if (kind.isFile()) return [[name, path]];

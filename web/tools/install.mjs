@@ -1,18 +1,23 @@
-// Puts files into a folder of their own, which is replaced as a whole and never touched if it holds anything else.
+// Puts files into a folder of their own, which is replaced as a whole and never touched if it holds
+// anything else.
 import { mkdir, readFile, readdir, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
-// In it stand the names of the files that were made, so that others are known for what they are. Not a hidden file:
-// the server says at its start that it leaves those out.
+// In it stand the names of the files that were made, so that others are known for what they are.
+// Not a hidden file: the server says at its start that it leaves those out.
 const marker = 'files.txt';
 
 /** Something the user can put right; its message says what. */
 export class Refused extends Error {}
 
-/** Replaces FOLDER (an absolute path) by one with just these files: a map of names to contents. Returns the names. */
+/**
+ * Replaces FOLDER (an absolute path) by one with just these files: a map of names to contents.
+ * Returns the names.
+ */
 export async function install(folder, files) {
     const target = await realpath(folder).catch(ignore('ENOENT')) ?? folder;
-    await orAgain('ENOENT', () => refuseForeign(target)); // another run may replace what is being read
+    // Another run may replace what is being read.
+    await orAgain('ENOENT', () => refuseForeign(target));
     await mkdir(dirname(target), { recursive: true });
     await removeLeftovers(target);
     if (files.has(marker)) throw new Refused(`${marker} is the name of the list of files`);
@@ -57,12 +62,16 @@ async function filesBelow(folder, prefix = '') {
     return found;
 }
 
-// .NAME.PID.new and .NAME.PID.old beside NAME: on the same file system, so that a rename is all it takes.
+// .NAME.PID.new and .NAME.PID.old beside NAME: on the same file system, so that a rename is all it
+// takes.
 function neighbour(folder, kind) {
     return join(dirname(folder), `.${basename(folder)}.${process.pid}.${kind}`);
 }
 
-/** Removes the neighbours of runs that ended without doing so; those of a run that is alive are its own business. */
+/**
+ * Removes the neighbours of runs that ended without doing so; those of a run that is alive are its
+ * own business.
+ */
 async function removeLeftovers(folder) {
     for (const entry of await readdir(dirname(folder))) {
         if (!entry.startsWith(`.${basename(folder)}.`)) continue;
@@ -99,7 +108,10 @@ async function replace(folder, fresh) {
     });
 }
 
-/** Does it, and again when it fails with CODE; not for ever, so that what nobody foresaw is an error and no loop. */
+/**
+ * Does it, and again when it fails with CODE; not for ever, so that what nobody foresaw is an error
+ * and no loop.
+ */
 async function orAgain(code, action) {
     for (let left = 10; ; --left) {
         try {

@@ -77,7 +77,8 @@ function asyncRequest(method, url, body, params) {
         if (body) {
             headers['Content-Length'] = Buffer.byteLength(body);
         }
-        const signal = AbortSignal.timeout(milliseconds(params.timeout || '60s')); // of the whole request, as k6's
+        // Of the whole request, as k6's.
+        const signal = AbortSignal.timeout(milliseconds(params.timeout || '60s'));
         const request = client.request(target, { method, headers, agent: agents[target.protocol], signal }, (response) => {
             const chunks = [];
             response.on('data', (chunk) => chunks.push(chunk));

@@ -1,5 +1,5 @@
-// k6's four kinds of metrics, and thresholds as k6 judges them: without a sample a trend's percentiles
-// are 0 and a rate's thresholds pass.
+// k6's four kinds of metrics, and thresholds as k6 judges them: without a sample a trend's
+// percentiles are 0 and a rate's thresholds pass.
 
 const registry = new Map();
 

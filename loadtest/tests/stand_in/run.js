@@ -1,6 +1,7 @@
-// Runs a k6 script under node: node --import ./register.js run.js SCRIPT. It is no load generator: it is
-// there so that every line of the scripts runs against a real server where k6 is not at hand. Two
-// executors, thresholds and the summary are as in k6, and so is the exit status: 99 where a threshold failed.
+// Runs a k6 script under node: node --import ./register.js run.js SCRIPT. It is no load generator:
+// it is there so that every line of the scripts runs against a real server where k6 is not at hand.
+// Two executors, thresholds and the summary are as in k6, and so is the exit status: 99 where a
+// threshold failed.
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -56,7 +57,8 @@ const executors = { 'ramping-vus': rampingVus, 'per-vu-iterations': perVuIterati
 async function main(path) {
     const script = await import(pathToFileURL(resolve(path)).href);
     const startedMs = Date.now();
-    summaryData(script.options, startedMs - 1); // a threshold that k6 would refuse is refused before the start
+    // A threshold that k6 would refuse is refused before the start.
+    summaryData(script.options, startedMs - 1);
     const data = JSON.parse(JSON.stringify(script.setup()));
     await Promise.all(
         Object.values(script.options.scenarios).map((scenario) =>

@@ -1,4 +1,5 @@
-// k6/websockets as its source behaves (1.6 to 2.2): on-handlers, nothing delivered once closing, and at the end
+// k6/websockets as its source behaves (1.6 to 2.2): on-handlers, nothing delivered once closing,
+// and at the end
 //   a close frame           its code, after an error unless it is 1000 or 1001
 //   a bare end of file      1006, after an error
 //   a reset                 no error; the code of our own close if there was one, else none

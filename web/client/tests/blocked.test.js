@@ -62,7 +62,8 @@ describe('blocked WebSocket', { concurrency: 4, timeout: 120_000 }, () => {
                     await until(() => client.state === 'live');
                     process.kill(server.pid, 'SIGSTOP');
                     proxy.cut();
-                    // Dropped after 6 s, and only then answered: the session was there all the time.
+                    // Dropped after 6 s, and only then answered: the session was there all the
+                    // time.
                     await until(() => client.state === 'reconnecting');
                     const begun = performance.now();
                     await until(() => performance.now() - begun > 7_500);

@@ -1,4 +1,5 @@
-// The examples of docs/CLIENTS.md that need no browser, taken out of it and run against the real server.
+// The examples of docs/CLIENTS.md that need no browser, taken out of it and run against the real
+// server.
 
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
@@ -26,7 +27,8 @@ async function withProgram(command, options, body) {
     } catch (error) {
         throw new Error(`${error.message}\n${said.output.slice(-500)}\n${said.errors}`, { cause: error });
     } finally {
-        if (said.status === undefined) process.kill(-child.pid, 'SIGKILL'); // the group: a shell has children
+        // The group: a shell has children.
+        if (said.status === undefined) process.kill(-child.pid, 'SIGKILL');
         await gone;
     }
 }

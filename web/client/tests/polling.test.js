@@ -140,7 +140,8 @@ describe('polling', { concurrency: 4, timeout: 60_000 }, () => {
             withClients(async (make) => {
                 const { client, events } = make({ url, tickers: ['A'], transport: 'polling' });
                 await until(() => times.length === 2);
-            const change = setInterval(() => void client.throttle(0), 300); // asks for a poll each time
+            // Asks for a poll each time.
+            const change = setInterval(() => void client.throttle(0), 300);
             await until(() => times.length === 3);
             clearInterval(change);
                 assert.ok(times[2] - times[1] >= 2_990, `${times}`);

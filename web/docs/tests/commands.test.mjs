@@ -19,7 +19,10 @@ before(async () => {
 });
 after(async () => assert.equal(await server.end(), 0));
 
-/** What a shell makes of it, with the server's addresses for those of the document; a stream is read for a second. */
+/**
+ * What a shell makes of it, with the server's addresses for those of the document; a stream is read
+ * for a second.
+ */
 async function run(command, id, streams) {
     const words = command.replaceAll('http://localhost:8080', server.public).replaceAll('http://localhost:8081', server.admin);
     const wrapped = words.replace(/^curl /, `curl -w '\\n%{http_code}' ${streams ? '-m 1 ' : ''}`);

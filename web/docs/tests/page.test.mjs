@@ -66,7 +66,8 @@ test('every parameter, every request and its example are there', () => {
                 assert.ok(text.includes(`<dt><code>${member}</code>`), `${operationId} ${member}`);
             }
             const expected = typeof example === 'string' ? example.trimEnd() : JSON.stringify(example);
-            assert.ok(examplesIn(text).includes(expected), `${operationId} ${type}`); // short enough for one line
+            // Short enough for one line.
+            assert.ok(examplesIn(text).includes(expected), `${operationId} ${type}`);
         }
     }
 });

@@ -70,7 +70,8 @@ test('Page_WithManyRowsAtRate_StaysSmooth', async (t) => {
     120,
   );
   gaps.sort((a, b) => a - b);
-  await new Promise((resolve) => setTimeout(resolve, 1100)); // the status line shows the last frames' figures once a second
+  // The status line shows the last frames' figures once a second.
+  await new Promise((resolve) => setTimeout(resolve, 1100));
   const [median, p95] = [gaps[60], gaps[114]];
   const work = Number.parseFloat(await page.locator('#status-frame').textContent());
   t.diagnostic(

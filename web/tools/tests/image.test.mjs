@@ -22,7 +22,8 @@ test('the page of the image is that of the repository', async (t) => {
             filter: (path) => !relative(repository, path).split('/').some((part) => kept.includes(part)),
         });
     }
-    await symlink(join(repository, 'web/node_modules'), join(source, 'web/node_modules')); // npm ci, in the image
+    // As npm ci does in the image.
+    await symlink(join(repository, 'web/node_modules'), join(source, 'web/node_modules'));
     const { assemble: itsOwn } = await import(join(source, 'web/tools/assemble.mjs'));
     const made = await scratch(t);
     await itsOwn(join(made, 'image'));

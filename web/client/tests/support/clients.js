@@ -6,7 +6,8 @@ import { connect } from '../../index.js';
 import { record } from './wait.js';
 
 /**
- * Runs `body` with a function that makes clients. Waits are short: a tenth of what chance may give at most.
+ * Runs `body` with a function that makes clients. Waits are short: a tenth of what chance may give
+ * at most.
  * @param {(make: (options: any) => { client: any, events: any[] }) => Promise<void>} body
  */
 export async function withClients(body) {

@@ -1,4 +1,5 @@
-// A TCP proxy before a server, which can refuse WebSocket upgrades as a company's proxy does, and cut connections.
+// A TCP proxy before a server, which can refuse WebSocket upgrades as a company's proxy does, and
+// cut connections.
 
 import { createServer, connect } from 'node:net';
 
@@ -15,7 +16,10 @@ export async function withProxy(port, body) {
 async function startProxy(port) {
     const sockets = new Set();
     const proxy = { url: '', blocksUpgrades: false, isOpen: true, refused: 0, requests: [], cut, freeze, thaw, close };
-    /** What is kept back while it is frozen: nothing passes, and nobody notices. @type {(() => void)[] | undefined} */
+    /**
+     * What is kept back while it is frozen: nothing passes, and nobody notices.
+     * @type {(() => void)[] | undefined}
+     */
     let kept;
 
     const server = createServer((client) => {

@@ -1,5 +1,5 @@
-// A server that does what a test asks of it, for what the real one never does to a client that behaves: close codes,
-// refusals in a row, messages of a newer version.
+// A server that does what a test asks of it, for what the real one never does to a client that
+// behaves: close codes, refusals in a row, messages of a newer version.
 
 import { createServer } from 'node:http';
 import { WebSocketServer } from 'ws';
@@ -10,10 +10,14 @@ export const snapshot = (id, tickers = ['A'], more = {}) => ({
 
 /**
  * @param {object} behaviour
- * @param {(request: { method: string, path: string, body: any, number: number }) => { status: number, headers?: object, body?: object } | undefined}
- *     [behaviour.answer] undefined = as the real one, 'never' = none; number counts the requests of that method
- * @param {(socket: import('ws').WebSocket, id: string, number: number) => void} [behaviour.stream] undefined = refused by 503, 'never' = not answered
- * @param {(response: import('node:http').ServerResponse, id: string, lastEventId: string | undefined) => void} [behaviour.events]
+ * @param {(request: { method: string, path: string, body: any, number: number }) => { status:
+ *     number, headers?: object, body?: object } | undefined}
+ *     [behaviour.answer] undefined = as the real one, 'never' = none; number counts the requests of
+ *     that method
+ * @param {(socket: import('ws').WebSocket, id: string, number: number) => void} [behaviour.stream]
+ *     undefined = refused by 503, 'never' = not answered
+ * @param {(response: import('node:http').ServerResponse, id: string, lastEventId: string |
+ *     undefined) => void} [behaviour.events]
  */
 export async function startStandIn({ answer = () => undefined, stream, events }) {
     const requests = [];

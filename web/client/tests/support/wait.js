@@ -1,6 +1,10 @@
 // Waiting for what is to happen, with a deadline: no test sleeps and hopes.
 
-/** @template T @param {() => T | Promise<T>} condition @returns {Promise<NonNullable<T>>} what it gave once it was true */
+/**
+ * @template T
+ * @param {() => T | Promise<T>} condition
+ * @returns {Promise<NonNullable<T>>} what it gave once it was true
+ */
 export async function until(condition, what = String(condition), withinMs = 40_000) {
     const end = performance.now() + withinMs;
     for (;;) {

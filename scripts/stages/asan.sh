@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# AddressSanitizer and UBSan: unit and integration tests, a churn of clients
+# One program alone: -- hub_test
+source "$(dirname "${BASH_SOURCE[0]}")/../stage.sh"
+install_missing "${build_packages[@]}" "${sanitizer_packages[@]}"
+if [ $# != 0 ]; then
+    one_program asan "$@"
+    exit
+fi
+sanitized asan unit_tests unit

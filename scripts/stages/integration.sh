@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# the server inside the test's process: torture, model, TLS key updates
+# One program alone: -- stream_model_test
+source "$(dirname "${BASH_SOURCE[0]}")/../stage.sh"
+install_missing "${build_packages[@]}"
+if [ $# != 0 ]; then
+    one_program release "$@"
+    exit
+fi
+build release integration_tests
+run_ctest release -j2 -L '^integration$'

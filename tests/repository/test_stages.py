@@ -1,0 +1,102 @@
+"""scripts/test.sh: which stages it runs, in which order, and what it refuses.
+
+Stubs stand in for the stages: each writes its name and arguments to a file."""
+import os
+import pathlib
+import shutil
+import subprocess
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+STAGES = {path.stem for path in (ROOT / "scripts/stages").glob("*.sh")}
+BESIDE_TIDY = ["instructions", "k6", "javascript", "client", "docs"]
+
+
+def run(*arguments, root=ROOT, **environment):
+    return subprocess.run([root / "scripts/test.sh", *arguments], capture_output=True, text=True, timeout=60,
+                          env={**os.environ, **environment}, check=False)
+
+
+@pytest.fixture
+def stubbed(tmp_path):
+    """Runs test.sh in a checkout of stubs: status, the calls in their order, what it said of
+    errors."""
+    root, log = tmp_path / "checkout", tmp_path / "calls"
+    shutil.copytree(ROOT / "scripts", root / "scripts")
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    programs = {tools / "ctest": "ctest", **{root / f"scripts/stages/{name}.sh": name for name in STAGES}}
+    for path, name in programs.items():
+        about = path.read_text().splitlines()[1] if path.exists() else "#"
+        path.write_text(f'#!/bin/bash\n{about}\necho "{name}" "$@" >>"$CALLS"\n[[ "$FAILING" != {name} ]]\n')
+        path.chmod(0o755)
+    (tools / "dpkg-query").write_text("#!/bin/sh\necho installed 999\n")
+    (tools / "dpkg-query").chmod(0o755)
+
+    def runs(*arguments, failing=""):
+        log.write_text("")
+        path = f"{tools}:{os.environ['PATH']}"
+        done = run(*arguments, root=root, CALLS=str(log), FAILING=failing, PATH=path, CHROMIUM="/bin/true")
+        return done.returncode, log.read_text().splitlines(), done.stderr
+
+    return runs
+
+
+def test_Help_SaysWhatEachStageDoes():
+    done = run("--help")
+    assert (done.returncode, done.stderr) == (0, "")
+    described = {line.split()[0]: line.split(None, 1)[1] for line in done.stdout.splitlines()
+                 if line.startswith("  ") and line.split()[0] in STAGES}
+    assert described.keys() == STAGES
+    for name, words in described.items():
+        assert f"# {words}" == (ROOT / f"scripts/stages/{name}.sh").read_text(encoding="utf-8").splitlines()[1]
+    assert max(map(len, done.stdout.splitlines())) <= 100
+
+
+@pytest.mark.parametrize("arguments", [
+    ["nosuch"], ["unit", "nosuch"], [""], ["--nosuch"], ["--long", "unit"], ["unit", "e2e", "--", "x"], ["--", "x"]],
+    ids=" ".join)
+def test_Arguments_ThatAreWrong_Give2AndTheStages(stubbed, arguments):
+    status, calls, said = stubbed(*arguments)
+    assert (status, calls) == (2, [])
+    assert set(said.splitlines()[-1].split()[1:]) == STAGES
+
+
+def test_Arguments_WhereAStageTakesNone_Give2():
+    assert run("web", "--", "x").returncode == 2
+
+
+def test_Stages_RunInTheOrderGiven_AndTheFirstThatFailsEndsAll(stubbed):
+    assert stubbed("e2e", "unit")[:2] == (0, ["e2e", "unit"])
+    assert stubbed("e2e", "unit", failing="e2e")[:2] == (1, ["e2e"])
+
+
+def test_Arguments_BehindTheDashes_GoToTheStage(stubbed):
+    assert stubbed("unit", "--", "hub_test", "--gtest_filter=A b")[:2] == (0, ["unit hub_test --gtest_filter=A b"])
+
+
+def test_All_RunInOrder(stubbed):
+    status, calls, _ = stubbed()
+    assert status == 0
+    assert calls[:6] == ["format", "build", "ctest --test-dir build/release --output-on-failure -j2 -LE e2e", "e2e",
+                         "asan", "tsan"]
+    assert [call for call in calls[6:] if call != "tidy"] == [*BESIDE_TIDY, "page"]
+    assert "tidy" in calls[6:-1]
+
+
+def test_All_WithLong_EndWithIt(stubbed):
+    _, calls, _ = stubbed()
+    status, more, _ = stubbed("--long")
+    assert (status, len(more), more[-1]) == (0, len(calls) + 1, "long")
+
+
+@pytest.mark.parametrize("failing", sorted(STAGES - {"unit", "integration", "web", "defects", "long"} | {"ctest"}))
+def test_All_WhereOneFails_Fail(stubbed, failing):
+    assert stubbed(failing=failing)[0] == 1
+
+
+def test_All_AreEveryStage_ButThoseThatTheHelpNames(stubbed):
+    """unit and integration are what ctest runs."""
+    called = {call.split()[0] for call in stubbed()[1]}
+    assert STAGES - called == {"unit", "integration", "web", "defects", "long"}
