@@ -7,8 +7,10 @@
  * @typedef {{
  *   client: Client, tickers: Set<string>, state: Client['state'], sessionId?: string,
  *   feed: 'live' | 'stale' | undefined, retryAt?: number, reason?: string, error?: Problem,
- *   quiet: boolean, isFull: boolean, isClaiming: boolean, slot?: () => void, leave: (() => void)[]
- * }} Member
+ *   quiet: boolean, isFull: boolean, leave: (() => void)[],
+ *   slot?: () => void, isClaiming: boolean
+ * }} Member `slot` and `isClaiming` are of claims.js: its connection for events, which is being
+ * asked for
  */
 
 /** @param {Member} member */
