@@ -1,13 +1,14 @@
 // Which session holds one of the browser's connections for event streams (slots.js): as long as
-// events carry its prices, between two of its streams as well. A session that leaves a blocked
-// WebSocket is seen by its state; where no connection is left it has to go.
+// events carry its prices, between two of its streams as well. Events beside polling ask first, by
+// the client's option eventSlot. A session that leaves a blocked WebSocket is seen by its state,
+// before its events are opened; where no connection is left it has to go.
 
 /**
  * @typedef {import('./members.js').Member} Member
  * @typedef {import('./slots.js').Why} Why
  * @typedef {{ take: () => Promise<(() => void) | undefined>, why?: Why }} Slots
- * @typedef {{ has: (member: Member) => boolean, onNone: (member: Member) => void }} Actions
- * `has`: whether it is still the pool's
+ * @typedef {{ has: (member: Member) => boolean, onNone: (member: Member) => void,
+ *   onState: () => void }} Actions `has`: whether it is still the pool's
  */
 
 /** @type {Slots} */
@@ -43,12 +44,36 @@ export class Claims {
     return this.#slots.take();
   }
 
+  /**
+   * Before a session that polls tries events.
+   * @param {Member} member
+   * @returns {Promise<(() => void) | undefined>} to be called when they have ended
+   */
+  async takeForTrial(member) {
+    const slot = await this.#slots.take();
+    if (!this.#actions.has(member)) {
+      slot?.();
+      return undefined;
+    }
+    this.#setShortage(member, slot ? undefined : this.#slots.why);
+    if (!slot) return undefined;
+    this.release(member);
+    member.slot = slot;
+    member.isTrying = true;
+    return () => {
+      member.isTrying = false;
+      // Events that took over and were lost come back without asking: the connection stays theirs.
+      if (!usesEvents(member)) this.release(member);
+    };
+  }
+
   /** After each change of its state. @param {Member} member */
   async follow(member) {
     const { transport } = member.client;
+    if (transport !== 'polling') member.shortage = undefined;
     if (!usesEvents(member)) {
       if (transport === 'websocket' && member.state === 'live') this.#byEvents = false;
-      if (transport !== undefined) this.release(member);
+      if (transport !== undefined && !member.isTrying) this.release(member);
       return;
     }
     this.#byEvents = true;
@@ -67,5 +92,12 @@ export class Claims {
     const { slot } = member;
     member.slot = undefined;
     slot?.();
+  }
+
+  /** @param {Member} member @param {Why | undefined} why */
+  #setShortage(member, why) {
+    if (member.shortage === why) return;
+    member.shortage = why;
+    this.#actions.onState();
   }
 }

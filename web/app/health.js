@@ -4,8 +4,8 @@ import { plural } from './format.js';
 
 /**
  * @typedef {{ state: 'connecting' | 'live' | 'reconnecting' | 'closed', feed?: 'live' | 'stale',
- * retryAt?: number,
- *             reason?: string, error?: import('./refusal.js').Refusal, quiet?: boolean }} Part
+ *   retryAt?: number, reason?: string, error?: import('./refusal.js').Refusal, quiet?: boolean,
+ *   tickers?: { size: number }, shortage?: import('./slots.js').Why }} Part of a pool: see members.js
  * @typedef {{ count: number, why: import('./slots.js').Why | undefined }} Unserved tickers without
  * a connection
  * @typedef {'idle' | 'connecting' | 'live' | 'stale' | 'offline' | 'refused' | 'closed'} Level
@@ -45,18 +45,37 @@ const old = (count, all) => `${count < all ? 'Some prices' : 'Prices'} below are
 /** @param {Part[]} parts @param {number} now @param {Unserved} [unserved] @returns {Health} */
 export function healthOf(parts, now, unserved) {
   const health = connectionOf(parts, now);
-  if (!unserved || unserved.count === 0) return health;
-  const notice = [health.notice, whyUnserved(unserved)].filter(Boolean).join(' ');
+  const notices = [
+    health.notice,
+    whyPolled(parts),
+    unserved && unserved.count > 0 ? whyUnserved(unserved) : undefined,
+  ].filter(Boolean);
+  const hasNone = unserved && unserved.count > 0 && parts.length === 0;
   return {
     ...health,
-    ...(parts.length === 0 ? { level: 'stale', connection: 'No connection left' } : {}),
-    notice,
+    ...(hasNone ? { level: 'stale', connection: 'No connection left' } : {}),
+    ...(notices.length > 0 ? { notice: notices.join(' ') } : {}),
   };
+}
+
+/** Of sessions that would try event streams beside polling. @param {Part[]} parts */
+function whyPolled(parts) {
+  const polled = parts.filter((part) => part.state === 'live' && part.shortage);
+  if (polled.length === 0) return undefined;
+  const count = polled.reduce((sum, { tickers }) => sum + (tickers?.size ?? 0), 0);
+  const why = polled.some(({ shortage }) => shortage === 'browser') ? 'browser' : 'page';
+  const head = `Prices of ${plural(count, 'ticker')} come each second or two: `;
+  return head + whyNoConnection(why, 'A shorter list gets all of its prices by streams.');
 }
 
 /** @param {Unserved} unserved */
 function whyUnserved({ count, why }) {
-  const none = `${plural(count, 'ticker')} below ${count === 1 ? 'gets' : 'get'} no prices: `;
+  const head = `${plural(count, 'ticker')} below ${count === 1 ? 'gets' : 'get'} no prices: `;
+  return head + whyNoConnection(why, 'A shorter list gets all of its prices.');
+}
+
+/** @param {import('./slots.js').Why | undefined} why @param {string} hint for the page's own two */
+function whyNoConnection(why, hint) {
   const words =
     why === 'browser'
       ? [
@@ -65,9 +84,9 @@ function whyUnserved({ count, why }) {
         ]
       : [
           'prices come by event streams here, as WebSocket is blocked, and a page takes two of the',
-          'browser\u2019s six connections for them. A shorter list gets all of its prices.',
+          `browser\u2019s six connections for them. ${hint}`,
         ];
-  return none + words.join(' ');
+  return words.join(' ');
 }
 
 /** @param {Part[]} parts @param {number} now @returns {Health} */

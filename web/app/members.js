@@ -8,9 +8,10 @@
  *   client: Client, tickers: Set<string>, state: Client['state'], sessionId?: string,
  *   feed: 'live' | 'stale' | undefined, retryAt?: number, reason?: string, error?: Problem,
  *   quiet: boolean, isFull: boolean, leave: (() => void)[],
- *   slot?: () => void, isClaiming: boolean
- * }} Member `slot` and `isClaiming` are of claims.js: its connection for events, which is being
- * asked for
+ *   slot?: () => void, isClaiming: boolean, isTrying: boolean,
+ *   shortage?: import('./slots.js').Why
+ * }} Member `slot` to `shortage` are of claims.js: its connection for events, which is being asked
+ * for, or used for a trial, or was not given
  */
 
 /** @param {Member} member */

@@ -44,6 +44,7 @@ export class Pool {
     this.#claims = new Claims(options.slots, options.byEvents ?? false, {
       has: (member) => this.#members.has(member),
       onNone: (member) => this.#park(member),
+      onState: () => this.#options.onState(),
     });
     this.#parking = new Parking(this.#members, this.#claims, {
       fill: (tickers) => this.#fill(tickers).rest,

@@ -37,6 +37,7 @@ export class Sessions {
       tickers,
       throttleMs,
       ...(session === undefined ? {} : { session }),
+      eventSlot: () => this.#claims.takeForTrial(member),
     });
     /** @type {Member} */
     const member = {
@@ -48,6 +49,7 @@ export class Sessions {
       quiet: false,
       isFull: false,
       isClaiming: false,
+      isTrying: false,
       leave: [],
     };
     this.#members.add(member, tickers);

@@ -239,3 +239,57 @@ test('Page_WhereNoStreamComesThrough_PollsAndSaysSoAtAnyWidth', () =>
     await untilCell(page, 'AAPL', 'last', '101.00');
     page.assertNoFaults();
   }));
+
+test('Page_WhereNoConnectionIsLeftForATrialOfEvents_PollsOnAndSaysSo', () =>
+  withServer(['--feed', 'push'], async (server, context) => {
+    await context.addInitScript(() => {
+      delete globalThis.WebSocket;
+    });
+    const streams = { asked: 0, areCut: true };
+    await context.route('**/v1/stream/**', (route) => {
+      streams.asked += 1;
+      return streams.areCut ? route.abort() : route.continue();
+    });
+    await server.push({ s: 'AAPL', p: 100 });
+    const page = await open(context, `${server.url}/#tickers=AAPL`, [/ERR_FAILED/]);
+    await until(() => text(page, 'status-transport'), 'Polling each second or two', 'transport');
+    const other = await open(context, `${server.url}/livez`);
+    await other.evaluate(() =>
+      Promise.all(
+        [1, 2, 3, 4].map(
+          (number) =>
+            new Promise((isHeld) => {
+              navigator.locks.request(`tickcast-events-${number}`, () => {
+                isHeld();
+                return new Promise((free) => {
+                  (globalThis.held ??= []).push(free);
+                });
+              });
+            }),
+        ),
+      ),
+    );
+    const { asked } = streams;
+    streams.areCut = false;
+    // A look at the page ends the wait before a trial.
+    const noticeSeen = () =>
+      page.evaluate(() => {
+        document.dispatchEvent(new Event('visibilitychange'));
+        const notice = document.getElementById('notice');
+        return notice.hidden ? '' : document.getElementById('notice-text').textContent;
+      });
+    await until(
+      noticeSeen,
+      (words) => /^Prices of 1 ticker come each second or two: other windows .*/.test(words),
+      'why it polls',
+    );
+    assert.equal(streams.asked, asked, 'no stream without a connection');
+    await server.push({ s: 'AAPL', p: 101 });
+    await untilCell(page, 'AAPL', 'last', '101.00');
+    await other.evaluate(() => globalThis.held.forEach((free) => free()));
+    await until(noticeSeen, '', 'once there is a connection');
+    await until(() => text(page, 'status-transport'), 'SSE', 'transport');
+    const held = await page.evaluate(async () => (await navigator.locks.query()).held.length);
+    assert.equal(held, 1, 'the stream that took over holds its connection');
+    page.assertNoFaults();
+  }));

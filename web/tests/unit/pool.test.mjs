@@ -2,6 +2,7 @@
 // to: which errors are whose.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { healthOf } from '../../app/health.js';
 import { Pool } from '../../app/pool.js';
 
 /** Clients that record what is asked of them, and are told by the test what to say. */
@@ -603,6 +604,33 @@ test('Pool_WhenASessionMovesOnWhileItsConnectionIsAskedFor_KeepsIt', async () =>
   }
 });
 
+test('Pool_WhenASessionMovesOnWhileItsConnectionIsAskedFor_GivesItBack', async () => {
+  const slots = slotsOf(1);
+  const { pool, clients } = poolOf({ slots });
+  pool.open(['A']);
+  clients[0].transport = 'sse';
+  clients[0].emit('state', { state: 'connecting', reason: 'blocked', retryInMs: 0 });
+  assert.equal(slots.left, 0);
+  clients[0].transport = 'polling';
+  clients[0].goLive();
+  await settled();
+  assert.equal(slots.left, 1);
+});
+
+test('Pool_WhenAListWithoutAConnectionIsReplaced_DoesNotSayThatOfTheNextOne', async () => {
+  const { pool, clients } = poolOf({ slots: slotsOf(1), byEvents: true });
+  pool.open(tickersOf(3));
+  await settled();
+  clients[0].emit('error', { code: 'too_many_tickers', limit: 2, detail: '' });
+  await settled();
+  clients[1].goLive();
+  assert.equal(pool.stateOf('T2'), 'unserved');
+  holdDeletion(clients[1]);
+  pool.replace(['X']);
+  await settled();
+  assert.deepEqual([pool.stateOf('X'), pool.unserved.count], ['waiting', 0]);
+});
+
 test('Pool_WhenAWaitingTickerGotAWebSocketThatFails_CountsItsConnection', async () => {
   const slots = slotsOf(1);
   const { pool, clients } = poolOf({ slots });
@@ -685,4 +713,88 @@ test('Pool_OfASharedSession_MakesNoSessionForARefusedAddition', async () => {
   clients[0].goLive(['A']);
   await pool.add(['B']);
   assert.deepEqual([clients.length, said.refused], [1, ['B']]);
+});
+
+/** A session that polls, as no event came through. */
+function pollingPool(slots) {
+  const made = poolOf({ slots });
+  made.pool.open(['A']);
+  const [client] = made.clients;
+  client.transport = 'polling';
+  client.goLive();
+  return { ...made, client };
+}
+
+test('Pool_BeforeEventsAreTriedBesidePolling_TakesAConnectionAndGivesItBack', async () => {
+  const slots = slotsOf(1);
+  const { client } = pollingPool(slots);
+  const giveBack = await client.options.eventSlot();
+  assert.equal(slots.left, 0);
+  client.goLive();
+  assert.equal(slots.left, 0, 'the trial is not over');
+  giveBack();
+  giveBack();
+  assert.equal(slots.left, 1);
+});
+
+test('Pool_WhenEventsTakeOverFromPolling_HoldsTheirConnectionUntilTheyAreLeft', async () => {
+  for (const next of ['polling', 'websocket']) {
+    const slots = slotsOf(1);
+    const { pool, client } = pollingPool(slots);
+    const giveBack = await client.options.eventSlot();
+    client.transport = 'sse';
+    client.goLive();
+    await settled();
+    assert.deepEqual([slots.left, pool.stateOf('A')], [0, 'live'], 'it needs no other one');
+    giveBack();
+    assert.equal(slots.left, 0, 'its events come back without asking');
+    client.emit('state', { state: 'reconnecting', reason: 'lost', retryInMs: 500 });
+    await settled();
+    assert.equal(slots.left, 0);
+    client.transport = next;
+    client.goLive();
+    assert.equal(slots.left, 1, next);
+  }
+});
+
+test('Pool_WhereNoConnectionIsLeftForATrial_GoesOnPollingAndSaysSo', async () => {
+  for (const [why, words] of [
+    ['browser', /^Prices of 1 ticker come each second or two: other windows of this page hold/],
+    ['page', /^Prices of 1 ticker come each second or two: .* two of the browser\u2019s six/],
+  ]) {
+    const slots = slotsOf(0, why);
+    const { pool, client } = pollingPool(slots);
+    const notice = () => healthOf(pool.members, 0, pool.unserved).notice;
+    assert.equal(notice(), undefined);
+    assert.equal(await client.options.eventSlot(), undefined);
+    assert.deepEqual([client.isClosed, pool.stateOf('A')], [undefined, 'live']);
+    assert.match(notice(), words);
+    slots.left = 1;
+    const giveBack = await client.options.eventSlot();
+    assert.equal(notice(), undefined, 'there is one now');
+    giveBack();
+    slots.left = 0;
+    await client.options.eventSlot();
+    client.transport = 'websocket';
+    client.goLive();
+    assert.equal(notice(), undefined, 'none is needed any more');
+  }
+});
+
+test('Pool_WhenASessionIsGoneWhileItsTrialAsks_TakesNoConnection', async () => {
+  const slots = slotsOf(1);
+  const { pool, client } = pollingPool(slots);
+  const asked = client.options.eventSlot();
+  pool.close();
+  assert.equal(await asked, undefined);
+  assert.equal(slots.left, 1);
+});
+
+test('Pool_WhenATrialFoundNoConnection_DoesNotSayThatOfWhatWaitsForADeletion', async () => {
+  const { pool, clients, client } = pollingPool(slotsOf(0, 'browser'));
+  await client.options.eventSlot();
+  holdDeletion(client);
+  pool.replace(['B']);
+  await settled();
+  assert.deepEqual([clients.length, pool.stateOf('B'), pool.unserved.count], [1, 'waiting', 0]);
 });
