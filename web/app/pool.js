@@ -7,7 +7,7 @@ import { Misfits } from './misfits.js';
 import { Moves } from './moves.js';
 import { Parking } from './parking.js';
 import { Sessions } from './sessions.js';
-import { stateIn } from './ticker_state.js';
+import { delayIn, stateIn } from './ticker_state.js';
 
 /**
  * @typedef {import('./instrument.js').Tick} Tick
@@ -162,8 +162,14 @@ export class Pool {
   /** @param {string} ticker @returns {TickerState} */
   stateOf(ticker) {
     const member = this.#members.ownerOf(ticker);
-    if (member) return stateIn(member);
+    if (member) return stateIn(member, ticker);
     return this.#parking.isUnserved(ticker) ? 'unserved' : 'waiting';
+  }
+
+  /** Why the server refuses it for the moment, and until when. @param {string} ticker */
+  delayOf(ticker) {
+    const member = this.#members.ownerOf(ticker);
+    return member && delayIn(member, ticker);
   }
 
   /**
@@ -233,7 +239,7 @@ export class Pool {
   async #grow(member, tickers) {
     this.#members.own(member, tickers);
     try {
-      await member.client.add(...tickers);
+      await this.#members.awaitAddition(member, tickers, member.client.add(...tickers));
     } catch (error) {
       if (member.state === 'closed') return; // they come back with it
       // Those of a session that ended meanwhile have been placed elsewhere.

@@ -48,6 +48,7 @@ export class Sessions {
       feed: client.feed,
       quiet: false,
       isFull: false,
+      waiting: new Map(),
       isClaiming: false,
       isTrying: false,
       leave: [],
@@ -76,6 +77,7 @@ export class Sessions {
       client.on('quiet', (isQuiet) => this.setQuiet(member, isQuiet)),
       client.on('snapshot', (snapshot) => this.#snapshot(member, snapshot)),
       client.on('ticks', (ticks) => this.#options.onTicks(ticks)),
+      client.on('refused', (refused) => this.#changeRefused(member, refused)),
       client.on('error', (error) => this.#misfits.failed(member, /** @type {Problem} */ (error))),
     ];
   }
@@ -90,6 +92,17 @@ export class Sessions {
     member.feed = member.client.feed;
     member.quiet = false;
     this.#claims.follow(member);
+    this.#options.onState();
+  }
+
+  /**
+   * A change waits: the client tries it again by itself.
+   * @param {Member} member @param {import('../client/index.js').Refused | null} refused
+   */
+  #changeRefused(member, refused) {
+    member.refused = refused
+      ? { error: refused.error, retryAt: this.#now() + refused.retryInMs }
+      : undefined;
     this.#options.onState();
   }
 

@@ -798,3 +798,71 @@ test('Pool_WhenATrialFoundNoConnection_DoesNotSayThatOfWhatWaitsForADeletion', a
   await settled();
   assert.deepEqual([clients.length, pool.stateOf('B'), pool.unserved.count], [1, 'waiting', 0]);
 });
+
+const rateLimited = { code: 'rate_limited', status: 429, limit: 5, detail: '' };
+
+/** A live session whose changes are under way until they are let through. */
+function poolWithPendingAddition() {
+  const made = poolOf();
+  made.pool.open(['A']);
+  const [client] = made.clients;
+  client.goLive();
+  client.add = (...tickers) =>
+    new Promise((resolve, reject) => Object.assign(client, { tickers, resolve, reject }));
+  const added = made.pool.add(['B', 'C']);
+  return { ...made, client, added };
+}
+
+test('Pool_WhenAnAdditionIsRefusedForTheMoment_SaysSoOfItsTickersUntilItPasses', async () => {
+  const { pool, client, added } = poolWithPendingAddition();
+  assert.equal(pool.stateOf('B'), 'live', 'not refused yet');
+  client.emit('refused', { error: rateLimited, retryInMs: 4000 });
+  const states = () => ['A', 'B', 'C'].map((ticker) => pool.stateOf(ticker));
+  assert.deepEqual(states(), ['live', 'refused', 'refused']);
+  assert.deepEqual(pool.delayOf('B'), { error: rateLimited, retryAt: 5000 });
+  assert.equal(pool.delayOf('A'), undefined);
+  const health = () => healthOf(pool.members, 1000);
+  assert.match(health().notice, /^2 tickers below wait to be added: too many requests/);
+  await pool.remove(['C']);
+  assert.match(health().notice, /^1 ticker below waits to be added/);
+  client.emit('refused', { error: { ...rateLimited, code: 'at_capacity' }, retryInMs: 9000 });
+  assert.equal(pool.delayOf('B').retryAt, 10_000, 'with each try');
+  client.emit('refused', null);
+  assert.deepEqual([pool.stateOf('B'), pool.delayOf('B')], ['live', undefined]);
+  assert.deepEqual([health().connection, health().notice], ['Live', undefined]);
+  client.resolve();
+  await added;
+  client.emit('refused', { error: rateLimited, retryInMs: 4000 });
+  assert.equal(pool.stateOf('B'), 'live', 'a later change is not about it');
+});
+
+test('Pool_WhenNothingAnswersAnAddition_LetsItsTickersWaitAndSaysWhy', () => {
+  const { pool, client } = poolWithPendingAddition();
+  const error = { code: 'network', detail: 'no answer' };
+  client.emit('refused', { error, retryInMs: 500 });
+  assert.deepEqual([pool.stateOf('A'), pool.stateOf('B')], ['live', 'waiting']);
+  assert.deepEqual(pool.delayOf('B'), { error, retryAt: 1500 });
+  client.emit('state', { state: 'reconnecting', reason: 'lost', retryInMs: 500 });
+  assert.deepEqual([pool.stateOf('B'), pool.delayOf('B')], ['offline', undefined]);
+});
+
+test('Pool_WhenATickerIsPutBackWhileItsFirstAdditionWaits_WaitsForTheSecond', async () => {
+  const { pool, client, added } = poolWithPendingAddition();
+  const letFirstThrough = client.resolve;
+  await pool.remove(['B']);
+  pool.add(['B']);
+  letFirstThrough();
+  await added;
+  client.emit('refused', { error: rateLimited, retryInMs: 4000 });
+  assert.deepEqual([pool.stateOf('B'), pool.stateOf('C')], ['refused', 'live']);
+});
+
+test('Pool_WhenItsSessionIsRefused_KnowsWhyItsTickersWaitAndUntilWhen', () => {
+  const { pool, clients } = poolOf();
+  pool.open(['A']);
+  clients[0].emit('state', tooManySessions);
+  assert.deepEqual(pool.delayOf('A'), { error: tooManySessions.error, retryAt: 1500 });
+  clients[0].emit('state', { ...tooManySessions, state: 'closed', retryInMs: undefined });
+  assert.equal(pool.delayOf('A').retryAt, undefined, 'never again');
+  assert.equal(pool.delayOf('NOT'), undefined);
+});
