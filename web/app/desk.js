@@ -3,7 +3,7 @@ import { connect } from '../client/index.js';
 import { AgeClock, Instrument } from './instrument.js';
 import { Frames } from './frames.js';
 import { Pool } from './pool.js';
-import { inWords } from './refusal.js';
+import { delayInWords, inWords } from './refusal.js';
 import { Slots } from './slots.js';
 import { Table } from './table.js';
 import { Chart } from './chart.js';
@@ -49,6 +49,7 @@ export class Desk {
       list,
       find: (ticker) => this.find(ticker),
       stateOf: (ticker) => this.pool.stateOf(ticker),
+      whyOf: (ticker) => this.#whyOf(ticker),
       ageOf: (instrument) => this.#ages.ageMs(instrument.quote),
       now: () => this.#ages.nowMs(),
     });
@@ -81,6 +82,12 @@ export class Desk {
    */
   forget(ticker) {
     this.#instruments.delete(ticker);
+  }
+
+  /** @param {string} ticker */
+  #whyOf(ticker) {
+    const delay = this.pool.delayOf(ticker);
+    return delay ? delayInWords(delay, performance.now()) : '';
   }
 
   health() {

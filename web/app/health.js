@@ -1,11 +1,13 @@
 // What to say of the connection and the feed. Pure: members of a pool and the time in, words out.
-import { inWords, isRefusal } from './refusal.js';
+import { inWords, isRefusal, nextTry, secondsTo, whyDelayed } from './refusal.js';
 import { plural } from './format.js';
 
 /**
+ * @typedef {import('./refusal.js').Delay} Delay
  * @typedef {{ state: 'connecting' | 'live' | 'reconnecting' | 'closed', feed?: 'live' | 'stale',
- * retryAt?: number,
- *             reason?: string, error?: import('./refusal.js').Refusal, quiet?: boolean }} Part
+ *   retryAt?: number, reason?: string, error?: import('./refusal.js').Refusal, quiet?: boolean,
+ *   tickers?: { size: number }, refused?: Delay, waiting?: { size: number },
+ *   shortage?: import('./slots.js').Why }} Part of a pool: see members.js
  * @typedef {{ count: number, why: import('./slots.js').Why | undefined }} Unserved tickers without
  * a connection
  * @typedef {'idle' | 'connecting' | 'live' | 'stale' | 'offline' | 'refused' | 'closed'} Level
@@ -45,18 +47,57 @@ const old = (count, all) => `${count < all ? 'Some prices' : 'Prices'} below are
 /** @param {Part[]} parts @param {number} now @param {Unserved} [unserved] @returns {Health} */
 export function healthOf(parts, now, unserved) {
   const health = connectionOf(parts, now);
-  if (!unserved || unserved.count === 0) return health;
-  const notice = [health.notice, whyUnserved(unserved)].filter(Boolean).join(' ');
+  const late = parts.filter((part) => part.state === 'live' && part.refused);
+  const notices = [
+    health.notice,
+    late.length > 0 ? whyLate(late) : undefined,
+    whyPolled(parts),
+    unserved && unserved.count > 0 ? whyUnserved(unserved) : undefined,
+  ].filter(Boolean);
+  const hasNone = unserved && unserved.count > 0 && parts.length === 0;
   return {
     ...health,
-    ...(parts.length === 0 ? { level: 'stale', connection: 'No connection left' } : {}),
-    notice,
+    ...(hasNone ? { level: 'stale', connection: 'No connection left' } : {}),
+    ...(late.length > 0 ? { connection: `${health.connection}; ${refusedNow(late, now)}` } : {}),
+    ...(notices.length > 0 ? { notice: notices.join(' ') } : {}),
   };
+}
+
+/** @param {Part[]} late with a change that is refused for the moment @param {number} now */
+function refusedNow(late, now) {
+  const delays = late.map(({ refused }) => /** @type {Delay} */ (refused));
+  return `change refused, ${nextTry(secondsTo(delays, now))}: ${whyDelayed(delays[0].error)}`;
+}
+
+/** Without a countdown, as screen readers say it. @param {Part[]} late */
+function whyLate(late) {
+  const count = late.reduce((sum, { waiting }) => sum + (waiting?.size ?? 0), 0);
+  const what =
+    count > 0
+      ? `${plural(count, 'ticker')} below ${count === 1 ? 'waits' : 'wait'} to be added`
+      : 'A change of the list or of its pace waits';
+  const { error } = /** @type {Delay} */ (late[0].refused);
+  return `${what}: ${whyDelayed(error)}. The page goes on trying.`;
+}
+
+/** Of sessions that would try event streams beside polling. @param {Part[]} parts */
+function whyPolled(parts) {
+  const polled = parts.filter((part) => part.state === 'live' && part.shortage);
+  if (polled.length === 0) return undefined;
+  const count = polled.reduce((sum, { tickers }) => sum + (tickers?.size ?? 0), 0);
+  const why = polled.some(({ shortage }) => shortage === 'browser') ? 'browser' : 'page';
+  const head = `Prices of ${plural(count, 'ticker')} come each second or two: `;
+  return head + whyNoConnection(why, 'A shorter list gets all of its prices by streams.');
 }
 
 /** @param {Unserved} unserved */
 function whyUnserved({ count, why }) {
-  const none = `${plural(count, 'ticker')} below ${count === 1 ? 'gets' : 'get'} no prices: `;
+  const head = `${plural(count, 'ticker')} below ${count === 1 ? 'gets' : 'get'} no prices: `;
+  return head + whyNoConnection(why, 'A shorter list gets all of its prices.');
+}
+
+/** @param {import('./slots.js').Why | undefined} why @param {string} hint for the page's own two */
+function whyNoConnection(why, hint) {
   const words =
     why === 'browser'
       ? [
@@ -65,9 +106,9 @@ function whyUnserved({ count, why }) {
         ]
       : [
           'prices come by event streams here, as WebSocket is blocked, and a page takes two of the',
-          'browser\u2019s six connections for them. A shorter list gets all of its prices.',
+          `browser\u2019s six connections for them. ${hint}`,
         ];
-  return none + words.join(' ');
+  return words.join(' ');
 }
 
 /** @param {Part[]} parts @param {number} now @returns {Health} */
@@ -135,7 +176,7 @@ function waitingOf(away, connecting, all, feed, now) {
   if (refused.length > 0) {
     const oldPrices = away.length > 0 ? `${old(away.length, all)}.` : '';
     const why = inWords(/** @type {import('./refusal.js').Refusal} */ (refused[0].error));
-    const next = seconds > 0 ? `next try in ${seconds} s` : 'trying again';
+    const next = nextTry(seconds);
     return {
       level: 'refused',
       feed,
@@ -156,12 +197,6 @@ function waitingOf(away, connecting, all, feed, now) {
   }
   const when = seconds > 0 ? `No answer yet, next try in ${seconds} s` : 'Connecting';
   return { level: 'connecting', feed, connection: when + share(connecting.length, all) };
-}
-
-/** Until the next attempt, 0 if one is under way. @param {Part[]} parts @param {number} now */
-function secondsTo(parts, now) {
-  const known = parts.map((part) => part.retryAt).filter((at) => at !== undefined);
-  return known.length > 0 ? Math.max(0, Math.ceil((Math.min(...known) - now) / 1000)) : 0;
 }
 
 /** @param {Part[]} parts */

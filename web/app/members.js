@@ -7,8 +7,14 @@
  * @typedef {{
  *   client: Client, tickers: Set<string>, state: Client['state'], sessionId?: string,
  *   feed: 'live' | 'stale' | undefined, retryAt?: number, reason?: string, error?: Problem,
- *   quiet: boolean, isFull: boolean, isClaiming: boolean, slot?: () => void, leave: (() => void)[]
- * }} Member
+ *   quiet: boolean, isFull: boolean, leave: (() => void)[],
+ *   waiting: Map<string, Promise<void>>, refused?: import('./refusal.js').Delay,
+ *   slot?: () => void, isClaiming: boolean, isTrying: boolean,
+ *   shortage?: import('./slots.js').Why
+ * }} Member `waiting`: its tickers that the server has not taken yet, each with its addition;
+ * `refused`: a change that the server did not take for the moment; `slot` to `shortage` are of
+ * claims.js: its connection for events, which is being asked for, or used for a trial, or was not
+ * given
  */
 
 /** @param {Member} member */
@@ -73,10 +79,25 @@ export class Members {
     }
   }
 
+  /**
+   * They wait until the server has answered.
+   * @param {Member} member @param {string[]} tickers @param {Promise<void>} addition
+   */
+  async awaitAddition(member, tickers, addition) {
+    for (const ticker of tickers) member.waiting.set(ticker, addition);
+    try {
+      await addition;
+    } finally {
+      for (const ticker of tickers)
+        if (member.waiting.get(ticker) === addition) member.waiting.delete(ticker);
+    }
+  }
+
   /** @param {Member} member @param {string[]} tickers */
   disown(member, tickers) {
     for (const ticker of tickers) {
       member.tickers.delete(ticker);
+      member.waiting.delete(ticker);
       if (this.#owner.get(ticker) === member) this.#owner.delete(ticker);
     }
   }

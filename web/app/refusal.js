@@ -1,7 +1,11 @@
 // A refusal of the server's in words, with its limit. Pure.
 import { count } from './format.js';
 
-/** @typedef {{ code: string, detail?: string, status?: number, limit?: unknown }} Refusal */
+/**
+ * @typedef {{ code: string, detail?: string, status?: number, limit?: unknown }} Refusal
+ * @typedef {{ error: Refusal, retryAt?: number }} Delay what waits, and until when: `retryAt` by
+ * performance.now(), absent where it is not tried again
+ */
 
 /** @type {Record<string, string>} the server's code → what is the matter */
 const REASONS = {
@@ -51,4 +55,29 @@ export function inWords({ code, detail, status, limit }) {
         ? ` (${status})`
         : '')
   );
+}
+
+/** Why something waits: the server's refusal, or none of its answers. @param {Refusal} error */
+export function whyDelayed(error) {
+  return isRefusal(error) ? inWords(error) : 'the server does not answer';
+}
+
+/** @param {number} seconds 0: it is under way */
+export function nextTry(seconds) {
+  return seconds > 0 ? `next try in ${seconds} s` : 'trying again';
+}
+
+/**
+ * Until the first of them is tried again, 0 if one is under way.
+ * @param {{ retryAt?: number }[]} waiting @param {number} now
+ */
+export function secondsTo(waiting, now) {
+  const known = waiting.map(({ retryAt }) => retryAt).filter((at) => at !== undefined);
+  return known.length > 0 ? Math.max(0, Math.ceil((Math.min(...known) - now) / 1000)) : 0;
+}
+
+/** Why, and when it is tried again. @param {Delay} delay @param {number} now */
+export function delayInWords(delay, now) {
+  const why = whyDelayed(delay.error);
+  return delay.retryAt === undefined ? why : `${why}, ${nextTry(secondsTo([delay], now))}`;
 }

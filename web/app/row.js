@@ -2,6 +2,7 @@
 // lets a changed price flash.
 import * as format from './format.js';
 import { KINDS, PLACES, ROW_MARKS } from './ruler.js';
+import { MARKS } from './words.js';
 
 /** @typedef {import('./instrument.js').Instrument} Instrument */
 /** @typedef {import('./pool.js').TickerState} TickerState */
@@ -59,6 +60,7 @@ function mark(element, name, value) {
 
 export class Row {
   /** @type {TickerState | undefined} */ #state;
+  #why = '';
   /** @type {number | undefined} */ #last;
   /** @type {number | undefined} */ #bid;
   /** @type {number | undefined} */ #ask;
@@ -101,18 +103,25 @@ export class Row {
     for (const slot of Object.values(this.slots)) slot.fit();
   }
 
-  /** @param {TickerState} state */
-  setState(state) {
-    if (state === this.#state) return;
+  /** @param {TickerState} state @param {string} [why] and until when, where it has to wait */
+  setState(state, why = '') {
+    if (state === this.#state && why === this.#why) return;
     this.#state = state;
-    this.element.dataset.state = state;
-    this.#mark.textContent = ROW_MARKS[state];
-    this.#mark.title = SAID[state];
+    this.#why = why;
+    mark(this.element, 'state', state);
+    const word = why ? MARKS[state] : ROW_MARKS[state];
+    if (this.#mark.textContent !== word) this.#mark.textContent = word;
+    this.#mark.title = this.#said;
     this.#describe();
   }
 
+  get #said() {
+    const said = SAID[this.#state ?? 'live'];
+    return this.#why ? `${said}: ${this.#why}` : said;
+  }
+
   #describe() {
-    const words = SAID[this.#state ?? 'live'] || format.AGES[this.#faded];
+    const words = this.#said || format.AGES[this.#faded];
     if (words) this.element.setAttribute('aria-description', words);
     else this.element.removeAttribute('aria-description');
   }

@@ -24,7 +24,7 @@ export const KINDS = /** @type {Kind[]} */ (Object.keys(PLACES));
 const FIGURES = '0123456789,.+-\u2212\u2013%e';
 const NAMES = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ^=/:_&#@';
 const MORE = /** @type {Partial<Record<Kind, string>>} */ ({ ticker: NAMES, age: 'nowsmhd' });
-/** A row that waits shows it by its empty cells. @type {typeof MARKS} */
+/** A row that waits shows it by its empty cells, unless it says why. @type {typeof MARKS} */
 export const ROW_MARKS = { ...MARKS, waiting: '' };
 const REPEATS = 16; // a character's own width may be rounded
 
@@ -49,7 +49,7 @@ export class Ruler {
     for (const button of probe.querySelectorAll('button'))
       button.replaceWith(document.createElement('i'));
     const mark = /** @type {Element} */ (probe.querySelector('.row-mark'));
-    mark.textContent = widest(Object.values(ROW_MARKS), (text) => {
+    mark.textContent = widest(Object.values(MARKS), (text) => {
       mark.textContent = text;
       return mark.getBoundingClientRect().width;
     });

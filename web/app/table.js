@@ -28,20 +28,23 @@ export class Table {
   #list;
   #find;
   #stateOf;
+  #whyOf;
   #ageOf;
   #now;
   #columns;
 
   /**
-   * @param {{ list: Watchlist, find: (ticker: string) => Instrument, stateOf: (ticker: string) =>
-   * import('./pool.js').TickerState,
-   *           ageOf: (instrument: Instrument) => number | undefined, now: () => number }} parts
-   * `now`: the server's clock, ms
+   * @param {{ list: Watchlist, find: (ticker: string) => Instrument,
+   *   stateOf: (ticker: string) => import('./pool.js').TickerState,
+   *   whyOf: (ticker: string) => string,
+   *   ageOf: (instrument: Instrument) => number | undefined, now: () => number }} parts
+   * `whyOf`: why it has to wait and until when, or nothing; `now`: the server's clock, ms
    */
-  constructor({ list, find, stateOf, ageOf, now }) {
+  constructor({ list, find, stateOf, whyOf, ageOf, now }) {
     this.#list = list;
     this.#find = find;
     this.#stateOf = stateOf;
+    this.#whyOf = whyOf;
     this.#ageOf = ageOf;
     this.#now = now;
     this.grid = /** @type {HTMLElement} */ (document.getElementById('grid'));
@@ -116,13 +119,19 @@ export class Table {
     for (const row of this.#inSight) {
       const instrument = this.#find(row.ticker);
       row.renderAge(this.#ageOf(instrument));
+      this.#setState(row); // its countdown goes on
       if (row.wantsLine(instrument, now)) drawSparkline(row.line, instrument, now);
     }
     this.#columns.settle();
   }
 
   states() {
-    for (const [ticker, row] of this.#rows) row.setState(this.#stateOf(ticker));
+    for (const row of this.#rows.values()) this.#setState(row);
+  }
+
+  /** @param {Row} row */
+  #setState(row) {
+    row.setState(this.#stateOf(row.ticker), this.#whyOf(row.ticker));
   }
 
   /** Columns get as wide as what stands there now. */
@@ -200,7 +209,7 @@ export class Table {
       if (this.#rows.has(ticker)) continue;
       const row = new Row(this.template, ticker, this.#columns, this.#flashes);
       this.#rows.set(ticker, row);
-      row.setState(this.#stateOf(ticker));
+      this.#setState(row);
       this.#behind.add(row);
       fresh.append(row.element);
     }

@@ -239,3 +239,134 @@ test('Page_WhereNoStreamComesThrough_PollsAndSaysSoAtAnyWidth', () =>
     await untilCell(page, 'AAPL', 'last', '101.00');
     page.assertNoFaults();
   }));
+
+test('Page_WhereNoConnectionIsLeftForATrialOfEvents_PollsOnAndSaysSo', () =>
+  withServer(['--feed', 'push'], async (server, context) => {
+    await context.addInitScript(() => {
+      delete globalThis.WebSocket;
+    });
+    const streams = { asked: 0, areCut: true };
+    await context.route('**/v1/stream/**', (route) => {
+      streams.asked += 1;
+      return streams.areCut ? route.abort() : route.continue();
+    });
+    await server.push({ s: 'AAPL', p: 100 });
+    const page = await open(context, `${server.url}/#tickers=AAPL`, [/ERR_FAILED/]);
+    await until(() => text(page, 'status-transport'), 'Polling each second or two', 'transport');
+    const other = await open(context, `${server.url}/livez`);
+    await other.evaluate(() =>
+      Promise.all(
+        [1, 2, 3, 4].map(
+          (number) =>
+            new Promise((isHeld) => {
+              navigator.locks.request(`tickcast-events-${number}`, () => {
+                isHeld();
+                return new Promise((free) => {
+                  (globalThis.held ??= []).push(free);
+                });
+              });
+            }),
+        ),
+      ),
+    );
+    const { asked } = streams;
+    streams.areCut = false;
+    // A look at the page ends the wait before a trial.
+    const noticeSeen = () =>
+      page.evaluate(() => {
+        document.dispatchEvent(new Event('visibilitychange'));
+        const notice = document.getElementById('notice');
+        return notice.hidden ? '' : document.getElementById('notice-text').textContent;
+      });
+    await until(
+      noticeSeen,
+      (words) => /^Prices of 1 ticker come each second or two: other windows .*/.test(words),
+      'why it polls',
+    );
+    assert.equal(streams.asked, asked, 'no stream without a connection');
+    await server.push({ s: 'AAPL', p: 101 });
+    await untilCell(page, 'AAPL', 'last', '101.00');
+    await other.evaluate(() => globalThis.held.forEach((free) => free()));
+    await until(noticeSeen, '', 'once there is a connection');
+    await until(() => text(page, 'status-transport'), 'SSE', 'transport');
+    const held = await page.evaluate(async () => (await navigator.locks.query()).held.length);
+    assert.equal(held, 1, 'the stream that took over holds its connection');
+    page.assertNoFaults();
+  }));
+
+test('Page_WhenAChangeIsRefusedForTheMoment_SaysWhyAndWhenUntilItPasses', () =>
+  withServer(['--feed', 'sim'], async (server, context) => {
+    let isRefused = true;
+    await context.route('**/v1/sessions/*', (route) =>
+      isRefused && route.request().method() === 'PATCH'
+        ? route.fulfill({
+            status: 429,
+            headers: { 'Retry-After': '8' },
+            contentType: 'application/problem+json',
+            body: JSON.stringify({ code: 'rate_limited', limit: 5 }),
+          })
+        : route.continue(),
+    );
+    const page = await open(context, `${server.url}/#tickers=AAPL`, [REFUSED]);
+    await untilConnection(page, 'Live');
+    await page.locator('#search').fill('MSFT');
+    await page.keyboard.press('Enter');
+    const why = 'too many requests came from this address in a short time \\(.* limit is 5\\)';
+    await untilConnection(page, (words) =>
+      new RegExp(`^Live; change refused, next try in \\d+ s: ${why}$`).test(words),
+    );
+    assert.match(
+      await text(page, 'notice-text'),
+      new RegExp(`^1 ticker below waits to be added: ${why}\\. The page goes on trying\\.$`),
+    );
+    assert.equal(await page.locator('#notice').isVisible(), true);
+    const mark = row(page, 'MSFT').locator('.row-mark');
+    assert.deepEqual(await states(page), { live: 1, refused: 1 });
+    assert.equal(await mark.textContent(), 'refused');
+    const said = () => row(page, 'MSFT').getAttribute('aria-description');
+    const whole = new RegExp(`^refused by the server: ${why}, next try in (\\d+) s$`);
+    const first = Number(whole.exec(await said())?.[1]);
+    assert.ok(first <= 9, `${first} s of 8, and half a one by chance`);
+    assert.match(await mark.getAttribute('title'), whole);
+    await until(said, (words) => Number(whole.exec(words)?.[1]) < first, 'its countdown');
+    await until(
+      () => text(page, 'announcer'),
+      (words) => words.includes('1 ticker below waits to be added'),
+      'what a screen reader hears',
+    );
+    isRefused = false;
+    await until(() => states(page), { live: 2 }, 'once it has passed');
+    await untilConnection(page, 'Live');
+    assert.deepEqual(
+      [await mark.textContent(), await page.locator('#notice').isVisible()],
+      ['', false],
+    );
+    page.assertNoFaults();
+  }));
+
+test('Page_WhenNothingAnswersAChange_SaysSoUntilItPasses', () =>
+  withServer(['--feed', 'sim'], async (server, context) => {
+    let isCut = true;
+    await context.route('**/v1/sessions/*', (route) =>
+      isCut && route.request().method() === 'PATCH' ? route.abort() : route.continue(),
+    );
+    const page = await open(context, `${server.url}/#tickers=AAPL`, [/ERR_FAILED/]);
+    await untilConnection(page, 'Live');
+    await page.locator('#search').fill('MSFT');
+    await page.keyboard.press('Enter');
+    await untilConnection(page, (words) =>
+      /^Live; change refused, .*: the server does not answer$/.test(words),
+    );
+    await until(
+      () => row(page, 'MSFT').getAttribute('aria-description'),
+      (words) => /^waiting for a price: the server does not answer, /.test(words),
+      'the row',
+    );
+    assert.equal(await row(page, 'MSFT').locator('.row-mark').textContent(), 'waiting');
+    isCut = false;
+    await until(() => states(page), { live: 2 }, 'once it is answered');
+    await untilConnection(page, 'Live');
+    assert.equal(await page.locator('#notice').isVisible(), false);
+    assert.equal(await row(page, 'MSFT').locator('.row-mark').textContent(), '');
+    page.assertNoFaults();
+  }));

@@ -10,7 +10,7 @@ import {
   pointsWithGaps,
   scaleDecimals,
 } from '../../app/instrument.js';
-import { inWords } from '../../app/refusal.js';
+import { delayInWords, inWords } from '../../app/refusal.js';
 import { pathOf, pointsOf } from '../../app/sparkline.js';
 
 const tick = (p, more = {}) => ({ s: 'A', p, t: 0, n: 1, ...more });
@@ -334,6 +334,47 @@ test('healthOf_WhenTheServerRefuses_SaysWhyAndWhenTheNextTryIs', () => {
     0,
   );
   assert.equal(none.connection, 'No answer yet, next try in 5 s', 'no answer is no refusal');
+});
+
+test('healthOf_WhenAChangeIsRefusedForTheMoment_SaysWhyAndWhenTheNextTryIs', () => {
+  const live = { state: 'live', feed: 'live' };
+  const error = { code: 'rate_limited', status: 429, limit: 5, detail: '' };
+  const late = { ...live, refused: { error, retryAt: 5000 }, waiting: { size: 0 } };
+  const why =
+    'too many requests came from this address in a short time (the server\u2019s limit is 5)';
+  const one = healthOf([live, late], 0);
+  assert.deepEqual(
+    [one.level, one.connection],
+    ['live', `Live; change refused, next try in 5 s: ${why}`],
+    'prices go on',
+  );
+  assert.equal(
+    one.notice,
+    `A change of the list or of its pace waits: ${why}. The page goes on trying.`,
+  );
+  assert.equal(healthOf([late], 5000).connection, `Live; change refused, trying again: ${why}`);
+  const more = { ...late, refused: { error, retryAt: 3000 }, waiting: { size: 2 } };
+  const two = healthOf([late, more], 0);
+  assert.match(two.connection, /next try in 3 s/, 'the first of them');
+  assert.match(two.notice, /^2 tickers below wait to be added: too many requests/);
+  assert.doesNotMatch(two.notice, /\d s\b/, 'no countdown for a screen reader');
+  const stale = healthOf([{ ...more, feed: 'stale' }], 0);
+  assert.match(stale.connection, /^Connected; change refused, next try in 3 s/);
+  assert.match(stale.notice, /feed is stale.* 2 tickers below wait/);
+  const away = healthOf([{ ...late, state: 'reconnecting' }], 0);
+  assert.doesNotMatch(`${away.connection} ${away.notice}`, /change/, 'there is more the matter');
+});
+
+test('delayInWords_OfARefusalOrNoAnswer_SaysWhyAndWhenItIsTriedAgain', () => {
+  const error = { code: 'at_capacity', status: 503, detail: '' };
+  const words = (delay) => delayInWords(delay, 1000);
+  assert.equal(words({ error, retryAt: 2500 }), 'the server is full, next try in 2 s');
+  assert.equal(words({ error, retryAt: 1000 }), 'the server is full, trying again');
+  assert.equal(words({ error }), 'the server is full');
+  assert.equal(
+    words({ error: { code: 'network', detail: 'fetch failed' }, retryAt: 1001 }),
+    'the server does not answer, next try in 1 s',
+  );
 });
 
 test('inWords_OfAnyRefusal_NamesReasonAndLimit', () => {

@@ -2,6 +2,7 @@
 // to: which errors are whose.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { healthOf } from '../../app/health.js';
 import { Pool } from '../../app/pool.js';
 
 /** Clients that record what is asked of them, and are told by the test what to say. */
@@ -603,6 +604,33 @@ test('Pool_WhenASessionMovesOnWhileItsConnectionIsAskedFor_KeepsIt', async () =>
   }
 });
 
+test('Pool_WhenASessionMovesOnWhileItsConnectionIsAskedFor_GivesItBack', async () => {
+  const slots = slotsOf(1);
+  const { pool, clients } = poolOf({ slots });
+  pool.open(['A']);
+  clients[0].transport = 'sse';
+  clients[0].emit('state', { state: 'connecting', reason: 'blocked', retryInMs: 0 });
+  assert.equal(slots.left, 0);
+  clients[0].transport = 'polling';
+  clients[0].goLive();
+  await settled();
+  assert.equal(slots.left, 1);
+});
+
+test('Pool_WhenAListWithoutAConnectionIsReplaced_DoesNotSayThatOfTheNextOne', async () => {
+  const { pool, clients } = poolOf({ slots: slotsOf(1), byEvents: true });
+  pool.open(tickersOf(3));
+  await settled();
+  clients[0].emit('error', { code: 'too_many_tickers', limit: 2, detail: '' });
+  await settled();
+  clients[1].goLive();
+  assert.equal(pool.stateOf('T2'), 'unserved');
+  holdDeletion(clients[1]);
+  pool.replace(['X']);
+  await settled();
+  assert.deepEqual([pool.stateOf('X'), pool.unserved.count], ['waiting', 0]);
+});
+
 test('Pool_WhenAWaitingTickerGotAWebSocketThatFails_CountsItsConnection', async () => {
   const slots = slotsOf(1);
   const { pool, clients } = poolOf({ slots });
@@ -685,4 +713,156 @@ test('Pool_OfASharedSession_MakesNoSessionForARefusedAddition', async () => {
   clients[0].goLive(['A']);
   await pool.add(['B']);
   assert.deepEqual([clients.length, said.refused], [1, ['B']]);
+});
+
+/** A session that polls, as no event came through. */
+function pollingPool(slots) {
+  const made = poolOf({ slots });
+  made.pool.open(['A']);
+  const [client] = made.clients;
+  client.transport = 'polling';
+  client.goLive();
+  return { ...made, client };
+}
+
+test('Pool_BeforeEventsAreTriedBesidePolling_TakesAConnectionAndGivesItBack', async () => {
+  const slots = slotsOf(1);
+  const { client } = pollingPool(slots);
+  const giveBack = await client.options.eventSlot();
+  assert.equal(slots.left, 0);
+  client.goLive();
+  assert.equal(slots.left, 0, 'the trial is not over');
+  giveBack();
+  giveBack();
+  assert.equal(slots.left, 1);
+});
+
+test('Pool_WhenEventsTakeOverFromPolling_HoldsTheirConnectionUntilTheyAreLeft', async () => {
+  for (const next of ['polling', 'websocket']) {
+    const slots = slotsOf(1);
+    const { pool, client } = pollingPool(slots);
+    const giveBack = await client.options.eventSlot();
+    client.transport = 'sse';
+    client.goLive();
+    await settled();
+    assert.deepEqual([slots.left, pool.stateOf('A')], [0, 'live'], 'it needs no other one');
+    giveBack();
+    assert.equal(slots.left, 0, 'its events come back without asking');
+    client.emit('state', { state: 'reconnecting', reason: 'lost', retryInMs: 500 });
+    await settled();
+    assert.equal(slots.left, 0);
+    client.transport = next;
+    client.goLive();
+    assert.equal(slots.left, 1, next);
+  }
+});
+
+test('Pool_WhereNoConnectionIsLeftForATrial_GoesOnPollingAndSaysSo', async () => {
+  for (const [why, words] of [
+    ['browser', /^Prices of 1 ticker come each second or two: other windows of this page hold/],
+    ['page', /^Prices of 1 ticker come each second or two: .* two of the browser\u2019s six/],
+  ]) {
+    const slots = slotsOf(0, why);
+    const { pool, client } = pollingPool(slots);
+    const notice = () => healthOf(pool.members, 0, pool.unserved).notice;
+    assert.equal(notice(), undefined);
+    assert.equal(await client.options.eventSlot(), undefined);
+    assert.deepEqual([client.isClosed, pool.stateOf('A')], [undefined, 'live']);
+    assert.match(notice(), words);
+    slots.left = 1;
+    const giveBack = await client.options.eventSlot();
+    assert.equal(notice(), undefined, 'there is one now');
+    giveBack();
+    slots.left = 0;
+    await client.options.eventSlot();
+    client.transport = 'websocket';
+    client.goLive();
+    assert.equal(notice(), undefined, 'none is needed any more');
+  }
+});
+
+test('Pool_WhenASessionIsGoneWhileItsTrialAsks_TakesNoConnection', async () => {
+  const slots = slotsOf(1);
+  const { pool, client } = pollingPool(slots);
+  const asked = client.options.eventSlot();
+  pool.close();
+  assert.equal(await asked, undefined);
+  assert.equal(slots.left, 1);
+});
+
+test('Pool_WhenATrialFoundNoConnection_DoesNotSayThatOfWhatWaitsForADeletion', async () => {
+  const { pool, clients, client } = pollingPool(slotsOf(0, 'browser'));
+  await client.options.eventSlot();
+  holdDeletion(client);
+  pool.replace(['B']);
+  await settled();
+  assert.deepEqual([clients.length, pool.stateOf('B'), pool.unserved.count], [1, 'waiting', 0]);
+});
+
+const rateLimited = { code: 'rate_limited', status: 429, limit: 5, detail: '' };
+
+/** A live session whose changes are under way until they are let through. */
+function poolWithPendingAddition() {
+  const made = poolOf();
+  made.pool.open(['A']);
+  const [client] = made.clients;
+  client.goLive();
+  client.add = (...tickers) =>
+    new Promise((resolve, reject) => Object.assign(client, { tickers, resolve, reject }));
+  const added = made.pool.add(['B', 'C']);
+  return { ...made, client, added };
+}
+
+test('Pool_WhenAnAdditionIsRefusedForTheMoment_SaysSoOfItsTickersUntilItPasses', async () => {
+  const { pool, client, added } = poolWithPendingAddition();
+  assert.equal(pool.stateOf('B'), 'live', 'not refused yet');
+  client.emit('refused', { error: rateLimited, retryInMs: 4000 });
+  const states = () => ['A', 'B', 'C'].map((ticker) => pool.stateOf(ticker));
+  assert.deepEqual(states(), ['live', 'refused', 'refused']);
+  assert.deepEqual(pool.delayOf('B'), { error: rateLimited, retryAt: 5000 });
+  assert.equal(pool.delayOf('A'), undefined);
+  const health = () => healthOf(pool.members, 1000);
+  assert.match(health().notice, /^2 tickers below wait to be added: too many requests/);
+  await pool.remove(['C']);
+  assert.match(health().notice, /^1 ticker below waits to be added/);
+  client.emit('refused', { error: { ...rateLimited, code: 'at_capacity' }, retryInMs: 9000 });
+  assert.equal(pool.delayOf('B').retryAt, 10_000, 'with each try');
+  client.emit('refused', null);
+  assert.deepEqual([pool.stateOf('B'), pool.delayOf('B')], ['live', undefined]);
+  assert.deepEqual([health().connection, health().notice], ['Live', undefined]);
+  client.resolve();
+  await added;
+  client.emit('refused', { error: rateLimited, retryInMs: 4000 });
+  assert.equal(pool.stateOf('B'), 'live', 'a later change is not about it');
+});
+
+test('Pool_WhenNothingAnswersAnAddition_LetsItsTickersWaitAndSaysWhy', () => {
+  const { pool, client } = poolWithPendingAddition();
+  const error = { code: 'network', detail: 'no answer' };
+  client.emit('refused', { error, retryInMs: 500 });
+  assert.deepEqual([pool.stateOf('A'), pool.stateOf('B')], ['live', 'waiting']);
+  assert.deepEqual(pool.delayOf('B'), { error, retryAt: 1500 });
+  client.emit('state', { state: 'reconnecting', reason: 'lost', retryInMs: 500 });
+  assert.deepEqual([pool.stateOf('B'), pool.delayOf('B')], ['offline', undefined]);
+});
+
+test('Pool_WhenATickerIsPutBackWhileItsFirstAdditionWaits_WaitsForTheSecond', async () => {
+  const { pool, client, added } = poolWithPendingAddition();
+  const letFirstThrough = client.resolve;
+  await pool.remove(['B']);
+  pool.add(['B']);
+  letFirstThrough();
+  await added;
+  client.emit('refused', { error: rateLimited, retryInMs: 4000 });
+  assert.deepEqual([pool.stateOf('B'), pool.stateOf('C')], ['refused', 'live']);
+});
+
+test('Pool_WhenItsSessionIsRefused_KnowsWhyItsTickersWaitAndUntilWhen', () => {
+  const { pool, clients } = poolOf();
+  pool.open(['A']);
+  clients[0].emit('state', tooManySessions);
+  assert.deepEqual(pool.delayOf('A'), { error: tooManySessions.error, retryAt: 1500 });
+  clients[0].emit('state', { ...tooManySessions, state: 'closed', retryInMs: undefined });
+  assert.equal(pool.delayOf('A').retryAt, undefined, 'never again');
+  assert.equal(pool.delayOf('NOT'), undefined);
 });
