@@ -1,11 +1,11 @@
-"""Every list of close codes that is written by hand, against the table in protocol/close_code.hpp."""
+"""Each list of close codes written by hand, against the table of protocol/close_code.hpp."""
 import pathlib
 import re
 
-import documents
-from test_metrics_contract import CLOSES
+from support import documents
+from support.metrics_text import CLOSES
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+ROOT = pathlib.Path(__file__).resolve().parents[3]
 TABLE = (ROOT / "include/tickcast/protocol/close_code.hpp").read_text(encoding="utf-8")
 NUMBERS = {name: int(number) for name, number in re.findall(r"^    (\w+) = (\d+),", TABLE, re.M)}
 ROWS = {NUMBERS[name]: facts for name, facts in
