@@ -91,7 +91,7 @@ public:
     }
     asio::ip::tcp::endpoint endpoint() const { return listener_.local_endpoint(); }
     std::uint64_t counted(Route route, Method method, unsigned status) const {
-        auto const& all = HttpMetrics::kStatuses;
+        auto const& all = kHttpStatuses;
         auto const index = std::find(all.begin(), all.end(), status) - all.begin();
         return metrics_->http.requests(route, method, static_cast<std::size_t>(index));
     }
