@@ -56,7 +56,7 @@ void QuoteRouter::ingest(FeedKind feed, std::span<TickUpdate const> ticks) noexc
 }
 
 void QuoteRouter::rejected(FeedKind feed, RejectReason reason) noexcept {
-    metrics_.of(feed).rejected[static_cast<std::size_t>(reason)].add();
+    metrics_.of(feed).rejected[index_of(reason)].add();
 }
 
 void QuoteRouter::publish(SteadyTime now) {

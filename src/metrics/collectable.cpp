@@ -195,9 +195,9 @@ void append_feeds(FeedMetrics const& metrics, Families& out) {
         if (feed.shown.value() == 0) continue;
         auto const label = feed.label;
         ingested.sample({{"feed", label}}, feed.ingested.value());
-        for (std::size_t r = 0; r < kRejectReasons; ++r) {
-            rejected.sample({{"feed", label}, {"reason", name(static_cast<RejectReason>(r))}},
-                            feed.rejected[r].value());
+        for (auto const& [reason, reason_name] : kRejectReasonTable) {
+            rejected.sample({{"feed", label}, {"reason", reason_name}},
+                            feed.rejected[index_of(reason)].value());
         }
         up.sample({{"feed", label}}, feed.up.value());
         subscriptions.sample({{"feed", label}}, feed.subscriptions.value());

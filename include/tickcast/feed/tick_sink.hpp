@@ -2,7 +2,7 @@
 #pragma once
 
 #include "tickcast/metrics/feed_metrics.hpp"
-#include "tickcast/metrics/labels.hpp"
+#include "tickcast/metrics/reject_reason.hpp"
 #include "tickcast/model/quote.hpp"
 
 #include <span>

@@ -4,7 +4,7 @@
 
 #include "tickcast/base/strong_id.hpp"
 #include "tickcast/metrics/counters.hpp"
-#include "tickcast/metrics/labels.hpp"
+#include "tickcast/metrics/reject_reason.hpp"
 
 #include <array>
 #include <cstdint>

@@ -15,15 +15,15 @@ std::uint64_t sum(std::array<std::uint64_t, kRejectReasons> const& counts) noexc
 
 std::string counts_text(std::array<std::uint64_t, kRejectReasons> const& counts) {
     std::string text;
-    for (std::size_t i = 0; i < counts.size(); ++i) {
-        text.append(i == 0 ? "" : " ").append(name(static_cast<RejectReason>(i)));
-        text.append("=").append(std::to_string(counts[i]));
+    for (auto const& [reason, reason_name] : kRejectReasonTable) {
+        text.append(text.empty() ? "" : " ").append(reason_name);
+        text.append("=").append(std::to_string(counts[index_of(reason)]));
     }
     return text;
 }
 
 void BadRowLog::add(CsvFault const& fault, std::uint64_t line, CsvLayout const& layout) {
-    auto const reason = static_cast<std::size_t>(fault.reason);
+    auto const reason = index_of(fault.reason);
     if (sum(counts_) == 0) first_line_ = line;
     ++counts_[reason];
     if (std::exchange(logged_[reason], true)) return;

@@ -5,7 +5,7 @@
 #include "feed/replay/csv_layout.hpp"
 #include "feed/replay/csv_row.hpp"
 #include "tickcast/base/clock.hpp"
-#include "tickcast/metrics/labels.hpp"
+#include "tickcast/metrics/reject_reason.hpp"
 
 #include <array>
 #include <chrono>

@@ -3,7 +3,7 @@
 
 #include "feed/replay/csv_layout.hpp"
 #include "tickcast/base/result.hpp"
-#include "tickcast/metrics/labels.hpp"
+#include "tickcast/metrics/reject_reason.hpp"
 #include "tickcast/model/quote.hpp"
 #include "tickcast/model/ticker.hpp"
 

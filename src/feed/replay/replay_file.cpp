@@ -59,7 +59,7 @@ bool ReplayFile::scan_item() {
         ++scan_.rows;
         if (!table_->make_known(row->ticker)) ++scan_.rows_without_room;
     } else if (auto const* const fault = std::get_if<CsvFault>(&item)) {
-        ++scan_.bad_rows[static_cast<std::size_t>(fault->reason)];
+        ++scan_.bad_rows[index_of(fault->reason)];
     } else if (auto const* const end = std::get_if<CsvTickReader::End>(&item)) {
         scan_.end = *end;
         return true;

@@ -5,7 +5,7 @@
 #include "feed/replay/csv_tick_reader.hpp"
 #include "feed/replay/file_identity.hpp"
 #include "tickcast/base/result.hpp"
-#include "tickcast/metrics/labels.hpp"
+#include "tickcast/metrics/reject_reason.hpp"
 #include "tickcast/model/ticker_table.hpp"
 
 #include <array>
