@@ -1,4 +1,4 @@
-// One shard with everything that serves clients on it: hub, streams, HTTP, listener.
+// One shard with everything that serves clients on it: streams, HTTP, listener.
 // Owner: the Application. Made and destroyed on the control thread while the shard does not run.
 #pragma once
 
@@ -6,7 +6,6 @@
 #include "app/shared_state.hpp"
 #include "tickcast/api/public_api.hpp"
 #include "tickcast/http/http_connections.hpp"
-#include "tickcast/hub/fan_out.hpp"
 #include "tickcast/hub/tick_mailbox.hpp"
 #include "tickcast/runtime/shard.hpp"
 #include "tickcast/stream/stream_shard.hpp"
