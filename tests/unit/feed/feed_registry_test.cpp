@@ -1,6 +1,7 @@
 #include "tickcast/feed/feed_registry.hpp"
 
 #include "support.hpp"
+#include "tickcast/model/ticker_table.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

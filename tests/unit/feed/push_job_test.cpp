@@ -139,7 +139,7 @@ TEST_F(PushJobTest, WhenTickersAreHeldAlready_TheyNeedNoPlaceEvenIfTheirHolderGo
         RecorderSink seen;
         auto held = full.hold(asked);
         ASSERT_TRUE(held);
-        PushJob work{text, PushFormat::ndjson, {full, seen, clock, gate}};
+        PushJob work{text, PushFormat::ndjson, {test::kPush, full, seen, clock, gate}};
         for (std::size_t i = 0; i < before && !done; ++i)
             done = slice(work);
         held.reset();
@@ -158,7 +158,7 @@ TEST_F(PushJobTest, WhenOthersTakePlacesInBetween_AllIsAppliedOrNothing) {
     for (std::size_t before = 200; before < 260; ++before) {
         TickerTable own{kTickers};
         RecorderSink seen;
-        PushJob work{text, PushFormat::ndjson, {own, seen, clock, gate}};
+        PushJob work{text, PushFormat::ndjson, {test::kPush, own, seen, clock, gate}};
         for (std::size_t i = 0; i < before; ++i)
             slice(work);
         bool const other = own.make_known(test::ticker("OTHER")).has_value();
@@ -184,7 +184,7 @@ TEST_F(PushJobTest, WhenCutShortOrDropped_AllIsAppliedOrNothing) {
             RecorderSink seen;
             bool accepted = false;
             {
-                PushJob work{text, PushFormat::ndjson, {own, seen, clock, gate}};
+                PushJob work{text, PushFormat::ndjson, {test::kPush, own, seen, clock, gate}};
                 for (std::size_t i = 0; i < before && !done; ++i)
                     done = slice(work);
                 if (!drop) {
@@ -211,7 +211,7 @@ TEST_F(PushJobTest, WhenCutShortWithoutTime_StopsAtOnceAndSaysWhatWasApplied) {
     for (std::size_t before = 195; !done; ++before) {
         TickerTable own{kTickers};
         RecorderSink seen;
-        PushJob work{text, PushFormat::ndjson, {own, seen, clock, gate}};
+        PushJob work{text, PushFormat::ndjson, {test::kPush, own, seen, clock, gate}};
         for (std::size_t i = 0; i < before && !done; ++i)
             done = slice(work);
         auto const applied = seen.total;
