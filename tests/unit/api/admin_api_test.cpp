@@ -2,6 +2,7 @@
 
 #include "tickcast/feed/feed_registry.hpp"
 #include "tickcast/feed/tick_sink.hpp"
+#include "tickcast/model/ticker_table.hpp"
 #include "unit/api/run_coroutine.hpp"
 
 #include <gtest/gtest.h>
