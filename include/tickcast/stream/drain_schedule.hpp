@@ -1,0 +1,48 @@
+// Which streams of a drain are to be closed by now: along a straight line from all to none, however
+// long the ticks between two looks are. A value.
+#pragma once
+
+#include "tickcast/base/clock.hpp"
+
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace tickcast {
+
+class DrainSchedule {
+public:
+    DrainSchedule() = default;  ///< of no stream
+    /// `streams`: those to be closed, the last one first.
+    DrainSchedule(std::vector<std::uint64_t> streams, SteadyTime begin, Duration over) noexcept
+        : left_(std::move(streams)), at_first_(left_.size()), begin_(begin), over_(over) {}
+
+    /// All were given.
+    bool empty() const noexcept { return left_.empty(); }
+    /// Gives the next one that is to be closed by now, once; nothing if none is.
+    std::optional<std::uint64_t> next(SteadyTime now) noexcept {
+        if (left_.size() <= keep(now)) return std::nullopt;
+        auto const stream = left_.back();
+        left_.pop_back();
+        return stream;
+    }
+
+private:
+    /// How many may still be open.
+    std::size_t keep(SteadyTime now) const noexcept {
+        auto const passed = std::chrono::duration<double>{now - begin_}.count();
+        auto const all = std::chrono::duration<double>{over_}.count();
+        auto const part = passed >= all ? 0.0 : 1 - passed / all;
+        return static_cast<std::size_t>(std::ceil(part * static_cast<double>(at_first_)));
+    }
+
+    std::vector<std::uint64_t> left_{};
+    std::size_t at_first_{0};
+    SteadyTime begin_{};
+    Duration over_{0};
+};
+
+}  // namespace tickcast
