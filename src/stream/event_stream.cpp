@@ -6,37 +6,14 @@
 namespace tickcast {
 
 EventStream::EventStream(StreamShard& host, HandedSocket handed, StreamTicket ticket)
-    : StreamConnection(Transport::sse, host, std::move(handed), std::move(ticket)),
-      id_(event_id(session_.str(), generation_)) {
+    : StreamConnection(Transport::sse, host, std::move(handed), std::move(ticket), encoding_),
+      encoding_(event_id(session_.str(), generation())) {
     watch_peer(layer_.tcp().native_handle(), host.context().settings);
 }
 
 void EventStream::start(std::string_view head) {
     opened(head);
     read();
-}
-
-void EventStream::begin_message(FrameArena& arena, MessageType type) noexcept {
-    event_begin_ = arena.used();
-    // With the first of all events: a block of its own would have no data (CONTRACT SSE-5, SSE-6).
-    if (!snapshot_begun()) append_retry_line(host_.retry_ms(), arena);
-    begin_event(id_, name(type), arena);
-}
-
-FrameArena::Frame EventStream::end_message(FrameArena& arena) noexcept {
-    arena.append(kEventEnd);
-    return arena.end_plain(event_begin_);
-}
-
-void EventStream::append_message(MessageType type, std::string_view json,
-                                 std::string& frames) const {
-    begin_event(id_, name(type), frames);
-    frames.append(json).append(kEventEnd);
-}
-
-/// An EventSource comes back by itself, and then keeps to the spread of a drain.
-void EventStream::append_retry(std::uint32_t ms, std::string& frames) const {
-    append_retry_line(ms, frames);
 }
 
 /// The reads go on until the peer's FIN: closing earlier would send a RST, which may overtake the
@@ -59,17 +36,17 @@ void EventStream::read() {
 }
 
 void EventStream::received(SystemError error, std::size_t size) noexcept {
-    if (finished_) return;
+    if (life_.is_finished()) return;
     if (error) {
         left_ = error == asio::error::eof;
         return broken(error);
     }
     auto const most = host_.context().settings.max_message_bytes;
-    received_ += size;
-    if (received_ > most && !closing_) {
+    received_ += static_cast<std::uint32_t>(size);  // `most` is far below where it would wrap
+    if (received_ > most && life_.is_open()) {
         host_.metrics().limit_hit(Limit::max_message_bytes);
         close(CloseCode::policy);
-        if (finished_) return;
+        if (life_.is_finished()) return;
     }
     read();
 }

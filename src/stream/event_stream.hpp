@@ -3,10 +3,11 @@
 // Bounds: --max-message-bytes of that in all; --peer-timeout-seconds, by TCP.
 #pragma once
 
-#include "tickcast/stream/stream_connection.hpp"
+#include "stream/message_encoding.hpp"
+#include "stream/stream_connection.hpp"
 
 #include <cstddef>
-#include <string>
+#include <cstdint>
 #include <string_view>
 
 namespace tickcast {
@@ -19,11 +20,6 @@ public:
     void start(std::string_view head);
 
 private:
-    void begin_message(FrameArena& arena, MessageType type) noexcept override;
-    FrameArena::Frame end_message(FrameArena& arena) noexcept override;
-    void append_message(MessageType type, std::string_view json,
-                        std::string& frames) const override;
-    void append_retry(std::uint32_t ms, std::string& frames) const override;
     void end_output(CloseCode code) override;
     PeerTime silent_at() const noexcept override { return PeerTime::max(); }
     CloseCode how_peer_ended() const noexcept override;
@@ -32,10 +28,9 @@ private:
     void read();
     void received(SystemError error, std::size_t size) noexcept;
 
-    bool left_{false};      ///< the peer ended the connection
-    std::string const id_;  ///< of every event
-    std::size_t event_begin_{0};
-    std::size_t received_{0};  ///< bytes behind the request
+    bool left_{false};           ///< the peer ended the connection
+    std::uint32_t received_{0};  ///< bytes behind the request
+    EventEncoding const encoding_;
 };
 
 }  // namespace tickcast

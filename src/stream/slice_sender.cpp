@@ -1,7 +1,7 @@
 #include "tickcast/stream/slice_sender.hpp"
 
+#include "stream/stream_output.hpp"
 #include "tickcast/hub/fan_out.hpp"
-#include "tickcast/stream/stream_connection.hpp"
 
 #include <cerrno>
 #include <utility>
@@ -12,22 +12,23 @@ SliceSender::SliceSender(std::unique_ptr<BatchSender> sender) noexcept
     : sender_(std::move(sender)) {}
 
 void SliceSender::prefetch(Subscriber const& subscriber) noexcept {
-    static_cast<StreamConnection const&>(subscriber).prefetch();
+    static_cast<StreamOutput const&>(subscriber).prefetch();
 }
 
 bool SliceSender::add(Subscriber& subscriber) noexcept {
-    auto& connection = static_cast<StreamConnection&>(subscriber);
-    auto const frame = connection.build(arena_);
-    if (frame && connection.is_tls()) {
+    auto& stream = static_cast<StreamOutput&>(subscriber);
+    auto const frame = stream.build(arena_);
+    if (frame && stream.is_tls()) {
         auto const begin = tls_arena_.used();
         SinkTo records{tls_arena_};
-        if (!connection.encrypt(arena_.bytes(*frame), records)) {
-            connection.sent({}, -ECONNABORTED);
+        if (!stream.encrypt(arena_.bytes(frame->place), records)) {
+            stream.sent(frame->content, {}, -ECONNABORTED);
         } else {
-            outgoing_.push_back({&connection, &tls_arena_, {begin, tls_arena_.used()}});
+            FrameArena::Frame const place{begin, tls_arena_.used()};
+            outgoing_.push_back({&stream, &tls_arena_, {place, frame->content}});
         }
     } else if (frame) {
-        outgoing_.push_back({&connection, &arena_, *frame});
+        outgoing_.push_back({&stream, &arena_, *frame});
     }
     return arena_.used() < kSliceBytes;
 }
@@ -36,17 +37,17 @@ void SliceSender::send() noexcept {
     if (outgoing_.empty()) return;
     items_.clear();
     for (auto const& out : outgoing_) {
-        items_.push_back({out.connection->native_socket(), out.arena->bytes(out.frame), 0});
+        items_.push_back({out.stream->native_socket(), out.arena->bytes(out.frame.place), 0});
     }
     sender_->send(items_);
     // What the kernel did for so many sockets left little of them in the caches.
     for (auto const& out : outgoing_)
-        out.connection->prefetch();
+        out.stream->prefetch();
     for (auto const& out : outgoing_)
-        FanOut::prefetch_marked(*out.connection);
+        FanOut::prefetch_marked(*out.stream);
     for (std::size_t i = 0; i < items_.size(); ++i) {
-        // Nothing of the connection is used after it: `sent` may be what destroys it.
-        outgoing_[i].connection->sent(items_[i].bytes, items_[i].taken);
+        // Nothing of the stream is used after it: `sent` may be what destroys it.
+        outgoing_[i].stream->sent(outgoing_[i].frame.content, items_[i].bytes, items_[i].taken);
     }
     outgoing_.clear();
     arena_.clear();

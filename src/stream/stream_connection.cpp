@@ -1,99 +1,70 @@
-#include "tickcast/stream/stream_connection.hpp"
+#include "stream/stream_connection.hpp"
 
 #include "tickcast/base/check.hpp"
 #include "tickcast/config/limit_figure.hpp"
+#include "tickcast/protocol/stream_messages.hpp"
+
+#include <boost/asio/post.hpp>
 
 #include <algorithm>
-#include <netinet/tcp.h>
+#include <optional>
+#include <utility>
 
 namespace tickcast {
 
-namespace {
-
-/// What is not sent yet should still be here, where something newer can take its place.
-constexpr int kNotSentLowWater = 16 * 1024;
-
-ClientSocket with_options(ClientSocket socket, Settings const& settings) {
-    SystemError ignored;  // a socket that is gone already fails its first read
-    auto& tcp = socket.tcp();
-    tcp.set_option(asio::ip::tcp::no_delay{true}, ignored);
-    tcp.set_option(
-        asio::socket_base::send_buffer_size{static_cast<int>(settings.stream_send_buffer_bytes)},
-        ignored);
-    ::setsockopt(tcp.native_handle(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &kNotSentLowWater,
-                 sizeof kNotSentLowWater);
-    return socket;
-}
-
-}  // namespace
-
 StreamConnection::StreamConnection(Transport transport, StreamShard& host, HandedSocket handed,
-                                   StreamTicket ticket)
-    : host_(host),
-      last_sent_(host.shard().coarse_now()),
-      slot_(std::move(handed.slot)),
-      layer_(host.poller(), with_options(std::move(handed.socket), host.context().settings),
-             std::move(handed.read_ahead), *this),
-      session_(ticket.session),
+                                   StreamTicket ticket, MessageEncoding const& encoding)
+    : StreamOutput(host, std::move(handed.socket), std::move(handed.read_ahead), ticket, encoding),
       generation_(ticket.claim.generation),
       number_(ticket.number),
-      too_old_at_(ticket.claim.too_old_at),
+      slot_(std::move(handed.slot)),
       tickers_(std::move(ticket.claim.tickers)),
-      deadline_(
-          [](void* self, SteadyTime now) noexcept {
-              static_cast<StreamConnection*>(self)->on_deadline(now);
-          },
-          this),
+      deadline_{.too_old_at = ticket.claim.too_old_at,
+                .timer{[](void* self, SteadyTime now) noexcept {
+                           static_cast<StreamConnection*>(self)->on_deadline(now);
+                       },
+                       this}},
       transport_(transport) {
-    if (ticket.claim.throttle_ms != 0) {
-        throttle_ = std::make_unique<Throttle>(
-            *this, std::chrono::milliseconds{ticket.claim.throttle_ms}, SteadyTime::min());
-    }
     open_streams().add(1);
 }
 
-StreamConnection::Throttle::Throttle(StreamConnection& stream, Duration between,
-                                     SteadyTime last) noexcept
-    : interval(between),
-      last_paced(last),
-      timer(
-          [](void* self, SteadyTime) noexcept {
-              auto* connection = static_cast<StreamConnection*>(self);
-              connection->host_.hub().release(*connection);
-          },
-          &stream) {}
-
 StreamConnection::~StreamConnection() {
-    TICKCAST_CHECK(finished_, "a stream ends by its clean-up");
+    TICKCAST_CHECK(life_.is_finished(), "a stream ends by its clean-up");
 }
 
 Gauge& StreamConnection::open_streams() noexcept {
-    return host_.metrics().connections[static_cast<std::size_t>(transport_)];
+    return host_.metrics().connections[index_of(transport_)];
 }
 
 void StreamConnection::opened(std::string_view head) {
-    streaming_ = true;
+    life_.handshake_over();
     host_.log().opened(session_, host_.shard().coarse_now());
-    layer_.open_for_data(head);
-    host_.hub().subscribe(*this, tickers_.ids());
+    open_output(head, tickers_.ids());
     schedule_deadline();  // from here on with pings and heartbeats
 }
 
 /// As intended by the side that began it; how the sockets went down does not matter.
 CloseCode StreamConnection::how_it_ended() const noexcept {
-    return closing_ ? *closing_ : how_peer_ended();
+    auto const ours = life_.our_code();
+    return ours ? *ours : how_peer_ended();
 }
 
 void StreamConnection::close(CloseCode code) noexcept {
     // Where a close frame has passed, the peer or Beast was quicker.
-    if (finished_ || closing_ || layer_.closing()) return;
-    closing_ = code;
+    if (layer_.closing() || !life_.close(code)) return;
     end_session(code);
     begin_close_time();
-    if (!streaming_) return;  // once the handshake is over
+    if (life_.phase() == StreamPhase::closing) carry_out_close(code);
+}
+
+void StreamConnection::close_if_asked() noexcept {
+    if (auto const code = life_.our_code()) carry_out_close(*code);
+}
+
+void StreamConnection::carry_out_close(CloseCode code) {
     leave_hub();
-    say_goodbye(code);
-    if (!finished_) end_output(code);
+    say_why(code);
+    if (!life_.is_finished()) end_output(code);
 }
 
 /// Some codes take the session with them; after all others it waits for its client.
@@ -102,27 +73,20 @@ void StreamConnection::end_session(CloseCode code) noexcept {
     if (auto const end = facts(code).ends_session) sessions.end(session_, generation_, *end);
 }
 
-void StreamConnection::say_goodbye(CloseCode code) {
+void StreamConnection::say_why(CloseCode code) {
     auto const* const goodbye = goodbye_of(code, transport_);
     if (goodbye == nullptr) return;
     std::optional<LimitFigure> figure;
     if (goodbye->limit) figure = figure_of(*goodbye->limit, host_.context().settings);
-    std::string frame;
     std::optional<std::uint32_t> back_in_ms;
     if (facts(code).client_then != ClientThen::stays_away) {
         back_in_ms = host_.reconnect_in_ms(code);
-        append_retry(*back_in_ms, frame);
     }
-    append_message(MessageType::goodbye, goodbye_json(*goodbye, figure, back_in_ms), frame);
-    layer_.append(frame);
-}
-
-void StreamConnection::frame_queued(std::size_t bytes) noexcept {
-    host_.metrics().frames_sent.add();
-    host_.metrics().sent_bytes.add(bytes);
+    say_goodbye(goodbye_json(*goodbye, figure, back_in_ms), back_in_ms.value_or(kNoRetry));
 }
 
 unsigned StreamConnection::close_frame_passes(unsigned code) noexcept {
+    life_.closing_begins();
     leave_hub();
     begin_close_time();
     return code;
@@ -130,7 +94,8 @@ unsigned StreamConnection::close_frame_passes(unsigned code) noexcept {
 
 /// From whatever begins the end, once.
 void StreamConnection::begin_close_time() noexcept {
-    close_deadline_ = std::min(close_deadline_, host_.shard().coarse_peer_now() + kCloseTime);
+    deadline_.close_by =
+        std::min(deadline_.close_by, host_.shard().coarse_peer_now() + StreamShard::kCloseTime);
     schedule_deadline();
 }
 
@@ -140,11 +105,6 @@ void StreamConnection::begin_close_time() noexcept {
 void StreamConnection::output_ended() noexcept {
     end_stream(how_it_ended());
     schedule_deadline();
-}
-
-void StreamConnection::leave_hub() noexcept {
-    host_.hub().unsubscribe_all(*this);
-    if (throttle_) throttle_->timer.cancel();
 }
 
 void StreamConnection::reset() noexcept {
@@ -157,20 +117,17 @@ void StreamConnection::stop_lingering() noexcept {
 }
 
 void StreamConnection::finish(CloseCode code) noexcept {
-    if (std::exchange(finished_, true)) return;
+    if (life_.is_finished()) return;
     end_stream(code);
-    deadline_.cancel();
+    life_.finish();
+    deadline_.timer.cancel();
     layer_.close(false);
     host_.closed(number_);
 }
 
 void StreamConnection::end_stream(CloseCode code) noexcept {
-    if (std::exchange(ended_, true)) return;
-    leave_hub();
-    if (auto const frame = std::move(unfinished_)) {
-        host_.metrics().ticks_abandoned.add(frame->ticks.size());
-    }
-    output_is_free();
+    if (!life_.end()) return;
+    abandon_output();
     tickers_ = {};
     // Does nothing to a session that was taken over or deleted.
     host_.context().sessions.release(session_, generation_);
@@ -186,43 +143,40 @@ void StreamConnection::broken(SystemError error) noexcept {
     finish(how_it_ended());
 }
 
-/// The kernel gave a silent peer up (TCP_USER_TIMEOUT). It tells that once, to whoever asks first.
+void StreamConnection::output_failed(SystemError error) noexcept {
+    note(error);
+    asio::post(host_.shard().io(),
+               [self = boost::intrusive_ptr{this}] { self->finish(self->how_it_ended()); });
+}
+
+/// The kernel gave a silent peer up (TCP_USER_TIMEOUT). It reports that once, to whichever call
+/// comes first.
 void StreamConnection::note(SystemError error) noexcept {
-    if (error != asio::error::timed_out || ended_ || closing_) return;
+    if (error != asio::error::timed_out || life_.has_ended() || life_.our_code()) return;
     host_.metrics().limit_hit(Limit::peer_timeout_seconds);
 }
 
 void StreamConnection::schedule_deadline() noexcept {
-    auto const& settings = host_.context().settings;
-    auto judged = ended_ ? close_deadline_ : std::min(silent_at(), close_deadline_);
-    if (is_open() && waiting_since_ != PeerTime::max()) {
-        judged = std::min(judged, last_taken_ + from_seconds(settings.slow_client_seconds));
-        if (!slow_) judged = std::min(judged, waiting_since_ + kSlowAfter);
-    }
+    auto const& times = host_.times();
+    auto judged = deadline_.close_by;
+    if (!life_.has_ended()) judged = std::min(judged, silent_at());
+    if (is_open()) judged = std::min(judged, slow_.next_look(times.slow_client));
     // Too early where something stands still until then, which the deadline finds out.
     auto next = host_.shard().peer_clock().steady(judged);
-    if (streaming_ && !layer_.closing()) {
-        if (!ping_due_) next = std::min(next, next_ping_);
-        if (!heartbeat_due_) {
-            next = std::min(next, last_sent_ + from_seconds(settings.heartbeat_seconds));
-        }
-    }
-    if (is_open()) next = std::min(next, too_old_at_);
-    host_.shard().wheel().schedule(deadline_, next);
+    if (is_open()) next = std::min({next, frames_.next_due(times), deadline_.too_old_at});
+    host_.shard().wheel().schedule(deadline_.timer, next);
 }
 
 void StreamConnection::on_deadline(SteadyTime now) noexcept {
     boost::intrusive_ptr const self{this};
-    auto const& settings = host_.context().settings;
     auto const peer_now = host_.shard().coarse_peer_now();
     auto const silent = is_silent(peer_now);
-    if (silent && !closing_) host_.metrics().limit_hit(Limit::peer_timeout_seconds);
-    if (peer_now >= close_deadline_ || silent) return reset();
-    if (is_open() && now >= too_old_at_) return close(CloseCode::too_old);
-    if (!check_output(peer_now)) return;
-    if (streaming_ && !layer_.closing()) {
-        if (now >= next_ping_) ping_due_ = true;
-        if (now - last_sent_ >= from_seconds(settings.heartbeat_seconds)) heartbeat_due_ = true;
+    if (silent && !life_.our_code()) host_.metrics().limit_hit(Limit::peer_timeout_seconds);
+    if (silent || peer_now >= deadline_.close_by) return reset();
+    if (is_open()) {
+        if (now >= deadline_.too_old_at) return close(CloseCode::too_old);
+        if (is_too_slow(peer_now)) return close(CloseCode::too_slow);
+        frames_.elapse(now, host_.times());
         queue_if_due();
     }
     schedule_deadline();
@@ -231,58 +185,23 @@ void StreamConnection::on_deadline(SteadyTime now) noexcept {
 /// Where bytes of the peer's wait it was not silent: a busy loop has not read them yet. While a
 /// message of its own waits for its answers to be taken none are read, and what matters is that.
 bool StreamConnection::is_silent(PeerTime now) noexcept {
-    if (ended_ || now < silent_at()) return false;
-    if (message_waits_ || !layer_.tcp().has_input()) return true;
+    if (life_.has_ended() || now < silent_at()) return false;
+    if (requests_.message_waits() || !layer_.tcp().has_input()) return true;
     heard_from_peer();
     return false;
 }
 
-/// False once the client was too slow.
-bool StreamConnection::check_output(PeerTime now) noexcept {
-    if (waiting_since_ == PeerTime::max() || !is_open()) return true;
-    if (!slow_ && now - waiting_since_ >= kSlowAfter) {
-        slow_ = true;
-        host_.metrics().slow_clients.add(1);
-    }
-    auto const most = from_seconds(host_.context().settings.slow_client_seconds);
-    if (now - last_taken_ < most) return true;
+/// Counts a client that has become a slow one, and a limit that was hit.
+bool StreamConnection::is_too_slow(PeerTime now) noexcept {
+    if (slow_.becomes_slow(now)) host_.metrics().slow_clients.add(1);
+    if (!slow_.is_too_slow(now, host_.times().slow_client)) return false;
     host_.metrics().limit_hit(Limit::slow_client_seconds);
-    close(CloseCode::too_slow);
-    return false;
-}
-
-void StreamConnection::output_blocked() noexcept {
-    if (finished_ || waiting_since_ != PeerTime::max()) return;
-    waiting_since_ = last_taken_ = host_.shard().coarse_peer_now();
-    schedule_deadline();
-}
-
-void StreamConnection::output_progress() noexcept {
-    last_taken_ = host_.shard().coarse_peer_now();
-}
-
-void StreamConnection::output_failed(SystemError error) noexcept {
-    note(error);
-    asio::post(host_.shard().io(), [self = boost::intrusive_ptr{this}] {
-        if (!self->finished_) self->finish(self->how_it_ended());
-    });
-}
-
-/// Nothing waits for the kernel any more.
-void StreamConnection::output_is_free() noexcept {
-    waiting_since_ = PeerTime::max();
-    if (std::exchange(slow_, false)) host_.metrics().slow_clients.add(-1);
+    return true;
 }
 
 void StreamConnection::feed_state_changed() noexcept {
-    if (!snapshot_begun_ || closing_) return;  // the snapshot will tell
-    status_due_ = true;
+    frames_.feed_state_changed();
     queue_if_due();
-}
-
-void StreamConnection::queue_if_due() noexcept {
-    if (closing_ || !streaming_ || layer_.closing()) return;
-    if (status_due_ || heartbeat_due_ || ping_due_) host_.hub().enqueue(*this);
 }
 
 }  // namespace tickcast

@@ -1,108 +1,201 @@
-// The output side of a stream: which frame is next, how it is built, and what its sending means.
-#include "tickcast/stream/stream_connection.hpp"
+#include "stream/stream_output.hpp"
 
-#include <algorithm>
+#include "tickcast/protocol/stream_messages.hpp"
+
+#include <boost/asio/post.hpp>
+
 #include <cerrno>
+#include <chrono>
+#include <netinet/tcp.h>
+#include <utility>
 
 namespace tickcast {
 
-void StreamConnection::prefetch() const noexcept {
+namespace {
+
+/// What is not sent yet should still be here, where something newer can take its place.
+constexpr int kNotSentLowWater = 16 * 1024;
+
+ClientSocket with_options(ClientSocket socket, Settings const& settings) {
+    SystemError ignored;  // a socket that is gone already fails its first read
+    auto& tcp = socket.tcp();
+    tcp.set_option(asio::ip::tcp::no_delay{true}, ignored);
+    tcp.set_option(
+        asio::socket_base::send_buffer_size{static_cast<int>(settings.stream_send_buffer_bytes)},
+        ignored);
+    ::setsockopt(tcp.native_handle(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &kNotSentLowWater,
+                 sizeof kNotSentLowWater);
+    return socket;
+}
+
+bool is_full(std::ptrdiff_t taken) noexcept {
+    return taken == -EAGAIN || taken == -EWOULDBLOCK || taken == -ENOBUFS;
+}
+
+}  // namespace
+
+StreamOutput::StreamOutput(StreamShard& host, ClientSocket socket, std::string read_ahead,
+                           StreamTicket const& ticket, MessageEncoding const& encoding)
+    : host_(host),
+      frames_(host.shard().coarse_now()),
+      encoding_(encoding),
+      layer_(host.poller(), with_options(std::move(socket), host.context().settings),
+             std::move(read_ahead), *this),
+      session_(ticket.session) {
+    if (ticket.claim.throttle_ms == 0) return;
+    throttle_ = std::make_unique<ThrottleWait>(
+        *this, Throttle{std::chrono::milliseconds{ticket.claim.throttle_ms}, SteadyTime::min()});
+}
+
+StreamOutput::ThrottleWait::ThrottleWait(StreamOutput& stream, Throttle value) noexcept
+    : throttle(value),
+      timer(
+          [](void* self, SteadyTime) noexcept {
+              auto* output = static_cast<StreamOutput*>(self);
+              output->host_.hub().release(*output);
+          },
+          &stream) {}
+
+void StreamOutput::open_output(std::string_view head, std::vector<TickerId> const& tickers) {
+    layer_.open_for_data(head);
+    host_.hub().subscribe(*this, tickers);
+}
+
+void StreamOutput::leave_hub() noexcept {
+    host_.hub().unsubscribe_all(*this);
+    if (throttle_) throttle_->timer.cancel();
+}
+
+void StreamOutput::abandon_output() noexcept {
+    leave_hub();
+    if (auto const frame = std::move(unfinished_)) {
+        host_.metrics().ticks_abandoned.add(frame->ticks.size());
+    }
+    nothing_waits();
+}
+
+void StreamOutput::change_tickers(std::vector<TickerId> const& removed,
+                                  std::vector<TickerId> const& added) {
+    if (unfinished_) host_.metrics().ticks_abandoned.add(unfinished_->abandon(removed));
+    host_.hub().unsubscribe(*this, removed);
+    if (!added.empty()) host_.hub().subscribe(*this, added);
+}
+
+void StreamOutput::set_throttle(Duration interval) {
+    if (interval == (throttle_ ? throttle_->throttle.interval() : Duration{0})) return;
+    // Without a throttle no times were kept: the new one counts from now.
+    auto const last = throttle_ ? throttle_->throttle.last() : host_.shard().now();
+    throttle_.reset();
+    if (interval > Duration{0}) {
+        throttle_ = std::make_unique<ThrottleWait>(*this, Throttle{interval, last});
+    }
+    host_.hub().release(*this);
+}
+
+void StreamOutput::reply(MessageType type, std::string const& json) {
+    encoding_.append(requests_.next_reply(), type, json, kNoRetry);
+    host_.hub().enqueue(*this);
+}
+
+void StreamOutput::say_goodbye(std::string const& json, std::uint32_t retry_ms) {
+    std::string frame;
+    encoding_.append(frame, MessageType::goodbye, json, retry_ms);
+    layer_.append(frame);
+}
+
+void StreamOutput::queue_if_due() noexcept {
+    if (is_open() && frames_.something_due()) host_.hub().enqueue(*this);
+}
+
+void StreamOutput::prefetch() const noexcept {
     constexpr std::size_t kCacheLine = 64;
     auto const* const begin = reinterpret_cast<char const*>(this);
     auto const* const end = reinterpret_cast<char const*>(&layer_) + OrderedLayer::kHotBytes;
     for (auto const* at = begin; at < end; at += kCacheLine)
         __builtin_prefetch(at, 1);
+    __builtin_prefetch(end - 1, 1);  // this need not begin a line
 }
 
-std::optional<StreamConnection::Kind> StreamConnection::due(SteadyTime now) noexcept {
-    if (!snapshot_begun_) return quotes_known() ? std::optional{Kind::snapshot} : std::nullopt;
-    if (replies_) return Kind::replies;  // `subscribed` before its snapshot: CONTRACT MSG-14
-    if (unsettled() && quotes_known()) return Kind::snapshot;
-    // Before the ticks: on a busy shard marks come back before the client's next turn.
-    if (status_due_) return Kind::status;
-    if (marked()) {
-        auto const next = throttle_ ? throttle_->last_paced + throttle_->interval : now;
-        if (now >= next) return Kind::ticks;
-        host_.hub().hold(*this);
-        host_.shard().wheel().schedule(throttle_->timer, next);
-    }
-    if (ping_due_) return Kind::ping;  // ticks would have taken it along
-    if (heartbeat_due_) return Kind::heartbeat;
-    return std::nullopt;
+FrameSchedule::Waiting StreamOutput::waiting(bool ticks) const noexcept {
+    return {.quotes_known = quotes_known(),
+            .unsettled = unsettled(),
+            .replies = requests_.has_replies(),
+            .ticks = ticks};
 }
 
-std::optional<FrameArena::Frame> StreamConnection::build(FrameArena& arena) noexcept {
-    if (finished_ || closing_ || layer_.closing()) return std::nullopt;
+bool StreamOutput::throttle_allows_ticks() noexcept {
+    if (throttle_->throttle.allows(host_.shard().now())) return true;
+    host_.hub().hold(*this);
+    host_.shard().wheel().schedule(throttle_->timer, throttle_->throttle.next());
+    return false;
+}
+
+std::optional<BuiltFrame> StreamOutput::build(FrameArena& arena) noexcept {
+    if (!is_open()) return std::nullopt;
     if (!layer_.ready_for_data()) {
         host_.hub().hold(*this);  // until output_ready
         return std::nullopt;
     }
-    auto const kind = due(throttle_ ? std::chrono::steady_clock::now() : SteadyTime::max());
+    auto const kind = frames_.next(waiting(ticks_may_go()));
     if (!kind) {
-        output_is_free();  // what is marked waits for its throttle, not for the kernel
+        nothing_waits();  // what is marked waits for its throttle, not for the kernel
         return std::nullopt;
     }
-    building_ = *kind;
-    ping_rides_ = building_ == Kind::ticks && ping_may_ride();
-    switch (building_) {
-        case Kind::replies:
-            return arena.add(replies_->frames);
-        case Kind::ping:
-            return arena.add(ping_frame());
-        case Kind::snapshot:
-            begin_message(arena, MessageType::snapshot);
+    FrameContent content{.kind = *kind};
+    switch (*kind) {
+        case FrameKind::replies:
+            content.messages = requests_.reply_count();
+            return BuiltFrame{arena.add(requests_.reply_frames()), content};
+        case FrameKind::ping:
+            return BuiltFrame{arena.add(encoding_.ping()), content};
+        case FrameKind::snapshot:
+            encoding_.begin(arena, MessageType::snapshot,
+                            frames_.snapshot_begun() ? kNoRetry : host_.retry_ms());
             build_snapshot(arena);
             break;
-        case Kind::ticks:
-            begin_message(arena, MessageType::ticks);
-            build_ticks(arena);
+        case FrameKind::ticks:
+            content.with_ping = frames_.ping_may_ride(host_.shard().coarse_now(), host_.times());
+            encoding_.begin(arena, MessageType::ticks, kNoRetry);
+            write_ticks(arena, [this](auto visit) { host_.hub().for_each_marked(*this, visit); });
             break;
-        case Kind::status:
-            begin_message(arena, MessageType::status);
+        case FrameKind::status:
+            encoding_.begin(arena, MessageType::status, kNoRetry);
             write_status(arena, host_.feed_state());
             break;
-        case Kind::heartbeat:
-            begin_message(arena, MessageType::heartbeat);
+        case FrameKind::heartbeat:
+            encoding_.begin(arena, MessageType::heartbeat, kNoRetry);
             write_heartbeat(arena, host_.context().clock.wall_us(), host_.feed_state());
             break;
     }
-    auto frame = end_message(arena);
-    if (ping_rides_) frame.end = arena.add(ping_frame()).end;
-    return frame;
+    auto place = encoding_.end(arena);
+    if (content.with_ping) place.end = arena.add(encoding_.ping()).end;
+    return BuiltFrame{place, content};
 }
 
-/// A ping of its own costs as much as a frame of ticks, two bytes behind one cost nothing: so one
-/// that is due within a tenth of its time goes along.
-bool StreamConnection::ping_may_ride() const noexcept {
-    auto const ahead = from_seconds(host_.context().settings.ping_seconds) / 10;
-    return host_.shard().coarse_now() >= next_ping_ - ahead;
-}
-
-void StreamConnection::build_snapshot(FrameArena& arena) noexcept {
-    auto const& context = host_.context();
-    auto const session = session_.str();
-    SnapshotHead const head{.session = session, .epoch = context.epoch, .feed = host_.feed_state()};
-    auto const tickers = [&](auto visit) {
-        host_.hub().for_each_unsettled(
-            *this, [&](TickerId id, std::string_view) { visit(context.tickers.name(id).view()); });
+void StreamOutput::build_snapshot(FrameArena& arena) noexcept {
+    auto const tickers = [this](auto visit) {
+        host_.hub().for_each_unsettled(*this, [&](TickerId id, std::string_view) {
+            visit(host_.context().tickers.name(id).view());
+        });
     };
-    auto const ticks = [&](auto visit) {
+    auto const ticks = [this](auto visit) {
         host_.hub().for_each_unsettled(*this, [&](TickerId, std::string_view tick) {
             if (!tick.empty()) visit(tick);
         });
     };
-    write_snapshot(arena, head, tickers, ticks);
+    auto const session = session_.str();
+    write_snapshot(arena,
+                   {.session = session, .epoch = host_.context().epoch, .feed = host_.feed_state()},
+                   tickers, ticks);
 }
 
-void StreamConnection::build_ticks(FrameArena& arena) noexcept {
-    write_ticks(arena, [this](auto visit) { host_.hub().for_each_marked(*this, visit); });
-}
-
-void StreamConnection::sent(std::string_view frame, std::ptrdiff_t taken) noexcept {
-    if (finished_) return;
+void StreamOutput::sent(FrameContent content, std::string_view bytes,
+                        std::ptrdiff_t taken) noexcept {
+    if (life_.is_finished()) return;
     if (taken < 0) {
-        bool const full = taken == -EAGAIN || taken == -EWOULDBLOCK || taken == -ENOBUFS;
-        if (!full) return broken({static_cast<int>(-taken), boost::system::system_category()});
+        if (!is_full(taken)) {
+            return broken({static_cast<int>(-taken), boost::system::system_category()});
+        }
         if (!is_tls()) {  // nothing was taken: the marks stand, a newer frame will be built
             host_.hub().hold(*this);
             return layer_.wait_until_writable();
@@ -110,100 +203,101 @@ void StreamConnection::sent(std::string_view frame, std::ptrdiff_t taken) noexce
         taken = 0;  // its records have their numbers: they go out
     }
     auto const size = static_cast<std::size_t>(taken);
-    auto& ticks = host_.in_flight_scratch();
-    committed(ticks);
-    take_messages_soon();
-    if (size == frame.size()) {
-        complete(size, ticks);
-        ticks.clear();
-        output_is_free();
-        if (something_due()) host_.hub().enqueue(*this);
+    auto& frame = host_.frame_in_flight();
+    frame.content = content;
+    frame.size = bytes.size();
+    first_byte_taken(frame);
+    take_requests_soon();
+    if (size == bytes.size()) {
+        last_byte_taken(frame);
+        frame.ticks.clear();
+        nothing_waits();
+        if (something_waits()) host_.hub().enqueue(*this);
         return;
     }
-    unfinished_ = std::make_unique<Unfinished>(Unfinished{frame.size(), ticks});
-    ticks.clear();
-    if (size > 0) last_taken_ = host_.shard().coarse_peer_now();
+    unfinished_ = std::make_unique<FrameInFlight>(frame);
+    frame.ticks.clear();
+    if (size > 0) slow_.bytes_taken(host_.shard().coarse_peer_now());
     host_.hub().hold(*this);
-    layer_.finish_later(frame.substr(size));
+    layer_.finish_later(bytes.substr(size));
 }
 
-bool StreamConnection::something_due() const noexcept {
-    return marked() || replies_ || (unsettled() && quotes_known()) || status_due_ || ping_due_ ||
-           heartbeat_due_;
-}
-
-/// The frame's first byte was taken: it will go out as it is.
-void StreamConnection::committed(std::vector<TickInFlight>& ticks) noexcept {
-    auto const now = host_.shard().coarse_now();
-    switch (building_) {
-        case Kind::snapshot:
+/// It will go out as it is.
+void StreamOutput::first_byte_taken(FrameInFlight& frame) noexcept {
+    switch (frame.content.kind) {
+        case FrameKind::snapshot:
             host_.hub().snapshot_taken(*this);
-            snapshot_begun_ = true;
             break;
-        case Kind::replies:
-            replies_sent_ = std::exchange(replies_, nullptr)->count;
+        case FrameKind::replies:
+            requests_.replies_sent();
             break;
-        case Kind::ticks:
+        case FrameKind::ticks:
             host_.hub().frame_taken(*this, [&](TickerId ticker, std::int64_t taken_in_ns) {
-                ticks.push_back({ticker, taken_in_ns});
+                frame.ticks.push_back({ticker, taken_in_ns});
             });
-            if (ping_rides_) pinged(now);
             break;
-        case Kind::status:
-            status_due_ = false;
+        default:
             break;
-        case Kind::heartbeat:
-            heartbeat_due_ = false;
-            break;
-        case Kind::ping:
-            return pinged(now);
     }
-    if (building_ == Kind::snapshot || building_ == Kind::ticks) {
-        if (throttle_) throttle_->last_paced = std::chrono::steady_clock::now();
-    }
-    last_sent_ = now;
-    if (std::exchange(heartbeat_due_, false)) schedule_deadline();
-    if (building_ == Kind::heartbeat) schedule_deadline();
+    if (throttle_ && frame.content.is_paced()) throttle_->throttle.passed(host_.shard().now());
+    bool const later = frames_.begun(frame.content, host_.shard().coarse_now(), host_.times());
+    if (later) schedule_deadline();
 }
 
-void StreamConnection::pinged(SteadyTime now) noexcept {
-    next_ping_ = now + from_seconds(host_.context().settings.ping_seconds);
-    // Where none was due yet the deadline comes too early, and finds that out.
-    if (std::exchange(ping_due_, false)) schedule_deadline();
-}
-
-/// The frame's last byte was handed to the kernel: its ticks are delivered (CONTRACT MET-13).
-void StreamConnection::complete(std::size_t bytes,
-                                std::vector<TickInFlight> const& ticks) noexcept {
+/// It was handed to the kernel whole.
+void StreamOutput::last_byte_taken(FrameInFlight const& frame) noexcept {
     auto& metrics = host_.metrics();
-    metrics.frames_sent.add(building_ == Kind::replies ? replies_sent_ : 1U + ping_rides_);
-    metrics.sent_bytes.add(bytes);
-    if (building_ == Kind::snapshot && !std::exchange(snapshot_sent_, true)) {
+    metrics.frames_sent.add(frame.content.frames());
+    metrics.sent_bytes.add(frame.size);
+    if (frame.content.kind == FrameKind::snapshot && frames_.snapshot_sent()) {
         metrics.snapshots.add();
     }
-    if (building_ != Kind::ticks) return;
-    metrics.ticks_delivered.add(ticks.size());
-    if (!throttle_) {  // CONTRACT MET-35
-        auto const now = Duration{std::chrono::steady_clock::now().time_since_epoch()}.count();
-        for (auto const& tick : ticks)
-            metrics.delivery_latency.observe(now - tick.taken_in_ns);
-    }
+    if (frame.content.kind != FrameKind::ticks) return;
+    metrics.ticks_delivered.add(frame.ticks.size());
+    if (throttle_) return;  // its waits would be in the latencies
+    auto const now = Duration{host_.shard().now().time_since_epoch()}.count();
+    for (auto const& tick : frame.ticks)
+        metrics.delivery_latency.observe(now - tick.taken_in_ns);
 }
 
-void StreamConnection::rest_sent() noexcept {
+void StreamOutput::rest_sent() noexcept {
     auto const frame = std::move(unfinished_);
-    complete(frame->size, frame->ticks);
+    last_byte_taken(*frame);
 }
 
-void StreamConnection::output_ready() noexcept {
-    if (finished_ || closing_) return;
+void StreamOutput::output_ready() noexcept {
+    if (!life_.is_open()) return;
     host_.hub().release(*this);
     // Something that is due is tried next, and has waited until that succeeds.
-    if (something_due() || (!snapshot_begun_ && quotes_known())) {
+    if (something_waits()) {
         host_.hub().enqueue(*this);
     } else {
-        output_is_free();
+        nothing_waits();
     }
+}
+
+void StreamOutput::output_blocked() noexcept {
+    if (life_.is_finished()) return;
+    if (slow_.begin_waiting(host_.shard().coarse_peer_now())) schedule_deadline();
+}
+
+void StreamOutput::output_progress() noexcept {
+    slow_.bytes_taken(host_.shard().coarse_peer_now());
+}
+
+void StreamOutput::frame_queued(std::size_t bytes) noexcept {
+    host_.metrics().frames_sent.add();
+    host_.metrics().sent_bytes.add(bytes);
+}
+
+/// Nothing waits for the kernel any more.
+void StreamOutput::nothing_waits() noexcept {
+    if (slow_.end_waiting()) host_.metrics().slow_clients.add(-1);
+}
+
+void StreamOutput::take_requests_soon() noexcept {
+    if (!requests_.any()) return;
+    asio::post(host_.shard().io(), [self = boost::intrusive_ptr{this}] { self->take_requests(); });
 }
 
 }  // namespace tickcast

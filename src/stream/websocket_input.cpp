@@ -17,9 +17,9 @@ void WebSocketStream::read() {
 }
 
 void WebSocketStream::message_begun(SystemError error, std::size_t size) {
-    if (finished_) return;
+    if (life_.is_finished()) return;
     if (error) return finish(how_it_ended());
-    if (closing_) return;  // the closing handshake reads by itself, what is left of this too
+    if (!life_.is_open()) return;  // the closing handshake reads by itself, the rest of this too
     incoming_ = std::make_unique<boost::beast::flat_buffer>();
     incoming_->commit(asio::buffer_copy(incoming_->prepare(size), asio::buffer(&first_, size)));
     if (websocket_.is_message_done()) return message_read({});
@@ -30,30 +30,30 @@ void WebSocketStream::message_begun(SystemError error, std::size_t size) {
 
 void WebSocketStream::message_read(SystemError error) {
     reads_of_message_ = 0;
-    if (finished_) return;
+    if (life_.is_finished()) return;
     if (error) return finish(how_it_ended());
-    if (closing_) return;  // the closing handshake reads by itself
+    if (!life_.is_open()) return;  // the closing handshake reads by itself
     if (websocket_.got_binary()) return close(CloseCode::unsupported_data);
     // Beast does not look at a text's end where the last fragment is empty.
     if (!is_utf8(message())) return close(CloseCode::bad_payload);
     if (!admit_message()) return flooded();
-    message_waits_ = true;
-    take_messages();
+    requests_.message_read();
+    take_requests();
 }
 
 /// Text and control frames count alike; false once it was too many. What a client sent while
 /// nothing ran here comes all at once, and is no flood.
 bool WebSocketStream::admit_message() noexcept {
-    if (!messages_) return true;
-    auto const now = std::chrono::steady_clock::now();
-    return messages_->take(now, host_.shard().peer_clock().waiting_since(now));
+    if (!message_tokens_) return true;
+    auto const now = host_.shard().now();
+    return message_tokens_->take(now, host_.shard().peer_clock().waiting_since(now));
 }
 
 void WebSocketStream::control_frame_read() noexcept {
     // Forgiven what it may have cost itself, a byte a read: or it would hide a message without end.
     constexpr std::size_t most = 2 + 4 + 125;
     reads_of_message_ -= std::min(reads_of_message_, most);
-    if (closing_ || finished_ || admit_message()) return;
+    if (!life_.is_open() || admit_message()) return;
     flooded_soon();
 }
 
@@ -74,10 +74,10 @@ std::string_view WebSocketStream::message() const noexcept {
 }
 
 void WebSocketStream::take_message() {
-    message_waits_ = false;
+    requests_.take_message();
     obey(message());
     incoming_.reset();
-    if (!finished_ && !closing_) read();
+    if (life_.is_open()) read();
 }
 
 void WebSocketStream::obey(std::string_view text) {
@@ -105,7 +105,7 @@ void WebSocketStream::obey(std::string_view text) {
     TickerRules const rules{.max_tickers = context.settings.max_tickers_per_session,
                             .accept_unknown = context.accept_unknown_tickers};
     auto view = change_session(context.sessions, session_, patch, rules, context.tickers,
-                               host_.metrics(), generation_);
+                               host_.metrics(), generation());
     if (view) return adopt(*std::move(view));
     // Deleted or taken over meanwhile: this stream is about to be told.
     if (view.error().code == ErrorCode::no_such_session) return;
@@ -117,7 +117,7 @@ void WebSocketStream::heard_from_peer() noexcept {
     last_heard_ = host_.shard().coarse_peer_now();
     auto const& settings = host_.context().settings;
     auto const most = 8 * settings.max_message_bytes + 4096;  // a byte a frame, and a read a byte
-    if (messages_ && ++reads_of_message_ == most) flooded_soon();
+    if (message_tokens_ && ++reads_of_message_ == most) flooded_soon();
 }
 
 }  // namespace tickcast

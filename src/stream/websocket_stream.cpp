@@ -1,7 +1,5 @@
 #include "stream/websocket_stream.hpp"
 
-#include "tickcast/stream/ws_frame.hpp"
-
 #include <boost/beast/websocket/rfc6455.hpp>
 
 namespace tickcast {
@@ -9,16 +7,17 @@ namespace tickcast {
 namespace websocket = boost::beast::websocket;
 
 WebSocketStream::WebSocketStream(StreamShard& host, HandedSocket handed, StreamTicket ticket)
-    : StreamConnection(Transport::websocket, host, std::move(handed), std::move(ticket)),
+    : StreamConnection(Transport::websocket, host, std::move(handed), std::move(ticket),
+                       kWebSocketEncoding),
       websocket_(layer_),
       last_heard_(host.shard().coarse_peer_now()) {
     auto const& settings = host.context().settings;
-    next_ping_ = host.shard().coarse_now() + from_seconds(settings.ping_seconds);
+    frames_.begin_pings(host.shard().coarse_now() + host.times().ping);
     websocket_.set_option(websocket::stream_base::timeout{websocket::stream_base::none(),
                                                           websocket::stream_base::none(), false});
     websocket_.read_message_max(settings.max_message_bytes);
     if (auto const rate = static_cast<double>(settings.max_messages_per_second); rate > 0) {
-        messages_.emplace(rate, 2 * rate);  // CONTRACT OPS-6
+        message_tokens_.emplace(rate, 2 * rate);
         websocket_.control_callback(
             [this](websocket::frame_type, boost::beast::string_view) { control_frame_read(); });
     }
@@ -34,40 +33,16 @@ void WebSocketStream::start(HttpRequest request) {
 }
 
 void WebSocketStream::accepted(SystemError error) {
-    if (finished_) return;
+    if (life_.is_finished()) return;
     if (error) return finish(CloseCode::lost);
     opened();
     read();
-    if (closing_) {  // told to while the handshake went on
-        auto const code = *closing_;
-        closing_.reset();
-        close(code);
-    }
-}
-
-void WebSocketStream::begin_message(FrameArena& arena, MessageType) noexcept {
-    arena.begin();
-}
-
-FrameArena::Frame WebSocketStream::end_message(FrameArena& arena) noexcept {
-    return arena.end(WsOpcode::text);
-}
-
-std::string_view WebSocketStream::ping_frame() const noexcept {
-    static constexpr char kPing[]{static_cast<char>(0x89), 0};  // final, no payload
-    return {kPing, sizeof kPing};
-}
-
-void WebSocketStream::append_message(MessageType, std::string_view json,
-                                     std::string& frames) const {
-    append_text_frame(json, frames);
+    close_if_asked();
 }
 
 void WebSocketStream::end_output(CloseCode code) {
     websocket_.async_close(websocket::close_reason{static_cast<std::uint16_t>(code)},
-                           [stream = self(), code](SystemError) {
-                               if (!stream->finished_) stream->finish(code);
-                           });
+                           [stream = self(), code](SystemError) { stream->finish(code); });
 }
 
 CloseCode WebSocketStream::how_peer_ended() const noexcept {
@@ -82,7 +57,7 @@ CloseCode WebSocketStream::how_peer_ended() const noexcept {
 unsigned WebSocketStream::close_frame_passes(unsigned code) noexcept {
     close_code_sent_ = close_watch_.answer(code);
     bool const too_big = code == static_cast<unsigned>(CloseCode::too_big);
-    if (too_big && !closing_) host_.metrics().limit_hit(Limit::max_message_bytes);
+    if (too_big && !life_.our_code()) host_.metrics().limit_hit(Limit::max_message_bytes);
     return StreamConnection::close_frame_passes(close_code_sent_);
 }
 
@@ -91,13 +66,13 @@ void WebSocketStream::bytes_read(std::span<char> bytes) noexcept {
 }
 
 PeerTime WebSocketStream::silent_at() const noexcept {
-    return last_heard_ + from_seconds(host_.context().settings.peer_timeout_seconds);
+    return last_heard_ + host_.times().peer_timeout;
 }
 
 void WebSocketStream::output_progress() noexcept {
     StreamConnection::output_progress();
     // Its pongs are not read now.
-    if (message_waits_) last_heard_ = host_.shard().coarse_peer_now();
+    if (requests_.message_waits()) last_heard_ = host_.shard().coarse_peer_now();
 }
 
 }  // namespace tickcast

@@ -3,8 +3,8 @@
 #pragma once
 
 #include "stream/close_watch.hpp"
+#include "stream/stream_connection.hpp"
 #include "tickcast/base/token_bucket.hpp"
-#include "tickcast/stream/stream_connection.hpp"
 
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/websocket/stream.hpp>
@@ -24,11 +24,6 @@ public:
     void start(HttpRequest request);
 
 private:
-    void begin_message(FrameArena& arena, MessageType type) noexcept override;
-    FrameArena::Frame end_message(FrameArena& arena) noexcept override;
-    std::string_view ping_frame() const noexcept override;
-    void append_message(MessageType type, std::string_view json,
-                        std::string& frames) const override;
     void end_output(CloseCode code) override;
     PeerTime silent_at() const noexcept override;
     void take_message() override;
@@ -55,7 +50,7 @@ private:
     CloseWatch close_watch_;
     boost::beast::websocket::stream<OrderedLayer&, false> websocket_;
     std::unique_ptr<boost::beast::flat_buffer> incoming_;  ///< a message, from its first byte on
-    std::optional<TokenBucket> messages_;                  ///< --max-messages-per-second
+    std::optional<TokenBucket> message_tokens_;            ///< --max-messages-per-second
     std::size_t reads_of_message_{0};                      ///< of the socket, since a message ended
     PeerTime last_heard_;
 };

@@ -27,7 +27,7 @@ RECORD_ANEW = "scripts/test.sh instructions -- --record"
 ENCODE = "tickcast::encode_tick"
 DUMP = "dump_of_tick"
 MARK = "tickcast::SliceLoop::take_in"
-BUILD = "tickcast::StreamConnection::build"
+BUILD = "tickcast::StreamOutput::build"
 
 
 def per_call(costs, function):

@@ -22,8 +22,8 @@ FIGURES = (
     Figure("encode_share", "encode_tick as a share of nlohmann's dump of the same tick", "of it", most=0.1, recorded=False),
     Figure("mark", "SliceLoop::take_in, a subscriber of a ticker, not queued yet", most=40),
     Figure("mark_again", "SliceLoop::take_in, a subscriber of a ticker, most of them queued already", most=40),
-    Figure("build_1", "StreamConnection::build, a frame of 1 tick"),
-    Figure("build_20", "StreamConnection::build, a frame of 20 ticks"),
+    Figure("build_1", "StreamOutput::build, a frame of 1 tick"),
+    Figure("build_20", "StreamOutput::build, a frame of 20 ticks"),
 )
 
 

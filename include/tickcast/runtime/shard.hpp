@@ -27,6 +27,8 @@ public:
     asio::io_context& io() noexcept { return io_; }
     TimerWheel& wheel() noexcept { return wheel_; }
     ShardMetrics& metrics() noexcept { return metrics_; }
+    /// This moment, for latencies and throttles.
+    SteadyTime now() const noexcept { return std::chrono::steady_clock::now(); }
     /// Time of the last coarse tick: good for deadlines, too coarse for latencies.
     SteadyTime coarse_now() const noexcept { return coarse_now_; }
     /// The peers' time then: what judges a peer goes by this one.

@@ -30,13 +30,15 @@ public:
         room(kMaxWsHeader);
         used_ = payload_;
     }
+    /// Starts a payload that gets no header.
+    void begin_plain() noexcept { payload_ = used_; }
     void append(std::string_view text) {
         room(text.size());
         std::memcpy(memory_.data() + used_, text.data(), text.size());
         used_ += text.size();
     }
-    /// Ends a payload that was appended without `begin`, from where the arena was `used` then.
-    Frame end_plain(std::size_t start) const noexcept { return {start, used_}; }
+    /// Ends a payload that `begin_plain` started.
+    Frame end_plain() const noexcept { return {payload_, used_}; }
     /// Frames that are made already.
     Frame add(std::string_view frames) {
         auto const start = used_;

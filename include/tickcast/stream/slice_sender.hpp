@@ -4,6 +4,7 @@
 #pragma once
 
 #include "tickcast/stream/frame_arena.hpp"
+#include "tickcast/stream/frame_in_flight.hpp"
 #include "tickcast/stream/slice_writer.hpp"
 #include "tickcast/transport/batch_sender.hpp"
 
@@ -13,7 +14,7 @@
 
 namespace tickcast {
 
-class StreamConnection;
+class StreamOutput;
 
 class SliceSender final : public SliceWriter {
 public:
@@ -28,9 +29,9 @@ public:
 
 private:
     struct Outgoing {
-        StreamConnection* connection;
+        StreamOutput* stream;
         FrameArena const* arena;
-        FrameArena::Frame frame;
+        BuiltFrame frame;
     };
 
     std::unique_ptr<BatchSender> const sender_;

@@ -14,12 +14,13 @@
 #include "tickcast/runtime/inbox.hpp"
 #include "tickcast/runtime/shard.hpp"
 #include "tickcast/session/session_map.hpp"
+#include "tickcast/stream/frame_in_flight.hpp"
 #include "tickcast/stream/slice_loop.hpp"
 #include "tickcast/stream/slice_sender.hpp"
 #include "tickcast/stream/stream_log.hpp"
+#include "tickcast/stream/stream_registry.hpp"
+#include "tickcast/stream/stream_times.hpp"
 #include "tickcast/transport/stream_poller.hpp"
-
-#include <boost/smart_ptr/intrusive_ptr.hpp>
 
 #include <array>
 #include <atomic>
@@ -29,18 +30,8 @@
 #include <optional>
 #include <random>
 #include <string>
-#include <unordered_map>
-#include <vector>
 
 namespace tickcast {
-
-class StreamConnection;
-
-/// A tick of a frame that is under way.
-struct TickInFlight {
-    TickerId ticker{};
-    std::int64_t taken_in_ns{0};
-};
 
 /// What a stream is made for: its session's claim, and its number on the shard.
 struct StreamTicket {
@@ -67,6 +58,9 @@ struct StreamContext {
 
 class StreamShard {
 public:
+    /// A close that the peer has not answered by then is a reset.
+    static constexpr Duration kCloseTime = std::chrono::seconds{5};
+
     /// All outlive this.
     StreamShard(Shard& shard, TickMailbox& mailbox, InterestSink& interest,
                 StreamContext const& context, std::unique_ptr<BatchSender> sender);
@@ -87,10 +81,10 @@ public:
     /// Any thread: the stream's session was changed by a PATCH.
     void tell_changed(StreamRef stream) { inbox_.put({stream, std::nullopt}); }
     /// Closes all streams with 1001, evenly over that time; `done` is called once the last has
-    /// ended, and sockets that linger were given kLingerAtEnd.
+    /// ended, and sockets that linger had a moment more.
     void drain(Duration over, std::function<void()> done);
     /// Cuts what is left, without a closing handshake.
-    void reset_all();
+    void reset_all() { streams_.reset_all(); }
     /// Once a coarse tick: tells the streams of a change of the feed's state, and closes those
     /// whose turn it is in a drain.
     void tick();
@@ -109,13 +103,14 @@ public:
     std::uint32_t reconnect_in_ms(CloseCode code) noexcept;
     /// When an EventSource shall come back after a loss: not all of them in the same moment.
     std::uint32_t retry_ms() noexcept;
-    /// Memory for one frame's accounting; empty between uses.
-    std::vector<TickInFlight>& in_flight_scratch() noexcept { return in_flight_scratch_; }
+    StreamTimes const& times() const noexcept { return times_; }
+    /// Memory for one frame's accounting; without ticks between uses.
+    FrameInFlight& frame_in_flight() noexcept { return frame_in_flight_; }
     /// Where a read's bytes go that nobody looks at; any number of reads at a time.
     std::array<char, 512>& discarded() noexcept { return discarded_; }
     /// The stream has ended; its socket may linger until `closed`.
-    void ended(std::uint64_t connection);
-    void closed(std::uint64_t connection);
+    void ended(std::uint64_t number) { streams_.ended(number, shard_.coarse_now()); }
+    void closed(std::uint64_t number) { streams_.closed(number, shard_.coarse_now()); }
 
 private:
     struct Command {
@@ -125,41 +120,21 @@ private:
 
     static void refuse(ClientSocket socket, bool displaced);
     void obey(Command const& command);
-    void close_due(SteadyTime now);
-    void stop_lingering();
-    void look_whether_drained();
-
-    /// What sockets of streams that have ended get at most, once no stream is left in a drain, for
-    /// their clients' FINs (CONTRACT END-7). Less would be a RST to some that are about to read our
-    /// last words.
-    static constexpr Duration kLingerAtEnd = std::chrono::seconds{1};
-
-    using Connections = std::unordered_map<std::uint64_t, boost::intrusive_ptr<StreamConnection>>;
 
     Shard& shard_;
     StreamContext const& context_;
+    StreamTimes const times_;
     FanOut fan_out_;
     SliceSender sender_;
     SliceLoop slices_;
     Inbox<Command> inbox_;
     StreamPoller poller_;
     StreamLog log_;
-    std::uint64_t next_connection_{1};
-    Connections connections_;
-    Connections lingering_;  ///< ended; each has a close deadline of its own
+    StreamRegistry streams_;
     bool feed_live_{true};
-    std::vector<TickInFlight> in_flight_scratch_;
+    FrameInFlight frame_in_flight_;
     std::array<char, 512> discarded_{};
     std::minstd_rand random_{std::random_device{}()};
-
-    // The drain.
-    std::function<void()> all_closed_;  ///< set until all are
-    bool draining_{false};
-    std::optional<SteadyTime> lingers_until_;  ///< all streams have ended
-    std::vector<std::uint64_t> to_close_;
-    std::size_t to_close_at_first_{0};
-    SteadyTime drain_began_{};
-    Duration drain_time_{0};
 };
 
 }  // namespace tickcast

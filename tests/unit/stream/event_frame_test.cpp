@@ -17,11 +17,11 @@ TEST(Event, InAStringAndInAnArena_IsTheSame) {
 
     FrameArena arena;
     arena.append("before");
-    auto const start = arena.used();
+    arena.begin_plain();
     begin_event("S.1", "ticks", arena);
     arena.append("{}");
     arena.append(kEventEnd);
-    EXPECT_EQ(arena.bytes(arena.end_plain(start)), text);
+    EXPECT_EQ(arena.bytes(arena.end_plain()), text);
 }
 
 TEST(Event, RetryLine_IsTheFirstOfAnEvent) {
@@ -29,8 +29,9 @@ TEST(Event, RetryLine_IsTheFirstOfAnEvent) {
     append_retry_line(1234, text);
     EXPECT_EQ(text, "x\nretry: 1234\n");
     FrameArena arena;
+    arena.begin_plain();
     append_retry_line(1234, arena);
-    EXPECT_EQ(arena.bytes(arena.end_plain(0)), "retry: 1234\n");
+    EXPECT_EQ(arena.bytes(arena.end_plain()), "retry: 1234\n");
 }
 
 }  // namespace

@@ -1,0 +1,96 @@
+// The life of one client's stream, whatever its transport: its session's claim, its deadlines, its
+// end. StreamOutput sends; WebSocketStream and EventStream read from the peer and close their
+// transport. Owner: the StreamShard's registry and the operations in progress, on the shard's
+// thread; ends by one clean-up (`end_stream`), whatever the cause. Where both sides have said their
+// last, the socket alone lingers for the peer's FIN (`finish` closes it). Bounds:
+// --slow-client-seconds, --max-session-age-seconds, StreamShard::kCloseTime.
+#pragma once
+
+#include "stream/stream_output.hpp"
+#include "tickcast/http/http_types.hpp"
+#include "tickcast/protocol/close_code.hpp"
+#include "tickcast/protocol/stream_transport.hpp"
+
+#include <cstdint>
+#include <string_view>
+
+namespace tickcast {
+
+class StreamConnection : public StreamOutput {
+public:
+    /// Says goodbye and begins to close; the unfinished frame goes first. Later calls do nothing.
+    void close(CloseCode code) noexcept;
+    /// Ends the stream at once, by RST.
+    void reset() noexcept;
+    /// Waits no longer for the peer's FIN, of a stream that has ended.
+    void stop_lingering() noexcept;
+    std::uint64_t generation() const noexcept { return generation_; }
+    void feed_state_changed() noexcept;
+    /// A PATCH changed the session: the stream follows and says `subscribed`.
+    void session_changed() noexcept;
+
+protected:
+    /// `encoding`: as StreamOutput's.
+    StreamConnection(Transport transport, StreamShard& host, HandedSocket handed,
+                     StreamTicket ticket, MessageEncoding const& encoding);
+    ~StreamConnection() override;
+
+    /// The handshake is over: subscribes, and lets frames pass behind `head`, which is none.
+    void opened(std::string_view head = {});
+    /// Carries out a `close` that came during the handshake, if one did.
+    void close_if_asked() noexcept;
+    void take_requests() override;
+    /// Makes the stream what its session is now, and says so.
+    void adopt(SessionView view);
+    void schedule_deadline() noexcept override;
+    void broken(SystemError error) noexcept override;
+    CloseCode how_it_ended() const noexcept;
+    /// Closes the socket; the stream has ended by then at the latest.
+    void finish(CloseCode code) noexcept;
+
+    unsigned close_frame_passes(unsigned code) noexcept override;
+
+private:
+    // What differs between the transports.
+
+    /// The end of our output, behind the goodbye; the stream ends with it once the peer has had
+    /// its say, where it has one.
+    virtual void end_output(CloseCode code) = 0;
+    /// When a peer that says nothing more is given up.
+    virtual PeerTime silent_at() const noexcept = 0;
+    /// Takes the client's own message that waits, where it can have any.
+    virtual void take_message() {}
+    /// As intended by the side that began it, where that was not us.
+    virtual CloseCode how_peer_ended() const noexcept = 0;
+
+    void output_failed(SystemError error) noexcept override;
+    void output_ended() noexcept override;
+
+    void note(SystemError error) noexcept;
+    void end_session(CloseCode code) noexcept;
+    void begin_close_time() noexcept;
+    void carry_out_close(CloseCode code);
+    void say_why(CloseCode code);
+    void end_stream(CloseCode code) noexcept;
+    void on_deadline(SteadyTime now) noexcept;
+    bool is_silent(PeerTime now) noexcept;
+    bool is_too_slow(PeerTime now) noexcept;
+    bool may_take_request() const noexcept { return is_open() && requests_.may_take(is_settled()); }
+    Gauge& open_streams() noexcept;
+
+    /// What ends the stream, or wakes it, by one timer.
+    struct Deadline {
+        SteadyTime too_old_at;
+        PeerTime close_by{PeerTime::max()};
+        TimerNode timer;
+    };
+
+    std::uint64_t const generation_;  ///< of its claim of the session
+    std::uint64_t const number_;      ///< in the shard's registry
+    ConnectionSlot const slot_;       ///< the socket is closed before it goes
+    TickerHold tickers_;              ///< as the session's, in its order
+    Deadline deadline_;
+    Transport const transport_;
+};
+
+}  // namespace tickcast

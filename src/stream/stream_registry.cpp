@@ -1,0 +1,100 @@
+#include "tickcast/stream/stream_registry.hpp"
+
+#include "stream/stream_connection.hpp"
+#include "tickcast/base/give_back.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <vector>
+
+namespace tickcast {
+
+namespace {
+
+/// What sockets of streams that have ended get at most, once no stream is left in a drain, for
+/// their clients' FINs. Less would be a RST to some that are about to read our last words.
+constexpr Duration kLingerAtEnd = std::chrono::seconds{1};
+/// With no time to drain in, so many each tick still, so that the loop turns in between.
+constexpr std::size_t kMostClosedAtOnce = 512;
+
+}  // namespace
+
+StreamRegistry::StreamRegistry() = default;
+StreamRegistry::~StreamRegistry() = default;
+
+void StreamRegistry::add(std::uint64_t number, Stream stream) {
+    live_.emplace(number, std::move(stream));
+    if (draining_) lingers_until_.reset();  // it has its own time for that
+}
+
+StreamRegistry::Stream StreamRegistry::find(StreamRef const& stream) const {
+    auto const found = live_.find(stream.connection);
+    if (found == live_.end() || found->second->generation() != stream.generation) return {};
+    return found->second;
+}
+
+void StreamRegistry::ended(std::uint64_t number, SteadyTime now) {
+    if (auto node = live_.extract(number)) lingering_.insert(std::move(node));
+    give_back_buckets(live_);
+    look_whether_drained(now);
+}
+
+void StreamRegistry::closed(std::uint64_t number, SteadyTime now) {
+    lingering_.erase(number);
+    give_back_buckets(lingering_);
+    look_whether_drained(now);
+}
+
+void StreamRegistry::drain(Duration over, SteadyTime now, std::minstd_rand& random,
+                           std::function<void()> done) {
+    draining_ = true;
+    all_closed_ = std::move(done);
+    look_whether_drained(now);
+    std::vector<std::uint64_t> numbers;
+    numbers.reserve(live_.size());
+    for (auto const& [number, stream] : live_)
+        numbers.push_back(number);
+    // Not by their age: clients that came together would go and come back together.
+    std::shuffle(numbers.begin(), numbers.end(), random);
+    to_close_ = DrainSchedule{std::move(numbers), now, over};
+}
+
+void StreamRegistry::tick(SteadyTime now) {
+    if (!to_close_.empty()) close_due(now);
+    if (lingers_until_ && now >= *lingers_until_) stop_lingering();
+}
+
+void StreamRegistry::close_due(SteadyTime now) {
+    for (auto most = kMostClosedAtOnce; most > 0; --most) {
+        auto const number = to_close_.next(now);
+        if (!number) return;
+        auto const found = live_.find(*number);
+        if (found == live_.end()) continue;
+        auto const stream = found->second;
+        stream->close(CloseCode::going_away);
+    }
+}
+
+void StreamRegistry::reset_all() {
+    while (!live_.empty()) {
+        auto const stream = live_.begin()->second;
+        stream->reset();
+    }
+    stop_lingering();
+}
+
+/// Not by RST: what our kernel still holds for the peer goes out.
+void StreamRegistry::stop_lingering() {
+    while (!lingering_.empty()) {
+        auto const stream = lingering_.begin()->second;
+        stream->stop_lingering();
+    }
+}
+
+void StreamRegistry::look_whether_drained(SteadyTime now) {
+    if (!all_closed_ || !live_.empty()) return;
+    if (lingering_.empty()) return std::exchange(all_closed_, {})();
+    if (!lingers_until_) lingers_until_ = now + kLingerAtEnd;
+}
+
+}  // namespace tickcast
