@@ -49,7 +49,7 @@ public:
     }
     /// The frame's first byte was taken: it will go out as it is. True where `next_due` is later
     /// for it.
-    bool begun(FrameContent content, SteadyTime now, StreamTimes const& times) noexcept {
+    bool frame_begun(FrameContent content, SteadyTime now, StreamTimes const& times) noexcept {
         switch (content.kind) {
             case FrameKind::ping:  // is no message: a heartbeat is due all the same
                 return take_ping(now, times);

@@ -1,6 +1,6 @@
 // What a stream's client asked for and has no answer to yet: its own message, changes of its
-// session by PATCH, and answers that wait for its socket. A value; null, mostly, is all that a
-// client that says nothing has of the answers. One per stream; its StreamConnection's.
+// session by PATCH, and the answers that wait for its socket. A value; a client that asks nothing
+// has no memory for answers. One per stream; its StreamConnection's.
 // Bounds: one message; kMaxReplyBytes and one answer.
 #pragma once
 

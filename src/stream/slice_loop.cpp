@@ -8,9 +8,8 @@
 
 namespace tickcast {
 
-SliceLoop::SliceLoop(asio::io_context& io, TickMailbox& mailbox, FanOut& fan_out,
-                     SliceWriter& writer)
-    : io_(io), mailbox_(mailbox), fan_out_(fan_out), writer_(writer) {}
+SliceLoop::SliceLoop(Shard& shard, TickMailbox& mailbox, FanOut& fan_out, SliceWriter& writer)
+    : shard_(shard), mailbox_(mailbox), fan_out_(fan_out), writer_(writer) {}
 
 void SliceLoop::take_in() noexcept {
     thread_.check();
@@ -32,7 +31,7 @@ void SliceLoop::take_slice() noexcept {
         work += 1 + fan_out_.take(records[next_record_++]) / 8;
         if (work < kLookAfter) continue;
         work = 0;
-        auto const now = std::chrono::steady_clock::now();
+        auto const now = shard_.now();
         if (!end) end = now + kTakeInTime;
         if (now >= *end) break;
     }
@@ -40,7 +39,7 @@ void SliceLoop::take_slice() noexcept {
 
 void SliceLoop::schedule_take_in() noexcept {
     if (std::exchange(take_in_scheduled_, true)) return;
-    asio::post(io_, [this] {
+    asio::post(shard_.io(), [this] {
         take_in_scheduled_ = false;
         take_in();
         flush();
@@ -54,7 +53,7 @@ void SliceLoop::flush() noexcept {
 
 void SliceLoop::schedule_flush() noexcept {
     if (std::exchange(flush_scheduled_, true)) return;
-    asio::post(io_, [this] { flush_slice(); });
+    asio::post(shard_.io(), [this] { flush_slice(); });
 }
 
 /// Of thousands of clients little is in a cache: what the slice will touch is asked for all at
@@ -72,13 +71,13 @@ void SliceLoop::prefetch_slice() const noexcept {
 
 void SliceLoop::flush_slice() noexcept {
     flush_scheduled_ = false;
-    auto const end = std::chrono::steady_clock::now() + kSliceTime;
+    auto const end = shard_.now() + kSliceTime;
     prefetch_slice();
     auto& waiting = fan_out_.waiting();
     for (std::size_t clients = 0; clients < kSliceClients && !waiting.empty(); ++clients) {
         auto* const client = waiting.pop();
         if (client != nullptr && !writer_.add(*client)) break;
-        if (clients % 16 == 15 && std::chrono::steady_clock::now() > end) break;
+        if (clients % 16 == 15 && shard_.now() > end) break;
     }
     writer_.send();
     // The loop accepts, reads and takes in newer ticks before the next slice.

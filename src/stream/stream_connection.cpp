@@ -108,7 +108,7 @@ void StreamConnection::output_ended() noexcept {
 }
 
 void StreamConnection::reset() noexcept {
-    layer_.close(true);
+    layer_.reset();
     finish(how_it_ended());
 }
 
@@ -121,7 +121,7 @@ void StreamConnection::finish(CloseCode code) noexcept {
     end_stream(code);
     life_.finish();
     deadline_.timer.cancel();
-    layer_.close(false);
+    layer_.close();
     host_.closed(number_);
 }
 
@@ -139,7 +139,7 @@ void StreamConnection::end_stream(CloseCode code) noexcept {
 
 void StreamConnection::broken(SystemError error) noexcept {
     note(error);
-    layer_.close(false);
+    layer_.close();
     finish(how_it_ended());
 }
 

@@ -111,14 +111,23 @@ private:
     void output_blocked() noexcept override;
     void frame_queued(std::size_t bytes) noexcept override;
 
-    FrameSchedule::Waiting waiting(bool ticks) const noexcept;
+    FrameSchedule::Waiting waiting(bool ticks) const noexcept {
+        return {.quotes_known = quotes_known(),
+                .unsettled = unsettled(),
+                .replies = requests_.has_replies(),
+                .ticks = ticks};
+    }
     bool ticks_may_go() noexcept { return marked() && (!throttle_ || throttle_allows_ticks()); }
     bool throttle_allows_ticks() noexcept;
     bool something_waits() const noexcept { return frames_.next(waiting(marked())).has_value(); }
     void build_snapshot(FrameArena& arena) noexcept;
     void first_byte_taken(FrameInFlight& frame) noexcept;
     void last_byte_taken(FrameInFlight const& frame) noexcept;
-    void nothing_waits() noexcept;
+    /// Nothing waits for the kernel any more.
+    void end_waiting() noexcept {
+        if (slow_.end_waiting()) host_.metrics().slow_clients.add(-1);
+    }
+    /// Not from within the slice, which must not be entered again.
     void take_requests_soon() noexcept;
 
     std::unique_ptr<FrameInFlight> unfinished_;  ///< the kernel took a part; the layer has the rest

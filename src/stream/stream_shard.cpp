@@ -21,7 +21,7 @@ StreamShard::StreamShard(Shard& shard, TickMailbox& mailbox, InterestSink& inter
       times_(StreamTimes::from(context.settings)),
       fan_out_(shard.index(), shard.metrics(), interest, [this] { slices_.schedule_flush(); }),
       sender_(std::move(sender)),
-      slices_(shard.io(), mailbox, fan_out_, sender_),
+      slices_(shard, mailbox, fan_out_, sender_),
       inbox_(shard.io()),
       poller_(shard.io()) {
     inbox_.on_message([this](Command const& command) { obey(command); });

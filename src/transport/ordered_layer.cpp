@@ -94,15 +94,20 @@ void OrderedLayer::tls_output(std::string_view records) {
     backlog().bytes.append(records);
     backlog_->unsaid += records.size();
     if (!waiting_) drain();
-    if (backlog_ && backlog_->unsaid > TlsSession::kMaxUnsaid) close(true);
+    if (backlog_ && backlog_->unsaid > TlsSession::kMaxUnsaid) reset();
 }
 
-void OrderedLayer::close(bool reset) noexcept {
+/// A wait in progress ends with operation_aborted and fails what is pending.
+void OrderedLayer::reset() noexcept {
+    thread_.check();
+    gate_ = Gate::shut;
+    if (tcp_.is_open()) tcp_.reset();
+}
+
+void OrderedLayer::close() noexcept {
     thread_.check();
     gate_ = Gate::shut;
     if (!tcp_.is_open()) return;
-    // A wait in progress ends with operation_aborted and fails what is pending.
-    if (reset) return tcp_.reset();
     // Behind a half-sent record it could not be read, behind a half-sent message it would be a lie.
     if (is_tls() && !backlog_) {
         std::string records;

@@ -7,7 +7,7 @@
 #include "tickcast/base/thread_checker.hpp"
 #include "tickcast/hub/fan_out.hpp"
 #include "tickcast/hub/tick_mailbox.hpp"
-#include "tickcast/runtime/executor.hpp"
+#include "tickcast/runtime/shard.hpp"
 #include "tickcast/stream/slice_writer.hpp"
 
 #include <cstddef>
@@ -24,7 +24,7 @@ public:
     static constexpr std::size_t kLookAfter = 256;
 
     /// All outlive this.
-    SliceLoop(asio::io_context& io, TickMailbox& mailbox, FanOut& fan_out, SliceWriter& writer);
+    SliceLoop(Shard& shard, TickMailbox& mailbox, FanOut& fan_out, SliceWriter& writer);
 
     /// Takes in what the mailbox holds, and marks clients; `flush` follows. Of very much the rest
     /// waits for a later turn of the loop: a large push must not hold up the shard.
@@ -44,7 +44,7 @@ private:
     void flush_slice() noexcept;
     void prefetch_slice() const noexcept;
 
-    asio::io_context& io_;
+    Shard& shard_;
     TickMailbox& mailbox_;
     FanOut& fan_out_;
     SliceWriter& writer_;

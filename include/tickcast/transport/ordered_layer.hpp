@@ -97,8 +97,10 @@ public:
     /// Our FIN behind what waits here, with TLS after a close_notify; nothing follows it, and the
     /// gate is shut.
     void finish_output();
-    /// Closes the socket; with `reset`, by RST. What waits ends with an error.
-    void close(bool reset) noexcept;
+    /// Closes the socket. What waits ends with an error.
+    void close() noexcept;
+    /// The same by RST.
+    void reset() noexcept;
     /// What a read of TLS had to say; it takes its place in the order. Resets the connection where
     /// too much of that waits.
     void tls_output(std::string_view records);
@@ -257,10 +259,10 @@ void async_teardown(boost::beast::role_type, OrderedLayer& layer, Handler&& hand
                                                     layer.get_executor());
 }
 inline void teardown(boost::beast::role_type, OrderedLayer& layer, SystemError&) {
-    layer.close(false);  // streams are never closed synchronously
+    layer.close();  // streams are never closed synchronously
 }
 inline void beast_close_socket(OrderedLayer& layer) {
-    layer.close(false);
+    layer.close();
 }
 
 }  // namespace tickcast

@@ -17,7 +17,7 @@ constexpr FrameSchedule::Waiting kNothing{.quotes_known = true};
 /// Past its first snapshot, which was sent when the stream began.
 FrameSchedule begun() {
     FrameSchedule schedule{kOpened};
-    schedule.begun({.kind = FrameKind::snapshot}, kOpened, kTimes);
+    schedule.frame_begun({.kind = FrameKind::snapshot}, kOpened, kTimes);
     return schedule;
 }
 
@@ -60,21 +60,21 @@ TEST(FrameSchedule, WhenAllIsDue_OrderIsRepliesSnapshotStatusTicksPingHeartbeat)
     quiet.elapse(now, kTimes);
     EXPECT_EQ(quiet.next(waiting), FrameKind::ticks);
     EXPECT_EQ(quiet.next(kNothing), FrameKind::ping);
-    quiet.begun({.kind = FrameKind::ping}, now, kTimes);
+    quiet.frame_begun({.kind = FrameKind::ping}, now, kTimes);
     EXPECT_EQ(quiet.next(kNothing), FrameKind::heartbeat);
-    quiet.begun({.kind = FrameKind::heartbeat}, now, kTimes);
+    quiet.frame_begun({.kind = FrameKind::heartbeat}, now, kTimes);
     EXPECT_EQ(quiet.next(kNothing), std::nullopt);
 }
 
 TEST(FrameSchedule, AStatus_IsDueOnceAndOnlyBehindTheFirstSnapshot) {
     FrameSchedule schedule{kOpened};
     schedule.feed_state_changed();  // the snapshot will say it
-    schedule.begun({.kind = FrameKind::snapshot}, kOpened, kTimes);
+    schedule.frame_begun({.kind = FrameKind::snapshot}, kOpened, kTimes);
     EXPECT_FALSE(schedule.something_due());
     schedule.feed_state_changed();
     EXPECT_TRUE(schedule.something_due());
     EXPECT_EQ(schedule.next(kNothing), FrameKind::status);
-    schedule.begun({.kind = FrameKind::status}, kOpened, kTimes);
+    schedule.frame_begun({.kind = FrameKind::status}, kOpened, kTimes);
     EXPECT_EQ(schedule.next(kNothing), std::nullopt);
     EXPECT_FALSE(schedule.something_due());
 }
@@ -94,10 +94,10 @@ TEST(FrameSchedule, EveryMessage_PutsTheHeartbeatOff) {
     for (auto const kind : {FrameKind::snapshot, FrameKind::replies, FrameKind::ticks,
                             FrameKind::status, FrameKind::heartbeat}) {
         auto schedule = begun();
-        EXPECT_FALSE(schedule.begun({.kind = kind}, kOpened + 10s, kTimes)) << "none was due";
+        EXPECT_FALSE(schedule.frame_begun({.kind = kind}, kOpened + 10s, kTimes)) << "none was due";
         EXPECT_EQ(schedule.next_due(kTimes), kOpened + 25s);
         schedule.elapse(kOpened + 25s, kTimes);
-        EXPECT_TRUE(schedule.begun({.kind = kind}, kOpened + 25s, kTimes))
+        EXPECT_TRUE(schedule.frame_begun({.kind = kind}, kOpened + 25s, kTimes))
             << "the deadline that brought it is over";
         EXPECT_FALSE(schedule.something_due());
         EXPECT_EQ(schedule.next_due(kTimes), kOpened + 40s);
@@ -106,17 +106,17 @@ TEST(FrameSchedule, EveryMessage_PutsTheHeartbeatOff) {
 
 TEST(FrameSchedule, APing_ComesAtItsTimeAndThenAgain) {
     auto schedule = begun_with_pings();
-    schedule.begun({.kind = FrameKind::replies}, kOpened + 19s, kTimes);
+    schedule.frame_begun({.kind = FrameKind::replies}, kOpened + 19s, kTimes);
     EXPECT_EQ(schedule.next_due(kTimes), kOpened + 20s);
     schedule.elapse(kOpened + 20s - 1ns, kTimes);
     EXPECT_EQ(schedule.next(kNothing), std::nullopt);
     schedule.elapse(kOpened + 20s, kTimes);
     EXPECT_EQ(schedule.next(kNothing), FrameKind::ping);
     EXPECT_EQ(schedule.next_due(kTimes), kOpened + 34s) << "the heartbeat, since the ping is due";
-    EXPECT_TRUE(schedule.begun({.kind = FrameKind::ping}, kOpened + 21s, kTimes));
+    EXPECT_TRUE(schedule.frame_begun({.kind = FrameKind::ping}, kOpened + 21s, kTimes));
     EXPECT_EQ(schedule.next(kNothing), std::nullopt);
     EXPECT_EQ(schedule.next_due(kTimes), kOpened + 34s) << "a ping does not put it off";
-    schedule.begun({.kind = FrameKind::ticks}, kOpened + 30s, kTimes);
+    schedule.frame_begun({.kind = FrameKind::ticks}, kOpened + 30s, kTimes);
     EXPECT_EQ(schedule.next_due(kTimes), kOpened + 41s);
 }
 
@@ -125,12 +125,12 @@ TEST(FrameSchedule, APing_RidesBehindTicksWithinATenthOfItsTime) {
     EXPECT_FALSE(schedule.ping_may_ride(kOpened + 18s - 1ns, kTimes));
     EXPECT_TRUE(schedule.ping_may_ride(kOpened + 18s, kTimes));
     FrameContent const ticks{.kind = FrameKind::ticks, .with_ping = true};
-    EXPECT_FALSE(schedule.begun(ticks, kOpened + 18s, kTimes)) << "it was not due yet";
+    EXPECT_FALSE(schedule.frame_begun(ticks, kOpened + 18s, kTimes)) << "it was not due yet";
     EXPECT_FALSE(schedule.ping_may_ride(kOpened + 36s - 1ns, kTimes));
     EXPECT_TRUE(schedule.ping_may_ride(kOpened + 36s, kTimes));
 
     schedule.elapse(kOpened + 38s, kTimes);
-    EXPECT_TRUE(schedule.begun(ticks, kOpened + 38s, kTimes));
+    EXPECT_TRUE(schedule.frame_begun(ticks, kOpened + 38s, kTimes));
     EXPECT_FALSE(schedule.something_due());
 }
 
@@ -145,7 +145,7 @@ TEST(FrameSchedule, SnapshotSent_IsTrueForTheFirstAlone) {
     auto schedule = begun();
     EXPECT_TRUE(schedule.snapshot_begun());
     EXPECT_TRUE(schedule.snapshot_sent());
-    schedule.begun({.kind = FrameKind::snapshot}, kOpened, kTimes);
+    schedule.frame_begun({.kind = FrameKind::snapshot}, kOpened, kTimes);
     EXPECT_FALSE(schedule.snapshot_sent());
     EXPECT_TRUE(schedule.snapshot_begun());
 }

@@ -1,6 +1,6 @@
 #include "tickcast/stream/slice_loop.hpp"
 
-#include "tickcast/runtime/executor.hpp"
+#include "tickcast/runtime/shard.hpp"
 #include "unit/hub/fan_out_world.hpp"
 
 #include <algorithm>
@@ -30,14 +30,14 @@ protected:
     void run() {
         loop_.take_in();
         loop_.flush();
-        io_.restart();
-        io_.poll();
+        shard_.io().restart();
+        shard_.io().poll();
     }
     void woken() override { loop_.schedule_flush(); }
 
-    asio::io_context io_{1};
+    Shard shard_{0, metrics_};
     RecordingWriter slices_{writer_};
-    SliceLoop loop_{io_, mailbox_, hub_, slices_};
+    SliceLoop loop_{shard_, mailbox_, hub_, slices_};
 };
 
 TEST_F(SliceLoopTest, WhenTicksAreTakenIn_TheFirstSliceGoesOutAtOnceAndTheRestByTurns) {
@@ -108,8 +108,8 @@ TEST_F(SliceLoopTest, WhenTheMailboxHoldsVeryMuch_TakesItInSlicesAndTheNewestOfA
     tick(0);
     tick(kClients * kTickers - 1);
     loop_.take_in();
-    io_.restart();
-    io_.poll();
+    shard_.io().restart();
+    shard_.io().poll();
     EXPECT_EQ(writer_.delivered + metrics_.ticks_conflated.value(), kClients * kTickers + 2);
     EXPECT_GE(writer_.frames.size(), kClients);
     auto const last = "[" + std::to_string(kClients * kTickers - 1) + ":2]";
