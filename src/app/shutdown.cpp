@@ -1,7 +1,7 @@
 #include "app/shutdown.hpp"
 
 #include "tickcast/base/logging.hpp"
-#include "tickcast/stream/stream_connection.hpp"
+#include "tickcast/stream/stream_shard.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 
@@ -12,7 +12,7 @@ namespace {
 
 /// After --drain-seconds: the last stream's time to answer its close, and all that there is in all
 /// (CONTRACT SIG-7, SIG-9).
-constexpr Duration kLongestGrace = StreamConnection::kCloseTime;
+constexpr Duration kLongestGrace = StreamShard::kCloseTime;
 /// What the steps after the streams need of it where nothing answers: admin requests, log lines.
 constexpr Duration kLastSteps = std::chrono::milliseconds{400};
 constexpr Duration kDrainGrace = kLongestGrace - kLastSteps;

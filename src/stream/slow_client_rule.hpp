@@ -12,7 +12,7 @@ namespace tickcast {
 
 class SlowClientRule {
 public:
-    /// A client for which something has waited as long is a slow one (tickcast_slow_clients).
+    /// A client for which something has waited as long is a slow one (CONTRACT MET-22).
     static constexpr Duration kSlowAfter = std::chrono::seconds{1};
 
     /// Something waits for the kernel. False if something did already.

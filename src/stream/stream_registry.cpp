@@ -12,7 +12,8 @@ namespace tickcast {
 namespace {
 
 /// What sockets of streams that have ended get at most, once no stream is left in a drain, for
-/// their clients' FINs. Less would be a RST to some that are about to read our last words.
+/// their clients' FINs (CONTRACT END-7). Less would be a RST to some that are about to read our
+/// last words.
 constexpr Duration kLingerAtEnd = std::chrono::seconds{1};
 /// With no time to drain in, so many each tick still, so that the loop turns in between.
 constexpr std::size_t kMostClosedAtOnce = 512;

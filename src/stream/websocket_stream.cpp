@@ -17,7 +17,7 @@ WebSocketStream::WebSocketStream(StreamShard& host, HandedSocket handed, StreamT
                                                           websocket::stream_base::none(), false});
     websocket_.read_message_max(settings.max_message_bytes);
     if (auto const rate = static_cast<double>(settings.max_messages_per_second); rate > 0) {
-        message_tokens_.emplace(rate, 2 * rate);
+        message_tokens_.emplace(rate, 2 * rate);  // CONTRACT OPS-6
         websocket_.control_callback(
             [this](websocket::frame_type, boost::beast::string_view) { control_frame_read(); });
     }

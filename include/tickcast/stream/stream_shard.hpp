@@ -58,7 +58,7 @@ struct StreamContext {
 
 class StreamShard {
 public:
-    /// A close that the peer has not answered by then is a reset.
+    /// A close that the peer has not answered by then is a reset (CONTRACT END-5).
     static constexpr Duration kCloseTime = std::chrono::seconds{5};
 
     /// All outlive this.
