@@ -33,8 +33,7 @@ public:
         if (!snapshot_begun()) {
             return waiting.quotes_known ? std::optional{FrameKind::snapshot} : std::nullopt;
         }
-        if (waiting.replies)
-            return FrameKind::replies;  // `subscribed` before its snapshot: CONTRACT MSG-14
+        if (waiting.replies) return FrameKind::replies;  // `subscribed` first: CONTRACT MSG-14
         if (waiting.unsettled && waiting.quotes_known) return FrameKind::snapshot;
         // Before the ticks: on a busy shard marks come back before the client's next turn.
         if (status_due_) return FrameKind::status;
