@@ -14,7 +14,7 @@ namespace {
 constexpr Duration kRefill = std::chrono::seconds{1};
 
 /// Adds one unless that would be more than `limit`.
-bool take_one(std::atomic<std::size_t>& count, std::size_t limit) noexcept {
+bool add_within(std::atomic<std::size_t>& count, std::size_t limit) noexcept {
     auto seen = count.load(std::memory_order_relaxed);
     do {
         if (seen >= limit) return false;
@@ -147,7 +147,7 @@ ConnectionSlot AddressQuotas::connect(AddressKey key) {
     if (by_address_ && !take(key, &Holding::connections, limits_.max_connections_per_address)) {
         return refuse(true);
     }
-    if (!take_one(open_, limits_.max_connections)) {
+    if (!add_within(open_, limits_.max_connections)) {
         if (by_address_) give_back(key, &Holding::connections);
         return refuse(false);
     }
@@ -162,8 +162,8 @@ ConnectionSlot AddressQuotas::refuse(bool by_address) {
     ConnectionSlot slot;
     slot.quotas_ = this;
     slot.by_address_ = by_address;
-    slot.kind_ = take_one(refusing_, limits_.max_refusing) ? ConnectionSlot::Kind::refused
-                                                           : ConnectionSlot::Kind::dropped;
+    slot.kind_ = add_within(refusing_, limits_.max_refusing) ? ConnectionSlot::Kind::refused
+                                                             : ConnectionSlot::Kind::dropped;
     return slot;
 }
 

@@ -22,7 +22,7 @@ SessionMap::SessionMap(Config config, Clock const& clock) : config_(config), clo
 
 Result<SessionView> SessionMap::create(TickerHold tickers, std::uint32_t throttle_ms,
                                        SessionSlot slot) {
-    if (!take_place()) {
+    if (!reserve_session()) {
         return Error{.code = ErrorCode::at_capacity,
                      .detail = std::string{name(Limit::max_sessions)} +
                                " is reached: " + std::to_string(config_.max_sessions),
@@ -188,7 +188,7 @@ SessionCounts SessionMap::counts() const {
     return total;
 }
 
-bool SessionMap::take_place() noexcept {
+bool SessionMap::reserve_session() noexcept {
     auto size = size_.load(std::memory_order_relaxed);
     do {
         if (size >= config_.max_sessions) return false;

@@ -160,7 +160,7 @@ private:
 
     Stripe& stripe(SessionId const& id) const noexcept { return stripes_[id.hash() % kStripes]; }
     /// Takes one of the max_sessions places; false if there is none.
-    bool take_place() noexcept;
+    bool reserve_session() noexcept;
 
     // These need the stripe's mutex held.
     /// The session's record; one that has expired is ended on the way and not there.
