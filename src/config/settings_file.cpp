@@ -2,7 +2,7 @@
 
 #include "setting_table.hpp"
 
-// Nothing of it is needed elsewhere, so it is compiled here alone.
+// No other file needs toml++, so it is compiled here alone.
 #define TOML_HEADER_ONLY 1
 #include <toml++/toml.h>
 
@@ -21,9 +21,9 @@
 namespace tickcast {
 namespace {
 
-constexpr std::size_t kMaxFileBytes = std::size_t{1} << 20;  // a thousand times what is needed
+constexpr std::size_t kMaxFileBytes = std::size_t{1} << 20;  // far more than all settings need
 
-/// The error's text if the file can't be read.
+/// The file's text, or the error's text if the file cannot be read.
 struct ReadFile {
     std::string bytes{};
     std::string error{};
@@ -52,7 +52,7 @@ std::string shown(toml::node const& node) {
     return in_one_line(without_credentials(out.str()));
 }
 
-/// A value's text as the table takes it; nothing if its type is another one.
+/// A value's text as the setting table reads it; nothing if the value's type is wrong.
 struct TypedText {
     toml::node const& node;
 
@@ -81,7 +81,7 @@ struct Entry {
     toml::source_index line;
 };
 
-/// By line, so that the first wrong one is told; the table itself is sorted by key.
+/// In the order of lines, so that the first wrong entry is reported; toml++ sorts its table by key.
 std::vector<Entry> in_order(toml::table const& table) {
     std::vector<Entry> entries;
     for (auto const& [key, value] : table)
@@ -127,7 +127,7 @@ struct Reader {
 
     SettingError wrong(std::size_t place, toml::node const& value, toml::source_index line) const {
         auto const& setting = all_settings()[place];
-        // Or else "3" would be refused for being no number.
+        // Otherwise "3" would be refused for being no number.
         auto const what = shown(value) + (value.is_string() ? ", a string, is not " : " is not ");
         return setting_error(setting.flag(), what + wanted_text(setting), origin(line));
     }

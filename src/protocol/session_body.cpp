@@ -8,7 +8,7 @@ namespace tickcast {
 
 namespace {
 
-/// Hands each member to `take`, which gives back what is wrong with it; the body's first fault.
+/// Calls `take` for each member, which returns the member's fault; returns the body's first fault.
 template <class Take>
 std::optional<Error> read_members(std::string_view body, Take take) {
     auto object = read_flat_object(body);

@@ -31,11 +31,11 @@ namespace {
 
 constexpr std::uint32_t kTicker = 1U << 0;
 constexpr std::uint32_t kTickerAndTime = kTicker | 1U << 1;
-constexpr std::size_t kMaxEcho = 32;  // of what a client sent, in an error's text
+constexpr std::size_t kMaxEcho = 32;  // bytes of a client's text that an error repeats
 constexpr int kNumberOverflow = 406;  // nlohmann: more than a double can hold
 
 std::string echo(std::string_view text) {
-    // Cutting could split a UTF-8 sequence, so a long one is left out.
+    // Cutting could split a UTF-8 sequence, so a long text is left out.
     if (text.size() > kMaxEcho) return "a long one";
     return "'" + std::string{text} + "'";
 }
@@ -45,7 +45,7 @@ std::string echo(std::string_view text) {
 bool PushHandler::fail(ErrorCode code, std::string detail) {
     auto line = line_;
     if (format_ == PushFormat::array) {
-        // The element at fault is the one after those that were taken, unless the array was over.
+        // The element at fault is the one after those that were read, unless the array had ended.
         auto const good = taken_ + ticks_.size();
         line = place_ == Place::after ? std::max<std::uint64_t>(good, 1) : good + 1;
     }
@@ -169,7 +169,7 @@ bool PushHandler::end_array() {
 }
 
 bool PushHandler::parse_error(std::size_t, std::string const& token, Json::exception const& fault) {
-    // A number too large for a double may still be ours to judge, by its text.
+    // A number too large for a double is judged by its text.
     if (fault.id == kNumberOverflow) return number(token);
     return malformed("not valid JSON");
 }
