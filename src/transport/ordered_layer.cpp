@@ -17,7 +17,7 @@ unsigned close_code_of(std::string_view frame) noexcept {
     return static_cast<unsigned>(byte(2) << 8) | byte(3);
 }
 
-/// In a frame that has one.
+/// Sets the status code of a close frame that has one.
 void put_close_code(std::string& bytes, std::size_t frame, unsigned code) noexcept {
     bytes[frame + 2] = static_cast<char>(code >> 8U);
     bytes[frame + 3] = static_cast<char>(code & 0xFFU);
@@ -92,9 +92,9 @@ void OrderedLayer::finish_output() {
 void OrderedLayer::tls_output(std::string_view records) {
     thread_.check();
     backlog().bytes.append(records);
-    backlog_->unsaid += records.size();
+    backlog_->from_reads += records.size();
     if (!waiting_) drain();
-    if (backlog_ && backlog_->unsaid > TlsSession::kMaxUnsaid) close(true);
+    if (backlog_ && backlog_->from_reads > TlsSession::kMaxUnsaid) close(true);
 }
 
 void OrderedLayer::close(bool reset) noexcept {
@@ -103,7 +103,8 @@ void OrderedLayer::close(bool reset) noexcept {
     if (!tcp_.is_open()) return;
     // A wait in progress ends with operation_aborted and fails what is pending.
     if (reset) return tcp_.reset();
-    // Behind a half-sent record it could not be read, behind a half-sent message it would be a lie.
+    // After an incomplete record the peer could not read a close_notify; after an incomplete
+    // message the close_notify would be a lie.
     if (is_tls() && !backlog_) {
         std::string records;
         SinkTo out{records};
@@ -167,7 +168,7 @@ void OrderedLayer::drain() {
         owner_.output_progress();
         taken(static_cast<std::size_t>(sent));
     }
-    // Idle connections keep none.
+    // Idle connections keep no backlog.
     if (auto const sent = std::move(backlog_); sent && sent->write) sent->write->complete({});
     if (std::exchange(fin_behind_, false)) {
         tcp_.shutdown_send();
