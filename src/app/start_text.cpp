@@ -14,7 +14,7 @@ namespace tickcast {
 
 namespace {
 
-/// Serving waits no longer for a reader.
+/// How long the start waits for a reader of standard output.
 constexpr Duration kPatience = std::chrono::milliseconds{200};
 
 /// An address that a browser on this machine can open.
