@@ -13,7 +13,8 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
         target_compile_options(tickcast_warnings INTERFACE -Wno-subobject-linkage)
     endif()
     if(TICKCAST_SANITIZE)
-        # So it is with the allocation of coroutines' frames, which Asio keeps for the next one.
+        # With sanitizers GCC 12 also warns wrongly about coroutine frames, whose memory Asio
+        # reuses.
         target_compile_options(tickcast_warnings INTERFACE -Wno-maybe-uninitialized
             -Wno-mismatched-new-delete)
         if(TICKCAST_SANITIZE MATCHES thread)

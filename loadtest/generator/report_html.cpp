@@ -1,4 +1,4 @@
-// The report as one HTML file: plots inline, no scripts, nothing loaded from anywhere.
+// The report as one HTML file: plots inline, no scripts, no external resources.
 #include "generator/report.hpp"
 #include "generator/setting_table.hpp"
 #include "generator/svg_plot.hpp"

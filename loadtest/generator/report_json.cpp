@@ -1,5 +1,5 @@
-// The report for machines. Its shape is described in loadtest/GENERATOR.md; times are microseconds
-// where the name says _us, else seconds.
+// The report for machines. Its shape is described in loadtest/GENERATOR.md; times are in
+// microseconds where the name ends with _us, otherwise in seconds.
 #include "generator/report.hpp"
 #include "generator/setting_table.hpp"
 

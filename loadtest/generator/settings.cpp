@@ -16,7 +16,7 @@ namespace {
 constexpr char const* kFromFlags = "from the command line";
 constexpr std::size_t kDescriptorsBeside = 64;  ///< files, epolls and the like
 
-// The contract's tickers.
+// The rule for tickers, as in the contract.
 constexpr std::size_t kMaxTickerSize = 32;
 constexpr char const* kTickerLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-^=/:_&+#@";
 
@@ -25,7 +25,7 @@ struct Given {
     std::string origin;
 };
 
-/// One value of the file as text; nothing for what no setting can be.
+/// One value of the file as text; nothing for a type that no setting has.
 std::optional<std::string> text_of(toml::node const& node) {
     if (auto const* text = node.as_string()) return text->get();
     if (auto const* number = node.as_integer()) return std::to_string(number->get());
@@ -179,8 +179,9 @@ void check(Settings const& settings, std::size_t descriptors) {
         throw SettingError("--users is more than --max-sessions");
     }
     if (settings.threads > settings.users) throw SettingError("more --threads than --users");
-    // Who goes has a successor at once, and is still there until the server has said goodbye too.
-    // One that stalls for long makes them more, and lacking descriptors then a fault of the run.
+    // A user that goes has a successor at once, but keeps its socket until the server has closed
+    // too. If the server stalls for long, there are more of these, and a lack of descriptors is
+    // then a fault of the run.
     auto const needed = settings.users + kDescriptorsBeside +
                         (settings.leaving_percent > 0 ? settings.users / 10 : 0);
     if (needed > descriptors) {

@@ -143,8 +143,7 @@ AddressQuotas::AddressQuotas(Limits limits, Clock const& clock)
 }
 
 ConnectionSlot AddressQuotas::connect(AddressKey key) {
-    // The address's own limit first: a client at its own limit is not told that the process is
-    // full.
+    // The address's own limit first: a client at its own limit gets that error, not at_capacity.
     if (by_address_ && !take(key, &Holding::connections, limits_.max_connections_per_address)) {
         return refuse(true);
     }

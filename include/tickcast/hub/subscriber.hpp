@@ -77,8 +77,7 @@ private:
     std::uint32_t unsettled_{0};    ///< tickers that had no snapshot yet
     std::uint32_t queue_index_{0};  ///< of its entry in the flush queue, while `queued_`
     bool queued_{false};
-    bool held_{
-        false};  ///< marks do not queue it: its output is blocked, or its throttle interval runs
+    bool held_{false};  ///< marks do not queue it: its output or its throttle waits
 };
 
 }  // namespace tickcast

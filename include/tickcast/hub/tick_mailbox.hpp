@@ -23,8 +23,7 @@ namespace tickcast {
 /// The newest tick of one ticker, encoded as JSON.
 struct TickRecord {
     TickerId ticker{};
-    std::uint32_t interest{
-        0};  ///< not 0: the record also answers the shard's interest of this number
+    std::uint32_t interest{0};    ///< not 0: also answers the shard's interest of this number
     std::uint64_t sequence{0};    ///< `n`; 0 = the ticker had no tick yet
     std::int64_t taken_in_ns{0};  ///< steady clock
     std::uint16_t json_size{0};
