@@ -113,7 +113,7 @@ protected:
 };
 
 // contract: SIG-5..8 SIG-10
-TEST_F(Drain, OfTwoThousandWhoAnswer_IsEvenAndNobodyIsCut) {
+TEST_F(Drain, OfTwoThousandAnsweringClients_IsEvenAndCutsNone) {
     ASSERT_NO_FATAL_FAILURE(connect());
     ASSERT_NO_FATAL_FAILURE(stall());
     server_.signal(SIGTERM);

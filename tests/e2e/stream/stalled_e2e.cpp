@@ -208,7 +208,7 @@ void expect_alike(std::array<Sample, 3> const& without, std::array<Sample, 3> co
     EXPECT_LE(latency(with), 1.5 * latency(without));
 }
 
-TEST(Stalled, ReadersBeside_FeelNothingOfIt) {
+TEST(Stalled, ReadersBeside_AreNotAffected) {
     constexpr auto kMeasured = 3s;
     ServerProcess server({"--threads", "2", "--peer-timeout-seconds", kPeerTimeout, "--feed",
                           "sim?tickers=64&rate=1000&burst=1"});

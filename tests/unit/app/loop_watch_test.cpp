@@ -25,7 +25,7 @@ protected:
 };
 
 // contract: HLT-2
-TEST_F(LoopWatchTest, AllTurn_UntilOneHasNotForItsTime) {
+TEST_F(LoopWatchTest, AllTurn_WhenOneLoopStopsForTheTime_IsFalse) {
     EXPECT_TRUE(after(0s, false, false)) << "a start counts as a turn";
     EXPECT_TRUE(after(4s, true, false));
     EXPECT_TRUE(after(1s - 1ns, true, false));

@@ -105,7 +105,7 @@ TEST_F(LogWriterTest, WhenRead_EachLineComesAndNoneIsCounted) {
 }
 
 // contract: RUN-14 SIG-9
-TEST_F(LogWriterTest, WhenNobodyReads_PostingReturnsAndTheEndComesInItsTime) {
+TEST_F(LogWriterTest, WhenNobodyReads_PostReturnsAndFinishKeepsItsLimit) {
     fill();
     LogWriter log{writer(), LogFormat::text};
     for (int i = 0; i < 100; ++i)
@@ -161,7 +161,7 @@ TEST_F(LogWriterTest, Finish_OnTwoThreadsAtOnce_TheOneWithLessTimeGivesUpForItse
 }
 
 // contract: RUN-15
-TEST_F(LogWriterTest, WhenMoreWaitThanAreKept_TheOldestGoAndAreCountedAndSaid) {
+TEST_F(LogWriterTest, WhenMoreLinesWaitThanAreKept_TheOldestAreDroppedCountedAndReported) {
     fill();
     LogWriter log{writer(), LogFormat::text, {.lines = 10, .stall = kNever}};
     post(log, "n=first");
@@ -183,7 +183,7 @@ TEST_F(LogWriterTest, WhenMoreWaitThanAreKept_TheOldestGoAndAreCountedAndSaid) {
 }
 
 // contract: RUN-15
-TEST_F(LogWriterTest, WhenAWriteTakesTooLong_WhatWaitsIsDroppedAndCountedAtOnce) {
+TEST_F(LogWriterTest, WhenAWriteTakesTooLong_WaitingLinesAreDroppedAndCountedAtOnce) {
     fill();
     LogWriter log{writer(), LogFormat::text, {.lines = 100, .stall = milliseconds{20}}};
     for (int i = 0; i < 5; ++i)
@@ -216,7 +216,7 @@ TEST_F(LogWriterTest, WhenNothingRanWhileAWriteWentOn_TheFirstLookDropsNothing) 
     EXPECT_TRUE(log.finish(kNever));
 }
 
-TEST_F(LogWriterTest, WhenTheReaderComesBackTwice_EachLossIsSaidOnceThoughNothingFollows) {
+TEST_F(LogWriterTest, WhenTheReaderComesBackTwice_EachLossIsReportedOnceWithoutAnotherLine) {
     LogWriter log{writer(), LogFormat::text, {.lines = 100, .stall = milliseconds{20}}};
     for (unsigned time = 1; time <= 2; ++time) {
         fill();
@@ -232,7 +232,7 @@ TEST_F(LogWriterTest, WhenTheReaderComesBackTwice_EachLossIsSaidOnceThoughNothin
     EXPECT_EQ(read(50), "");
 }
 
-TEST_F(LogWriterTest, WhenThePipeIsNonBlocking_LinesAreWholeAllTheSame) {
+TEST_F(LogWriterTest, WhenThePipeIsNonBlocking_LinesAreStillWhole) {
     fill();
     ASSERT_EQ(::fcntl(writer(), F_SETFL, O_NONBLOCK), 0);
     LogWriter log{writer(), LogFormat::text};

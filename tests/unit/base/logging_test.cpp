@@ -51,7 +51,7 @@ TEST(Logging, WhenStartedWithALevel_AppliesItToLoggersMadeBefore) {
     EXPECT_THAT(text, Not(HasSubstr("hidden")));
 }
 
-TEST(Logging, WhenStopped_LoggersHeldPastItStillWrite) {
+TEST(Logging, WhenStopped_LoggersMadeBeforeStillWrite) {
     testing::internal::CaptureStderr();
     start_logging("info");
     auto const held = logger("held");

@@ -114,7 +114,7 @@ TEST(CsvTickReader, WhenLastLineHasNoNewline_IsARow) {
     EXPECT_EQ(read_all(gzipped(text)).rows, (Rows{1, 2}));
 }
 
-TEST(CsvTickReader, WhenRowsAreJunk_TellsTheirLinesAndLosesNothing) {
+TEST(CsvTickReader, WhenRowsAreBad_ReportsTheirLinesAndLosesNoOther) {
     auto const read =
         read_all(kHeaderLine + row(1) + "junk\n" + row(2) + ",,,,,,,\n" +
                  std::string("\0\xff\x01,,,,,,,\n", 11) + row(3) + at(4) + ",A,,,,,,\n");
@@ -312,7 +312,7 @@ std::string fault_of(std::string const& bytes) {
     return reader ? std::string{} : reader.error();
 }
 
-TEST(CsvTickReader, WhenFileCanNotBeOpened_SaysWhy) {
+TEST(CsvTickReader, WhenTheFileCannotBeOpened_GivesTheReason) {
     auto const fault = [](std::string const& path) {
         auto const reader = CsvTickReader::open(path);
         return reader ? std::string{} : reader.error();
@@ -328,7 +328,7 @@ TEST(CsvTickReader, WhenFileCanNotBeOpened_SaysWhy) {
 }
 
 // contract: RPL-19
-TEST(CsvTickReader, WhenFileIsNotOurs_SaysWhatItIs) {
+TEST(CsvTickReader, WhenTheFileIsNoRecording_NamesItsForm) {
     EXPECT_EQ(fault_of(""), "it is empty");
     EXPECT_EQ(fault_of(gzipped("")), "its gzip holds an empty file");
     EXPECT_EQ(fault_of("\n \n"), "it has no header, only blank lines");
@@ -350,7 +350,7 @@ TEST(CsvTickReader, WhenFileIsNotOurs_SaysWhatItIs) {
 }
 
 // contract: RPL-15
-TEST(CsvTickReader, WhenTheFirstTimesAreOfAnotherUnit_SaysWhich) {
+TEST(CsvTickReader, WhenTheFirstTimesAreOfAnotherUnit_NamesTheUnit) {
     auto const rows = [](std::string const& column, std::string const& time) {
         auto text = column + kHeaderLine.substr(5);
         for (int i = 0; i < 200; ++i)
@@ -380,7 +380,7 @@ TEST(CsvTickReader, WhenTheFirstTimesAreOfAnotherUnit_SaysWhich) {
 }
 
 // contract: RPL-15
-TEST(CsvTickReader, WhenSomeOfTheFirstTimesAreImplausible_TheMostOfThemCount) {
+TEST(CsvTickReader, WhenSomeOfTheFirstTimesAreImplausible_TheMajorityCounts) {
     auto const text = [](int bad, int good) {
         std::string rows = kHeaderLine;
         for (int i = 0; i < bad; ++i)
@@ -489,7 +489,7 @@ TEST(CsvTickReader, WhenBlankLinesStandBeforeTheHeader_TheyMayFillItsFirstMiB) {
     EXPECT_EQ(error_of(gzipped(over)), "it has no header in its first MiB, only blank lines");
 }
 
-TEST(CsvTickReader, WhenManyMembersHoldNothing_ReadsWhatTheOthersHold) {
+TEST(CsvTickReader, WhenManyMembersAreEmpty_ReadsTheOthers) {
     std::string const empty = gzipped("");
     std::string many;
     while (many.size() < 400'000)

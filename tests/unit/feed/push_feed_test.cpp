@@ -91,7 +91,7 @@ TEST_F(PushFeedTest, WhenBodyIsRefused_CountsItOnceByItsReasonAndAppliesNothing)
     EXPECT_EQ(table.size(), 0U);
 }
 
-TEST_F(PushFeedTest, WhenNewTickersFitExactly_AreTakenAndOneMoreAppliesNothing) {
+TEST_F(PushFeedTest, WhenNewTickersFitExactly_AreAddedAndOneMoreAppliesNothing) {
     ASSERT_TRUE(feed.push(R"({"s":"A","p":1})", PushFormat::ndjson));
     auto const one_too_many = feed.push(
         R"([{"s":"A","p":1},{"s":"B","p":1},{"s":"C","p":1},{"s":"D","p":1}])", PushFormat::array);
@@ -111,7 +111,7 @@ TEST_F(PushFeedTest, WhenNewTickersFitExactly_AreTakenAndOneMoreAppliesNothing) 
 }
 
 // contract: PSH-2
-TEST_F(PushFeedTest, WhenATickerWasOnlyAskedFor_BecomesKnown) {
+TEST_F(PushFeedTest, WhenATickerWasOnlySubscribedTo_BecomesKnown) {
     std::vector const asked{test::ticker("A")};
     auto const held = table.hold(asked);
     ASSERT_TRUE(held);
@@ -297,7 +297,7 @@ struct PushFeedInStepsTest : testing::Test {
 };
 
 // contract: PSH-7
-TEST_F(PushFeedInStepsTest, WhenTwoBodiesBringTheSameNewTickers_BothAreTakenWhereOneIs) {
+TEST_F(PushFeedInStepsTest, WhenTwoBodiesBringTheSameNewTickers_BothFitWhereOneFits) {
     auto const body = new_tickers(0, kTickers);
     World world{clock, kTickers};
     std::vector<Answer> answers(PushQueue::kAtOnce);
@@ -312,7 +312,7 @@ TEST_F(PushFeedInStepsTest, WhenTwoBodiesBringTheSameNewTickers_BothAreTakenWher
     EXPECT_EQ(world.sink.total, answers.size() * kTickers);
 }
 
-TEST_F(PushFeedInStepsTest, WhenTwoBodiesOverlap_BothAreTakenWhereTheyFitTogether) {
+TEST_F(PushFeedInStepsTest, WhenTwoBodiesOverlap_BothAreAppliedWhereTheyFitTogether) {
     auto const one = new_tickers(0, kTickers);
     auto const other = new_tickers(kTickers / 2, kTickers);
     for (auto const room : {kTickers * 3 / 2 - 1, kTickers * 3 / 2}) {
@@ -349,7 +349,7 @@ TEST_F(PushFeedInStepsTest, WhenASmallBodyOrASessionHasTickersOfALargeOne_NoneIs
 }
 
 // contract: PSH-7
-TEST_F(PushFeedInStepsTest, WhenALargeBodyIsRefused_NobodyElseIsRefusedForIt) {
+TEST_F(PushFeedInStepsTest, WhenALargeBodyIsRefused_NoOtherRequestIsRefusedBecauseOfIt) {
     auto const too_many = new_tickers(0, kTickers + 1);
     auto const next = new_tickers(kTickers - 2, 3);
     bool done = false;
@@ -373,7 +373,7 @@ TEST_F(PushFeedInStepsTest, WhenALargeBodyIsRefused_NobodyElseIsRefusedForIt) {
 }
 
 // contract: PSH-7
-TEST_F(PushFeedInStepsTest, WhenStoppedWhileAllAreApplied_EndsInTimeAndSaysWhatWasApplied) {
+TEST_F(PushFeedInStepsTest, WhenStoppedWhileAllAreApplied_EndsInTimeAndReportsTheAppliedTicks) {
     auto const body = new_tickers(0, kTickers) + new_tickers(0, kTickers);
     for (auto const slow : {Duration{0}, PushFeed::kStopTime / 4}) {
         clock.step = PushQueue::kSliceTime;

@@ -136,7 +136,7 @@ std::string long_text() {
     return text;
 }
 
-TEST_F(ReplayFeedTest, WhenGzipIsCut_GivesWhatWasWholeThenIsNotUp) {
+TEST_F(ReplayFeedTest, WhenGzipIsCut_PlaysTheWholeRowsThenIsNotUp) {
     auto const packed = gzipped(long_text());
     play(packed.substr(0, packed.size() / 2), fast_once);
     EXPECT_GT(sink.total, 500U);
@@ -377,7 +377,7 @@ TEST_F(ReplayFeedTest, WhenItsFileIsReplacedInALongWait_StartsOverButNotWhereItO
     }
 }
 
-TEST_F(ReplayFeedTest, WhenItsFileIsReplacedAndPlayedOnce_EndsAllTheSame) {
+TEST_F(ReplayFeedTest, WhenItsFileIsReplacedAndPlayedOnce_StillEnds) {
     auto const feed = open(kHeaderLine + row(1) + row(2), {.speed = 0, .loop = false});
     sink.on_ingest = [&] { file->replace(kHeaderLine + row(7)); };
     feed->start();
@@ -505,7 +505,7 @@ TEST_F(ReplayFeedTest, WhenItsThreadWasLateWithoutAPause_CatchesUp) {
 }
 
 // contract: RPL-6
-TEST_F(ReplayFeedTest, WhenToldToWaitForStreams_StartsWithTheLastOfThem) {
+TEST_F(ReplayFeedTest, WhenSetToWaitForStreams_StartsWithTheLastOfThem) {
     auto const feed =
         open(kHeaderLine + row(1), {.speed = 0, .loop = false, .start_after_streams = 3});
     std::uint64_t polls = 0;

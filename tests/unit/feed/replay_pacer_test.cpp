@@ -110,7 +110,7 @@ TEST(ReplayPacer, WhenAPassIsOver_TheNextBeginsAfterItsLastRowAndNotTooSoon) {
     EXPECT_EQ(pass.pacer.pass_began() - kBegin, 3s + ReplayPacer::kMinPass);
 }
 
-TEST(ReplayPacer, WhenPutOff_AllThatFollowsIsLaterByThat) {
+TEST(ReplayPacer, WhenPutOff_AllFurtherRowsAreDelayedByThat) {
     Pass pass{1, 5s};
     pass(0s);
     pass(1s);

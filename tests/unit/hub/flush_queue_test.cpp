@@ -9,7 +9,7 @@
 namespace tickcast {
 namespace {
 
-TEST(FlushQueue, WhenPushedTwice_AClientKeepsItsOnePlace) {
+TEST(FlushQueue, WhenPushedTwice_AClientKeepsItsOneEntry) {
     Subscriber first;
     Subscriber second;
     FlushQueue queue;
@@ -24,7 +24,7 @@ TEST(FlushQueue, WhenPushedTwice_AClientKeepsItsOnePlace) {
     EXPECT_TRUE(queue.empty());
 }
 
-TEST(FlushQueue, WhenAPlaceIsGivenUp_NobodyElseComesEarlierOrLater) {
+TEST(FlushQueue, WhenAnEntryIsGivenUp_NoOtherClientComesEarlierOrLater) {
     Subscriber first;
     Subscriber second;
     Subscriber third;
@@ -45,7 +45,7 @@ TEST(FlushQueue, WhenAPlaceIsGivenUp_NobodyElseComesEarlierOrLater) {
     EXPECT_EQ(queue.pop(), &first);
 }
 
-TEST(FlushQueue, WhenRoomWasReserved_SoManyFitBehindThoseThatWait) {
+TEST(FlushQueue, WhenRoomWasReserved_ThatManyMoreClientsFit) {
     std::deque<Subscriber> clients(65);
     FlushQueue queue;
     queue.push(clients[0]);

@@ -91,7 +91,7 @@ TEST(TickMailbox, WhenManyTickersWait_NoneIsEverMovedAndAllComeInTheirOrder) {
     EXPECT_EQ(&records.add(), places[0]) << "its memory is kept";
 }
 
-TEST(TickMailbox, WhenAnAnswersPlaceIsUsedAgain_NoAnswerIsLeftInIt) {
+TEST(TickMailbox, WhenAnAnswersRecordIsReused_NoAnswerIsLeftInIt) {
     TickMailbox mailbox{[] {}};
     for (int round = 0; round < 3; ++round) {
         TickMailbox::Batch{mailbox}.put(record(5, 1), 42);

@@ -50,7 +50,7 @@ TEST(LoadTally, EveryFault_IsOne) {
     EXPECT_TRUE(one_fault([](Tally& t) { t.cut = 1; }));
 }
 
-TEST(LoadTally, WhenRulesAreBrokenByTheThousand_SaysHowManyNotHowManyItKept) {
+TEST(LoadTally, WhenRulesAreBrokenByTheThousand_ReportsHowManyNotHowManyItKept) {
     auto tally = good().tally;
     for (int i = 0; i < 2; ++i) {
         Tally of_a_thread;
@@ -98,7 +98,7 @@ TEST(LoadReport, Json_HasTheFigures) {
     EXPECT_FALSE(json.contains("server"));
 }
 
-TEST(LoadReport, WhenNotClean_EveryFormSaysWhy) {
+TEST(LoadReport, WhenNotClean_EveryFormHasTheReason) {
     auto report = good();
     report.faults = {"3 failed <creations>"};
     report.warnings = {"was late & slow"};
@@ -118,7 +118,7 @@ TEST(LoadReport, WhenNotClean_EveryFormSaysWhy) {
     EXPECT_THAT(html, HasSubstr("was late &amp; slow"));
 }
 
-TEST(LoadReport, WhenItIsWarnedOfSomethingElse_IsNoBottleneck) {
+TEST(LoadReport, WhenTheWarningIsAnother_IsNoBottleneck) {
     auto report = good();
     report.warnings = {"clocks differ"};
     auto const json = nlohmann::json::parse(to_json(report));

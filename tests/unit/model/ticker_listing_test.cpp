@@ -32,7 +32,7 @@ TEST(TickerListing, WhenNothingIsKnown_IsAnEmptyList) {
 }
 
 // contract: API-5
-TEST(TickerListing, WhenMoreBecomeKnown_TheyStandInTheirPlacesByName) {
+TEST(TickerListing, WhenMoreBecomeKnown_TheyAreSortedInByName) {
     TickerTable table{10};
     TickerListing listing{table};
     for (auto const* const name : {"M", "Z", "B"})

@@ -49,7 +49,7 @@ TEST(StreamMessages, Ticks_AreSeparatedByCommas) {
     EXPECT_EQ(ticks({"1", "2", "3"}), R"({"type":"ticks","ticks":[1,2,3]})");
 }
 
-TEST(StreamMessages, StatusAndHeartbeat_SayTheFeedsState) {
+TEST(StreamMessages, StatusAndHeartbeat_HaveTheFeedsState) {
     std::string out;
     write_status(out, FeedState::live);
     EXPECT_EQ(out, R"({"type":"status","feed":"live"})");
@@ -70,7 +70,7 @@ TEST(StreamMessages, Pong_RepeatsTheIdAsItWas) {
     EXPECT_EQ(pong_json("5.5e1", 5), R"({"type":"pong","id":5.5e1,"t":5})");
 }
 
-TEST(StreamMessages, Error_HasWhatTheErrorHas) {
+TEST(StreamMessages, Error_HasTheMembersOfTheError) {
     EXPECT_EQ(error_json("", {.code = ErrorCode::unknown_op, .detail = "d"}),
               R"({"type":"error","code":"unknown_op","detail":"d"})");
     EXPECT_EQ(

@@ -115,7 +115,7 @@ TEST_F(PeerClockTest, PausesThatFollowEachOther_AddUp) {
     EXPECT_EQ(clock_.now() - before, 3 * kTick + 1s) << "two ticks of the catching up were before";
 }
 
-TEST_F(PeerClockTest, WhoeverAsksFirst_NoticesThePause) {
+TEST_F(PeerClockTest, TheFirstReaderOfTheTime_NoticesThePause) {
     auto const before = clock_.now();
     thread_.waits(kTick + 4s);
     EXPECT_EQ(clock_.now() - before, kTick) << "before any tick";
@@ -167,7 +167,7 @@ TEST_F(PeerClockTest, APauseAfterALittleTimeThatCounted_IsCaughtUpInAsMuch) {
     EXPECT_EQ(clock_.now() - before, 2 * kTick);
 }
 
-TEST_F(PeerClockTest, WhatWaited_MayHaveComeWhileItStoodStill) {
+TEST_F(PeerClockTest, WaitingSince_AfterAPause_CoversThePause) {
     thread_.waits(kTick + 4s);
     auto const woke = thread_.now();
     EXPECT_EQ(clock_.waiting_since(woke), woke - 4s) << "before any tick";
@@ -178,7 +178,7 @@ TEST_F(PeerClockTest, WhatWaited_MayHaveComeWhileItStoodStill) {
     EXPECT_EQ(clock_.waiting_since(thread_.now()), thread_.now());
 }
 
-TEST_F(PeerClockTest, WhatWaited_WhereASecondPauseFollowsAtOnce_MayHaveComeInTheFirst) {
+TEST_F(PeerClockTest, WaitingSince_WhereASecondPauseFollowsAtOnce_CoversBoth) {
     thread_.waits(kTick + 4s);
     tick();
     run(500ms);
@@ -190,7 +190,7 @@ TEST_F(PeerClockTest, WhatWaited_WhereASecondPauseFollowsAtOnce_MayHaveComeInThe
     EXPECT_EQ(clock_.waiting_since(thread_.now()), thread_.now());
 }
 
-TEST_F(PeerClockTest, WhatWaited_WhereASecondPauseFollowsLater_CameInThatOne) {
+TEST_F(PeerClockTest, WaitingSince_WhereASecondPauseFollowsLater_CoversThatOneAlone) {
     thread_.waits(kTick + 1min);
     tick();
     run(1s - 2 * kTick);
@@ -203,7 +203,7 @@ TEST_F(PeerClockTest, WhatWaited_WhereASecondPauseFollowsLater_CameInThatOne) {
     EXPECT_EQ(clock_.waiting_since(thread_.now()), thread_.now() - 110ms);
 }
 
-TEST_F(PeerClockTest, WhatWaited_WherePausesFollowEachOtherPermanently_HasABound) {
+TEST_F(PeerClockTest, WaitingSince_WherePausesNeverEnd_HasABound) {
     for (int period = 0; period < 1000; ++period) {
         run(20ms);
         thread_.waits(kTick + 170ms);

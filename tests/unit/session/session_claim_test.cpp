@@ -48,7 +48,7 @@ TEST_F(SessionClaimTest, WhenAnotherTookOver_IsRefusedAndTheOtherStaysAsItIs) {
     EXPECT_EQ(seen->stream->connection, 2U);
 }
 
-TEST_F(SessionClaimTest, WhenTheOtherHasGoneMeanwhile_IsRefusedStill) {
+TEST_F(SessionClaimTest, WhenTheOtherHasGoneMeanwhile_IsStillRefused) {
     claim();
     claim();
     ASSERT_TRUE(map_.release(id_, 2));
@@ -57,7 +57,7 @@ TEST_F(SessionClaimTest, WhenTheOtherHasGoneMeanwhile_IsRefusedStill) {
 }
 
 // contract: SSE-7
-TEST_F(SessionClaimTest, WhenItNeverHeardOfItsOwnComeback_IsNotTakenForDisplaced) {
+TEST_F(SessionClaimTest, WhenItMissedItsOwnComeback_IsNotDisplaced) {
     claim();
     EXPECT_EQ(claim(1), 2U);  // the answer to this is lost
     EXPECT_FALSE(map_.displaced(id_, 1));
@@ -75,7 +75,7 @@ TEST_F(SessionClaimTest, WhenTakenOverAfterComebacks_AllOfThemAreDisplaced) {
     EXPECT_EQ(claim(4), 5U);
 }
 
-TEST_F(SessionClaimTest, WhenItNamesAGenerationThatIsYetToCome_IsATakeOver) {
+TEST_F(SessionClaimTest, WhenItNamesAFutureGeneration_IsATakeOver) {
     claim();
     EXPECT_EQ(claim(2), 2U);
     EXPECT_TRUE(map_.displaced(id_, 1));

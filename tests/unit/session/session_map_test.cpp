@@ -90,7 +90,7 @@ TEST_F(SessionMapTest, SessionMap_WhenUnknown_NothingIsFound) {
 }
 
 // contract: PAU-2
-TEST_F(SessionMapTest, SessionMap_WhenTheProcessStoodStill_PutsExpiriesOff) {
+TEST_F(SessionMapTest, SessionMap_WhenTheProcessStoodStill_DelaysExpiries) {
     auto const pending = map_.create({TickerId{1}}, 0)->id;
     auto const detached = map_.create({TickerId{1}}, 0)->id;
     auto const claim = map_.claim(detached, 0, 1);
@@ -114,7 +114,7 @@ TEST_F(SessionMapTest, SessionMap_WhenTheProcessStoodStill_PutsExpiriesOff) {
 }
 
 // contract: PAU-4
-TEST_F(SessionMapTest, Age_WhenTheProcessStoodStill_GoesByTheClock) {
+TEST_F(SessionMapTest, Age_WhenTheProcessStoodStill_CountsThePause) {
     SessionMap aging{{.pending = 30s, .detached = 20s, .max_age = 10s}, clock_};
     auto const id = aging.create({TickerId{1}}, 0)->id;
     auto const expires_at_us = aging.get(id)->expires_at_us;
@@ -213,7 +213,7 @@ TEST_F(SessionMapTest, Sweep_WhenMoreExpiredThanItMayEnd_LeavesTheRestToTheNext)
 }
 
 // contract: STR-4
-TEST_F(SessionMapTest, SessionMap_WhenClaimedWhileStreaming_TellsTheDisplaced) {
+TEST_F(SessionMapTest, SessionMap_WhenClaimedWhileStreaming_ReturnsTheDisplacedStream) {
     auto const id = create();
     map_.claim(id, 1, 11);
     auto const second = map_.claim(id, 2, 22);
@@ -269,7 +269,7 @@ TEST_F(SessionMapTest, SessionMap_WhenPendingEntryIsStale_DoesNotExpireADetached
     EXPECT_TRUE(map_.get(id));
 }
 
-TEST_F(SessionMapTest, SessionMap_WhenDetachedAnew_OnlyTheNewDeadlineCounts) {
+TEST_F(SessionMapTest, SessionMap_WhenDetachedAgain_OnlyTheNewDeadlineCounts) {
     auto const id = create();
     map_.release(id, map_.claim(id, 1, 11)->generation);
     clock_.advance(10s);
@@ -287,7 +287,7 @@ TEST_F(SessionMapTest, SessionMap_WhenDetachedAnew_OnlyTheNewDeadlineCounts) {
 }
 
 // contract: SET-39 MET-10
-TEST_F(SessionMapTest, SessionMap_WhenSweptAtItsDeadline_EndsAndGivesThePlaceBack) {
+TEST_F(SessionMapTest, SessionMap_WhenSweptAtItsDeadline_EndsAndMakesRoom) {
     for (int i = 0; i < 3; ++i)
         create();
     clock_.advance(30s - kTick);
@@ -302,7 +302,7 @@ TEST_F(SessionMapTest, SessionMap_WhenSweptAtItsDeadline_EndsAndGivesThePlaceBac
     expect_counts_add_up();
 }
 
-TEST_F(SessionMapTest, SessionMap_WhenExpiredButNotSwept_IsNotThereAndEndsOnce) {
+TEST_F(SessionMapTest, SessionMap_WhenExpiredButNotSwept_IsNotFoundAndEndsOnce) {
     auto const got = create();
     auto const claimed = create();
     auto const removed = create();
@@ -318,7 +318,7 @@ TEST_F(SessionMapTest, SessionMap_WhenExpiredButNotSwept_IsNotThereAndEndsOnce) 
     expect_counts_add_up();
 }
 
-TEST_F(SessionMapTest, SessionMap_WhenRemoved_TellsWhoStreamsIt) {
+TEST_F(SessionMapTest, SessionMap_WhenRemoved_ReturnsItsStream) {
     auto const waiting = create();
     auto const streaming = create();
     map_.claim(streaming, 3, 33);

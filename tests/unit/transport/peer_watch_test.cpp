@@ -34,7 +34,7 @@ Watched watched(double ping_seconds, double peer_timeout_seconds) {
     return told;
 }
 
-TEST(WatchPeer, WithTheDefaults_AsksAndWaitsAsTheSettingsSay) {
+TEST(WatchPeer, WithTheDefaults_ProbesAndWaitsAsSet) {
     Settings const defaults;
     auto const told = watched(defaults.ping_seconds, defaults.peer_timeout_seconds);
     EXPECT_EQ(told.keep_alive, 1);
@@ -43,7 +43,7 @@ TEST(WatchPeer, WithTheDefaults_AsksAndWaitsAsTheSettingsSay) {
     EXPECT_EQ(told.user_timeout_ms, 60'000);
 }
 
-TEST(WatchPeer, WithPartsOfASecond_RoundsUpToWhatTheKernelCounts) {
+TEST(WatchPeer, WithPartsOfASecond_RoundsUpToTheKernelsUnit) {
     auto const told = watched(0.2, 1.5);
     EXPECT_EQ(told.idle_seconds, 1);
     EXPECT_EQ(told.user_timeout_ms, 1500);

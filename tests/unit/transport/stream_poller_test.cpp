@@ -101,7 +101,7 @@ TEST_F(StreamPollerTest, WhenBytesCome_AWaitEndsAndReadsGoOnUntilTheyWouldWait) 
     EXPECT_EQ(read(pair, error), "two");
 }
 
-TEST_F(StreamPollerTest, WhenBytesCameBeforeTheWait_ItEndsAllTheSame) {
+TEST_F(StreamPollerTest, WhenBytesCameBeforeTheWait_ItStillEnds) {
     Pair pair{io_, poller_};
     pair.say("early");
     run_a_little();  // it is told to nobody
@@ -112,7 +112,7 @@ TEST_F(StreamPollerTest, WhenBytesCameBeforeTheWait_ItEndsAllTheSame) {
     EXPECT_EQ(ends, std::vector{SystemError{}});
 }
 
-TEST_F(StreamPollerTest, WhenAReadTookAll_NoneAsksTheKernelUntilItToldOfMore) {
+TEST_F(StreamPollerTest, WhenAReadTookAll_NoReadAsksTheKernelUntilItReportsMore) {
     Pair pair{io_, poller_};
     std::vector<SystemError> ends;
     wait_for(pair, TcpSocket::wait_read, ends);
@@ -128,7 +128,7 @@ TEST_F(StreamPollerTest, WhenAReadTookAll_NoneAsksTheKernelUntilItToldOfMore) {
     EXPECT_EQ(read(pair, error), "two");
 }
 
-TEST_F(StreamPollerTest, WhenAReadFilledItsRoom_TheNextAsksTheKernel) {
+TEST_F(StreamPollerTest, WhenAReadFilledItsBuffer_TheNextAsksTheKernel) {
     Pair pair{io_, poller_};
     std::vector<SystemError> ends;
     wait_for(pair, TcpSocket::wait_read, ends);
@@ -140,7 +140,7 @@ TEST_F(StreamPollerTest, WhenAReadFilledItsRoom_TheNextAsksTheKernel) {
 }
 
 /// The last bytes and the end come by one edge: nothing will be told after it.
-TEST_F(StreamPollerTest, WhenThePeerEndsBehindItsBytes_ReadsComeToTheEnd) {
+TEST_F(StreamPollerTest, WhenThePeerEndsAfterItsBytes_ReadsReachTheEnd) {
     Pair pair{io_, poller_};
     pair.say("last");
     pair.peer.shutdown(asio::ip::tcp::socket::shutdown_send);
@@ -154,7 +154,7 @@ TEST_F(StreamPollerTest, WhenThePeerEndsBehindItsBytes_ReadsComeToTheEnd) {
 }
 
 /// A read stops at the urgent byte, and what is behind it was told of by the same edge.
-TEST_F(StreamPollerTest, WhenAByteIsUrgent_WhatIsBehindItIsReadToo) {
+TEST_F(StreamPollerTest, WhenAByteIsUrgent_TheBytesAfterItAreReadToo) {
     Pair pair{io_, poller_};
     run_a_little();
     pair.say("before");
@@ -168,7 +168,7 @@ TEST_F(StreamPollerTest, WhenAByteIsUrgent_WhatIsBehindItIsReadToo) {
     EXPECT_EQ(read(pair, error), "behind");
 }
 
-TEST_F(StreamPollerTest, WhenThePeerEnds_ReadsSaySo) {
+TEST_F(StreamPollerTest, WhenThePeerEnds_ReadsReportIt) {
     Pair pair{io_, poller_};
     std::vector<SystemError> ends;
     wait_for(pair, TcpSocket::wait_read, ends);
@@ -179,7 +179,7 @@ TEST_F(StreamPollerTest, WhenThePeerEnds_ReadsSaySo) {
     EXPECT_EQ(error, asio::error::eof);
 }
 
-TEST_F(StreamPollerTest, WhenThePeerResets_BothWaitsEndAndReadsSaySo) {
+TEST_F(StreamPollerTest, WhenThePeerResets_BothWaitsEndAndReadsReportIt) {
     Pair pair{io_, poller_};
     std::vector<SystemError> ends;
     run_a_little();
@@ -237,7 +237,7 @@ TEST_F(StreamPollerTest, WhenClosed_WaitsAreAborted) {
     EXPECT_EQ(error, asio::error::eof);
 }
 
-TEST_F(StreamPollerTest, WhenReset_ThePeerIsTold) {
+TEST_F(StreamPollerTest, WhenReset_ThePeerGetsAReset) {
     Pair pair{io_, poller_};
     pair.watched->reset();
     SystemError error;
@@ -248,7 +248,7 @@ TEST_F(StreamPollerTest, WhenReset_ThePeerIsTold) {
 
 /// More than the kernel tells of at once become ready together, and each ends the next one, told or
 /// not.
-TEST_F(StreamPollerTest, WhenOneEndsAnother_WhatIsGoneIsToldNothing) {
+TEST_F(StreamPollerTest, WhenOneDestroysAnother_TheDestroyedOneIsNotNotified) {
     std::vector<std::unique_ptr<Pair>> pairs;
     for (std::size_t i = 0; i < 2 * StreamPoller::kMostAtOnce + 2; ++i)
         pairs.push_back(std::make_unique<Pair>(io_, poller_));
@@ -270,7 +270,7 @@ TEST_F(StreamPollerTest, WhenOneEndsAnother_WhatIsGoneIsToldNothing) {
 }
 
 /// What takes long goes on in a later turn, and nobody is left out.
-TEST_F(StreamPollerTest, WhenTellingTakesLong_TheLoopTurnsInBetween) {
+TEST_F(StreamPollerTest, WhenNotifyingTakesLong_TheLoopTurnsInBetween) {
     std::vector<std::unique_ptr<Pair>> pairs;
     for (std::size_t i = 0; i < 32; ++i)
         pairs.push_back(std::make_unique<Pair>(io_, poller_));
