@@ -1,5 +1,5 @@
 // Two thousand clients that come and go at random, a third of them by RST, with deletes and
-// take-overs, and some of Server-Sent Events besides: what they leave behind is nothing.
+// take-overs, and some clients of Server-Sent Events: at the end the server holds nothing of them.
 // CHURN_SECONDS makes it shorter or longer.
 #include "e2e/support/e2e_support.hpp"
 #include "e2e/support/event_churn.hpp"
@@ -35,8 +35,8 @@ constexpr std::array<char const*, 5> kFateNames{"reset", "goodbye", "deleted", "
 /// One of the two thousand: a client, or a pause between two.
 struct Place {
     SwarmClient* client{nullptr};
-    Swarm::Clock::time_point due;       ///< of its fate, or of the next client
-    std::string session_id{};           ///< to come back to, may have expired
+    Swarm::Clock::time_point due;       ///< when the client leaves, or when the next one comes
+    std::string session_id{};           ///< to come back to; it might have expired
     TickerSetPtr tickers{};             ///< of that session
     SwarmClient* predecessor{nullptr};  ///< must have ended before the next comes
     bool resumes{false};
@@ -61,8 +61,9 @@ public:
             turn();
     }
 
-    /// Lets what has begun come to its end, then ends every client, a third of them by RST, and
-    /// waits for the last. A take-over that was cut short would leave its old client streaming.
+    /// Lets handshakes and closes in progress finish, then ends every client, a third of them by
+    /// RST, and waits for the last one. A take-over that was cut short would leave its old client
+    /// streaming.
     bool finish() {
         bool const settled = swarm_.run_until(
             [&] {
@@ -94,7 +95,7 @@ public:
                    kSettleLimit);
     }
 
-    /// What the clients that are still there wait for.
+    /// A text about what the remaining clients wait for.
     std::string lingering() const {
         std::string text;
         for (auto const& client : swarm_.clients()) {
@@ -227,10 +228,11 @@ private:
         place.due = soon(1'500);
     }
 
-    /// A client that ended although nobody wanted it to: it may have come too late, no more.
+    /// A client that ended without the test's doing. The only allowed reason: it came too late for
+    /// its session.
     void on_unforeseen_end(Place& place) {
         auto const& client = *place.client;
-        // The server made the session after `began`, however late we heard of it.
+        // The server made the session after `began`, however late the answer came.
         auto const waited = client.ended_at() - client.began();
         bool const late = place.resumes || waited >= kPendingTime;
         if (late && client.ending() == Ending::refused && client.refusal() == 404) {
@@ -260,7 +262,7 @@ private:
     std::mt19937 random_{2'000};
     std::vector<TickerSetPtr> sets_;
     std::vector<Place> places_;
-    std::map<SwarmClient*, std::uint16_t> leaving_;  ///< and the code each must get
+    std::map<SwarmClient*, std::uint16_t> leaving_;  ///< with the code that each must get
     std::array<std::uint64_t, static_cast<std::size_t>(Fate::count)> fates_{};
     std::uint64_t resumed_{0};
     std::uint64_t too_late_{0};
@@ -275,7 +277,7 @@ constexpr std::array<char const*, 4> kGauges{"tickcast_sessions", "tickcast_conn
 std::string what_is_left(Metrics const& metrics) {
     std::string left;
     for (auto const* const gauge : kGauges) {
-        metrics.total(gauge);  // throws if the family is not there at all
+        metrics.total(gauge);  // throws if the family is missing
         for (auto const& [series, value] : metrics.family(gauge)) {
             if (value != 0) left += series + " " + std::to_string(value) + "\n";
         }
@@ -291,7 +293,7 @@ void expect_gauges_up(Metrics const& metrics) {
     std::cout << "midway\n";
 }
 
-/// Polls until `done`, or the limit; without a swarm, for there are no clients any more.
+/// Polls until `done`, or until the limit; without a swarm, since there are no clients any more.
 template <typename Done>
 bool eventually(Done&& done) {
     auto const deadline = Swarm::Clock::now() + kSettleLimit;

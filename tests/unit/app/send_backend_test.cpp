@@ -73,7 +73,8 @@ TEST(MakeSenders, MakeSenders_WhenOneShardGetsNoRing_AutoSendsOnAllOfThem) {
 TEST(MakeSenders, MakeSenders_WhenIoUringIsWantedAndRefused_NamesTheSettingAndTheReason) {
     std::optional<StartupError> refused;
     {
-        DescriptorsLeft const left{0};  // for nobody else: sanitizers look at memory by a pipe
+        // Around this call alone: sanitizers need descriptors too, for a pipe.
+        DescriptorsLeft const left{0};
         try {
             make_senders("io_uring", 1, {});
         } catch (StartupError const& error) {

@@ -32,7 +32,7 @@ struct Pipe {
         ::close(ends[0]);
         ::close(ends[1]);
     }
-    /// Until `size` bytes came.
+    /// Reads until `size` bytes came.
     std::string read(std::size_t size) const {
         std::string text(size, '\0');
         for (std::size_t at = 0; at < size;) {
@@ -45,7 +45,7 @@ struct Pipe {
     std::array<int, 2> ends{-1, -1};
 };
 
-/// What `act` ends the process with, in a child; -signal where a signal did.
+/// Runs `act` in a child process; returns its exit status, or -signal.
 template <class Act>
 int status_of(Act act) {
     auto const child = ::fork();
@@ -117,7 +117,7 @@ TEST(StandardStreamsDeathTest, Check_WhenItFails_NamesTheLineAndAborts) {
                  "standard_streams_test.cpp:.*check failed: 1 == 2: no");
 }
 
-/// Standard error that nobody reads must not turn a defect into a process that hangs.
+/// A standard error without a reader must not turn a defect into a process that hangs.
 template <class Act>
 int status_with_full_standard_error(Act act) {
     return status_of([act] {

@@ -18,7 +18,7 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-/// From flags alone.
+/// Loads settings from flags alone.
 LoadResult load(std::vector<std::string> const& flags) {
     return load_from(flags, {});
 }

@@ -1,4 +1,4 @@
-// Environment, file, and which of the origins wins.
+// Settings from the environment and from the file, and the precedence of the origins.
 #include "config/setting_table.hpp"
 #include "support.hpp"
 
@@ -17,7 +17,7 @@ using testing::StartsWith;
 
 using Origins = WithFiles;
 
-/// A value of the kind that is right and not the default, as flags, environment and files have it.
+/// A valid value of the kind that is not the default, as flags, environment and files write it.
 struct Sample {
     std::string operator()(AddressSetting const&) const { return "127.0.0.1:7"; }
     std::string operator()(ChoiceSetting const& kind) const {
@@ -35,7 +35,7 @@ struct Sample {
     std::string operator()(BoolSetting const&) const { return "true"; }
 };
 
-/// Settings that can't be right alone, or, as a file, at all.
+/// Settings that cannot be valid alone, or cannot come from a file.
 bool stands_alone(Setting const& setting) {
     return setting.name != "config" && !setting.name.starts_with("tls-") &&
            setting.name != "admin-tls";

@@ -29,7 +29,7 @@ struct PushFeedTest : testing::Test {
         return result ? ErrorCode::internal : result.error().code;
     }
 
-    /// What became of a large body.
+    /// The result of a large body.
     using Answer = std::optional<Result<std::size_t>>;
     static Awaitable<> wait(PushFeed* feed, std::string_view body, Answer* answer) {
         *answer = co_await feed->push_in_slices(body, PushFormat::ndjson);
@@ -37,7 +37,7 @@ struct PushFeedTest : testing::Test {
     void spawn(std::string const& body, Answer& answer) {
         asio::co_spawn(io, wait(&feed, body, &answer), rethrow);
     }
-    /// Ticks of B, whose prices count.
+    /// Ticks of B whose prices count up.
     static std::string large(int ticks) {
         std::string body;
         for (int i = 0; i < ticks; ++i)
@@ -124,7 +124,7 @@ TEST_F(PushFeedTest, WhenABodyIsLarge_OthersGetTheirTurnsBeforeItIsDone) {
     auto const body = large(50'000);
     Answer answer;
     spawn(body, answer);
-    // Each of these waits behind a slice at most: a turn of the loop is one of both.
+    // Each of these waits for one slice at most: every second turn of the loop is theirs.
     int turns = 0;
     std::function<void()> const other = [&] {
         if (answer) return;
@@ -214,8 +214,8 @@ TEST_F(PushFeedTest, WhenStoppedInTheMiddle_EveryBodyIsAnsweredAndAppliedWholeOr
     }
 }
 
-/// With all that a tick comes to: four bodies of 8 MiB, over 100,000 new tickers that a shard
-/// watches, one with one ticker too many, one with a fault at its end, two that are taken.
+/// With everything that a tick causes: four bodies of 8 MiB with over 100,000 new tickers that a
+/// shard watches. One has one ticker too many, one has a fault at its end, two are applied.
 // contract: PSH-16
 TEST(PushFeedWithRouter, WhenLargeBodiesComeTogether_NoTurnTakesLong) {
     constexpr std::size_t kMany = 100'000;
@@ -256,7 +256,7 @@ TEST(PushFeedWithRouter, WhenLargeBodiesComeTogether_NoTurnTakesLong) {
     EXPECT_LE(taken, 2) << "there is no room for all";
 }
 
-/// One step per slice, so that others may come at any time.
+/// One step per slice, so that other requests may come between any two steps.
 struct PushFeedInStepsTest : testing::Test {
     using Answer = PushFeedTest::Answer;
     static constexpr std::size_t kTickers = 500;
@@ -276,7 +276,7 @@ struct PushFeedInStepsTest : testing::Test {
         void spawn(std::string const& body, Answer& answer) {
             asio::co_spawn(io, PushFeedTest::wait(&feed, body, &answer), rethrow);
         }
-        /// Until so many handlers have run, or none is left.
+        /// Runs until that many handlers have run, or none is left.
         void turn(std::size_t times) {
             while (times-- > 0 && io.poll_one() > 0) {
             }

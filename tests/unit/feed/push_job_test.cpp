@@ -20,7 +20,7 @@ constexpr std::size_t kTicks = 2'000;
 constexpr std::size_t kTickers = 1'500;
 constexpr Duration kLook = std::chrono::microseconds{100};
 constexpr Duration kSlice = std::chrono::milliseconds{1};
-/// Steps that a slice is good for: each look at the clock takes a tenth of it.
+/// How many steps a slice allows: each look at the clock takes a tenth of the slice.
 constexpr std::size_t kSteps = 10;
 
 std::string line(std::size_t number) {

@@ -42,7 +42,7 @@ Fault fault(std::string_view body, PushFormat format) {
     return {ticks.error().code, ticks.error().line.value_or(0)};
 }
 
-/// The code of one bad tick, which is at its right place in either format.
+/// The error code of one bad tick; the error's line is checked in either format.
 ErrorCode code_of(std::string const& tick) {
     std::string const good{kGood};
     auto const line = fault("\n" + good + "\n" + tick + "\n" + good, PushFormat::ndjson);
@@ -388,7 +388,7 @@ TEST(PushParser, WhenBlanksAreMany_TheyAreSkipped) {
     EXPECT_EQ(count(blanks + lines, PushFormat::array), 0U);
 }
 
-/// What the parser gave before it cut arrays into elements: nlohmann reads the whole of it.
+/// The reference: the result if nlohmann reads the whole array at once.
 Result<std::vector<PushTick>> parse_whole(std::string_view body) {
     PushHandler handler{PushFormat::array};
     if (body.find_first_not_of(" \t\r\n") == std::string_view::npos) return handler.take_ticks();
@@ -400,7 +400,7 @@ Result<std::vector<PushTick>> parse_whole(std::string_view body) {
     return handler.take_ticks();
 }
 
-/// A few bytes changed, left out or put in.
+/// The text with a few bytes changed, removed or inserted.
 std::string mutated(std::string text, std::mt19937& random) {
     static constexpr std::string_view kPieces[] = {"{",
                                                    "}",

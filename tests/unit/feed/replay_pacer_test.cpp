@@ -12,7 +12,7 @@ using namespace std::chrono_literals;
 constexpr std::int64_t kDayNs = std::int64_t{86'400} * 1'000'000'000;
 SteadyTime const kBegin{std::chrono::hours{1'000}};
 
-/// Told the recorded time since the first row, says when a row is due since the pass began.
+/// When a row is due since the begin of the pass, by its recorded time since the first row.
 struct Pass {
     Duration operator()(Duration recorded) {
         return pacer.due(1'700'000'000'000'000'000 + recorded.count()) - kBegin;

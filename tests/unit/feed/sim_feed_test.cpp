@@ -17,7 +17,7 @@ using test::SteppingClock;
 
 class SimFeedTest : public testing::Test {
 protected:
-    /// Runs until about so many ticks came, and stops from within the sink.
+    /// Runs until about that many ticks came, and stops the feed from within the sink.
     void run(SimSpec const& spec, std::size_t ticks) {
         SimFeed feed{spec, test::kSim, {table, sink, io, clock}};
         sink.on_ingest = [&] {

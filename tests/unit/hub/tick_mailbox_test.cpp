@@ -101,7 +101,8 @@ TEST(TickMailbox, WhenAnAnswersRecordIsReused_NoAnswerIsLeftInIt) {
     }
 }
 
-/// A watched universe of 100,000 ticks for the first time: a put may cost a chunk, never all.
+/// 100,000 watched tickers tick for the first time: a put may cost a new chunk, never a move of
+/// all.
 // contract: PSH-16
 TEST(TickMailbox, WhenAllOfALargeUniverseTicksAtOnce_NoPutTakesLong) {
     TickMailbox mailbox{[] {}};

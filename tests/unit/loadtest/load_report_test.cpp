@@ -125,7 +125,7 @@ TEST(LoadReport, WhenTheWarningIsAnother_IsNoBottleneck) {
     EXPECT_EQ(json.at("own_cost").at("bottleneck"), false);
 }
 
-/// What the report says of the server's end: in the table, the plot and the page.
+/// The report's text about the server after the run: in the table, the plot and the page.
 std::vector<std::string> words_of(Report const& report) {
     std::ostringstream table;
     write_table(report, table);
@@ -196,7 +196,7 @@ TEST(SvgPlot, WhenThereAreManyPoints_KeepsTheirLargest) {
         points.emplace_back(i, i == 77'777 ? 1'000 : 1);
     auto const svg = to_svg(line(points, Thin::max), false);
     EXPECT_LT(svg.size(), 20'000U);
-    // The axis reaches what is drawn.
+    // The axis includes the drawn line.
     EXPECT_THAT(svg, HasSubstr(">1k</text>"));
     EXPECT_THAT(to_svg(line(points, Thin::mean), false), Not(HasSubstr(">1k</text>")));
 }

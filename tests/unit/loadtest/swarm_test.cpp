@@ -1,4 +1,4 @@
-// The swarm's own judgement: a checker that lets everything pass proves nothing.
+// Tests of the swarm's checks: a checker that lets everything pass proves nothing.
 #include "client/frame_parser.hpp"
 #include "client/latency_histogram.hpp"
 #include "client/metrics_text.hpp"
@@ -21,7 +21,7 @@ struct Reading {
     std::string violation;
 };
 
-/// Reads the bytes in pieces of this size.
+/// Parses the bytes in pieces of this size.
 Reading read(std::string_view bytes, std::size_t piece = 1) {
     FrameParser parser;
     Reading reading;

@@ -14,7 +14,7 @@ Ticker named(std::string const& text) {
     return *Ticker::parse(text);
 }
 
-/// Steps until all that is known now is listed; gives how many they were.
+/// Steps until all tickers known now are listed; returns the number of steps.
 int list(TickerListing& listing, TickerTable const& table) {
     auto const wanted = table.known_count();
     int steps = 0;

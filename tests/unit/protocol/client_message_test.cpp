@@ -106,7 +106,7 @@ TEST(ClientMessage, WithUnknownOp_NamesItCutToItsLimit) {
     };
     EXPECT_EQ(name_of(std::string(64, 'x')), std::string(64, 'x'));
     EXPECT_EQ(name_of(std::string(65, 'x')), std::string(64, 'x'));
-    // A character is not cut in two, or our answer would be no UTF-8.
+    // No character is cut in two, or our answer would not be UTF-8.
     EXPECT_EQ(name_of(std::string(63, 'x') + "é"), std::string(63, 'x'));
     EXPECT_EQ(name_of(std::string(62, 'x') + "é"), std::string(62, 'x') + "é");
 }

@@ -12,7 +12,7 @@ namespace {
 
 using Texts = std::vector<std::string_view>;
 
-/// Gives each of `texts` to what it is called with.
+/// A list as the messages want it: calls its argument with each of `texts`.
 auto each_of(Texts texts) {
     return [texts = std::move(texts)](auto visit) {
         for (auto const text : texts)
@@ -97,7 +97,7 @@ TEST(StreamMessages, Goodbye_HasFigureAndWaitWhereThereAre) {
               R"({"type":"goodbye","code":"too_slow","detail":"d","limit":20})");
 }
 
-/// The event of a stream of events is named by the table, the message by its builder.
+/// The table names the event of an event stream; the builder names the message.
 TEST(StreamMessages, EachType_IsTheNameInTheTable) {
     std::string status;
     write_status(status, FeedState::live);

@@ -11,7 +11,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// A thread whose time and work a test moves.
+/// The times of a thread; a test moves its time and its work.
 class Thread final : public ThreadTimes {
 public:
     SteadyTime now() const noexcept override { return now_; }
@@ -36,7 +36,7 @@ protected:
         tick();
     }
     Duration tick() { return clock_.ticked(thread_.now(), kTick); }
-    /// As a loop that is not held up.
+    /// Turns like a loop that is not held up.
     void run(Duration time) {
         for (; time > 0ms; time -= kTick) {
             thread_.waits(kTick);
@@ -107,7 +107,7 @@ TEST_F(PeerClockTest, AShortPause_IsCaughtUpInAsMuch) {
 TEST_F(PeerClockTest, PausesThatFollowEachOther_AddUp) {
     auto const before = clock_.now();
     for (int pause = 0; pause < 3; ++pause) {
-        thread_.waits(kTick + 2s);  // within the catching up after the one before
+        thread_.waits(kTick + 2s);  // within the catching up after the previous pause
         EXPECT_EQ(tick(), 2s);
     }
     EXPECT_EQ(clock_.now() - before, kTick);
@@ -121,7 +121,7 @@ TEST_F(PeerClockTest, TheFirstReaderOfTheTime_NoticesThePause) {
     EXPECT_EQ(clock_.now() - before, kTick) << "before any tick";
     thread_.works(1ms);
     EXPECT_EQ(clock_.now() - before, kTick);
-    EXPECT_EQ(tick(), 4s) << "told once, by the tick";
+    EXPECT_EQ(tick(), 4s) << "reported once, by the tick";
     run(1s);
     EXPECT_EQ(tick(), 0ms);
 }
@@ -141,7 +141,7 @@ TEST_F(PeerClockTest, Deadlines_AreMovedByThePause) {
     EXPECT_EQ(clock_.steady(PeerTime::max()), SteadyTime::max());
 }
 
-/// As where a container's quota of processor time is used up each 200 ms.
+/// As in a container that uses up its quota of processor time every 200 ms.
 // contract: PAU-1
 TEST_F(PeerClockTest, PausesWithLittleTimeBetween_LeaveHalfOfThatTimeToCount) {
     auto const before = clock_.now();

@@ -31,7 +31,7 @@ protected:
     std::uint64_t ended(SessionEnd end) const {
         return map_.counts().ended[static_cast<std::size_t>(end)];
     }
-    /// Holds at every moment.
+    /// True at every moment.
     void expect_counts_add_up() const {
         auto const counts = map_.counts();
         auto const alive =
@@ -53,7 +53,7 @@ TEST_F(SessionMapTest, SessionMap_WhenCreated_IsPendingWithAWallClockExpiry) {
     EXPECT_EQ(created->throttle_ms, 250U);
     EXPECT_EQ(created->expires_at_us, test::ManualClock::kWallStartUs + 30'000'000);
 
-    clock_.advance(1s);  // looking does not prolong
+    clock_.advance(1s);  // a look-up does not prolong
     auto const got = map_.get(created->id);
     ASSERT_TRUE(got);
     EXPECT_EQ(got->id, created->id);
@@ -140,7 +140,7 @@ TEST_F(SessionMapTest, ExpiresAt_IsTheEarlierOfExpiryAndAge_AlsoAfterAPause) {
     EXPECT_FALSE(aging.get(id));
 }
 
-/// A thread that stands still as a test says, and the control thread's clock by it.
+/// The times of a thread that a test stops, and the control thread's clock on them.
 class ExpiresAtTest : public testing::Test, private ThreadTimes {
 protected:
     static constexpr Duration kTick = 50ms;
@@ -151,7 +151,7 @@ protected:
     }
     SteadyTime now() const noexcept override { return now_; }
     Duration cpu() const noexcept override { return {}; }
-    /// From now on by the clock.
+    /// How long the session has until it expires, by the wall clock.
     Duration left(SessionId const& id) const {
         return std::chrono::microseconds{map_.get(id)->expires_at_us - wall_us()};
     }

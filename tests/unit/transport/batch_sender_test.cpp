@@ -17,7 +17,7 @@
 namespace tickcast {
 namespace {
 
-/// Two connected stream sockets; the server's end has the buffer that was asked for.
+/// Two connected stream sockets; the server's side has a send buffer of the given size.
 class Pair {
 public:
     explicit Pair(int send_buffer = 1 << 16) {
@@ -155,7 +155,7 @@ TEST_P(EachCount, Send_WhenItemsAreAboutAsManyAsEntries_SendsEach) {
     }
 }
 
-/// Closes the descriptors of this process that are rings.
+/// Closes all descriptors of this process that are rings.
 void close_rings() {
     for (auto const& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
         std::error_code error;
@@ -170,7 +170,7 @@ TEST(UringSender, Send_WhenTheKernelRefusesTheCall_SendsByLoopFromThenOn) {
     auto const sender = UringSender::make(error);
     if (!sender) GTEST_SKIP() << error.message();
     std::vector<Pair> pairs(UringSender::kEntries + 1);
-    close_rings();  // nothing is opened after it that could take the number
+    close_rings();  // no file is opened afterwards that could get the descriptor
     for (auto round = 0; round < 2; ++round) {
         std::vector<SendItem> items;
         for (auto const& pair : pairs)

@@ -134,7 +134,7 @@ TEST_F(ListenerTest, Run_WhenDescriptorsRunOut_BacksOffAndGoesOn) {
     rlimit old{};
     ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &old), 0);
     asio::co_spawn(io_, listener->run(), [](std::exception_ptr) {});
-    // The next free descriptor is beyond this limit.
+    // The next free descriptor is above this limit.
     int const next = ::dup(0);
     ::close(next);
     rlimit const none{.rlim_cur = static_cast<rlim_t>(next), .rlim_max = old.rlim_max};
