@@ -135,7 +135,7 @@ void FrameParser::check_close(std::string_view payload) {
         violation_ = "a close frame of one byte";
     } else if (payload.size() >= 2) {
         auto const code = static_cast<std::uint16_t>(big_endian(payload.substr(0, 2)));
-        if (!sendable_close_code(code)) violation_ = "a close code that may not be sent";
+        if (!sendable_close_code(code)) violation_ = "a close code that must not be sent";
         if (!valid_utf8(payload.substr(2))) violation_ = "a close reason that is not UTF-8";
     }
 }

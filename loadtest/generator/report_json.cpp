@@ -103,7 +103,8 @@ std::string to_json(Report const& report) {
               {"faults", report.faults},      {"warnings", report.warnings}};
     auto& settings = json["settings"] = Json{{"scenario", report.settings.scenario}};
     for (auto const& entry : setting_table()) {
-        std::visit([&](auto place) { settings[entry.name] = report.settings.*place; }, entry.place);
+        std::visit([&](auto member) { settings[entry.name] = report.settings.*member; },
+                   entry.member);
     }
     json["counts"] = json_of(report.tally);
     json["most_streaming"] = report.most_streaming;

@@ -11,10 +11,10 @@
 namespace tickcast::load {
 
 struct SettingEntry {
-    using Place = std::variant<double Settings::*, std::size_t Settings::*, std::string Settings::*,
-                               bool Settings::*>;
+    using Member = std::variant<double Settings::*, std::size_t Settings::*,
+                                std::string Settings::*, bool Settings::*>;
     char const* name;
-    Place place;
+    Member member;
     double least;
     double most;
     char const* help;

@@ -83,9 +83,9 @@ struct Flags {
 
 Flags read_flags(std::vector<std::string> const& arguments) {
     CLI::App app{
-        "tickcast-load: users who make a session and stream it, arriving whether or not the "
+        "tickcast-load: users that make a session and stream it, arriving whether or not the "
         "server keeps up.\nA session costs some KB; the report states what the generator itself "
-        "took.\nShown in brackets: what holds for a spike.\nExit status: 0 clean, 1 not, 2 wrong "
+        "used.\nShown in brackets: the defaults of a spike.\nExit status: 0 clean, 1 not, 2 wrong "
         "setting."};
     auto const& table = setting_table();
     auto const spike = scenario_defaults("spike", "the default");
@@ -98,7 +98,7 @@ Flags read_flags(std::vector<std::string> const& arguments) {
     app.add_option("--file", flags.file, "TOML with these settings by name, and scenario");
     for (std::size_t i = 0; i < table.size(); ++i) {
         auto const name = std::string("--") + table[i].name;
-        bool const is_flag = std::holds_alternative<bool Settings::*>(table[i].place);
+        bool const is_flag = std::holds_alternative<bool Settings::*>(table[i].member);
         auto const usual = is_flag ? std::string() : value_of(spike, table[i]);
         auto const help = table[i].help + (usual.empty() ? "" : " [" + usual + "]");
         options.push_back(is_flag ? app.add_flag(name, values[i], help)
