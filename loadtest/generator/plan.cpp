@@ -71,8 +71,8 @@ double Plan::back_off(std::size_t user, std::size_t visit, unsigned attempt) con
 
 double Plan::drop(std::size_t user) const noexcept {
     // Not the order of arrival: this order mixes kinds and threads.
-    auto const place = fraction(static_cast<double>(user + 1) * kGoldenRatio);
-    return drop_begins() + settings_.drop_seconds * place;
+    auto const position = fraction(static_cast<double>(user + 1) * kGoldenRatio);
+    return drop_begins() + settings_.drop_seconds * position;
 }
 
 std::size_t Plan::wanted(double at) const noexcept {

@@ -109,14 +109,14 @@ void ProcessSignals::run() {
     SystemClock const clock;
     for (bool timed = false;;) {
         auto const began = clock.now();
-        if (int const number = next_signal(timed); number != 0) take_signal(number);
+        if (int const number = next_signal(timed); number != 0) handle_signal(number);
         if (timed) count(clock.now() - began);
         std::scoped_lock const lock{state_.mutex};
         timed = state_.stopping;
     }
 }
 
-void ProcessSignals::take_signal(int number) {
+void ProcessSignals::handle_signal(int number) {
     if (number == SIGHUP) {
         hang_up();
     } else {

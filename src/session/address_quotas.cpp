@@ -36,16 +36,16 @@ Error exceeded(ErrorCode code, Limit limit, std::size_t figure) {
 }  // namespace
 
 AddressKey AddressKey::of_v6(std::array<unsigned char, 16> const& address) noexcept {
-    auto const number = [&address](std::size_t from, std::size_t to) {
+    auto const value_of = [&address](std::size_t from, std::size_t to) {
         std::uint64_t value = 0;
         for (auto i = from; i < to; ++i)
             value = value << 8U | address[i];
         return value;
     };
     // RFC 4291 section 2.5.5.2. A socket that accepts both families sees IPv4 clients like this.
-    bool const mapped = number(0, 8) == 0 && number(8, 12) == 0xFFFF;
-    if (mapped) return of_v4(static_cast<std::uint32_t>(number(12, 16)));
-    return {number(0, 8), true};
+    bool const mapped = value_of(0, 8) == 0 && value_of(8, 12) == 0xFFFF;
+    if (mapped) return of_v4(static_cast<std::uint32_t>(value_of(12, 16)));
+    return {value_of(0, 8), true};
 }
 
 SessionSlot::SessionSlot(SessionSlot&& other) noexcept

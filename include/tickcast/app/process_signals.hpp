@@ -40,7 +40,7 @@ private:
     ~ProcessSignals() = default;
 
     void run();
-    void take_signal(int number);
+    void handle_signal(int number);
     void stop();
     void hang_up();
     void count(Duration passed);

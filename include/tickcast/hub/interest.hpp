@@ -11,8 +11,8 @@ namespace tickcast {
 struct InterestChange {
     std::uint32_t shard{0};
     TickerId ticker{};
-    std::uint32_t number{
-        0};  ///< not 0: interested, and the router's answer repeats it; 0: no longer interested
+    /// Not 0: interested, and the router's answer repeats the number. 0: no longer interested.
+    std::uint32_t number{0};
 };
 
 /// Called on the shard's thread; the message goes to the control thread.

@@ -104,10 +104,10 @@ inline constexpr std::array kCloseTable{
 };
 
 /// The row of a code from a close frame; null where the code is none of ours.
-constexpr CloseRow const* find_close_code(unsigned number) noexcept {
+constexpr CloseRow const* find_close_code(unsigned code) noexcept {
     auto const* const row = std::find_if(
         kCloseTable.begin(), kCloseTable.end(),
-        [number](CloseRow const& each) { return static_cast<unsigned>(each.value) == number; });
+        [code](CloseRow const& each) { return static_cast<unsigned>(each.value) == code; });
     return row == kCloseTable.end() ? nullptr : row;
 }
 

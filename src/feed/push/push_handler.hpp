@@ -54,7 +54,7 @@ public:
     bool parse_error(std::size_t, std::string const& token, Json::exception const& fault);
 
 private:
-    enum class Place : std::uint8_t { before, in_array, in_object, after };
+    enum class Position : std::uint8_t { before, in_array, in_object, after };
 
     struct Member;
     static Member const kMembers[];
@@ -65,7 +65,7 @@ private:
     bool source_time(std::string_view text);
 
     PushFormat const format_;
-    Place place_{Place::before};
+    Position position_{Position::before};
     std::uint64_t line_{0};  ///< of a body of lines; in an array, the element's number
     std::vector<PushTick> ticks_{};
     std::uint64_t taken_{0};  ///< how many ticks `take_ticks` has returned
