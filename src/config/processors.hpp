@@ -1,4 +1,5 @@
-// Reads a cgroup's CPU quota. The paths are parameters so that a test can pass its own files.
+// Reads a cgroup's CPU quota. A function, used at start-up and on SIGHUP. The paths are parameters
+// so that a test can pass its own files.
 #pragma once
 
 #include <filesystem>
