@@ -8,14 +8,14 @@ namespace tickcast {
 
 namespace {
 
-/// Calls `take` for each member, which returns the member's fault; returns the body's first fault.
-template <class Take>
-std::optional<Error> read_members(std::string_view body, Take take) {
+/// Calls `read` for each member, which returns the member's fault; returns the body's first fault.
+template <class Read>
+std::optional<Error> read_members(std::string_view body, Read read) {
     auto object = read_flat_object(body);
     if (object.broken) return std::move(object.broken);
     if (!object.is_object) return invalid_type("the body must be an object");
     for (auto& member : object.members) {
-        if (std::optional<Error> fault = take(member)) return fault;
+        if (std::optional<Error> fault = read(member)) return fault;
     }
     return std::nullopt;
 }

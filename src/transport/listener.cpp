@@ -20,7 +20,7 @@ constexpr auto kAcceptPause = std::chrono::milliseconds{50};
 /// How many sockets are accepted per turn of the loop. On a shard that is busy sending, a turn
 /// includes a whole slice; one client per turn would make a spike wait for as many slices as it has
 /// clients. More per turn would slow down the clients that are connected already.
-constexpr int kAcceptsATurn = 3;
+constexpr int kAcceptsPerTurn = 3;
 
 Result<tcp::endpoint, std::string> resolve(Executor executor, std::string const& host,
                                            std::uint16_t port) {
@@ -101,7 +101,7 @@ Awaitable<> Listener::run() {
         co_await acceptor_.async_accept(socket, asio::redirect_error(use_await, error));
         if (!error) {
             give(std::move(socket));
-            take_queued(kAcceptsATurn - 1);
+            accept_queued(kAcceptsPerTurn - 1);
         } else if (!stopping_ && !is_clients_fault(error)) {
             co_await back_off(error);
         }
@@ -133,13 +133,13 @@ void Listener::stop() {
     pause_.cancel();
     // For the clients in the kernel's queue the connection is established already: they get an
     // answer.
-    take_queued(kBacklog);
+    accept_queued(kBacklog);
     SystemError ignored;
     acceptor_.close(ignored);
 }
 
-void Listener::take_queued(int most) {
-    for (int taken = 0; taken < most; ++taken) {
+void Listener::accept_queued(int most) {
+    for (int accepted = 0; accepted < most; ++accepted) {
         SystemError error;
         TcpSocket socket{acceptor_.get_executor()};
         acceptor_.accept(socket, error);

@@ -54,7 +54,7 @@ private:
     Awaitable<> back_off(SystemError error);
     /// Hands over sockets of the accept queue, `most` at most; stops at an error, which the waiting
     /// accept then gets.
-    void take_queued(int most);
+    void accept_queued(int most);
 
     TcpAcceptor acceptor_;
     asio::ip::tcp::endpoint const endpoint_;
