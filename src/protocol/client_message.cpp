@@ -64,9 +64,9 @@ std::optional<Error> take_member(FlatMember& member, ClientMessage& into) {
     switch (into.op) {
         case Op::subscribe:
         case Op::unsubscribe:
-            return take_strings(member, into.tickers);
+            return read_strings(member, into.tickers);
         case Op::throttle:
-            return take_throttle(member, into.throttle_ms);
+            return read_throttle(member, into.throttle_ms);
         case Op::ping:
             return take_id(member, into.id_json);
     }

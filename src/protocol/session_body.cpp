@@ -25,8 +25,8 @@ std::optional<Error> read_members(std::string_view body, Read read) {
 Result<SessionSpec> parse_session_body(std::string_view body) {
     SessionSpec spec;
     auto fault = read_members(body, [&spec](FlatMember& member) -> std::optional<Error> {
-        if (member.name == "tickers") return take_strings(member, spec.tickers);
-        if (member.name == "throttle_ms") return take_throttle(member, spec.throttle_ms);
+        if (member.name == "tickers") return read_strings(member, spec.tickers);
+        if (member.name == "throttle_ms") return read_throttle(member, spec.throttle_ms);
         return unknown_member(member);
     });
     if (fault) return *std::move(fault);
@@ -40,9 +40,9 @@ Result<SessionSpec> parse_session_body(std::string_view body) {
 Result<SessionPatch> parse_patch_body(std::string_view body) {
     SessionPatch patch;
     auto fault = read_members(body, [&patch](FlatMember& member) -> std::optional<Error> {
-        if (member.name == "add") return take_strings(member, patch.add);
-        if (member.name == "remove") return take_strings(member, patch.remove);
-        if (member.name == "throttle_ms") return take_throttle(member, patch.throttle_ms.emplace());
+        if (member.name == "add") return read_strings(member, patch.add);
+        if (member.name == "remove") return read_strings(member, patch.remove);
+        if (member.name == "throttle_ms") return read_throttle(member, patch.throttle_ms.emplace());
         return unknown_member(member);
     });
     if (fault) return *std::move(fault);

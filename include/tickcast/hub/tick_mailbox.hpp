@@ -1,7 +1,7 @@
 // The mailbox from the router to one shard. It holds the newest tick of each ticker since the shard
 // last looked; it is not a queue. Shared: the control thread puts, the shard's thread takes; one
 // mutex, held for one batch or one swap. Bound: one record per ticker that the shard has
-// subscribers for. Outlives the router.
+// subscribers for. Owner: app/ServingShard; outlives the router.
 #pragma once
 
 #include "tickcast/model/ticker.hpp"
