@@ -1,6 +1,6 @@
-// Hands a slice's frames to the kernel, each for its own socket, without ever blocking. Owner:
-// app/Senders, one per shard, used on the shard's thread; made and destroyed while the shard does
-// not run. Bound: the items of one call.
+// Hands a slice's frames to the kernel, each for its own socket, without ever blocking. Owner: the
+// shard, one per shard, used on its thread; made and destroyed while the shard does not run. Bound:
+// the items of one call.
 #pragma once
 
 #include <cstddef>
