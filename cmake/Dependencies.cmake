@@ -14,7 +14,7 @@ find_path(LIBURING_INCLUDE_DIR liburing.h REQUIRED)
 find_library(LIBURING_LIBRARY uring REQUIRED)
 find_path(TOMLPLUSPLUS_INCLUDE_DIR toml++/toml.h REQUIRED)  # headers only
 
-# Asio and Beast compile once, here, and not again in every file that includes them.
+# Asio and Beast are compiled once, here, not in every file that includes them.
 add_library(tickcast_asio STATIC ${CMAKE_CURRENT_LIST_DIR}/asio_beast.cpp)
 target_compile_features(tickcast_asio PUBLIC cxx_std_20)
 target_compile_definitions(tickcast_asio PUBLIC

@@ -1,5 +1,5 @@
 # Target headers_compile_alone: every header of ours as a translation unit of its own, syntax only.
-# Those that a .cpp of their name includes before anything else are shown to by that file.
+# A header that the .cpp of its name includes first is left out: that file proves it already.
 function(tickcast_headers_compile_alone)
     file(GLOB_RECURSE headers CONFIGURE_DEPENDS
         ${PROJECT_SOURCE_DIR}/include/*.hpp ${PROJECT_SOURCE_DIR}/src/*.hpp

@@ -5,9 +5,9 @@
 # - a header stands in include/tickcast/MODULE only if another module includes it, or a header there
 #   that has to stand there; all others stand beside their sources, where no other module sees them.
 #
-# tickcast_check_module_rules(root module …) fails with all that is wrong. Of each module the
-# variable depends_MODULE lists the modules in its DEPENDS. It runs while CMake configures, and as
-# the test module_rules: the includes change more often than the build files.
+# tickcast_check_module_rules(root module …) fails with all faults. Of each module the variable
+# depends_MODULE lists the modules in its DEPENDS. It runs while CMake configures, and as the test
+# module_rules: the includes change more often than the build files.
 
 # The modules that `file` includes by tickcast/MODULE/… (`public`) and by MODULE/… (`private`).
 function(tickcast_read_includes file public_out private_out)
@@ -26,7 +26,7 @@ function(tickcast_read_includes file public_out private_out)
     set(${private_out} "${private}" PARENT_SCOPE)
 endfunction()
 
-# Adds what its arguments say, one after the other, to the caller's `faults`.
+# Adds its arguments, joined to one text, to the caller's `faults`.
 macro(tickcast_module_fault)
     string(JOIN " " fault ${ARGN})
     list(APPEND faults "${fault}")
@@ -35,7 +35,7 @@ endmacro()
 function(tickcast_check_module_rules root)
     set(modules ${ARGN})
     set(faults)
-    # Who may use what, file by file.
+    # Checks the includes of each file.
     foreach(module IN LISTS modules ITEMS main)
         set(used)
         if(module STREQUAL "main")
@@ -79,7 +79,7 @@ function(tickcast_check_module_rules root)
             endforeach()
         endif()
     endforeach()
-    # What others need brings with it what it includes of its own module.
+    # A header that other modules need also exposes the headers of its own module that it includes.
     foreach(module IN LISTS modules)
         set(grown TRUE)
         while(grown)

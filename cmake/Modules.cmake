@@ -24,7 +24,8 @@ function(tickcast_module name)
         "set(depends_${name} ${modules})\n")
 endfunction()
 
-# The rules for modules, once all are there. The script that it leaves is a test too.
+# Checks the rules for modules, once all modules are declared. The script that it writes is also a
+# test.
 function(tickcast_check_modules)
     get_property(modules GLOBAL PROPERTY TICKCAST_MODULES)
     get_property(edges GLOBAL PROPERTY TICKCAST_MODULE_EDGES)
@@ -46,8 +47,8 @@ function(tickcast_skip_unity)
 endfunction()
 
 # tickcast_test(name LABEL label [THREADS] SOURCES a.cpp … DEPENDS lib …): a GoogleTest program and
-# its CTest entry. THREADS: it has several, so ThreadSanitizer has something to see (target
-# thread_tests, label threads).
+# its CTest entry. THREADS: the program has several threads, so ThreadSanitizer has something to
+# check (target thread_tests, label threads).
 function(tickcast_test name)
     cmake_parse_arguments(arg "THREADS" "LABEL;TIMEOUT" "SOURCES;DEPENDS" ${ARGN})
     if(NOT arg_TIMEOUT)
@@ -65,7 +66,7 @@ function(tickcast_test name)
             add_custom_target(unit_tests)
         endif()
         add_dependencies(unit_tests ${name})
-        # What a unit test computes takes no time; to optimise it does.
+        # Unit tests run fast enough; optimising them would take time.
         target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-O1>)
     endif()
     if(arg_LABEL STREQUAL "integration")

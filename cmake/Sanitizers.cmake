@@ -1,13 +1,13 @@
-# TICKCAST_SANITIZE: "address,undefined", "thread" or empty. It holds for everything that is built.
+# TICKCAST_SANITIZE: "address,undefined", "thread" or empty. It applies to all targets.
 set(TICKCAST_SANITIZE "" CACHE STRING "value of -fsanitize=, empty for none")
 if(TICKCAST_SANITIZE)
     add_compile_options(-fsanitize=${TICKCAST_SANITIZE} -fno-sanitize-recover=all
         -fno-omit-frame-pointer -g1 -O1)
     add_link_options(-fsanitize=${TICKCAST_SANITIZE})
     if(TICKCAST_SANITIZE MATCHES undefined)
-        # Checks of every pointer's use, a third of the compile time. Null and what lies outside of
-        # an object AddressSanitizer sees when it is touched; nothing here casts bytes to wider
-        # types.
+        # Left out: the checks of every pointer's use, which take a third of the compile time.
+        # AddressSanitizer reports null pointers and accesses outside of an object; no code here
+        # casts bytes to wider types.
         add_compile_options(-fno-sanitize=null,object-size,alignment)
     endif()
     # Sanitized builds are test builds: the thread checkers stay on in them.

@@ -8,11 +8,13 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     # Its -Wrestrict is wrong about std::string's operator+ (GCC bug 105651).
     target_compile_options(tickcast_warnings INTERFACE -Wno-null-dereference -Wno-restrict)
     if(CMAKE_UNITY_BUILD)
-        # To it the .cpp files of a unity build are headers, whose lambdas should have linkage.
+        # GCC 12 treats the .cpp files of a unity build as headers, whose lambdas should have
+        # linkage.
         target_compile_options(tickcast_warnings INTERFACE -Wno-subobject-linkage)
     endif()
     if(TICKCAST_SANITIZE)
-        # So it is with the allocation of coroutines' frames, which Asio keeps for the next one.
+        # With sanitizers GCC 12 also warns wrongly about coroutine frames, whose memory Asio
+        # reuses.
         target_compile_options(tickcast_warnings INTERFACE -Wno-maybe-uninitialized
             -Wno-mismatched-new-delete)
         if(TICKCAST_SANITIZE MATCHES thread)

@@ -15,11 +15,11 @@ namespace {
 
 using namespace tickcast;
 
-/// What a refused start waits for a reader of its one line.
+/// How long a refused start waits for a reader of its one line.
 constexpr Duration kRefusalPatience = std::chrono::seconds{1};
 
-/// SIGHUP: of what the settings say now, the log level alone is applied (the Application reloads
-/// the certificate).
+/// For SIGHUP: loads the settings again and applies the log level only (the Application reloads the
+/// certificate).
 void reload(int argc, char** argv) {
     auto const log = logger("app");
     auto const loaded = load_settings(argc, argv, environ);
@@ -37,7 +37,7 @@ int refuse(std::string const& line, int status) {
     return status;
 }
 
-/// Gone before the Application is.
+/// Destroyed before the Application, so that no signal reaches it any more.
 struct Served {
     ProcessSignals& signals;
     ~Served() { signals.served(); }
@@ -65,7 +65,7 @@ int serve(ProcessSignals& signals, LoadedSettings const& loaded, int argc, char*
     }
 }
 
-/// A reader that is slow gets all of it, as from any other command.
+/// Waits for a slow reader, as any other command does.
 int help(std::string const& text) {
     return write_whole(STDOUT_FILENO, text).error == 0 ? 0 : 1;
 }
@@ -88,7 +88,8 @@ int main(int argc, char** argv) {
     try {
         auto& signals = ProcessSignals::take();
         int const status = run(signals, argc, argv);
-        // A thread that still waits for a reader must not meet objects that are destroyed.
+        // The logging thread still waits for a reader; exiting this way destroys no object that it
+        // uses.
         if (!stop_logging(signals.time_for_last_lines())) std::_Exit(status);
         signals.ended();
         return status;

@@ -6,7 +6,7 @@ namespace tickcast::client {
 namespace {
 
 constexpr std::uint64_t kMaxControlPayload = 125;
-constexpr std::uint64_t kMaxPayload = 64U << 20U;  ///< far above anything a server has to say
+constexpr std::uint64_t kMaxPayload = 64U << 20U;  ///< far above any message of the server
 
 std::uint64_t big_endian(std::string_view bytes) noexcept {
     std::uint64_t value = 0;
@@ -19,7 +19,8 @@ bool known(unsigned opcode) noexcept {
     return opcode <= 2 || (opcode >= 8 && opcode <= 10);
 }
 
-/// Length of the sequence that starts here, 0 if it is not well-formed (Unicode 15, table 3-7).
+/// The length of the sequence that starts here, 0 if the sequence is not well-formed (Unicode 15,
+/// table 3-7).
 std::size_t sequence_length(unsigned char const* p, std::size_t left) noexcept {
     auto const tail = [&](std::size_t i, unsigned low, unsigned high) {
         return i < left && p[i] >= low && p[i] <= high;
@@ -134,7 +135,7 @@ void FrameParser::check_close(std::string_view payload) {
         violation_ = "a close frame of one byte";
     } else if (payload.size() >= 2) {
         auto const code = static_cast<std::uint16_t>(big_endian(payload.substr(0, 2)));
-        if (!sendable_close_code(code)) violation_ = "a close code that may not be sent";
+        if (!sendable_close_code(code)) violation_ = "a close code that must not be sent";
         if (!valid_utf8(payload.substr(2))) violation_ = "a close reason that is not UTF-8";
     }
 }

@@ -1,5 +1,5 @@
-// A strict reader of a WebSocket server's frames (RFC 6455): whatever breaks a rule is a violation
-// and ends the reading. Bytes in, whole messages out; no I/O.
+// A strict parser of a WebSocket server's frames (RFC 6455): a broken rule is a violation and ends
+// the parsing. Bytes in, whole messages out; no I/O. One thread. Bound: one message.
 #pragma once
 
 #include <cstddef>
@@ -26,21 +26,21 @@ struct Message {
 
 bool valid_utf8(std::string_view text) noexcept;
 
-/// Close codes that a server may send (RFC 6455, 7.4).
+/// Whether a server may send this close code (RFC 6455, 7.4).
 bool sendable_close_code(std::uint16_t code) noexcept;
 
 class FrameParser {
 public:
-    /// `bytes` must stay until settle().
+    /// `bytes` must stay valid until settle().
     void feed(std::string_view bytes);
-    /// The next whole message, nothing if more bytes are needed or a rule was broken.
+    /// The next whole message; nothing if more bytes are needed or a rule was broken.
     std::optional<Message> next();
-    /// Keeps a copy of what was not used.
+    /// Keeps a copy of the bytes that were not used.
     void settle();
 
-    /// Empty while every rule was kept.
+    /// The broken rule; empty while the server has kept all rules.
     std::string const& violation() const noexcept { return violation_; }
-    /// Bytes of an unfinished frame or message are held.
+    /// Whether the parser holds bytes of an unfinished frame or message.
     bool inside_message() const noexcept { return !rest_.empty() || assembling_; }
 
 private:

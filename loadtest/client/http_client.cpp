@@ -81,7 +81,7 @@ void HttpConnection::connect() {
         fail(std::string("connect: ") + std::strerror(errno));
     }
     if (!endpoint_.tls) return;
-    // By poll() and a deadline: TLS must not block in a read of its own.
+    // Uses poll() with a deadline: TLS must not block in a read of its own.
     ::fcntl(fd_, F_SETFL, ::fcntl(fd_, F_GETFL) | O_NONBLOCK);
     tls_ = std::make_unique<TlsStream>(*endpoint_.tls, fd_, endpoint_.name);
 }

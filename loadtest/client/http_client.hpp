@@ -16,8 +16,8 @@ struct Endpoint {
     std::string address;  ///< numeric IPv4
     std::uint16_t port{0};
     std::string host{};  ///< for the Host header, with its port; empty: address and port
-    std::string name{};  ///< of the host, without port: what a certificate must be for
-    std::shared_ptr<TlsContext const> tls{};  ///< none: plain
+    std::string name{};  ///< of the host, without the port: the certificate must be for it
+    std::shared_ptr<TlsContext const> tls{};  ///< null: plain HTTP
 
     std::string host_header() const {
         return host.empty() ? address + ":" + std::to_string(port) : host;
@@ -30,12 +30,13 @@ struct HttpReply {
     std::string body;
 };
 
-/// Parses a whole answer's head ("HTTP/1.1 200 OK\r\n…"); throws std::runtime_error if it is none.
+/// Parses the whole head of an answer ("HTTP/1.1 200 OK\r\n…"); throws std::runtime_error if the
+/// text is none.
 HttpReply parse_reply_head(std::string_view head);
 
-/// One connection, kept alive between requests. A request and its answer take no longer than the
-/// timeout, and connecting not either. Not shared between threads; closes with the object.
-/// Throws std::runtime_error if the server can't be reached, hangs up or breaks HTTP.
+/// One connection, kept alive between requests. Connecting has the timeout as its deadline, and so
+/// has a request with its answer. One thread; the destructor closes the connection. Throws
+/// std::runtime_error if the server cannot be reached, hangs up or breaks HTTP.
 class HttpConnection {
 public:
     explicit HttpConnection(Endpoint endpoint,
@@ -50,9 +51,10 @@ public:
 
 private:
     void connect();
-    /// Until the socket can do this; throws when the deadline has come.
+    /// Waits until the socket is ready for `events`; throws at the deadline.
     void wait_for(short events) const;
-    /// After this many bytes, or -1 and errno: waits where there is something to wait for.
+    /// Handles the result of a receive or send (a number of bytes, or -1 and errno): waits if the
+    /// socket was not ready.
     void wait_after(ssize_t done, short events, std::string const& what) const;
     void send_all(std::string_view bytes);
     void receive_more();

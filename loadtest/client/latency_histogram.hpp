@@ -1,5 +1,5 @@
-// Microseconds in buckets of about 3 %, as HDR histograms have them: quantiles without keeping
-// every value. 9 KiB; not thread-safe.
+// A histogram of microseconds in buckets of about 3 %, like an HDR histogram: it gives quantiles
+// without keeping every value. 9 KiB; one thread at a time.
 #pragma once
 
 #include <algorithm>
@@ -19,7 +19,7 @@ public:
         max_ = std::max(max_, us);
     }
     std::uint64_t count() const noexcept { return total_; }
-    /// The largest value, to the microsecond.
+    /// The largest value, exact to the microsecond.
     std::uint64_t max() const noexcept { return max_; }
     double mean() const noexcept {
         return total_ == 0 ? 0.0 : static_cast<double>(sum_) / static_cast<double>(total_);
@@ -34,8 +34,8 @@ public:
         max_ = std::max(max_, other.max_);
     }
 
-    /// The upper edge of the bucket that holds the quantile `q` (0 to 1), in microseconds, and
-    /// never more than the largest value.
+    /// The upper edge, in microseconds, of the bucket that holds the quantile `q` (0 to 1); never
+    /// more than the largest value.
     double quantile(double q) const noexcept {
         if (total_ == 0) return 0.0;
         auto const wanted = static_cast<std::uint64_t>(q * static_cast<double>(total_));
@@ -47,7 +47,7 @@ public:
         return static_cast<double>(max_);
     }
 
-    /// Calls visit(upper edge in microseconds, count) for every bucket that holds something.
+    /// Calls visit(upper edge in microseconds, count) for every bucket that is not empty.
     template <typename Visit>
     void for_each_bucket(Visit&& visit) const {
         for (std::size_t i = 0; i < counts_.size(); ++i) {

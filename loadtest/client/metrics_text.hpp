@@ -7,15 +7,15 @@
 
 namespace tickcast::client {
 
-/// One scrape: every series by its full text, `name{label="value"}`.
+/// One scrape: the value of every series by its full text, `name{label="value"}`.
 class Metrics {
 public:
     explicit Metrics(std::string_view text);
-    /// One series; throws std::out_of_range with its name if it is not there.
+    /// The value of one series; throws std::out_of_range with its name if the series is missing.
     double at(std::string const& series) const;
-    /// The sum of a family's series; throws if it has none.
+    /// The sum of a family's series; throws if the family has none.
     double total(std::string const& family) const;
-    /// Names and values of a family's series.
+    /// The names and values of a family's series.
     std::map<std::string, double> family(std::string const& name) const;
 
 private:

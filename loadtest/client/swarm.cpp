@@ -11,7 +11,7 @@
 namespace tickcast::client {
 namespace {
 
-/// A socket a client: the usual soft limit of 1,024 is far too low.
+/// Each client needs one socket: the usual soft limit of 1,024 descriptors is far too low.
 void raise_descriptor_limit() noexcept {
     rlimit limit{};
     if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;

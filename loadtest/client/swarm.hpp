@@ -1,5 +1,5 @@
-// Thousands of WebSocket clients on one thread and one epoll: the outside's view of the server.
-// Not thread-safe; a program that needs two threads makes two swarms.
+// A swarm: thousands of WebSocket clients on one thread and one epoll, which see the server from
+// outside. One thread; a program with two threads makes two swarms. Bound: one socket per client.
 #pragma once
 
 #include "client/http_client.hpp"
@@ -19,10 +19,10 @@
 namespace tickcast::client {
 
 struct SwarmOptions {
-    /// Each client comes from an address of its own in 127.0.0.0/8; only a server on this machine
-    /// can be reached so.
+    /// Each client connects from an address of its own in 127.0.0.0/8; this reaches only a server
+    /// on the same machine.
     bool spread_sources{true};
-    /// Swarms that run side by side begin at different numbers, and so at different addresses.
+    /// The number of the first address. Swarms that run side by side begin at different numbers.
     std::size_t first_number{0};
 };
 
@@ -35,16 +35,18 @@ public:
     Swarm(Swarm const&) = delete;
     Swarm& operator=(Swarm const&) = delete;
 
-    /// A client that begins at once. The reference stays good until remove_ended() or remove().
+    /// Adds a client, which begins at once. The reference is valid until remove_ended() or
+    /// remove().
     SwarmClient& add(ClientOptions options);
-    /// Forgets the clients that have ended. Like add() and remove(), not from inside a callback.
+    /// Removes the clients that have ended. Like add() and remove(), it must not be called from a
+    /// callback.
     void remove_ended();
-    /// Drops this one (reset if it is still connected).
+    /// Removes this client (reset if it is still connected).
     void remove(SwarmClient& client);
 
     std::vector<std::unique_ptr<SwarmClient>> const& clients() const noexcept { return clients_; }
 
-    /// Whether this holds for every client.
+    /// Whether `holds` is true for every client.
     template <typename Predicate>
     bool all(Predicate const& holds) const {
         return std::all_of(clients_.begin(), clients_.end(),
@@ -53,20 +55,20 @@ public:
     /// Runs until every client has its snapshot; false if `limit` came first.
     bool run_until_streaming(std::chrono::milliseconds limit);
 
-    /// One turn: waits for at most `limit` and handles what there is.
+    /// One turn: waits for events, `limit` at most, and handles them.
     void poll(std::chrono::milliseconds limit);
-    /// Turns until `done`, asked after each; false if `limit` came first.
+    /// Turns until `done`, which is called after each turn; false if `limit` came first.
     bool run_until(std::function<bool()> const& done, std::chrono::milliseconds limit);
     void run_for(std::chrono::milliseconds time);
 
-    /// Sums over all clients, those that are gone too.
+    /// Sums over all clients, including removed ones.
     std::uint64_t ticks() const noexcept { return ticks_; }
     std::uint64_t jumped() const noexcept { return jumped_; }
     std::uint64_t frames() const noexcept { return frames_; }
     std::uint64_t bytes() const noexcept { return bytes_; }
-    /// Frames with a tick whose `t` was from the future.
+    /// How many frames had a tick whose `t` was in the future.
     std::uint64_t future_frames() const noexcept { return future_frames_; }
-    /// Rules that the server broke, the first hundred; and how many there were.
+    /// The first hundred violations of rules by the server; and how many there were in all.
     std::vector<std::string> const& violations() const noexcept { return violations_; }
     std::uint64_t violation_count() const noexcept { return violation_count_; }
 

@@ -19,13 +19,13 @@
 namespace tickcast::client {
 namespace {
 
-// The example pair of RFC 6455, 1.3: the answer is known without a SHA-1 of our own.
+// The example pair of RFC 6455, 1.3: so the accept value is known without computing SHA-1.
 constexpr std::string_view kKey = "dGhlIHNhbXBsZSBub25jZQ==";
 constexpr std::string_view kAccept = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
 constexpr std::size_t kMaxViolations = 100;
-constexpr std::size_t kMaxReply = 1U << 20U;  ///< of a creation or a handshake
+constexpr std::size_t kMaxReply = 1U << 20U;  ///< of the answer to a creation or a handshake
 
-/// 127.1.0.1 to 127.200.249.250: many hosts as far as the server can see.
+/// 127.1.0.1 to 127.200.249.250: for the server these are many hosts.
 in_addr source_address(std::size_t number) noexcept {
     auto const a = static_cast<std::uint32_t>(1 + number / 62'500 % 200);
     auto const b = static_cast<std::uint32_t>(number / 250 % 250);
@@ -111,7 +111,8 @@ void SwarmClient::watch() {
     if (fd_ < 0) return;
     epoll_event event{};
     event.data.ptr = this;
-    // TLS waits for what its last call could not do: within the handshake that is often to read.
+    // TLS waits for the operation that its last call could not do: within the handshake this is
+    // often a read.
     bool const writing = tls_ && connected_ ? tls_->waits_to_write() : !out_.empty();
     event.events = (reading_ ? EPOLLIN : 0U) | (writing ? EPOLLOUT : 0U);
     if (event.events == watched_) return;
@@ -122,8 +123,8 @@ void SwarmClient::watch() {
 void SwarmClient::on_events(std::uint32_t events) {
     if (fd_ < 0) return;
     if (!connected_) {
-        // Asked for before anything is sent: send() takes the error, and recv() then tells of an
-        // end of file where there never was a connection.
+        // The error is read before anything is sent: send() would consume it, and recv() would then
+        // report an end of file though there never was a connection.
         int error = 0;
         socklen_t size = sizeof error;
         if (::getsockopt(fd_, SOL_SOCKET, SO_ERROR, &error, &size) != 0) error = errno;
@@ -136,7 +137,7 @@ void SwarmClient::on_events(std::uint32_t events) {
     } else if ((events & (EPOLLHUP | EPOLLERR)) != 0) {
         end(Ending::reset);
     }
-    // What was read may have ended the handshake that it waits for.
+    // The bytes read may have completed the handshake that it waits for.
     if (tls_ && !out_.empty()) flush();
 }
 
@@ -156,7 +157,8 @@ void SwarmClient::on_readable(std::size_t limit) {
         if (got <= 0) return on_nothing_read(got, errno);
         swarm_.bytes_ += static_cast<std::uint64_t>(got);
         on_bytes({swarm_.buffer_.data(), static_cast<std::size_t>(got)});
-        // TLS gives a record at a time, and epoll does not tell of those that OpenSSL holds.
+        // TLS returns one record at a time, and epoll does not report records that OpenSSL holds
+        // already.
         if (!tls_ || !reading_) return;
     }
 }
@@ -226,7 +228,7 @@ void SwarmClient::on_refusal(HttpReply const& reply) {
     refusal_ = reply.status;
     auto const wait = reply.headers.find("retry-after");
     if (wait != reply.headers.end()) {
-        auto const seconds = whole_number(wait->second);  // of a date: as if it weren't there
+        auto const seconds = whole_number(wait->second);  // nothing for a date, which is ignored
         if (seconds) comes_back_in_ = std::chrono::seconds{*seconds};
     }
     end(Ending::refused);
@@ -316,7 +318,7 @@ std::uint16_t SwarmClient::local_port() const noexcept {
 }
 
 void SwarmClient::violation(std::string_view what) {
-    if (phase_ == Phase::ended) return;  // one a client: the rest of the frame is not judged
+    if (phase_ == Phase::ended) return;  // one per client: the rest of the frame is not judged
     ++swarm_.violation_count_;
     if (swarm_.violations_.size() < kMaxViolations) {
         swarm_.violations_.push_back("client " + std::to_string(number_) + ": " +

@@ -1,5 +1,4 @@
-// What a client makes of the server's messages: the rules of the contract that it holds them
-// against.
+// Checks the server's messages against the rules of the contract.
 #include "client/swarm.hpp"
 #include "client/swarm_client.hpp"
 #include "client/tick_scan.hpp"
@@ -48,7 +47,7 @@ void SwarmClient::on_text(std::string_view text) {
         if (type == "ticks") return on_ticks(text);
         if (type == "goodbye") return on_goodbye(text);
         if (type == "heartbeat") ++heartbeats_;
-        // Nothing was said that could be wrong. Other types are ignored, as the contract has it.
+        // Other types are ignored, as the contract demands.
         if (type == "error") return violation("an error that answers nothing");
         if (type.empty()) return violation("a message without a type");
     }
@@ -82,7 +81,7 @@ void SwarmClient::on_snapshot(std::string_view text) {
     step(Step::snapshot);
 }
 
-/// Each ticker of the client once, in whatever order.
+/// Whether the text has each ticker of the client once, in any order.
 bool SwarmClient::covers_all(std::string_view snapshot) const {
     std::vector<bool> seen(states_.size());
     std::size_t count = 0;

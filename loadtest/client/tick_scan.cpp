@@ -3,7 +3,7 @@
 namespace tickcast::client {
 namespace {
 
-/// One `"name":value` at `position`, which moves past it. The value keeps its quotes.
+/// Reads one `"name":value` at `position`, which moves past it. The value keeps its quotes.
 bool scan_member(std::string_view json, std::size_t& position, std::string_view& name,
                  std::string_view& value) noexcept {
     if (position >= json.size() || json[position] != '"') return false;

@@ -1,5 +1,6 @@
-// Reads the server's JSON frames without a DOM: fast enough for a client swarm on one core.
-// Only for the shapes the contract promises; anything else is answered as malformed.
+// Reads the server's JSON frames without a DOM: fast enough for a client swarm on one core. It
+// reads only the shapes that the contract promises; any other text counts as malformed. Pure
+// functions.
 #pragma once
 
 #include <charconv>
@@ -22,26 +23,27 @@ struct TickView {
 /// The value of "type", empty if there is none.
 std::string_view frame_type(std::string_view json) noexcept;
 
-/// The digits that a text begins with; nothing if it begins with none, or they pass 32 bits.
+/// The number of the digits at the text's begin; nothing if there are none, or if the number needs
+/// more than 32 bits.
 std::optional<std::uint32_t> whole_number(std::string_view text) noexcept;
 
-/// The text of a string member, empty if there is none.
+/// The text of a string member; empty if there is no such member.
 std::string_view string_member(std::string_view json, std::string_view name) noexcept;
 
-/// Every member of one flat object, values as written.
+/// The members of one flat object, values as written.
 std::map<std::string, std::string> members_of(std::string_view object);
 
 /// Reads one flat object at `position`, which moves past it; false if it is malformed.
 bool scan_tick(std::string_view json, std::size_t& position, TickView& tick) noexcept;
 
-/// How the arrays of ticks begin in their frames.
+/// The texts with which the arrays of ticks begin in their frames.
 inline constexpr std::string_view kTicksArray = "\"ticks\":[";
 inline constexpr std::string_view kQuotesArray = "\"quotes\":[";
-/// And that of a snapshot's tickers.
+/// The text with which the array of a snapshot's tickers begins.
 inline constexpr std::string_view kTickersArray = "\"tickers\":[";
 
-/// Calls `visit` for each tick of the array that begins so; false if there is none or it is
-/// malformed.
+/// Calls `visit` for each tick of the array that begins with `begin`; false if there is no such
+/// array or it is malformed.
 template <typename Visit>
 bool for_each_tick(std::string_view json, std::string_view array, Visit&& visit) {
     std::string_view::size_type position = json.find(array);
@@ -59,8 +61,9 @@ bool for_each_tick(std::string_view json, std::string_view array, Visit&& visit)
     }
 }
 
-/// Calls `visit` for each string of the array that begins so, until it says false; false then, and
-/// if there is no such array or it is malformed. Strings have no escapes, as tickers have none.
+/// Calls `visit` for each string of the array that begins with `begin`, until `visit` returns
+/// false. Returns false then, and if there is no such array or it is malformed. The strings have no
+/// escapes, since tickers have none.
 template <typename Visit>
 bool for_each_string(std::string_view json, std::string_view array, Visit&& visit) {
     std::string_view::size_type position = json.find(array);

@@ -51,8 +51,8 @@ TlsContext::TlsContext(std::string const& ca_file)
     ::SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
     ::SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
     ::SSL_CTX_set_alpn_protos(context, kAlpn.data(), kAlpn.size());
-    // A user that only waits holds no buffer; what waits to be sent may move as more is added; and
-    // one read of the socket takes as many records as there are.
+    // Three modes: an idle client holds no buffer; the bytes of a repeated write may lie at another
+    // address; and one read of the socket takes all records that are there.
     ::SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
                                     SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
     ::SSL_CTX_set_read_ahead(context, 1);
@@ -66,7 +66,7 @@ TlsStream::TlsStream(TlsContext const& context, int socket, std::string const& n
     : ssl_(::SSL_new(context.get())) {
     if (!ssl_ || ::SSL_set_fd(ssl_.get(), socket) != 1) throw std::runtime_error(newest_error());
     ::SSL_set_connect_state(ssl_.get());
-    // RFC 6066, 3: an address is no server name.
+    // RFC 6066, 3: an IP address is no server name.
     auto* const ssl = ssl_.get();
     bool set = false;
     if (is_address(name)) {
@@ -121,7 +121,7 @@ ssize_t TlsStream::result(int done) {
 }
 
 void TlsStream::close_notify() {
-    // Never after an error, nor within a handshake (SSL_shutdown(3)).
+    // Not allowed after an error or within a handshake (SSL_shutdown(3)).
     if (!failure_.empty() || ::SSL_is_init_finished(ssl_.get()) == 0) return;
     ::ERR_clear_error();
     ::SSL_shutdown(ssl_.get());

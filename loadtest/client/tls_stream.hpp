@@ -1,5 +1,5 @@
-// TLS over a connected socket, by OpenSSL, with recv's and send's manners. A stream belongs to its
-// connection and that one's thread; a context may be shared by threads. SIGPIPE must be ignored:
+// TLS over a connected socket, by OpenSSL, with the interface of recv and send. Owner: the
+// connection, on its thread; threads may share a context. The program must ignore SIGPIPE, since
 // OpenSSL writes by write().
 #pragma once
 
@@ -13,11 +13,12 @@ struct ssl_st;
 
 namespace tickcast::client {
 
-/// Whom to trust. TLS 1.2 or newer, http/1.1 by ALPN, as a browser's WebSocket asks for it.
+/// The trusted certificates. TLS 1.2 or newer; http/1.1 by ALPN, as a browser's WebSocket requests
+/// it.
 class TlsContext {
 public:
-    /// `ca_file` has certificates in PEM; empty: those that the system trusts. Throws
-    /// std::runtime_error if it can't be read or holds none.
+    /// `ca_file` has certificates in PEM; empty: the certificates that the system trusts. Throws
+    /// std::runtime_error if the file cannot be read or holds none.
     explicit TlsContext(std::string const& ca_file);
     ssl_ctx_st* get() const noexcept { return context_.get(); }
 
@@ -28,22 +29,24 @@ private:
     std::unique_ptr<ssl_ctx_st, Free> context_;
 };
 
-/// The first receive() or send() begins the handshake, and each goes on with it.
+/// The first receive() or send() begins the handshake, and each further call continues it.
 class TlsStream {
 public:
-    /// `name` is the host of the URL: the certificate must be its, and a DNS name is sent as SNI.
+    /// `name` is the host of the URL: the certificate must be for it, and a DNS name is sent as
+    /// SNI.
     TlsStream(TlsContext const& context, int socket, std::string const& name);
 
-    /// As recv(): 0 is an end that the peer announced (close_notify); one that it did not is an
-    /// error. -1 with EAGAIN until the socket is readable, or writable where waits_to_write().
+    /// As recv(). 0: the peer announced its end (close_notify); an unannounced end is an error. -1
+    /// with EAGAIN: call again once the socket is readable, or writable if waits_to_write().
     ssize_t receive(char* to, std::size_t size);
-    /// As send(), for as many bytes as the socket takes. After an EAGAIN the same bytes come first.
+    /// As send(), for as many bytes as the socket takes. After an EAGAIN the next call must begin
+    /// with the same bytes.
     ssize_t send(char const* from, std::size_t size);
     /// Whether the last call could not write to the socket.
     bool waits_to_write() const noexcept { return waits_to_write_; }
-    /// Says that no more will be sent, if the socket takes it.
+    /// Sends a close_notify (no more data will follow), if the socket takes it.
     void close_notify();
-    /// What ended it, in OpenSSL's words; empty if that was no error of TLS.
+    /// The TLS error that ended the stream, in OpenSSL's words; empty if there was none.
     std::string const& failure() const noexcept { return failure_; }
 
 private:

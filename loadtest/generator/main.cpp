@@ -18,8 +18,8 @@ constexpr int kWrongSetting = 2;
 std::atomic<bool> stop_asked{false};
 static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler writes it");
 
-/// The first one ends the run, with a report of what was seen; a second one all, also where the
-/// report waits for a reader.
+/// The first signal ends the run, with a report of everything until then. A second one ends the
+/// process at once, also while the report waits for a reader.
 extern "C" void on_signal(int /*number*/) {
     if (stop_asked.exchange(true)) ::_exit(kNotClean);
 }
@@ -36,7 +36,7 @@ void write_file(std::string const& path, std::string const& text) {
     if (!file) throw std::runtime_error("cannot write " + path);
 }
 
-/// A report that can't be written is better known before the run than after.
+/// Checks before the run that the report can be written.
 void check_writable(Settings const& settings) {
     for (auto const& path : {settings.json_file, settings.html_file}) {
         if (path.empty() || path == "-") continue;

@@ -7,8 +7,8 @@
 namespace tickcast::load {
 namespace {
 
-// Past these the figures are more of the generator than of the server. 5 % of the seconds is one in
-// twenty: a start that takes all of a processor for a moment is no bottleneck.
+// Above these limits the figures show the generator rather than the server. 5 % of the seconds is
+// one in twenty: a start that uses a whole processor for a moment is no bottleneck.
 constexpr double kBusyShare = 0.9;
 constexpr double kWaitedShare = 0.2;
 constexpr double kTolerated = 0.05;
@@ -20,7 +20,7 @@ double thread_cpu_seconds() noexcept {
     return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
 }
 
-/// From the scheduler's own books (proc(5): time on the processor, time waiting, both in ns); 0
+/// Reads the scheduler's statistics (proc(5): time on the processor, time waiting, both in ns); 0
 /// where the kernel keeps none.
 double thread_waited_seconds() {
     std::ifstream file("/proc/thread-self/schedstat");

@@ -1,5 +1,5 @@
-// What a worker's thread costs and how late its loop is: a load generator that can't keep up
-// measures itself. Used on that thread alone.
+// Measures what a worker's thread costs and how late its loop is: a load generator that cannot keep
+// up measures itself, not the server. Owner: the Worker, on its thread.
 #pragma once
 
 #include "client/latency_histogram.hpp"
@@ -26,8 +26,8 @@ public:
 
     explicit OwnCost(Clock::time_point now);
 
-    /// Once a turn. Every probe that was due counts with how late it was: a stall of a second is
-    /// two hundred late ones, not one.
+    /// Call it once per turn. Every probe that was due counts with its delay: a stall of one second
+    /// is two hundred late probes, not one.
     void turn(Clock::time_point now) noexcept {
         for (; next_probe_ <= now; next_probe_ += kProbeInterval) {
             auto const late =
@@ -36,7 +36,7 @@ public:
         }
     }
     Clock::time_point next_probe() const noexcept { return next_probe_; }
-    /// Closes the second; its lags are added to `all`.
+    /// Ends the second; its lags are added to `all`.
     CostSample sample(Clock::time_point now, client::LatencyHistogram& all);
 
 private:
@@ -47,7 +47,8 @@ private:
     client::LatencyHistogram second_;
 };
 
-/// Seconds in which a worker did badly, and what that means for the figures; empty if all is well.
+/// A warning about seconds in which a worker was overloaded, and what that means for the figures;
+/// empty if there were too few.
 std::vector<std::string> bottleneck_warnings(std::vector<CostSample> const& seconds,
                                              double lag_p99_us);
 

@@ -7,9 +7,9 @@ namespace tickcast::load {
 namespace {
 
 constexpr double kGoldenRatio = 0.6180339887498949;
-constexpr double kLongestStay = 10;            ///< times the mean: an exponential has no end
-constexpr double kMidHandshakeShare = 0.25;    ///< of the aborting users' stays
-constexpr double kMidHandshakeSeconds = 0.02;  ///< a creation and an upgrade take less or so
+constexpr double kLongestStay = 10;            ///< times the mean: the distribution has no end
+constexpr double kMidHandshakeShare = 0.25;    ///< of the stays of aborting users
+constexpr double kMidHandshakeSeconds = 0.02;  ///< about as long as a creation and an upgrade take
 
 /// splitmix64's finalizer (Steele, Lea, Flood 2014).
 std::uint64_t mix(std::uint64_t x) noexcept {
@@ -70,9 +70,9 @@ double Plan::back_off(std::size_t user, std::size_t visit, unsigned attempt) con
 }
 
 double Plan::drop(std::size_t user) const noexcept {
-    // Another order than that of arrival: kinds and threads are mixed in it.
-    auto const place = fraction(static_cast<double>(user + 1) * kGoldenRatio);
-    return drop_begins() + settings_.drop_seconds * place;
+    // Not the order of arrival: this order mixes kinds and threads.
+    auto const position = fraction(static_cast<double>(user + 1) * kGoldenRatio);
+    return drop_begins() + settings_.drop_seconds * position;
 }
 
 std::size_t Plan::wanted(double at) const noexcept {

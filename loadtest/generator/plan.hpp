@@ -1,8 +1,9 @@
-// Who comes when, how they behave and when they go: fixed by the settings and the seed before the
-// first of them arrives, whatever the server then does. That is what makes the load open-loop: who
-// leaves or aborts goes at its time, streaming or not, and its successor's time is the same moment.
-// Two things do depend on the server: who returns to a session goes only once it streams (it would
-// have nothing to return to), and when a try that failed is made again.
+// The plan of a run: when each user comes, how it behaves and when it goes. The settings and the
+// seed fix the plan before the first user arrives, whatever the server then does. That makes the
+// load open-loop: a user that leaves or aborts goes at its time, streaming or not, and its
+// successor comes at the same moment. Two things depend on the server: a user that will return to
+// its session goes only once it streams (otherwise it has nothing to return to), and a failed
+// attempt decides when the next one is made.
 #pragma once
 
 #include "generator/settings.hpp"
@@ -21,23 +22,24 @@ public:
 
     /// The first arrival of user 0 to users - 1: evenly over the ramp, with jitter.
     double arrival(std::size_t user) const noexcept;
-    /// The shares are kept to within one user or two, among any users that follow each other.
+    /// The user's kind. Among consecutive users the shares of the kinds are exact to within one or
+    /// two users.
     Kind kind(std::size_t user) const noexcept;
-    /// How long the user's `visit`th stay lasts, failures and new tries included; 0 for those who
-    /// stay to the end.
+    /// How long the user's `visit`th stay lasts, including failures and new attempts; 0 for a user
+    /// that stays until the end of the run.
     double stay(std::size_t user, std::size_t visit) const noexcept;
-    /// How long one who returns is away.
+    /// How long a user that returns is away.
     double pause(std::size_t user, std::size_t visit) const noexcept;
-    /// Whether one who returns goes without a word, as on a train into a tunnel.
+    /// Whether a user that returns goes without a close frame, as when a train enters a tunnel.
     bool vanishes(std::size_t user, std::size_t visit) const noexcept;
-    /// Before a new attempt after a failure: up to min(20 s, 0.5 s · 2^attempt), the contract's
-    /// rule for clients.
+    /// The wait before a new attempt after a failure: up to min(20 s, 0.5 s · 2^attempt), the
+    /// contract's rule for clients.
     double back_off(std::size_t user, std::size_t visit, unsigned attempt) const noexcept;
-    /// When the user goes for good, in an order of its own.
+    /// When the user goes permanently, in an order of its own.
     double drop(std::size_t user) const noexcept;
     double drop_begins() const noexcept { return settings_.stay_until(); }
     double drop_ends() const noexcept { return settings_.stay_until() + settings_.drop_seconds; }
-    /// How many ought to be there at this time.
+    /// How many users should be there at this time.
     std::size_t wanted(double at) const noexcept;
 
 private:

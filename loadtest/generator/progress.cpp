@@ -9,10 +9,10 @@
 namespace tickcast::load {
 namespace {
 
-constexpr std::size_t kLineEvery = 5;  ///< seconds, where no terminal shows it
+constexpr std::size_t kLineEvery = 5;  ///< seconds, if standard error is no terminal
 
-/// Whether standard error takes a line now: a terminal that was stopped (Ctrl-S) or a reader that
-/// stands still must not stop the run.
+/// Whether standard error takes a line now: a terminal that was stopped (Ctrl-S), or a reader that
+/// hangs, must not stop the run.
 bool somebody_reads() noexcept {
     pollfd error{STDERR_FILENO, POLLOUT, 0};
     return ::poll(&error, 1, 0) == 1 && (error.revents & POLLOUT) != 0;

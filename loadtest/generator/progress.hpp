@@ -1,5 +1,6 @@
-// Makes one row a second of what the workers publish, and a line on standard error for whoever
-// watches: over and over on a terminal, every five seconds elsewhere. The main thread's.
+// Makes one row per second from the seconds that the workers publish, and a progress line on
+// standard error: rewritten in place on a terminal, every five seconds elsewhere. Owner: run(), on
+// the main thread. Bound: one row per second of the run.
 #pragma once
 
 #include "generator/plan.hpp"
@@ -16,7 +17,8 @@ public:
     Progress(Settings const& settings, Plan const& plan);
 
     void add(std::size_t worker, std::vector<WorkerSecond> seconds);
-    /// Once all workers have ended; one that ended earlier counts as it was when it did.
+    /// Call it once all workers have ended; a worker that ended earlier counts with its last
+    /// second.
     std::vector<Row> finish();
 
 private:
@@ -27,7 +29,7 @@ private:
     Settings const& settings_;
     Plan const& plan_;
     bool terminal_;
-    std::vector<std::vector<WorkerSecond>> waiting_;  ///< by worker, from second rows_.size() on
+    std::vector<std::vector<WorkerSecond>> waiting_;  ///< per worker, from second rows_.size() on
     std::vector<WorkerSecond> last_;
     Row totals_;  ///< counts since the start
     std::vector<Row> rows_;

@@ -1,4 +1,4 @@
-// A finished run, and the forms it is shown in. Plain values; one thread.
+// A finished run, and the forms in which it is reported. Plain values; one thread.
 #pragma once
 
 #include "generator/own_cost.hpp"
@@ -14,13 +14,13 @@
 
 namespace tickcast::load {
 
-/// One second of the whole run: counts of that second, levels at its end.
+/// One second of the whole run: counts within that second, levels at its end.
 struct Row {
     double at{0};
     double wanted{0};
     double open{0};
     double streaming{0};
-    double begun{0};       ///< sessions in this second
+    double begun{0};       ///< sessions requested in this second
     double failed{0};      ///< in this second
     double unexpected{0};  ///< in this second
     double ticks{0};
@@ -30,7 +30,7 @@ struct Row {
     double quote_p99_us{0};
     double quote_p999_us{0};
     double snapshot_p99_us{0};
-    CostSample cost{};  ///< the worst thread's
+    CostSample cost{};  ///< of the busiest thread
 };
 
 struct Report {
@@ -41,7 +41,7 @@ struct Report {
     std::vector<Row> rows{};
     std::vector<std::string> faults{};  ///< empty: clean
     std::vector<std::string> warnings{};
-    bool bottleneck{false};    ///< one of the warnings is that the generator could not keep up
+    bool bottleneck{false};    ///< a warning says that the generator could not keep up
     double cpu_seconds{0};     ///< of the generator, all threads
     double resident_bytes{0};  ///< of the generator at its largest
     double most_streaming{0};
@@ -51,7 +51,7 @@ struct Report {
     std::size_t failed_scrapes{0};
     std::optional<double> settled_after{};
 
-    /// Whether the server was at zero before and is again: then, and only then, words may say so.
+    /// Whether the server was at zero before the run and is again. Only then may a text say so.
     bool back_at_zero() const noexcept {
         return settled_after && server_before && server_before->holds_nothing();
     }

@@ -1,4 +1,4 @@
-// The report as one HTML file: plots inline, no scripts, nothing loaded from anywhere.
+// The report as one HTML file: plots inline, no scripts, no external resources.
 #include "generator/report.hpp"
 #include "generator/setting_table.hpp"
 #include "generator/svg_plot.hpp"
@@ -73,13 +73,13 @@ void write_latencies(Report const& report, std::ostream& out) {
             out << "<td>" << duration_text(histogram->quantile(q)) << "</td>";
         out << "<td>" << duration_text(static_cast<double>(histogram->max())) << "</td></tr>";
     }
-    out << "</table></div><p>Creation and time to snapshot count from the moment the plan wanted "
-           "the user, whether or not the generator was in time, and over all its tries. Who cuts "
-           "or leaves has a successor when the plan says so, whatever the server does; only who "
-           "returns to a session waits for its snapshot before it goes. A quote's latency is from "
-           "its "
-           "<code>t</code>, the server's clock, to the reading here; slow users have a line of "
-           "their own.</p>";
+    out << "</table></div><p>Creation and time to snapshot are measured from the moment at which "
+           "the "
+           "plan wanted the user, whether or not the generator was in time, and include all "
+           "attempts. A user that cuts or leaves has a successor when the plan says so, whatever "
+           "the server does; only a user that returns to a session waits for its snapshot before "
+           "it goes. A quote's latency is measured from its <code>t</code>, by the server's clock, "
+           "to the reading here; slow users have a line of their own.</p>";
 }
 
 void write_settings(Report const& report, std::ostream& out) {

@@ -1,5 +1,5 @@
-// The report for machines. Its shape is described in loadtest/GENERATOR.md; times are microseconds
-// where the name says _us, else seconds.
+// The report for machines. Its shape is described in loadtest/GENERATOR.md; times are in
+// microseconds where the name ends with _us, otherwise in seconds.
 #include "generator/report.hpp"
 #include "generator/setting_table.hpp"
 
@@ -103,7 +103,8 @@ std::string to_json(Report const& report) {
               {"faults", report.faults},      {"warnings", report.warnings}};
     auto& settings = json["settings"] = Json{{"scenario", report.settings.scenario}};
     for (auto const& entry : setting_table()) {
-        std::visit([&](auto place) { settings[entry.name] = report.settings.*place; }, entry.place);
+        std::visit([&](auto member) { settings[entry.name] = report.settings.*member; },
+                   entry.member);
     }
     json["counts"] = json_of(report.tally);
     json["most_streaming"] = report.most_streaming;

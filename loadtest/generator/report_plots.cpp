@@ -1,4 +1,4 @@
-// Which plots a report has, and what is in each.
+// The plots of a report and their content.
 #include "generator/report.hpp"
 #include "generator/svg_plot.hpp"
 
@@ -29,7 +29,7 @@ Series over_time(char const* name, std::vector<Row> const& rows, Value&& value,
     return series;
 }
 
-/// Left out where there is nothing to see: a latency of nothing is no latency of 0.
+/// A histogram without values gives no line: no latency is not a latency of 0.
 template <typename Value>
 Series latency_over_time(char const* name, std::vector<Row> const& rows, Value&& value) {
     Series series{.name = name, .thin = Thin::max};
@@ -55,7 +55,7 @@ Plot distribution(Report const& report) {
             auto const all = static_cast<double>(histogram->count());
             auto const least =
                 std::max(1.0, std::min(upper, static_cast<double>(histogram->max())));
-            // The last bucket ends where one value more would be: there is no 100 % of a sample.
+            // The last bucket ends one value further: a sample has no 100 % quantile.
             series.points.emplace_back(static_cast<double>(seen) / all, least);
             seen += count;
             series.points.emplace_back(

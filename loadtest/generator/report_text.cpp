@@ -1,4 +1,4 @@
-// The report as a table for people, and the words that all its forms share.
+// The report as a table for people, and the texts that all forms of the report share.
 #include "generator/report.hpp"
 
 #include <algorithm>

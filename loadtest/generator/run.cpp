@@ -21,7 +21,7 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
-constexpr auto kLook = 100ms;  ///< at the workers' seconds
+constexpr auto kLook = 100ms;  ///< how often the workers' seconds are collected
 
 void trust(client::Endpoint& endpoint, std::string const& url, Settings const& settings) {
     if (!is_secure(url)) return;
@@ -45,7 +45,7 @@ std::vector<std::string> choose_from(Settings const& settings, client::Endpoint 
     return names;
 }
 
-/// One a user: if they shared some, one ticker would have far more watchers than the next.
+/// One set per user: if users shared sets, some tickers would have far more watchers than others.
 std::vector<client::TickerSetPtr> ticker_sets(Settings const& settings,
                                               std::vector<std::string> names) {
     std::mt19937_64 random(settings.seed);
@@ -53,8 +53,8 @@ std::vector<client::TickerSetPtr> ticker_sets(Settings const& settings,
     std::vector<client::TickerSetPtr> sets;
     sets.reserve(settings.users);
     while (sets.size() < settings.users) {
-        // The first steps of a shuffle (Fisher, Yates), whatever the last one left: what a set
-        // costs does not depend on how many names there are.
+        // The first steps of a shuffle (Fisher, Yates), on the order that the last set left: so the
+        // cost of a set does not depend on the number of names.
         for (std::size_t i = 0; i < count; ++i) {
             std::uniform_int_distribution<std::size_t> rest(i, names.size() - 1);
             std::swap(names[i], names[rest(random)]);
@@ -75,7 +75,7 @@ std::string now_text() {
     return text.data();
 }
 
-/// A worker, its thread, and what it died of.
+/// A worker, its thread, and the exception that ended it.
 struct Running {
     std::unique_ptr<Worker> worker;
     std::string error;
@@ -95,7 +95,7 @@ struct Running {
     }
 };
 
-/// Not getrusage's ru_maxrss: that one remembers the process before exec.
+/// Not getrusage's ru_maxrss: that includes the process before exec.
 double most_resident_bytes() {
     std::ifstream status("/proc/self/status");
     for (std::string line; std::getline(status, line);) {

@@ -7,8 +7,9 @@
 
 namespace tickcast::load {
 
-/// Blocks until all users are gone. `stop` ends it early and orderly. Throws SettingError for a
-/// target that may not be loaded, std::runtime_error where the server can't be asked at all.
+/// Blocks until all users are gone. `stop` ends the run early, in an orderly way. Throws
+/// SettingError for a target that must not be loaded, std::runtime_error if the server cannot be
+/// reached at all.
 Report run(Settings const& settings, std::atomic<bool> const& stop);
 
 }  // namespace tickcast::load

@@ -10,7 +10,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kInterval = 1s;
-constexpr auto kLook = 20ms;  ///< between two looks at whether to stop
+constexpr auto kLook = 20ms;  ///< how often the thread checks whether to stop
 
 }  // namespace
 

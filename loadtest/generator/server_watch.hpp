@@ -1,5 +1,6 @@
-// Reads the server's /metrics once a second on a thread of its own, so that a server that answers
-// late delays no user. Stops and joins with the object.
+// Reads the server's /metrics once per second on a thread of its own, so that a server that answers
+// late delays no user. Owner: run(); the destructor stops and joins the thread. Bound: one sample
+// per second.
 #pragma once
 
 #include "client/http_client.hpp"
@@ -27,7 +28,8 @@ struct ServerSample {
     double conflated{0};
     double abandoned{0};
 
-    /// Of what must return to where it was, gauge by gauge: one's rise is not another's fall.
+    /// The gauges that must return to their values from before, compared one by one: the rise of
+    /// one must not be hidden by the fall of another.
     bool holds_no_more_than(ServerSample const& other) const noexcept {
         return sessions <= other.sessions && connections <= other.connections &&
                subscriptions <= other.subscriptions;
@@ -35,7 +37,7 @@ struct ServerSample {
     bool holds_nothing() const noexcept { return holds_no_more_than({}); }
 };
 
-/// Throws std::exception where a family is missing or the text is none.
+/// Throws std::exception if a family is missing or the text is no metrics text.
 ServerSample parse_server_sample(std::string const& text, double at);
 
 class ServerWatch {
@@ -49,12 +51,13 @@ public:
     ServerWatch& operator=(ServerWatch const&) = delete;
 
     ServerSample const& before() const noexcept { return before_; }
-    /// From now on, times count from `start`.
+    /// From now on, times are counted from `start`.
     void begin(Clock::time_point start);
     std::vector<ServerSample> samples() const;
     std::size_t failed_scrapes() const noexcept { return failed_; }
-    /// Waits until the server holds nothing; if it wasn't at zero before: no more than then, of
-    /// each. Gives after how long; nothing if `limit` or `stop` came first.
+    /// Waits until the server holds nothing; if it was not at zero before the run, until each gauge
+    /// is at most at its value from before. Returns how long that took; nothing if `limit` or
+    /// `stop` came first.
     std::optional<double> settle(std::chrono::duration<double> limit,
                                  std::atomic<bool> const& stop);
 

@@ -48,16 +48,16 @@ struct Apply {
     std::string const& value;
     std::string const& origin;
 
-    void operator()(double Settings::* place) const {
-        settings.*place = parse_number<double>(entry, value, origin);
+    void operator()(double Settings::* member) const {
+        settings.*member = parse_number<double>(entry, value, origin);
     }
-    void operator()(std::size_t Settings::* place) const {
-        settings.*place = parse_number<std::size_t>(entry, value, origin);
+    void operator()(std::size_t Settings::* member) const {
+        settings.*member = parse_number<std::size_t>(entry, value, origin);
     }
-    void operator()(std::string Settings::* place) const { settings.*place = value; }
-    void operator()(bool Settings::* place) const {
+    void operator()(std::string Settings::* member) const { settings.*member = value; }
+    void operator()(bool Settings::* member) const {
         if (value != "true" && value != "false") refuse(entry, value, "is no boolean", origin);
-        settings.*place = value == "true";
+        settings.*member = value == "true";
     }
 };
 
@@ -68,44 +68,49 @@ std::vector<SettingEntry> const& setting_table() {
     static std::vector<SettingEntry> const table{
         {"target", &S::target, 0, 0, "the server's public listener, http:// or https://"},
         {"metrics", &S::metrics, 0, 0,
-         "its admin listener, http://127.0.0.1:8081: read each second, and must be back at zero "
-         "in the end, or where it was if it was not at zero before"},
+         "the server's admin listener, http://127.0.0.1:8081: read once per second; after the run "
+         "its gauges must be back at zero, or at their values from before the run"},
         {"ca", &S::ca_file, 0, 0,
-         "FILE in PEM with the certificates that an https:// listener's is verified by, instead of "
-         "those that the system trusts"},
+         "FILE in PEM with the certificates to trust for https://, instead of the system's"},
         {"allow-remote", &S::allow_remote, 0, 0,
          "load a server that is not on this machine; be sure that it is yours"},
-        {"users", &S::users, 1, kMaxUsers, "users at once"},
-        {"ramp-seconds", &S::ramp_seconds, 0, kDay, "over which they arrive"},
-        {"hold-seconds", &S::hold_seconds, 0, kDay, "that they are held after the last came"},
-        {"drop-seconds", &S::drop_seconds, 0, kDay, "over which they leave"},
-        {"drop-by-reset", &S::drop_by_reset, 0, 0, "they are cut by RST then, without goodbye"},
+        {"users", &S::users, 1, kMaxUsers, "users at a time"},
+        {"ramp-seconds", &S::ramp_seconds, 0, kDay, "over which the users arrive"},
+        {"hold-seconds", &S::hold_seconds, 0, kDay,
+         "for which all users stay after the last one came"},
+        {"drop-seconds", &S::drop_seconds, 0, kDay, "over which the users leave"},
+        {"drop-by-reset", &S::drop_by_reset, 0, 0,
+         "users leave by RST then, without a close frame"},
         {"settle-seconds", &S::settle_seconds, 0, 600,
          "for the server to be back at zero afterwards; only with --metrics"},
         {"tickers", &S::tickers, 0, 0,
          "AAPL,MSFT: to choose from, instead of all that the server knows"},
-        {"tickers-per-user", &S::tickers_per_user, 1, 1'000, "each user's, chosen at random"},
+        {"tickers-per-user", &S::tickers_per_user, 1, 1'000, "of each user, chosen at random"},
         {"throttle-ms", &S::throttle_ms, 0, 60'000, "of each session"},
-        {"slow-percent", &S::slow_percent, 0, 100, "of users who read little at a time"},
-        {"slow-bytes-per-second", &S::slow_bytes_per_second, 20, 10'000'000, "that these read"},
+        {"slow-percent", &S::slow_percent, 0, 100, "of users that read little at a time"},
+        {"slow-bytes-per-second", &S::slow_bytes_per_second, 20, 10'000'000,
+         "that each of these reads"},
         {"aborting-percent", &S::aborting_percent, 0, 100,
-         "of users who cut their connection, a quarter within the handshake; a new one follows"},
+         "of users that cut their connection, a quarter within the handshake; a new user follows"},
         {"returning-percent", &S::returning_percent, 0, 100,
-         "of users who go, half without goodbye, and come back to their session"},
+         "of users that go, half without a close frame, and come back to their session"},
         {"leaving-percent", &S::leaving_percent, 0, 100,
-         "of users who say goodbye; a new one follows"},
-        {"stay-seconds", &S::stay_seconds, 0.001, kDay, "of these three, on average"},
-        {"pause-seconds", &S::pause_seconds, 0, 3'600, "until one comes back, on average"},
+         "of users that leave with a close frame; a new user follows"},
+        {"stay-seconds", &S::stay_seconds, 0.001, kDay,
+         "that a user of these three kinds stays, on average"},
+        {"pause-seconds", &S::pause_seconds, 0, 3'600,
+         "until a returning user comes back, on average"},
         {"timeout-seconds", &S::timeout_seconds, 0.001, 300,
-         "from each try to its snapshot, from goodbye to its answer and the FIN, from the server's "
-         "close to its FIN"},
+         "from each attempt to its snapshot, from our close frame to its answer and the FIN, from "
+         "the server's close frame to its FIN"},
         {"silent-seconds", &S::silent_seconds, 0.001, 3'600,
-         "without a text frame that make a stream silent (heartbeats come every 15)"},
+         "without a text frame after which a stream counts as silent (heartbeats come every 15)"},
         {"threads", &S::threads, 1, 64, "that share the users"},
-        {"seed", &S::seed, 0, 1e15, "of all that is random here"},
-        {"max-sessions", &S::max_sessions, 1, 100'000'000, "after which no more are begun"},
+        {"seed", &S::seed, 0, 1e15, "of all random numbers"},
+        {"max-sessions", &S::max_sessions, 1, 100'000'000,
+         "after which no more sessions are begun"},
         {"max-seconds", &S::max_seconds, 1, 7 * kDay,
-         "that ramp, hold and drop may take; whoever is left timeout-seconds later is cut"},
+         "that ramp, hold and drop may take; users still left timeout-seconds later are cut"},
         {"json", &S::json_file, 0, 0, "FILE for the report for machines, - for standard output"},
         {"html", &S::html_file, 0, 0, "FILE for the report with plots"},
         {"svg", &S::svg_folder, 0, 0, "FOLDER for each plot as a file of its own"},
@@ -116,13 +121,13 @@ std::vector<SettingEntry> const& setting_table() {
 
 void apply_setting(Settings& settings, SettingEntry const& entry, std::string const& value,
                    std::string const& origin) {
-    std::visit(Apply{settings, entry, value, origin}, entry.place);
+    std::visit(Apply{settings, entry, value, origin}, entry.member);
 }
 
 std::string value_of(Settings const& settings, SettingEntry const& entry) {
     return std::visit(
-        [&](auto place) -> std::string {
-            auto const& value = settings.*place;
+        [&](auto member) -> std::string {
+            auto const& value = settings.*member;
             using Value = std::decay_t<decltype(value)>;
             if constexpr (std::is_same_v<Value, std::string>) {
                 return value;
@@ -132,7 +137,7 @@ std::string value_of(Settings const& settings, SettingEntry const& entry) {
                 return number_text(static_cast<double>(value));
             }
         },
-        entry.place);
+        entry.member);
 }
 
 Settings scenario_defaults(std::string_view scenario, std::string const& origin) {

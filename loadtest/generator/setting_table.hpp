@@ -1,4 +1,4 @@
-// Every setting of the generator, said once: name, place, bounds and help.
+// All settings of the generator in one table: name, member, bounds and help. Pure.
 #pragma once
 
 #include "generator/settings.hpp"
@@ -11,10 +11,10 @@
 namespace tickcast::load {
 
 struct SettingEntry {
-    using Place = std::variant<double Settings::*, std::size_t Settings::*, std::string Settings::*,
-                               bool Settings::*>;
+    using Member = std::variant<double Settings::*, std::size_t Settings::*,
+                                std::string Settings::*, bool Settings::*>;
     char const* name;
-    Place place;
+    Member member;
     double least;
     double most;
     char const* help;
@@ -28,7 +28,7 @@ void apply_setting(Settings& settings, SettingEntry const& entry, std::string co
 
 std::string value_of(Settings const& settings, SettingEntry const& entry);
 
-/// A scenario's own defaults; throws SettingError for one that there is not.
+/// A scenario's own defaults; throws SettingError for an unknown scenario.
 Settings scenario_defaults(std::string_view scenario, std::string const& origin);
 
 }  // namespace tickcast::load

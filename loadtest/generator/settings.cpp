@@ -16,7 +16,7 @@ namespace {
 constexpr char const* kFromFlags = "from the command line";
 constexpr std::size_t kDescriptorsBeside = 64;  ///< files, epolls and the like
 
-// The contract's tickers.
+// The rule for tickers, as in the contract.
 constexpr std::size_t kMaxTickerSize = 32;
 constexpr char const* kTickerLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-^=/:_&+#@";
 
@@ -25,7 +25,7 @@ struct Given {
     std::string origin;
 };
 
-/// One value of the file as text; nothing for what no setting can be.
+/// One value of the file as text; nothing for a type that no setting has.
 std::optional<std::string> text_of(toml::node const& node) {
     if (auto const* text = node.as_string()) return text->get();
     if (auto const* number = node.as_integer()) return std::to_string(number->get());
@@ -83,9 +83,9 @@ struct Flags {
 
 Flags read_flags(std::vector<std::string> const& arguments) {
     CLI::App app{
-        "tickcast-load: users who make a session and stream it, arriving whether or not the "
+        "tickcast-load: users that make a session and stream it, arriving whether or not the "
         "server keeps up.\nA session costs some KB; the report states what the generator itself "
-        "took.\nShown in brackets: what holds for a spike.\nExit status: 0 clean, 1 not, 2 wrong "
+        "used.\nShown in brackets: the defaults of a spike.\nExit status: 0 clean, 1 not, 2 wrong "
         "setting."};
     auto const& table = setting_table();
     auto const spike = scenario_defaults("spike", "the default");
@@ -98,7 +98,7 @@ Flags read_flags(std::vector<std::string> const& arguments) {
     app.add_option("--file", flags.file, "TOML with these settings by name, and scenario");
     for (std::size_t i = 0; i < table.size(); ++i) {
         auto const name = std::string("--") + table[i].name;
-        bool const is_flag = std::holds_alternative<bool Settings::*>(table[i].place);
+        bool const is_flag = std::holds_alternative<bool Settings::*>(table[i].member);
         auto const usual = is_flag ? std::string() : value_of(spike, table[i]);
         auto const help = table[i].help + (usual.empty() ? "" : " [" + usual + "]");
         options.push_back(is_flag ? app.add_flag(name, values[i], help)
@@ -179,8 +179,9 @@ void check(Settings const& settings, std::size_t descriptors) {
         throw SettingError("--users is more than --max-sessions");
     }
     if (settings.threads > settings.users) throw SettingError("more --threads than --users");
-    // Who goes has a successor at once, and is still there until the server has said goodbye too.
-    // One that stalls for long makes them more, and lacking descriptors then a fault of the run.
+    // A user that goes has a successor at once, but keeps its socket until the server has closed
+    // too. If the server stalls for long, there are more of these, and a lack of descriptors is
+    // then a fault of the run.
     auto const needed = settings.users + kDescriptorsBeside +
                         (settings.leaving_percent > 0 ? settings.users / 10 : 0);
     if (needed > descriptors) {

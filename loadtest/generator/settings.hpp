@@ -1,5 +1,5 @@
-// What a run is to do. A plain value, fixed once parsed; no thread.
-// Bounds: setting_table.cpp has each setting's, check() those that several of them share.
+// The settings of a run. A plain value, constant once parsed. Bounds: setting_table.cpp has those
+// of each setting, check() those that concern several settings.
 #pragma once
 
 #include <cstddef>
@@ -12,8 +12,8 @@ namespace tickcast::load {
 struct Settings {
     std::string scenario{"spike"};
     std::string target{"http://127.0.0.1:8080"};
-    std::string metrics;  ///< the admin listener's URL; empty: the server is not asked
-    std::string ca_file;  ///< whom to trust for https; empty: as the system does
+    std::string metrics;  ///< the admin listener's URL; empty: the server's metrics are not read
+    std::string ca_file;  ///< trusted certificates for https; empty: those of the system
     bool allow_remote{false};
 
     std::size_t users{0};
@@ -23,7 +23,7 @@ struct Settings {
     bool drop_by_reset{false};
     double settle_seconds{45};
 
-    std::string tickers;  ///< by comma; empty: those the server knows
+    std::string tickers;  ///< separated by commas; empty: all that the server knows
     std::size_t tickers_per_user{5};
     std::size_t throttle_ms{0};
 
@@ -47,17 +47,17 @@ struct Settings {
     std::string svg_folder;
     bool quiet{false};
 
-    /// When whoever is left is cut, if it comes to that.
+    /// When the users that are still left are cut.
     double ends_by() const noexcept { return max_seconds + timeout_seconds; }
     double stay_until() const noexcept { return ramp_seconds + hold_seconds; }
 };
 
-/// An operator's mistake: which setting, which value, where it came from.
+/// An operator's mistake: the setting, the value, and the value's origin.
 struct SettingError : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-/// What `--help` asks for instead of a run.
+/// Thrown for `--help`: the text to print instead of a run.
 struct HelpAsked {
     std::string text;
 };
@@ -65,10 +65,11 @@ struct HelpAsked {
 /// Flags over the file of --file over the scenario's defaults. Throws SettingError or HelpAsked.
 Settings parse_settings(std::vector<std::string> const& arguments);
 
-/// The tickers of --tickers: in upper case, each once. Throws SettingError for one that is none.
+/// The tickers of --tickers: in upper case, each once. Throws SettingError for a text that is no
+/// ticker.
 std::vector<std::string> named_tickers(Settings const& settings);
 
-/// What no single setting can know; `descriptors` is what the process may open.
+/// Checks settings that depend on each other; `descriptors`: how many the process may open.
 void check(Settings const& settings, std::size_t descriptors);
 
 }  // namespace tickcast::load

@@ -14,7 +14,7 @@ constexpr double kLeft = 64;
 constexpr double kRight = 16;
 constexpr double kTop = 62;
 constexpr double kBottom = 34;
-constexpr std::size_t kMaxPoints = 300;  ///< of a line: two pixels each
+constexpr std::size_t kMaxPoints = 300;  ///< per line: two pixels each
 constexpr std::size_t kColours = 5;
 
 struct Scale {
@@ -30,7 +30,7 @@ struct Scale {
     }
 };
 
-/// The quantile's distance from 1, so that each further nine takes as much room.
+/// The logarithm of the quantile's distance from 1, so that each further nine has the same width.
 double nines(double quantile) noexcept {
     return -std::log10(std::max(1 - quantile, 1e-6));
 }
@@ -41,7 +41,7 @@ std::string number(double value) {
     return text.data();
 }
 
-/// 1, 2 or 5 times a power of ten, for about `wanted` steps.
+/// A step of 1, 2 or 5 times a power of ten, for about `wanted` steps.
 double nice_step(double range, double wanted) noexcept {
     auto const rough = range / wanted;
     auto const power = std::pow(10, std::floor(std::log10(rough)));
@@ -233,9 +233,9 @@ std::string escaped(std::string const& text) {
 }
 
 std::string const& svg_style() {
-    // Five hues that stay apart for most kinds of colour blindness, each dark enough on white and
-    // light enough on black (contrast 4.5:1 and more). No CSS variables: not every viewer of SVG
-    // files knows them.
+    // Five hues that are distinguishable for most kinds of colour blindness, each dark enough on
+    // white and light enough on black (contrast 4.5:1 and more). No CSS variables: not every SVG
+    // viewer supports them.
     static std::string const style = R"(
 .plot{font:12px system-ui,-apple-system,"Segoe UI","DejaVu Sans",sans-serif}
 .plot .title{font-size:14px;font-weight:600}.plot .mark{font-variant-numeric:tabular-nums}

@@ -8,7 +8,7 @@
 
 namespace tickcast::load {
 
-/// How points that share a pixel are made one.
+/// How points that share a pixel are combined.
 enum class Thin : std::uint8_t { mean, max };
 
 struct Series {
@@ -31,13 +31,13 @@ struct Plot {
     std::vector<Series> series{};
 };
 
-/// The style that every plot needs once in its document.
+/// The style that a document with plots needs once.
 std::string const& svg_style();
 
-/// `standalone`: a file of its own, with the style and a background.
+/// `standalone`: for a file of its own, with the style and a background.
 std::string to_svg(Plot const& plot, bool standalone);
 
-/// Text for HTML and SVG.
+/// Escapes text for HTML and SVG.
 std::string escaped(std::string const& text);
 
 }  // namespace tickcast::load

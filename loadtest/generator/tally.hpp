@@ -1,5 +1,6 @@
-// What was counted: by a worker for its users, merged at the end. A plain value; one thread.
-// Bounds: reasons come from closed sets (HTTP statuses, close codes, errno names, OpenSSL's texts).
+// The counts of a run: each worker counts for its users, and all are merged after the run. A plain
+// value; one thread at a time. Bound: reasons come from closed sets (HTTP statuses, close codes,
+// errno names, OpenSSL's texts).
 #pragma once
 
 #include "client/latency_histogram.hpp"
@@ -18,46 +19,46 @@ std::uint64_t total(Reasons const& reasons) noexcept;
 std::string to_text(Reasons const& reasons);
 
 struct Tally {
-    std::uint64_t begun{0};     ///< sessions asked for
-    std::uint64_t created{0};   ///< and got
-    std::uint64_t streams{0};   ///< that came to their snapshot
-    std::uint64_t returned{0};  ///< of these: to a session that was there
+    std::uint64_t begun{0};     ///< sessions requested
+    std::uint64_t created{0};   ///< sessions made
+    std::uint64_t streams{0};   ///< streams that got their snapshot
+    std::uint64_t returned{0};  ///< of these: streams of an existing session
     std::uint64_t retried{0};   ///< attempts after a failure
-    std::uint64_t left{0};      ///< goodbye said and answered
+    std::uint64_t left{0};      ///< close frame sent and answered
     std::uint64_t aborted{0};
-    std::uint64_t vanished{0};  ///< cut, to come back
+    std::uint64_t vanished{0};  ///< connection cut by a user that comes back
 
     Reasons failed_creations;
-    Reasons failed_streams;  ///< session made, but no snapshot came
+    Reasons failed_streams;  ///< the session was made, but no snapshot came
     Reasons unexpected_closes;
     Reasons unanswered_goodbyes;
     std::uint64_t silent_streams{0};
-    std::uint64_t never_streamed{0};  ///< who ought to have been streaming when the drop began
-    std::uint64_t not_arrived{0};     ///< whom a bound or the end kept away
-    std::uint64_t cut{0};             ///< who was there, or to come, past the end of all patience
-    std::vector<std::string> violations;  ///< the first hundred
-    std::uint64_t broken_rules{0};        ///< and how many there were
-    std::uint64_t future_frames{0};       ///< with a tick from the future
+    std::uint64_t never_streamed{0};  ///< users that should have been streaming when the drop began
+    std::uint64_t not_arrived{0};     ///< users that a bound or the run's end kept away
+    std::uint64_t cut{0};             ///< users still there, or still to come, when all were cut
+    std::vector<std::string> violations;  ///< the first hundred violations
+    std::uint64_t broken_rules{0};        ///< how many violations there were
+    std::uint64_t future_frames{0};       ///< frames with a tick from the future
 
     std::uint64_t ticks{0};
-    std::uint64_t jumped{0};  ///< left out in favour of newer ones
+    std::uint64_t jumped{0};  ///< ticks left out in favour of newer ones
     std::uint64_t frames{0};
     std::uint64_t bytes{0};
 
-    // From the moment that the user was due, not from when the generator came round to it; new
-    // tries after a failure count from the first one's.
+    // Measured from the moment at which the user was due, not from when the generator got to it.
+    // New attempts after a failure are measured from the first attempt's moment.
     client::LatencyHistogram creation;   ///< to the session's answer, TCP handshake included
     client::LatencyHistogram snapshot;   ///< to the snapshot, the session's creation included
-    client::LatencyHistogram comeback;   ///< the same of those who return
-    client::LatencyHistogram handshake;  ///< from asking for the stream to 101
-    client::LatencyHistogram quote;      ///< from a tick's `t` to here; slow users left out
+    client::LatencyHistogram comeback;   ///< the same for users that return
+    client::LatencyHistogram handshake;  ///< from the upgrade request to 101
+    client::LatencyHistogram quote;      ///< from a tick's `t` to its arrival; without slow users
     client::LatencyHistogram quote_slow;
     client::LatencyHistogram lag;  ///< of this generator's own loop
 
     void merge(Tally const& other);
 };
 
-/// What makes its figures less than they seem; empty if nothing does.
+/// Warnings about the figures' value; empty if there are none.
 std::vector<std::string> warnings(Tally const& tally);
 
 /// Why the run was not clean; empty if it was.

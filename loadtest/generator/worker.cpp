@@ -9,10 +9,10 @@ namespace {
 
 using client::SwarmClient;
 
-constexpr int kEventsPerTurn = 64;           ///< then the sockets have their turn
-constexpr int kSlowReceiveBuffer = 16'384;   ///< or the kernel would read for a slow user
-constexpr std::size_t kAddresses = 195'000;  ///< a thread, of the 12.5 million that a swarm knows
-constexpr double kArrivingSeconds = 1;       ///< in which nobody is asked to stream already
+constexpr int kEventsPerTurn = 64;           ///< then the sockets are served
+constexpr int kSlowReceiveBuffer = 16'384;   ///< small, or the kernel would read for a slow user
+constexpr std::size_t kAddresses = 195'000;  ///< per thread, of a swarm's 12.5 million addresses
+constexpr double kArrivingSeconds = 1;       ///< after arrival, in which a user need not stream yet
 
 }  // namespace
 
@@ -24,23 +24,23 @@ Worker::Worker(Settings const& settings, client::Endpoint const& server,
       share_(share),
       sets_(std::move(sets)),
       stop_(stop),
-      places_(share_of(settings.users)),
+      users_(share_of(settings.users)),
       swarm_(server, {.spread_sources = server.address.starts_with("127."),
                       .first_number = share.number * kAddresses}) {}
 
-void Worker::push(Action action, std::uint32_t place, double at) {
-    events_.push({at, place, places_[place].visit, action});
+void Worker::push(Action action, std::uint32_t user, double at) {
+    events_.push({at, user, users_[user].visit, action});
 }
 
 bool Worker::finished() const noexcept {
-    return dropped_ == places_.size() && open_ == 0;
+    return dropped_ == users_.size() && open_ == 0;
 }
 
 void Worker::run(Clock::time_point start) {
     start_ = start;
-    for (std::uint32_t i = 0; i < places_.size(); ++i) {
-        push(Action::arrive, i, plan_.arrival(user(i)));
-        push(Action::drop, i, plan_.drop(user(i)));
+    for (std::uint32_t i = 0; i < users_.size(); ++i) {
+        push(Action::arrive, i, plan_.arrival(plan_index(i)));
+        push(Action::drop, i, plan_.drop(plan_index(i)));
     }
     OwnCost cost(start);
     auto next_second = start + std::chrono::seconds{1};
@@ -89,119 +89,121 @@ void Worker::turn() {
 }
 
 void Worker::handle(Event const& event) {
-    auto& place = places_[event.place];
-    // Before what is overdue: a generator that is late must still end in time.
-    if (!place.dropped && (event.action == Action::drop || now_ >= plan_.drop(user(event.place)))) {
-        drop(event.place);
+    auto& user = users_[event.user];
+    // Handled before overdue events: a generator that is late must still end in time.
+    if (!user.dropped &&
+        (event.action == Action::drop || now_ >= plan_.drop(plan_index(event.user)))) {
+        drop(event.user);
     }
-    if (place.dropped || event.visit != place.visit) return;
+    if (user.dropped || event.visit != user.visit) return;
     switch (event.action) {
         case Action::arrive:
-            return arrive(event.place, event.at);
+            return arrive(event.user, event.at);
         case Action::depart:
-            return depart(event.place, event.at);
+            return depart(event.user, event.at);
         case Action::come_back:
-            return come(event.place, event.at);
+            return come(event.user, event.at);
         case Action::retry:
             ++tally_.retried;
-            return begin(event.place);
+            return begin(event.user);
         case Action::deadline:
-            return on_deadline(event.place);
+            return on_deadline(event.user);
         case Action::drop:
             return;
     }
 }
 
 void Worker::arrive(std::uint32_t index, double due) {
-    places_[index].session_id.clear();
-    places_[index].epoch.clear();
+    users_[index].session_id.clear();
+    users_[index].epoch.clear();
     come(index, due);
 }
 
 void Worker::come(std::uint32_t index, double due) {
-    auto& place = places_[index];
-    ++place.stay;
-    place.attempt = 0;
-    place.came = place.due = due;
-    auto const stay = plan_.stay(user(index), place.stay);
-    place.departs_at = stay > 0 ? due + stay : 0;
+    auto& user = users_[index];
+    ++user.stay;
+    user.attempt = 0;
+    user.came = user.due = due;
+    auto const stay = plan_.stay(plan_index(index), user.stay);
+    user.departs_at = stay > 0 ? due + stay : 0;
     begin(index);
 }
 
 void Worker::begin(std::uint32_t index) {
-    auto& place = places_[index];
-    if (place.session_id.empty()) {
+    auto& user = users_[index];
+    if (user.session_id.empty()) {
         if (tally_.begun >= share_of(settings_.max_sessions)) {
-            if (place.visit > 0) ++tally_.not_arrived;  // or else drop() counts it
+            if (user.visit > 0) ++tally_.not_arrived;  // otherwise drop() counts it
             return;
         }
         ++tally_.begun;
     }
-    ++place.visit;
-    place.client = nullptr;
-    place.departs_when_streaming = place.timed_out = place.silent = false;
-    place.texts = 0;
-    place.heard_at = now_;
-    place.patience_ends = now_ + settings_.timeout_seconds;
-    push(Action::deadline, index, place.patience_ends);
-    if (place.departs_at > 0) push(Action::depart, index, place.departs_at);
-    bool const slow = plan_.kind(user(index)) == Kind::slow;
+    ++user.visit;
+    user.client = nullptr;
+    user.departs_when_streaming = user.timed_out = user.silent = false;
+    user.texts = 0;
+    user.heard_at = now_;
+    user.patience_ends = now_ + settings_.timeout_seconds;
+    push(Action::deadline, index, user.patience_ends);
+    if (user.departs_at > 0) push(Action::depart, index, user.departs_at);
+    bool const slow = plan_.kind(plan_index(index)) == Kind::slow;
     ++open_;
     auto& client = swarm_.add(
-        {.tickers = sets_[user(index)],
-         .session_id = place.session_id,
-         .epoch = place.epoch,
+        {.tickers = sets_[plan_index(index)],
+         .session_id = user.session_id,
+         .epoch = user.epoch,
          .throttle_ms = static_cast<int>(settings_.throttle_ms),
          .receive_buffer_bytes = slow ? kSlowReceiveBuffer : 0,
          .latency = slow ? &tally_.quote_slow : &second_.quote,
-         .on_step = [this, origin = Origin{index, place.visit, place.due, !place.epoch.empty()}](
+         .on_step = [this, origin = Origin{index, user.visit, user.due, !user.epoch.empty()}](
                         SwarmClient& who, client::Step step) { on_step(origin, who, step); }});
-    if (!client.ended()) place.client = &client;
+    if (!client.ended()) user.client = &client;
 }
 
-/// What the client still does is no longer the place's.
-SwarmClient* Worker::let_go(Place& place) noexcept {
-    ++place.visit;
-    return std::exchange(place.client, nullptr);
+/// Detaches the client: from now on its steps do not belong to the user.
+SwarmClient* Worker::let_go(User& user) noexcept {
+    ++user.visit;
+    return std::exchange(user.client, nullptr);
 }
 
 void Worker::depart(std::uint32_t index, double due) {
-    auto& place = places_[index];
-    auto const kind = plan_.kind(user(index));
+    auto& user = users_[index];
+    auto const kind = plan_.kind(plan_index(index));
     bool const returns = kind == Kind::returning;
-    if (returns && place.client != nullptr && !place.client->streaming()) {
-        place.departs_when_streaming = true;  // or it would have nothing to come back to
+    if (returns && user.client != nullptr && !user.client->streaming()) {
+        user.departs_when_streaming = true;  // otherwise it has nothing to come back to
         return;
     }
-    if (returns && place.client == nullptr) return;  // it was cut: the rule says when it comes back
+    if (returns && user.client == nullptr)
+        return;  // it was cut: the retry rule decides when it comes back
     bool const abrupt =
-        kind == Kind::aborting || (returns && plan_.vanishes(user(index), place.stay));
-    if (place.client == nullptr) {
-        let_go(place);
+        kind == Kind::aborting || (returns && plan_.vanishes(plan_index(index), user.stay));
+    if (user.client == nullptr) {
+        let_go(user);
     } else if (abrupt) {
-        abort(place, returns ? tally_.vanished : tally_.aborted);
+        abort(user, returns ? tally_.vanished : tally_.aborted);
     } else {
         leave(index);
     }
     if (returns) {
-        push(Action::come_back, index, due + plan_.pause(user(index), place.stay));
+        push(Action::come_back, index, due + plan_.pause(plan_index(index), user.stay));
     } else {
         arrive(index, due);
     }
 }
 
-void Worker::abort(Place& place, std::uint64_t& counted) {
-    if (place.client->closed_by_server()) {
-        count_late(*place.client);  // its FIN is still to come, and the code is its own
+void Worker::abort(User& user, std::uint64_t& counted) {
+    if (user.client->closed_by_server()) {
+        count_late(*user.client);  // its FIN is still to come; the close code is the server's
     } else {
         ++counted;
     }
-    let_go(place)->reset();
+    let_go(user)->reset();
 }
 
 void Worker::leave(std::uint32_t index) {
-    auto const patience_ends = places_[index].patience_ends;
-    auto& client = *let_go(places_[index]);
+    auto const patience_ends = users_[index].patience_ends;
+    auto& client = *let_go(users_[index]);
     if (client.streaming()) return goodbye(client);
     leavers_.emplace(patience_ends, Leaver{&client, client.snapshots() == 0});
 }
@@ -212,13 +214,13 @@ void Worker::goodbye(SwarmClient& client) {
 }
 
 void Worker::drop(std::uint32_t index) {
-    auto& place = places_[index];
-    place.dropped = true;
+    auto& user = users_[index];
+    user.dropped = true;
     ++dropped_;
-    if (place.visit == 0 && !stop_) ++tally_.not_arrived;
-    if (place.client == nullptr) return;
+    if (user.visit == 0 && !stop_) ++tally_.not_arrived;
+    if (user.client == nullptr) return;
     if (settings_.drop_by_reset) {
-        abort(place, tally_.aborted);
+        abort(user, tally_.aborted);
     } else {
         leave(index);
     }
@@ -227,25 +229,25 @@ void Worker::drop(std::uint32_t index) {
 void Worker::drop_now() {
     dropping_now_ = true;
     if (!looked_for_absent_) look_for_absent();
-    for (std::uint32_t i = 0; i < places_.size(); ++i) {
-        if (!places_[i].dropped) push(Action::drop, i, now_);
+    for (std::uint32_t i = 0; i < users_.size(); ++i) {
+        if (!users_[i].dropped) push(Action::drop, i, now_);
     }
 }
 
-/// The end of all patience. Only a generator that was held up itself, or a server that uses up
-/// every wait there is, lets it come to this.
+/// Cuts all remaining users at the end of the run. This happens only if the generator itself was
+/// held up, or if the server uses up every wait.
 void Worker::cut_all() {
     cut_ = true;
     tally_.cut = open_;
-    for (auto& place : places_) {
-        if (!place.dropped) {
-            place.dropped = true;
+    for (auto& user : users_) {
+        if (!user.dropped) {
+            user.dropped = true;
             ++dropped_;
-            if (place.client == nullptr) ++tally_.cut;
+            if (user.client == nullptr) ++tally_.cut;
         }
-        if (place.client == nullptr) continue;
-        if (place.client->closed_by_server()) count_late(*place.client);
-        let_go(place)->reset();
+        if (user.client == nullptr) continue;
+        if (user.client->closed_by_server()) count_late(*user.client);
+        let_go(user)->reset();
     }
     reset_late_leavers(std::numeric_limits<double>::infinity());
 }
@@ -255,7 +257,7 @@ void Worker::reset_late_leavers(double now) {
         auto const leaver = leavers_.begin()->second;
         leavers_.erase(leavers_.begin());
         auto& client = *leaver.client;
-        // Who had its snapshot meanwhile has said goodbye, and has a new deadline.
+        // A leaver that got its snapshot meanwhile has sent its close frame and has a new deadline.
         if (client.ended() || (leaver.waits_for_snapshot && client.snapshots() > 0)) continue;
         count_late(client);
         client.reset();
@@ -263,22 +265,23 @@ void Worker::reset_late_leavers(double now) {
 }
 
 void Worker::on_deadline(std::uint32_t index) {
-    auto& place = places_[index];
-    if (place.client == nullptr || place.client->streaming() || now_ < place.patience_ends) return;
-    place.timed_out = true;
-    place.client->reset();
+    auto& user = users_[index];
+    if (user.client == nullptr || user.client->streaming() || now_ < user.patience_ends) return;
+    user.timed_out = true;
+    user.client->reset();
 }
 
-/// Once, before the first is dropped: who stays to the end ought to be streaming by now.
+/// Runs once, before the first user is dropped: a user that stays until the end should be streaming
+/// by now.
 void Worker::look_for_absent() {
     looked_for_absent_ = true;
     auto const arrived_by = std::min(now_, plan_.drop_begins()) - kArrivingSeconds;
-    for (std::uint32_t i = 0; i < places_.size(); ++i) {
-        auto const& place = places_[i];
-        auto const kind = plan_.kind(user(i));
+    for (std::uint32_t i = 0; i < users_.size(); ++i) {
+        auto const& user = users_[i];
+        auto const kind = plan_.kind(plan_index(i));
         bool const stays = kind == Kind::steady || kind == Kind::slow;
-        bool const streams = place.client != nullptr && place.client->streaming();
-        if (stays && !streams && place.visit > 0 && place.came <= arrived_by) {
+        bool const streams = user.client != nullptr && user.client->streaming();
+        if (stays && !streams && user.visit > 0 && user.came <= arrived_by) {
             ++tally_.never_streamed;
         }
     }

@@ -1,7 +1,7 @@
-// One thread's share of the users: makes them come, behave and go as the plan says.
-// Owned by run(); all of it belongs to its thread but the seconds it publishes (a mutex) and the
-// stop flag. Ends by itself: every wait of every client has a deadline, and the whole has one.
-// worker.cpp has the plan's side (who comes and goes), worker_steps.cpp the server's.
+// One thread's share of the users: makes them come, behave and go as planned. Owner: run();
+// everything belongs to the worker's thread, except the published seconds (a mutex) and the stop
+// flag. It ends by itself: every wait of every client has a deadline, and so has the whole run.
+// worker.cpp handles the plan's events (users that come and go), worker_steps.cpp the server's.
 #pragma once
 
 #include "client/swarm.hpp"
@@ -19,7 +19,7 @@
 
 namespace tickcast::load {
 
-/// One second of one worker. Counts are since the start, but for the histograms.
+/// One second of one worker. Counts are since the start, except in the histograms.
 struct WorkerSecond {
     std::size_t index{0};
     std::size_t open{0};  ///< sockets
@@ -48,34 +48,34 @@ public:
            std::vector<client::TickerSetPtr> sets, WorkerShare share,
            std::atomic<bool> const& stop);
 
-    /// The whole run, from `start` on.
+    /// Runs the worker, from `start` until all its users are gone.
     void run(Clock::time_point start);
 
-    /// From any thread: the seconds since the last call.
+    /// Any thread: the seconds published since the last call.
     std::vector<WorkerSecond> take_seconds();
-    /// Once run() has returned.
+    /// The counts, once run() has returned.
     Tally const& tally() const noexcept { return tally_; }
 
 private:
     enum class Action : std::uint8_t { arrive, depart, come_back, retry, deadline, drop };
     struct Event {
         double at;
-        std::uint32_t place;
+        std::uint32_t user;
         std::uint32_t visit;
         Action action;
         bool operator<(Event const& other) const noexcept { return at > other.at; }
     };
     /// A user: present, away for a while, or gone.
-    struct Place {
+    struct User {
         client::SwarmClient* client{nullptr};
-        std::uint32_t visit{0};    ///< tells events and clients of now from those of before
-        std::uint32_t stay{0};     ///< comings by plan, for its dice
+        std::uint32_t visit{0};    ///< marks events and clients of earlier visits as outdated
+        std::uint32_t stay{0};     ///< planned visits so far, for the plan's random numbers
         unsigned attempt{0};       ///< since the last snapshot
-        double came{0};            ///< when the plan wanted it, this time
-        double due{0};             ///< and what its latencies count from: new tries keep it
-        double departs_at{0};      ///< 0: stays to the end
-        double patience_ends{0};   ///< for the client's snapshot, or its FIN after a close
-        std::string session_id{};  ///< to come back to
+        double came{0};            ///< when this visit was planned
+        double due{0};             ///< latencies are measured from here; new attempts keep it
+        double departs_at{0};      ///< 0: stays until the end of the run
+        double patience_ends{0};   ///< deadline of the snapshot, or of the FIN after a close
+        std::string session_id{};  ///< the session to come back to
         std::string epoch{};       ///< of that session
         bool departs_when_streaming{false};
         bool timed_out{false};
@@ -84,14 +84,14 @@ private:
         std::uint64_t texts{0};
         double heard_at{0};
     };
-    /// A client that is no user's any more, but not yet gone.
+    /// A client that belongs to no user any more, but has not ended yet.
     struct Leaver {
         client::SwarmClient* client;
-        bool waits_for_snapshot;  ///< and says goodbye then
+        bool waits_for_snapshot;  ///< and then sends its close frame
     };
 
-    std::size_t user(std::uint32_t place) const noexcept {
-        return place * share_.of + share_.number;
+    std::size_t plan_index(std::uint32_t user) const noexcept {
+        return user * share_.of + share_.number;
     }
     std::size_t share_of(std::size_t all) const noexcept {
         return (all - share_.number + share_.of - 1) / share_.of;
@@ -100,7 +100,7 @@ private:
         return std::chrono::duration<double>(at - start_).count();
     }
     std::uint64_t us_since(double due, Clock::time_point at) const noexcept;
-    void push(Action action, std::uint32_t place, double at);
+    void push(Action action, std::uint32_t user, double at);
     bool finished() const noexcept;
     void turn();
     void handle(Event const& event);
@@ -108,23 +108,24 @@ private:
     void come(std::uint32_t index, double due);
     void begin(std::uint32_t index);
     void depart(std::uint32_t index, double due);
-    void abort(Place& place, std::uint64_t& counted);
+    void abort(User& user, std::uint64_t& counted);
     void drop(std::uint32_t index);
     void drop_now();
     void cut_all();
-    client::SwarmClient* let_go(Place& place) noexcept;
+    client::SwarmClient* let_go(User& user) noexcept;
     void leave(std::uint32_t index);
     void goodbye(client::SwarmClient& client);
     void on_deadline(std::uint32_t index);
     void reset_late_leavers(double now);
     void look_for_absent();
 
-    /// Whose client it was, in which visit, and what its latencies count from.
+    /// The user and visit that a client was made for, and the moment that its latencies are
+    /// measured from.
     struct Origin {
-        std::uint32_t place;
+        std::uint32_t user;
         std::uint32_t visit;
         double due;
-        bool comes_back;  ///< to a session that it has streamed
+        bool comes_back;  ///< to a session that was streamed before
     };
     void on_step(Origin const& origin, client::SwarmClient& client, client::Step step);
     void on_created(Origin const& origin, client::SwarmClient const& client);
@@ -143,7 +144,7 @@ private:
     std::atomic<bool> const& stop_;
     Clock::time_point start_;
     double now_{0};
-    std::vector<Place> places_;
+    std::vector<User> users_;
     std::priority_queue<Event> events_;
     std::multimap<double, Leaver> leavers_;  ///< by deadline
     std::size_t dropped_{0};

@@ -1,4 +1,4 @@
-// A worker's other half: what the server did with the users, and how that is counted.
+// The worker's reactions to the server: the steps of the clients, and how they are counted.
 #include "generator/worker.hpp"
 
 #include <algorithm>
@@ -44,7 +44,8 @@ std::string reason_of(SwarmClient const& client) {
     }
 }
 
-/// The contract's rule for clients; and a request that the server calls wrong stays so.
+/// Whether a new attempt makes sense, by the contract's rule for clients. A request that the server
+/// calls wrong stays wrong.
 bool stays_away(SwarmClient const& client) noexcept {
     auto const code = client.close_code();
     if (code) return std::find(kStayAway.begin(), kStayAway.end(), *code) != kStayAway.end();
@@ -60,8 +61,8 @@ std::uint64_t Worker::us_since(double due, Clock::time_point at) const noexcept 
 }
 
 void Worker::on_step(Origin const& origin, SwarmClient& client, Step step) {
-    auto& place = places_[origin.place];
-    bool const is_leaver = origin.visit != place.visit;
+    auto& user = users_[origin.user];
+    bool const is_leaver = origin.visit != user.visit;
     switch (step) {
         case Step::created:
             return on_created(origin, client);
@@ -73,21 +74,21 @@ void Worker::on_step(Origin const& origin, SwarmClient& client, Step step) {
         case Step::snapshot:
             return on_snapshot(origin, client);
         case Step::closing:
-            if (is_leaver) return;  // has its deadline already
-            place.patience_ends = now_ + settings_.timeout_seconds;
-            return push(Action::deadline, origin.place, place.patience_ends);
+            if (is_leaver) return;  // a leaver has its deadline already
+            user.patience_ends = now_ + settings_.timeout_seconds;
+            return push(Action::deadline, origin.user, user.patience_ends);
         case Step::ended:
             --open_;
             if (client.snapshots() > 0) --streaming_;
-            return is_leaver ? on_leaver_ended(client) : on_failure(origin.place, client);
+            return is_leaver ? on_leaver_ended(client) : on_failure(origin.user, client);
     }
 }
 
 void Worker::on_created(Origin const& origin, SwarmClient const& client) {
     ++tally_.created;
     tally_.creation.add(us_since(origin.due, client.created_at()));
-    auto& place = places_[origin.place];
-    if (origin.visit == place.visit) place.session_id = client.session_id();
+    auto& user = users_[origin.user];
+    if (origin.visit == user.visit) user.session_id = client.session_id();
 }
 
 void Worker::on_snapshot(Origin const& origin, SwarmClient& client) {
@@ -100,20 +101,21 @@ void Worker::on_snapshot(Origin const& origin, SwarmClient& client) {
     } else {
         second_.snapshot.add(us);
     }
-    auto& place = places_[origin.place];
-    if (origin.visit != place.visit) return goodbye(client);  // its time was up while it waited
-    place.attempt = 0;
-    place.epoch = client.epoch();
-    if (plan_.kind(user(origin.place)) == Kind::slow) {
+    auto& user = users_[origin.user];
+    if (origin.visit != user.visit)
+        return goodbye(client);  // its visit ended while it waited for the snapshot
+    user.attempt = 0;
+    user.epoch = client.epoch();
+    if (plan_.kind(plan_index(origin.user)) == Kind::slow) {
         auto const a_time = static_cast<double>(settings_.slow_bytes_per_second) *
                             std::chrono::duration<double>(SwarmClient::kSlowInterval).count();
         client.slow_down(static_cast<std::size_t>(std::max(1.0, a_time)));
     }
-    if (place.departs_when_streaming) push(Action::depart, origin.place, now_);
+    if (user.departs_when_streaming) push(Action::depart, origin.user, now_);
 }
 
 void Worker::on_leaver_ended(SwarmClient const& client) {
-    if (client.ending() == Ending::local) return;  // counted where it was reset
+    if (client.ending() == Ending::local) return;  // counted at its reset
     if (client.snapshots() == 0 || client.closed_by_server()) {
         count_failure(client, false);
     } else if (client.ending() == Ending::close_frame) {
@@ -144,31 +146,31 @@ void Worker::count_failure(SwarmClient const& client, bool timed_out) {
 }
 
 void Worker::on_failure(std::uint32_t index, SwarmClient const& client) {
-    auto& place = places_[index];
-    place.client = nullptr;
-    count_failure(client, place.timed_out);
+    auto& user = users_[index];
+    user.client = nullptr;
+    count_failure(client, user.timed_out);
     if (client.refusal() == kSessionGone || client.close_code() == kSessionTooOld) {
-        place.session_id.clear();
-        place.epoch.clear();
+        user.session_id.clear();
+        user.epoch.clear();
     }
     if (stays_away(client)) return;
-    auto wait = plan_.back_off(user(index), place.visit, place.attempt++);
+    auto wait = plan_.back_off(plan_index(index), user.visit, user.attempt++);
     if (client.comes_back_in()) {
         wait = std::chrono::duration<double>(*client.comes_back_in()).count();
     }
-    // Who was cut comes anew; who never came to stream is waited for since its first try.
-    if (client.snapshots() > 0) place.due = now_ + wait;
+    // A user that was cut starts over; one that never streamed is measured from its first attempt.
+    if (client.snapshots() > 0) user.due = now_ + wait;
     push(Action::retry, index, now_ + wait);
 }
 
 void Worker::look_for_silence() {
-    for (auto& place : places_) {
-        if (place.client == nullptr || !place.client->streaming()) continue;
-        if (place.client->texts() != place.texts) {
-            place.texts = place.client->texts();
-            place.heard_at = now_;
-        } else if (!place.silent && now_ - place.heard_at > settings_.silent_seconds) {
-            place.silent = true;
+    for (auto& user : users_) {
+        if (user.client == nullptr || !user.client->streaming()) continue;
+        if (user.client->texts() != user.texts) {
+            user.texts = user.client->texts();
+            user.heard_at = now_;
+        } else if (!user.silent && now_ - user.heard_at > settings_.silent_seconds) {
+            user.silent = true;
             ++tally_.silent_streams;
         }
     }

@@ -80,7 +80,7 @@ SessionFigures AdminServer::session_figures() const {
     figures.ended = counts.ended;
     for (std::size_t i = 0; i < kLimits; ++i)
         figures.limit_hits[i] = metrics_.limit_hits[i].value();
-    // Whatever state it ended in.
+    // Sessions that became too old, whatever their state.
     figures.limit_hits[index_of(Limit::max_session_age_seconds)] +=
         counts.ended[index_of(SessionEnd::too_old)];
     return figures;

@@ -1,5 +1,5 @@
-// The admin listener with all that it shows: metrics, health, readiness, and pushes.
-// Owner: the Application; control thread.
+// The admin listener and what it serves: metrics, health, readiness, and pushed ticks. Owner: the
+// Application; control thread. Bound: connections and requests are limited by its HTTP server.
 #pragma once
 
 #include "app/housekeeping.hpp"
@@ -21,25 +21,27 @@ namespace tickcast {
 
 class AdminServer {
 public:
-    /// All outlive the server.
+    /// All of these outlive the server.
     struct Parts {
         asio::io_context& control;
         SharedState& shared;
         ServingShards const& shards;
         Intake& intake;
         Housekeeping& housekeeping;
-        std::string push_token{};  ///< what a push has to show; empty if nothing
+        std::string push_token{};  ///< the bearer token of a push; empty if none is needed
     };
 
     explicit AdminServer(Parts const& parts);
     AdminServer(AdminServer const&) = delete;
     AdminServer& operator=(AdminServer const&) = delete;
 
-    /// Opens the listener. Throws StartupError (1). `tls`: null where plain; outlives this.
+    /// Opens the listener. Throws StartupError (1). `tls`: null for plain HTTP; outlives the
+    /// server.
     void listen(TlsContext const* tls);
-    /// After `listen`.
+    /// The listener's address, after `listen`.
     asio::ip::tcp::endpoint endpoint() const noexcept { return listener_->local_endpoint(); }
-    /// Accepts no more, and cuts requests under way after that time. Returns when all have ended.
+    /// Stops accepting, and cuts requests that are still in progress after `grace`. Completes when
+    /// all have ended.
     Awaitable<> close(Duration grace);
 
 private:

@@ -32,8 +32,8 @@ Awaitable<std::string> newest_quotes(Intake const* intake, std::vector<TickerId>
 
 }  // namespace
 
-/// The parts in the order of their making; each uses only those before it, and the shards reach the
-/// intake by `quotes`, once all are made.
+/// The parts, in the order in which they are made. Each part uses only earlier ones, except the
+/// shards: these reach the later intake by `quotes`, once all are made.
 class Application::Impl {
 public:
     Impl(Settings const& settings, SettingOrigins const& origins);
@@ -54,7 +54,7 @@ public:
     std::uint16_t admin_port() const noexcept { return admin_.endpoint().port(); }
 
 private:
-    /// Answers on the control thread, and resumes the caller on its own.
+    /// Reads the quotes on the control thread, and resumes the caller on the caller's thread.
     Awaitable<std::string> quotes(std::vector<TickerId> ids) {
         return asio::co_spawn(control_.get_executor(), newest_quotes(&intake_, std::move(ids)),
                               use_await);
@@ -100,7 +100,7 @@ Application::Impl::Impl(Settings const& settings, SettingOrigins const& origins)
                                 .push_token = push_token_}),
       shutdown_(control_, shared_, shards_, intake_, admin_) {
     interest_.on_change([this](InterestChange change) { intake_.change(change); });
-    // Not sooner: what is wrong with a setting is said in one line alone.
+    // Not earlier: a start that a wrong setting refuses writes its one line alone.
     log_settings(settings, shared_.settings, shared_.descriptors);
     tls_.log_loaded();
     if (page_) page_->log_loaded();
@@ -108,7 +108,7 @@ Application::Impl::Impl(Settings const& settings, SettingOrigins const& origins)
 }
 
 Application::Impl::~Impl() {
-    // After a start that failed half-way some run still.
+    // After a failed start some shards may still run.
     shards_.halt();
     intake_.stop();
 }

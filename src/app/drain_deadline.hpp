@@ -1,5 +1,5 @@
-// When a drain is cut off. By the clock; but clients that nobody could notify or hear while the
-// process stood still get their time to answer. A value.
+// The deadline at which a drain is cut off. It counts in steady time; but after a pause, in which
+// no client could be notified or heard, the clients still get their time to answer. A value.
 #pragma once
 
 #include "tickcast/base/clock.hpp"
@@ -12,12 +12,13 @@ namespace tickcast {
 class DrainDeadline {
 public:
     DrainDeadline() = default;
-    /// Streams are closed from `now` on, `over` that time; then the last has `grace` to answer.
+    /// Streams are closed from `now` on, spread over the time `over`; then the last stream has
+    /// `grace` to answer.
     DrainDeadline(SteadyTime now, PeerClock& peers, Duration over, Duration grace) noexcept
         : grace_(grace), at_(now + over + grace), for_peers_(peers.now(now) + over + grace) {}
 
     SteadyTime at() const noexcept { return at_; }
-    /// At that time. True if it is later now, because of a pause.
+    /// Called at `at`: true if a pause has moved the deadline to a later time.
     bool put_off(SteadyTime now, PeerClock& peers) noexcept {
         if (peers.now(now) >= for_peers_) return false;
         auto const answered = std::min(peers.woke() + grace_, peers.steady(for_peers_));

@@ -16,8 +16,8 @@ namespace {
 constexpr std::size_t kOtherDescriptors = 64;
 constexpr std::size_t kDescriptorsOfAShard = 8;
 
-/// What else but public connections needs descriptors: listeners, admin connections, files, logs,
-/// and each shard's event loop and acceptor.
+/// Descriptors that are not for public connections: listeners, admin connections, files, logs, and
+/// each shard's event loop and acceptor.
 std::size_t reserved_descriptors(std::size_t threads) noexcept {
     return kOtherDescriptors + threads * kDescriptorsOfAShard;
 }

@@ -1,4 +1,5 @@
-// What the settings come to on this machine. Control thread, at start.
+// Adapts the settings to this machine: threads, descriptors, connections. Functions; control
+// thread, at start.
 #pragma once
 
 #include "tickcast/config/settings.hpp"
@@ -8,26 +9,27 @@
 
 namespace tickcast {
 
-/// Raises the soft limit of descriptors to the hard one; gives what it is then.
+/// Raises the soft limit of descriptors to the hard one; returns the new soft limit.
 std::size_t raise_descriptor_limit() noexcept;
 
-/// How many of the `wanted` connections this many descriptors allow; at least one.
+/// How many of the `wanted` connections `descriptors` allow; at least one.
 std::size_t connections_within(std::size_t wanted, std::size_t descriptors,
                                std::size_t threads) noexcept;
 
 /// The fewest descriptors that allow all of the `wanted` connections.
 std::size_t descriptors_for(std::size_t wanted, std::size_t threads) noexcept;
 
-/// Whether anybody on a network may connect, and none of the per-address limits is on.
+/// Whether clients from a network can connect while no per-address limit is on.
 bool is_open_without_address_limits(Settings const& settings);
 
 /// The settings with `threads` filled in and `max_connections` cut to what the descriptors allow.
 Settings effective_settings(Settings settings, std::size_t descriptors);
 
-/// Of the effective settings.
+/// The quotas' limits for effective settings.
 AddressQuotas::Limits quota_limits(Settings const& settings, std::size_t descriptors);
 
-/// Logs them in one line, and warns of what deserves it. `wanted` is as the operator gave them.
+/// Logs the settings in one line, and warns of risky ones. `wanted`: the settings as the operator
+/// gave them.
 void log_settings(Settings const& wanted, Settings const& effective, std::size_t descriptors);
 
 }  // namespace tickcast

@@ -1,4 +1,5 @@
-// Watches the feeds for the whole process: live or stale. Control thread; owned by the Application.
+// Watches the feeds for the whole process: live or stale. Owner: app/Intake; control thread. Bound:
+// one entry per feed.
 #pragma once
 
 #include "tickcast/base/clock.hpp"
@@ -17,18 +18,18 @@ namespace tickcast {
 class FeedMonitor {
 public:
     enum class Silence : std::uint8_t {
-        counts,               ///< from the start, if no tick comes: the feed was asked for
-        counts_after_a_tick,  ///< it is there in any case, and until then it says nothing
+        counts,  ///< silence makes the feed stale from the start on: a setting names the feed
+        counts_after_a_tick,  ///< only after its first tick: the process has this feed in any case
     };
 
-    /// All outlive the monitor. `stale_after`: --stale-seconds. `live` is the monitor's to write,
-    /// and any thread's to read.
+    /// All parameters outlive the monitor. `stale_after`: --stale-seconds. The monitor alone writes
+    /// `live`; any thread may read it.
     FeedMonitor(QuoteRouter const& router, FeedMetrics& metrics, Clock const& clock,
                 Duration stale_after, std::atomic<bool>& live);
 
-    /// From now on the metrics show its kind.
+    /// Watches a feed; from now on the metrics show its kind.
     void watch(Feed const& feed, Silence silence);
-    /// Looks at all feeds and sets `live`. Called every few tens of milliseconds.
+    /// Checks all feeds and sets `live`. Called every few tens of milliseconds.
     void look() noexcept;
 
     std::string_view state() const noexcept {

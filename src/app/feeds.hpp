@@ -1,4 +1,5 @@
-// The configured feeds: made from --feed, started and stopped together. Control thread.
+// The configured feeds: made from --feed, started and stopped together. Owner: app/Intake; control
+// thread. Bound: one feed per --feed.
 #pragma once
 
 #include "app/feed_monitor.hpp"
@@ -12,23 +13,23 @@
 
 namespace tickcast {
 
-/// A --feed text, parsed, and where it came from, for what shows only when the feed is made.
+/// A --feed text, parsed, with its origin for errors that show only when the feed is made.
 struct FeedSetting {
     std::string text{};
     std::string origin{};
     FeedRequest request{};
 };
 
-/// Throws StartupError (2) for a text that asks for no feed.
+/// Throws StartupError (2) for a text that names no feed.
 std::vector<FeedSetting> parse_feed_settings(std::vector<std::string> const& texts,
                                              SettingOrigins const& origins);
 
-/// With one of them any well-formed ticker may be asked for.
+/// Whether one of the feeds allows clients to ask for any well-formed ticker.
 bool any_ticker(std::vector<FeedSetting> const& settings) noexcept;
 
 class Feeds {
 public:
-    /// Makes all feeds, reading replay files ahead. Throws StartupError (2) where that fails.
+    /// Makes all feeds and scans replay files. Throws StartupError (2) where that fails.
     Feeds(std::vector<FeedSetting> const& settings, FeedContext const& context,
           FeedMonitor& monitor);
 

@@ -9,10 +9,10 @@
 namespace tickcast {
 namespace {
 
-/// Between two turns; while a crowd of sessions expires, kSweepPause.
+/// The time between two turns; kSweepPause while many sessions expire.
 constexpr Duration kPause = std::chrono::milliseconds{50};
-/// Thousands of sessions that expire together are ended in steps of so many, so that neither the
-/// feeds nor a shard on the same processor wait for all of them.
+/// Thousands of sessions that expire together are ended in steps of this many, so that neither the
+/// feeds nor a shard on the same processor waits for all of them.
 constexpr std::size_t kSweptAtOnce = 64;
 constexpr Duration kSweepPause = std::chrono::milliseconds{1};
 
@@ -28,12 +28,12 @@ Housekeeping::Housekeeping(asio::io_context& control, SharedState& shared,
 
 void Housekeeping::turn() {
     auto& clock = shared_.clock;
-    // First of all: what follows judges sessions by it.
+    // The clock comes first: the next steps judge sessions by it.
     if (auto const paused = clock.tick(kPause); paused > Duration{0}) note_pause(paused);
     auto const more = shared_.sessions.sweep(kSweptAtOnce);
     shared_.quotas.sweep();
-    // A feed's silence goes by the clock, since that is how old its prices are; but after a pause
-    // the ticks that wait are taken in first.
+    // A feed's silence counts in steady time, since that is the age of its prices; but after a
+    // pause the waiting ticks are taken in first.
     if (!clock.own().catching_up(clock.now())) monitor_.look();
     shared_.shards_turn.store(shards_turn(), std::memory_order_relaxed);
     shared_.control_turns.fetch_add(1, std::memory_order_relaxed);

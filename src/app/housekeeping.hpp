@@ -1,6 +1,6 @@
-// What the control thread does again and again: tells the time of what belongs to no thread, sweeps
-// sessions and quotas, looks at the feeds and at the shards' loops.
-// Owner: the Application; control thread. Bound: kSweptAtOnce sessions at a time.
+// The regular work of the control thread: ticks the process clock, sweeps sessions and quotas,
+// checks the feeds and the shards' loops. Owner: the Application; control thread. Bound:
+// kSweptAtOnce sessions per turn.
 #pragma once
 
 #include "app/feed_monitor.hpp"
@@ -18,18 +18,18 @@ namespace tickcast {
 
 class Housekeeping {
 public:
-    /// All outlive it.
+    /// All parameters outlive this object.
     Housekeeping(asio::io_context& control, SharedState& shared, ServingShards const& shards,
                  FeedMonitor& monitor);
     Housekeeping(Housekeeping const&) = delete;
     Housekeeping& operator=(Housekeeping const&) = delete;
 
-    /// The first time is now.
+    /// Runs the first turn now, and the further ones by a timer.
     void start() { turn(); }
     /// Whether every shard's loop turns.
     bool shards_turn();
 
-    /// How late its turns come.
+    /// How late the turns come.
     LatencyHistogram const& lag() const noexcept { return lag_; }
     PauseMetrics const& pauses() const noexcept { return pauses_; }
 

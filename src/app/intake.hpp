@@ -1,5 +1,6 @@
-// Where ticks are taken in: the feeds, the monitor that judges them, and the router that gives
-// their ticks to the shards. Owner: the Application; control thread.
+// The intake of ticks: the feeds, the monitor that judges them, and the router that gives their
+// ticks to the shards. Owner: the Application; control thread. Bound: that of the router and of
+// each feed.
 #pragma once
 
 #include "app/feed_monitor.hpp"
@@ -16,7 +17,7 @@ namespace tickcast {
 
 class Intake {
 public:
-    /// Makes the feeds, reading replay files ahead. Throws StartupError (2).
+    /// Makes the feeds and scans replay files. Throws StartupError (2).
     Intake(std::vector<FeedSetting> const& settings, SharedState& shared, asio::io_context& control,
            ServingShards& shards);
     Intake(Intake const&) = delete;
@@ -24,7 +25,7 @@ public:
 
     void start() { feeds_.start(); }
     void stop() noexcept { feeds_.stop(); }
-    /// A shard's.
+    /// Passes a shard's change of interest to the router.
     void change(InterestChange change) { router_.change(change); }
 
     PushFeed& push() noexcept { return feeds_.push(); }

@@ -1,7 +1,7 @@
-// The shards' interests on their way to the router: `change` on any shard's thread, the delivery on
-// the control thread. A shard's ticker keeps its id from there until the router knows that the
-// shard wants it no more. Owner: the Application; outlives the shards. Bound: one message per
-// change of a shard's set of tickers that it has subscribers for.
+// Carries the shards' interests to the router: `change` runs on any shard's thread, the delivery on
+// the control thread. The inbox holds a shard's ticker from the first interest until the router
+// knows that the shard has none any more, so that the ticker keeps its id. Owner: the Application;
+// outlives the shards. Bound: one message per change of a shard's set of tickers with subscribers.
 #pragma once
 
 #include "tickcast/hub/interest.hpp"

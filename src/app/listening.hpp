@@ -1,4 +1,5 @@
-// Addresses and listening sockets of the settings, or why the process cannot start. At start only.
+// Opens the listening sockets that the settings name, or throws the reason why the process cannot
+// start. Functions; control thread, at start.
 #pragma once
 
 #include "tickcast/config/load.hpp"
@@ -9,10 +10,10 @@
 
 namespace tickcast {
 
-/// `setting` is the flag ("--listen"). Throws StartupError (2) for what is no address.
+/// `setting` is the flag ("--listen"). Throws StartupError (2) for a value that is no address.
 HostPort listen_address(std::string const& setting, std::string const& value);
 
-/// Throws StartupError (1) where the address can't be had.
+/// Throws StartupError (1) where the address cannot be bound.
 TcpAcceptor listen_at(HostPort const& at, Executor const& executor, PortSharing sharing,
                       std::string const& setting);
 

@@ -1,6 +1,7 @@
-// Whether other threads' loops turn (/livez), in time in which the watching thread itself ran:
-// after a pause of the whole process none is stuck, it has only not turned yet. The control thread
-// watches the shards, and each shard the control thread. The watching thread's.
+// Watches whether other threads' loops turn (/livez). It counts only time in which the watching
+// thread itself ran: after a pause of the whole process no loop is stuck, it has just not turned
+// yet. The control thread watches the shards, and each shard watches the control thread. Owner: the
+// watching object, on its thread. Bound: one entry per loop.
 #pragma once
 
 #include "tickcast/base/clock.hpp"
@@ -18,8 +19,8 @@ public:
     explicit LoopWatch(std::size_t loops, Duration stuck_after = kStuckAfter)
         : stuck_after_(stuck_after), seen_(loops) {}
 
-    /// `last_turn` gives a loop's last turn, by its index. True while none is stuck; to be asked
-    /// often, since a turn counts from when it was seen.
+    /// `last_turn(index)` returns a number that changes with each turn of that loop. True while no
+    /// loop is stuck. Call it often: a turn counts from the call that first sees it.
     template <class LastTurn>
     bool all_turn(PeerTime now, LastTurn last_turn) {
         bool all = true;

@@ -20,7 +20,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// So many of what is left out are named in the log.
+/// How many of the left-out files the log names.
 constexpr std::size_t kNamed = 20;
 
 bool is_hidden(fs::path const& path) {
@@ -72,7 +72,7 @@ private:
         }
     }
 
-    /// False for a folder that is left out.
+    /// Adds a file or leaves it out; false for a folder that is left out.
     bool look_at(fs::directory_entry const& entry, std::string const& name) {
         std::error_code error;
         auto const type = entry.symlink_status(error).type();
@@ -87,7 +87,7 @@ private:
         return true;
     }
 
-    /// A link may be how files are installed; but it must not open the rest of the machine.
+    /// Files may be installed as links; but a link must not make the rest of the machine readable.
     bool look_at_link(fs::directory_entry const& entry, std::string const& name) {
         std::error_code error;
         auto const real = fs::canonical(entry.path(), error);
@@ -136,7 +136,7 @@ private:
     SettingOrigins const& origins_;
     PageLimits const limits_;
     fs::path root_;
-    std::map<std::string, fs::path> files_;  ///< by name, so that each start reads alike
+    std::map<std::string, fs::path> files_;  ///< by name: each start reads in the same order
     Page page_;
 };
 

@@ -1,5 +1,5 @@
 // Reads the web page's files into memory (--web-root). Control thread, at start: a running server
-// keeps what it read, and touches no disk to serve it.
+// keeps the files in memory and reads no disk to serve them. Bound: PageLimits.
 #pragma once
 
 #include "tickcast/config/origins.hpp"
@@ -17,19 +17,19 @@ struct PageLimits {
 };
 
 struct Page {
-    /// Tells what was read, and the first of what was left out.
+    /// Logs what was read, and the first of the files that were left out.
     void log_loaded() const;
 
     StaticFiles files{};
     std::string root{};
     std::size_t bytes{0};                 ///< of the files, as they are on disk
-    std::vector<std::string> left_out{};  ///< a log line's part each
+    std::vector<std::string> left_out{};  ///< one text for the log per left-out file
 };
 
-/// Nothing where `root` is empty. Left out, and told in the log: what is hidden (its name, or that
-/// of a folder above it, begins with a dot), links to folders and to what lies outside of `root`,
-/// what is no regular file, and a folder v1, whose paths are the API's. Throws StartupError (2)
-/// where there is no index.html, something can't be read, or a limit is passed.
+/// Nothing where `root` is empty. These are left out and logged: hidden files (the name, or that of
+/// a folder above, begins with a dot), links to folders and to files outside of `root`, files that
+/// are not regular ones, and a folder v1, whose paths belong to the API. Throws StartupError (2) if
+/// there is no index.html, a file cannot be read, or a limit is exceeded.
 std::optional<Page> load_page(std::string const& root, SettingOrigins const& origins,
                               PageLimits limits = {});
 

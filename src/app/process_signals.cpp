@@ -19,22 +19,23 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// Waited for by the thread; all others have them blocked.
+/// The signal thread waits for these; in all other threads they are blocked.
 constexpr std::array kAwaited{SIGTERM, SIGINT, SIGHUP};
-/// They would end or stop the process, and mean nothing here: a reader of our output that went away
-/// (SIGPIPE), a log file at its limit (SIGXFSZ), a terminal that background processes must not
-/// write to (SIGTTOU), and what others send by mistake (CONTRACT SIG-14).
+/// Ignored: these would end or stop the process, and have no meaning here. A reader of our output
+/// that went away (SIGPIPE), a log file at its size limit (SIGXFSZ), a terminal that background
+/// processes must not write to (SIGTTOU), and signals that are sent by mistake (CONTRACT SIG-14).
 constexpr std::array kIgnored{SIGPIPE, SIGXFSZ, SIGTTOU, SIGUSR1, SIGUSR2, SIGALRM};
 
-/// The end is timed in steps. Of one that took much longer the process did not run for the most
-/// part, and such time counts for no deadline.
+/// The time of the shutdown is counted in steps. If a step took much longer, the process did not
+/// run for most of it, and such time does not count.
 constexpr Duration kStep = milliseconds{20};
 constexpr Duration kLongestStep = milliseconds{200};
 constexpr Duration kMostForLastLines = std::chrono::seconds{1};
 constexpr Duration kLeastForLastLines = milliseconds{100};
-/// Before the longest end: the last resort, and its own last lines.
+/// The process is ended by force this long before the longest end: it must still write its last log
+/// lines.
 constexpr Duration kForcedBefore = kLeastForLastLines + 2 * kStep;
-/// The lines of an ordinary end come before that.
+/// An orderly shutdown writes its last lines before that.
 constexpr Duration kLinesBefore = kForcedBefore + kStep;
 
 sigset_t awaited() noexcept {
@@ -49,8 +50,8 @@ extern "C" void exit_with_1(int) {
     ::_exit(1);
 }
 
-/// From now on a SIGTERM or SIGINT is the second one. Where this thread does not wait for it, it
-/// takes it all the same, by a handler that needs no lock.
+/// From now on a SIGTERM or SIGINT is the second one. While this thread does not wait for signals,
+/// a handler that needs no lock ends the process.
 void end_at_the_second() noexcept {
     struct sigaction action{};
     action.sa_handler = &exit_with_1;
@@ -63,7 +64,8 @@ void end_at_the_second() noexcept {
     pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
 }
 
-/// A signal, or 0 where none came within a step; without a bound where `timed` is false.
+/// The next signal, or 0 where none came within a step. Waits without a limit where `timed` is
+/// false.
 int next_signal(bool timed) noexcept {
     auto const set = awaited();
     timespec const step{.tv_sec = 0, .tv_nsec = kStep.count()};
@@ -82,7 +84,7 @@ struct ProcessSignals::State {
     std::mutex mutex;
     Phase phase{Phase::starting};
     Calls calls;
-    bool hung_up{false};  ///< while starting
+    bool hung_up{false};  ///< a SIGHUP came while starting
     bool stopping{false};
     Duration passed{};  ///< since the stop
 };
@@ -97,7 +99,7 @@ ProcessSignals::ProcessSignals() : state_(*new State) {
         std::signal(number, SIG_IGN);
     auto const set = awaited();
     pthread_sigmask(SIG_BLOCK, &set, nullptr);
-    for (int const number : kAwaited)  // a parent may have left them ignored
+    for (int const number : kAwaited)  // the parent process may have ignored them
         std::signal(number, SIG_DFL);
     std::thread{[this] { run(); }}.detach();
 }
@@ -107,14 +109,14 @@ void ProcessSignals::run() {
     SystemClock const clock;
     for (bool timed = false;;) {
         auto const began = clock.now();
-        if (int const number = next_signal(timed); number != 0) take_signal(number);
+        if (int const number = next_signal(timed); number != 0) handle_signal(number);
         if (timed) count(clock.now() - began);
         std::scoped_lock const lock{state_.mutex};
         timed = state_.stopping;
     }
 }
 
-void ProcessSignals::take_signal(int number) {
+void ProcessSignals::handle_signal(int number) {
     if (number == SIGHUP) {
         hang_up();
     } else {
@@ -140,7 +142,8 @@ void ProcessSignals::hang_up() {
     if (state_.phase == State::Phase::starting) state_.hung_up = true;
 }
 
-/// The last resort: a thread that hangs, where everything else has a bound of its own.
+/// Ends the process by force when the shutdown takes too long. Each step of the shutdown has a
+/// bound of its own, so this is for a thread that hangs.
 void ProcessSignals::count(Duration passed) {
     std::unique_lock lock{state_.mutex};
     if (state_.phase == State::Phase::ended) return;

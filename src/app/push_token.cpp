@@ -16,10 +16,10 @@ namespace tickcast {
 
 namespace {
 
-/// Far below --max-header-bytes' least value, in which the token has to fit.
+/// Far below the lowest --max-header-bytes: the token must fit into the headers.
 constexpr std::size_t kMaxTokenBytes = 512;
 
-/// The file's beginning, up to one byte more than `limit`; or the errno.
+/// The file's first bytes, `limit` + 1 at most; or the errno.
 Result<std::string, int> read_beginning(std::string const& path, std::size_t limit) {
     std::string text(limit + 1, '\0');
     std::unique_ptr<std::FILE, int (*)(std::FILE*)> const file{std::fopen(path.c_str(), "rbe"),

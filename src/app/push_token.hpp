@@ -1,4 +1,4 @@
-// The secret of --push-token-file. Control thread, at start.
+// Reads the secret of --push-token-file. Control thread, at start.
 #pragma once
 
 #include "tickcast/config/origins.hpp"
@@ -7,8 +7,8 @@
 
 namespace tickcast {
 
-/// What the file holds, without the white space around it. Throws StartupError (2) where that is
-/// unreadable, nothing, or nothing that a header can carry. An empty path is no token.
+/// The file's text without the white space around it. Throws StartupError (2) if the file is
+/// unreadable or empty, or if a header cannot carry the text. An empty path gives no token.
 std::string read_push_token(std::string const& path, SettingOrigins const& origins);
 
 }  // namespace tickcast

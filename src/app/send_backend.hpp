@@ -1,4 +1,4 @@
-// Which of the senders the shards get (--send-backend). At start, on the control thread.
+// Chooses the kind of sender for the shards (--send-backend). Control thread, at start.
 #pragma once
 
 #include "tickcast/config/load.hpp"
@@ -11,17 +11,18 @@
 
 namespace tickcast {
 
-/// A sender a shard, all of one kind.
+/// One sender per shard, all of one kind.
 struct Senders {
     std::vector<std::unique_ptr<BatchSender>> of_shards{};
-    std::error_code refused{};  ///< why not io_uring, where that was tried
+    std::error_code refused{};  ///< why io_uring was refused, if it was tried
 
     std::string name() const { return std::string{of_shards.front()->name()}; }
 };
 
-/// io_uring for `auto` where the kernel gives each shard a ring, else send(2); a shard at least.
-/// Throws StartupError (status 2) where io_uring itself was asked for and is refused. Logs nothing:
-/// what else goes wrong at start is told in one line.
+/// Makes the senders of `shards` shards, at least one. `auto` gives io_uring if the kernel gives
+/// each shard a ring, otherwise send(2). Throws StartupError (status 2) if the setting names
+/// io_uring and the kernel refuses it. Logs nothing: a start that fails later must write its one
+/// line alone.
 Senders make_senders(std::string const& wanted, std::size_t shards, SettingOrigins const& origins);
 
 }  // namespace tickcast

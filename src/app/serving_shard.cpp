@@ -17,7 +17,7 @@ ServingShard::ServingShard(std::uint32_t index, Parts const& parts,
       http_(shard_.io().get_executor(), api_, metrics_.http, HttpLimits::from(shared_.settings),
             shard_.peer_clock()) {
     shard_.on_tick([this](SteadyTime) {
-        control_turns();  // a turn counts from when it was seen
+        control_turns();  // often, since a turn counts from the call that sees it
         streams_.tick();
     });
 }
@@ -62,7 +62,7 @@ void ServingShard::accept(ClientSocket socket) {
     if (shared_.quotas.by_address()) {
         SystemError error;
         auto const endpoint = socket.tcp().remote_endpoint(error);
-        if (error) return;  // it is gone already
+        if (error) return;  // the client is gone already
         client = address_key(endpoint.address());
     }
     auto slot = shared_.quotas.connect(client);
@@ -80,12 +80,13 @@ void ServingShard::drain(Duration over, std::function<void()> done) {
     });
 }
 
-/// Requests under way, and those of the accept queue, get their answers while the streams close.
+/// Requests in progress, and those of clients in the accept queue, get their answers while the
+/// streams close.
 Awaitable<> ServingShard::close_all(Duration over, std::function<void()> done) {
-    draining_ = true;  // what the accept queue holds is told so
+    draining_ = true;  // clients in the accept queue get an answer that says so
     listener_->stop();
     http_.stop();
-    // Shared by the two that have to end: the last one tells.
+    // Shared by streams and HTTP: the last of the two to end calls `done`.
     auto const left = std::make_shared<int>(2);
     auto const one_ended = [left, done = std::move(done)] {
         if (--*left == 0) done();
@@ -106,7 +107,7 @@ Awaitable<> ServingShard::end(std::function<void()> done) {
     http_.abort();
     co_await http_.join();
     streams_.reset_all();
-    // What was just cut still completes its operations, with errors, before the loop ends.
+    // Operations of the connections just cut complete with errors before the loop ends.
     co_await asio::post(shard_.io(), use_await);
     shard_.stop();
     done();

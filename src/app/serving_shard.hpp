@@ -1,5 +1,6 @@
-// One shard with everything that serves clients on it: streams, HTTP, listener.
-// Owner: the Application. Made and destroyed on the control thread while the shard does not run.
+// One shard with everything that serves clients on it: mailbox, streams, HTTP, listener. Owner:
+// ServingShards. Made and destroyed on the control thread while the shard's loop does not run;
+// everything in it belongs to the shard's thread otherwise.
 #pragma once
 
 #include "app/loop_watch.hpp"
@@ -20,12 +21,12 @@
 
 namespace tickcast {
 
-/// JSON array of these tickers' newest ticks, in bounded time.
+/// A JSON array of the newest ticks of these tickers, in bounded time.
 using NewestQuotes = std::function<Awaitable<std::string>(std::vector<TickerId>)>;
 
 class ServingShard {
 public:
-    /// All outlive the shard.
+    /// All of these outlive the shard.
     struct Parts {
         SharedState& shared;
         InterestSink& interest;
@@ -42,16 +43,17 @@ public:
     StreamShard& streams() noexcept { return streams_; }
     asio::io_context& io() noexcept { return shard_.io(); }
 
-    /// `tls`: null where plain; outlives this.
+    /// `tls`: null for plain HTTP; outlives the shard.
     void listen(TcpAcceptor acceptor, TlsContext const* tls);
     void start() { shard_.start(); }
-    /// Any thread: accepts no more and closes all streams with 1001, evenly over that time; `done`
-    /// runs on the shard's thread.
+    /// Any thread. Stops accepting and closes all streams with 1001, evenly spread over the time
+    /// `over`; `done` runs on the shard's thread.
     void drain(Duration over, std::function<void()> done);
-    /// Any thread: cuts what is left and ends the shard's loop; `done` is the last it does.
+    /// Any thread. Cuts the remaining connections and ends the shard's loop; `done` runs last, on
+    /// the shard's thread.
     void stop(std::function<void()> done);
     void join() { shard_.join(); }
-    /// Ends the loop whatever is under way, and joins. Harmless after a regular end.
+    /// Ends the loop at once, whatever is pending, and joins its thread. Harmless after `stop`.
     void halt() {
         shard_.stop();
         shard_.join();
@@ -63,7 +65,7 @@ private:
     Awaitable<> end(std::function<void()> done);
 
     PublicApi::Dependencies api_dependencies(Parts const& parts);
-    /// Of /livez.
+    /// Whether the control thread's loop turns, for /livez.
     bool control_turns();
 
     SharedState& shared_;

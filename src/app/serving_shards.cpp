@@ -11,7 +11,7 @@
 namespace tickcast {
 namespace {
 
-/// Of a session ID's randomness as much as tells two processes apart.
+/// As many characters of a random session ID as distinguish two processes.
 constexpr std::size_t kEpochSize = 11;
 
 }  // namespace
@@ -69,7 +69,8 @@ void ServingShards::drain(Duration over, std::function<void()> const& drained) {
         shard.drain(over, [this, drained] { asio::post(control_, drained); });
 }
 
-/// Not joined here and now: a request on a shard may still wait for the control thread.
+/// The shards' threads are not joined here: a request on a shard may still wait for the control
+/// thread.
 void ServingShards::stop(std::function<void()> const& stopped) {
     for (auto& shard : shards_)
         shard.stop([this, stopped] { asio::post(control_, stopped); });

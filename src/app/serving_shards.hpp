@@ -1,5 +1,6 @@
-// All shards: made and listening together, drained and stopped together, and the way to a stream on
-// any of them. Owner: the Application; control thread, but for what streams and API are given.
+// All shards: made, drained and stopped together. Also passes messages to a stream on any of them.
+// Owner: the Application; control thread, except for the functions that are given to streams and
+// API.
 #pragma once
 
 #include "app/serving_shard.hpp"
@@ -20,43 +21,44 @@ namespace tickcast {
 
 class ServingShards {
 public:
-    /// All outlive the shards.
+    /// All of these outlive the shards.
     struct Parts {
         SharedState& shared;
         asio::io_context& control;
         InterestSink& interest;
-        bool any_ticker{false};  ///< any well-formed ticker may be asked for
+        bool any_ticker{false};  ///< clients may ask for any well-formed ticker
         StaticFiles const* page{nullptr};
         NewestQuotes quotes;
     };
 
-    /// Throws StartupError (2) where --send-backend can't be had.
+    /// Throws StartupError (2) where the --send-backend is refused.
     ServingShards(Parts const& parts, SettingOrigins const& origins);
     ServingShards(ServingShards const&) = delete;
     ServingShards& operator=(ServingShards const&) = delete;
 
-    /// Opens a listener per shard. Throws StartupError (1). `tls`: null where plain; outlives this.
+    /// Opens one listener per shard. Throws StartupError (1). `tls`: null for plain HTTP; outlives
+    /// the shards.
     void listen(TlsContext const* tls);
     void start();
-    /// `drained` is called once per shard, on the control thread.
+    /// Drains all shards; `drained` is called once per shard, on the control thread.
     void drain(Duration over, std::function<void()> const& drained);
-    /// Cuts what is left; `stopped` is called once per shard, on the control thread.
+    /// Cuts the remaining connections; `stopped` is called once per shard, on the control thread.
     void stop(std::function<void()> const& stopped);
     void join();
-    /// Ends all loops whatever is under way, and joins. Harmless after a regular end.
+    /// Ends all loops at once, whatever is pending, and joins the threads. Harmless after `stop`.
     void halt();
 
     std::size_t size() const noexcept { return shards_.size(); }
-    /// After `listen`: where all of them do.
+    /// The address on which all shards listen, after `listen`.
     asio::ip::tcp::endpoint const& endpoint() const noexcept { return endpoint_; }
     std::string const& send_backend() const noexcept { return send_backend_; }
     std::vector<TickMailbox*> mailboxes();
     std::vector<ShardMetrics const*> metrics() const;
-    /// Streams that have had their snapshot since the start.
+    /// How many streams have had their snapshot since the start.
     std::uint64_t streams_started() const noexcept;
-    /// Of the shard's loop; any number that changes with each.
+    /// The last turn of the shard's loop, as a number that changes with each turn.
     std::int64_t last_turn(std::size_t index) const noexcept;
-    /// Says where io_uring was tried and refused.
+    /// Logs the refusal if io_uring was tried and refused.
     void log_send_backend() const;
 
 private:

@@ -1,4 +1,4 @@
-// What all threads of the process share, once each; docs/ARCHITECTURE.md has the rule of each.
+// The objects that all threads of the process share; docs/ARCHITECTURE.md has the rule for each.
 // Owner: the Application; outlives every thread and every loop.
 #pragma once
 
@@ -18,18 +18,18 @@ struct SharedState {
     /// `wanted`: the settings as the operator gave them. Raises the limit of descriptors.
     explicit SharedState(Settings const& wanted);
 
-    std::size_t const descriptors;  ///< as many may be open
-    Settings const settings;        ///< as they are on this machine
+    std::size_t const descriptors;  ///< how many may be open
+    Settings const settings;        ///< the effective ones on this machine
     ProcessClock clock{};
     TickerTable tickers;
     AddressQuotas quotas;
     SessionMap sessions;
 
-    // Written by the control thread, read by any.
+    // The control thread writes these, any thread reads them.
     std::atomic<bool> draining{false};
     std::atomic<bool> feed_live{true};
-    std::atomic<bool> shards_turn{true};         ///< as of the last housekeeping
-    std::atomic<std::int64_t> control_turns{0};  ///< times of housekeeping
+    std::atomic<bool> shards_turn{true};         ///< all loops did, at the last housekeeping
+    std::atomic<std::int64_t> control_turns{0};  ///< how many turns of housekeeping there were
 };
 
 }  // namespace tickcast

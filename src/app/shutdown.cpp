@@ -10,13 +10,13 @@
 namespace tickcast {
 namespace {
 
-/// After --drain-seconds: the last stream's time to answer its close, and all that there is in all
-/// (CONTRACT SIG-7, SIG-9).
+/// The time after --drain-seconds: the last stream's time to answer its close, and the limit of all
+/// remaining steps together (CONTRACT SIG-7, SIG-9).
 constexpr Duration kLongestGrace = StreamShard::kCloseTime;
-/// What the steps after the streams need of it where nothing answers: admin requests, log lines.
+/// The part of it for the steps after the streams, if nothing answers: admin requests, log lines.
 constexpr Duration kLastSteps = std::chrono::milliseconds{400};
 constexpr Duration kDrainGrace = kLongestGrace - kLastSteps;
-/// What admin requests under way get at the very end, the drain's time permitting.
+/// How long admin requests in progress may take at the end, if the drain left enough time.
 constexpr Duration kAdminGrace = std::chrono::seconds{1};
 constexpr Duration kLeastAdminGrace = std::chrono::milliseconds{100};
 
@@ -36,8 +36,8 @@ Duration Shutdown::longest(Settings const& settings) {
            kLongestGrace;
 }
 
-/// Not ready at once; but a balancer may take a moment to see that, and until then new clients of
-/// its get a clear answer.
+/// The process is not ready from now on. A load balancer may take a moment to notice; until then
+/// the new clients that it sends get a clear answer.
 void Shutdown::begin() {
     if (phase_ != Phase::serving) return;
     phase_ = Phase::delaying;

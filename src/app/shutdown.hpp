@@ -1,6 +1,6 @@
-// The orderly end of the process, in reverse of its start: no new clients, the streams closed along
-// a straight line, feeds, shards, and last the admin listener.
-// Owner: the Application; control thread. Bound: `longest`.
+// The shutdown of the process, in reverse order of its start: no new clients, then the streams are
+// closed at an even rate, then feeds, shards, and last the admin listener. Owner: the Application;
+// control thread. Bound: `longest`.
 #pragma once
 
 #include "app/admin_server.hpp"
@@ -17,23 +17,24 @@ namespace tickcast {
 
 class Shutdown {
 public:
-    /// All outlive it.
+    /// All parameters outlive this object.
     Shutdown(asio::io_context& control, SharedState& shared, ServingShards& shards, Intake& intake,
              AdminServer& admin);
     Shutdown(Shutdown const&) = delete;
     Shutdown& operator=(Shutdown const&) = delete;
 
-    /// Ends the control loop when all is done. Only the first call does anything.
+    /// Starts the shutdown, which ends the control loop when it is done. Only the first call has an
+    /// effect.
     void begin();
-    /// From `begin` to the end of the control loop.
+    /// The longest time from `begin` to the end of the control loop.
     static Duration longest(Settings const& settings);
 
 private:
     enum class Phase : std::uint8_t {
         serving,
         delaying,         ///< new clients are refused with a clear answer (--drain-delay-seconds)
-        draining,         ///< nobody is accepted, streams are being closed (--drain-seconds)
-        stopping_shards,  ///< no more ticks; what is left is cut
+        draining,         ///< no client is accepted, the streams are being closed (--drain-seconds)
+        stopping_shards,  ///< no more ticks; the remaining connections are cut
         closing_admin,
     };
 

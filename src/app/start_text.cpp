@@ -14,7 +14,7 @@ namespace tickcast {
 
 namespace {
 
-/// Serving waits no longer for a reader.
+/// How long the start waits for a reader of standard output.
 constexpr Duration kPatience = std::chrono::milliseconds{200};
 
 /// An address that a browser on this machine can open.
@@ -47,7 +47,7 @@ void print_start_text(Started const& started, Settings const& settings) {
     line("shards", std::to_string(started.shards));
     line("limits", std::to_string(started.descriptors) + " descriptors, " +
                        std::to_string(settings.max_sessions) + " sessions, " +
-                       std::to_string(settings.max_tickers_per_session) + " tickers a session");
+                       std::to_string(settings.max_tickers_per_session) + " tickers per session");
     auto const delivery = write_patiently(STDOUT_FILENO, std::move(text), kPatience);
     if (delivery == Delivery::written) return;
     logger("app")->warn("event=start_text_not_written why=\"{}\"",

@@ -1,4 +1,5 @@
-// What the server says on standard output when it listens: a line each, where to look.
+// Prints where the server listens on standard output, one line per address. Control thread, at
+// start.
 #pragma once
 
 #include "tickcast/config/settings.hpp"
@@ -16,9 +17,9 @@ struct Started {
     std::size_t descriptors{0};
 };
 
-/// The lines `public URL` and `admin URL` are the contract's; the others are for people. They are
-/// written whole before the return where somebody reads; where nobody does, a thread waits for
-/// that.
+/// The contract defines the lines `public URL` and `admin URL`; the others are for people. If
+/// standard output has a reader, all lines are written before the return; otherwise a thread waits
+/// for a reader.
 void print_start_text(Started const& started, Settings const& settings);
 
 }  // namespace tickcast

@@ -1,5 +1,5 @@
-// The certificate of --tls-cert and --tls-key: loaded at start, and again on SIGHUP. Control
-// thread; the context may be used by any. Owner: the Application; outlives all listeners.
+// The certificate of --tls-cert and --tls-key: loaded at start, and again on SIGHUP. Owner: the
+// Application; outlives all listeners. Control thread; any thread may use the context.
 #pragma once
 
 #include "tickcast/config/origins.hpp"
@@ -12,13 +12,13 @@ namespace tickcast {
 
 class TlsReload {
 public:
-    /// Throws StartupError (2) where the files are no good.
+    /// Throws StartupError (2) if the files are unusable.
     TlsReload(Settings const& settings, SettingOrigins const& origins);
 
     /// Null where the settings name no certificate.
     TlsContext const* context() const noexcept { return context_ ? &*context_ : nullptr; }
     void log_loaded() const;
-    /// Reads the files again. A broken one must not take down what runs: the old certificate stays.
+    /// Reads the files again. If one is broken, the old certificate stays in use.
     void reload();
 
 private:

@@ -16,7 +16,8 @@ namespace {
 
 constexpr std::time_t kSecondsToSaySo = 1;
 
-/// A write that nobody reads is ended by the kernel, with the signal that was to come anyway.
+/// Sets an alarm: if nobody reads the report, the kernel ends the write with the same SIGABRT that
+/// would have followed it.
 void abort_soon() noexcept {
     sigevent event{};
     event.sigev_notify = SIGEV_SIGNAL;

@@ -1,5 +1,5 @@
-// How a log line looks. One line an entry, whatever the message holds: what a client sent can't
-// forge another entry. Owner: the sink; on the thread that writes.
+// The format of a log line. One entry is one line, whatever the message holds: text that a client
+// sent cannot forge another entry. Owner: the LogWriter; on its thread.
 #pragma once
 
 #include "tickcast/base/logging.hpp"

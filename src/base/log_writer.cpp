@@ -18,12 +18,12 @@ namespace tickcast {
 
 namespace {
 
-/// A stall is seen twice, with this part of its time in between.
+/// A stall counts once it was seen twice, with this part of the stall's limit in between.
 constexpr int kSecondLook = 10;
 
 }  // namespace
 
-/// Shared by the LogWriter and its thread, of which either may be the last.
+/// Shared by the LogWriter and its thread; the last of the two frees it.
 struct LogWriter::State {
     State(int to, LogFormat format, Limits const& with)
         : descriptor(to), limits(with), lines(with.lines), formatter(format) {}
@@ -44,7 +44,7 @@ struct LogWriter::State {
     bool abandoned{false};
     bool done{false};
 
-    // The thread's alone.
+    // Used by the writing thread alone.
     LogLineFormatter formatter;
     std::string rest;  ///< of a line that was begun
     std::uint64_t said{0};
@@ -57,9 +57,9 @@ struct LogWriter::State {
     bool say_lost(std::uint64_t dropped_before);
 };
 
-/// Under the mutex. Nobody reads: newer lines would have to wait as well, and the figure of those
-/// dropped says so in time. A second look has to find the same write: at the first one the process
-/// may have stood still, and the reader reads.
+/// Needs the mutex. While nobody reads, newer lines would only wait as well, and the count of
+/// dropped lines shows the stall early. A second look must find the same write: before the first
+/// look the whole process may have stood still although the reader reads.
 void LogWriter::State::drop_if_stalled() {
     if (!writing_since) return;
     auto const now = std::chrono::steady_clock::now();
@@ -125,7 +125,7 @@ bool LogWriter::State::put_rest() {
     return rest.empty();
 }
 
-/// Where the lines would have been.
+/// Reports the loss at the point where the lost lines would have been.
 bool LogWriter::State::say_lost(std::uint64_t dropped_before) {
     if (dropped_before == said) return true;
     auto const text =
@@ -169,9 +169,9 @@ bool LogWriter::finish(Duration limit) {
     state.posted.notify_one();
     ++state.finishing;
     state.ended.wait_for(lock, limit, [&] { return state.done || state.abandoned; });
-    if (--state.finishing > 0 && !state.done) return false;  // another one still waits
+    if (--state.finishing > 0 && !state.done) return false;  // another thread still waits
     if (!state.done && !std::exchange(state.abandoned, true)) {
-        state.dropped += state.lines.size() + 1;  // and the one that the thread has
+        state.dropped += state.lines.size() + 1;  // and the one that the thread is writing
     }
     bool const done = state.done && !state.abandoned;
     auto thread = std::move(thread_);

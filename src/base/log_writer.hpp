@@ -1,7 +1,9 @@
-// Writes log lines to a descriptor on a thread of its own. Any thread posts and never waits for
-// the descriptor: what it does not take is dropped and counted. Bounds: kept lines, the time that
-// the descriptor may take nothing, and the time that `finish` waits for the thread. A thread that
-// waits in a write past that is left behind; it shares what it uses, and ends with the process.
+// Writes log lines to a descriptor on a thread of its own. Any thread may post, and no thread that
+// posts waits for the descriptor: lines that the descriptor does not accept in time are dropped and
+// counted. Bounds: the number of kept lines, the time for which the descriptor may accept nothing,
+// and the time for which `finish` waits for the writing thread. If a write takes longer than that,
+// the LogWriter leaves its thread behind; the thread co-owns the state that it uses and ends with
+// the process.
 #pragma once
 
 #include "tickcast/base/clock.hpp"
@@ -19,9 +21,10 @@ namespace tickcast {
 class LogWriter {
 public:
     struct Limits {
-        std::size_t lines{8192};  ///< where more wait the oldest go; about 4 MB
-        /// A write that takes longer, and a tenth of this more from the first look that finds it,
-        /// says that nobody reads: until it ends all that wait are dropped.
+        std::size_t lines{8192};  ///< when more wait, the oldest are dropped; about 4 MB
+        /// A write that takes longer than this means that nobody reads, once a second look, a tenth
+        /// of this time after the first one, finds the same write. Until that write ends, all
+        /// waiting lines are dropped.
         Duration stall{std::chrono::seconds{2}};
     };
 
@@ -31,12 +34,13 @@ public:
     LogWriter(LogWriter const&) = delete;
     LogWriter& operator=(LogWriter const&) = delete;
 
-    /// False once `finish` has ended the thread: the line was not taken.
+    /// False once `finish` has ended the thread: the line was not accepted.
     bool post(spdlog::details::log_msg const& message);
-    /// Writes what waits, for `limit` at most; false where it was not written by then. Any thread,
-    /// also several at once: what waits is dropped when the last of them gives up.
+    /// Writes the waiting lines, for `limit` at most; false where they were not written by then.
+    /// Any thread, also several at once: the waiting lines are dropped when the last of these
+    /// threads gives up.
     bool finish(Duration limit);
-    /// Lines that were not written, so far.
+    /// How many lines were dropped so far.
     std::uint64_t dropped() const;
 
 private:

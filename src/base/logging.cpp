@@ -15,7 +15,8 @@ namespace {
 
 class ModuleLogger;
 
-/// Made at the first use and never destroyed: threads and static objects may log until the end.
+/// Made at the first use and never destroyed: threads and static objects may log until the process
+/// ends.
 struct Logging {
     std::mutex mutex;
     spdlog::level::level_enum level{spdlog::level::info};
@@ -23,8 +24,8 @@ struct Logging {
     /// Null before start_logging and after stop_logging.
     std::shared_ptr<LogWriter> writer;
     LogFormat format{LogFormat::text};
-    bool abandoned{false};     ///< the writer's thread waits in a write still
-    std::uint64_t dropped{0};  ///< but for those that `writer` counts
+    bool abandoned{false};     ///< the writer's thread still waits in a write
+    std::uint64_t dropped{0};  ///< without those that `writer` counts
 };
 
 Logging& logging() {
@@ -37,12 +38,12 @@ void count_dropped() {
     ++logging().dropped;
 }
 
-/// Through the writer while logging is started, otherwise at once: a logger that was taken before
-/// the start or is held past the end works all the same.
+/// Through the writer while logging is started, otherwise at once: a logger obtained before
+/// start_logging, or kept after stop_logging, works as well.
 class ModuleLogger final : public spdlog::logger {
 public:
     explicit ModuleLogger(std::string const& module) : spdlog::logger(module) {
-        // The default one writes to standard error, on the thread that logs.
+        // The default handler writes to standard error, on the thread that logs.
         set_error_handler([](std::string const&) { count_dropped(); });
     }
 

@@ -17,8 +17,8 @@
 namespace tickcast {
 namespace {
 
-/// A non-blocking descriptor of which poll says that it takes bytes, and which then takes none (a
-/// terminal with little room), is asked again after this.
+/// poll can report a non-blocking descriptor as writable that then accepts no bytes (a terminal
+/// with little room). It is tried again after this time.
 constexpr int kAgainAfterMs = 10;
 
 void await_room(int descriptor) noexcept {
@@ -27,7 +27,7 @@ void await_room(int descriptor) noexcept {
     if (ready == 1 && (waiting.revents & POLLOUT) != 0) ::poll(nullptr, 0, kAgainAfterMs);
 }
 
-/// What the caller of write_patiently and its thread share; the last of both frees it.
+/// Shared by the caller of write_patiently and its thread; the last of the two frees it.
 struct Writing {
     std::mutex mutex;
     std::condition_variable ended;
@@ -58,7 +58,8 @@ Delivery write_if_room(int descriptor, std::string_view text, Duration patience)
 void open_standard_descriptors() noexcept {
     for (int number = STDIN_FILENO; number <= STDERR_FILENO; ++number) {
         if (::fcntl(number, F_GETFD) >= 0) continue;
-        // The lowest free number is this one. Without a /dev anything serves that holds the number.
+        // The lowest free descriptor is this one. Without a /dev, any file that occupies it will
+        // do.
         if (::open("/dev/null", O_RDWR) < 0) static_cast<void>(::open("/", O_PATH));
     }
 }
@@ -86,7 +87,7 @@ Delivery write_patiently(int descriptor, std::string const& text, Duration patie
         std::thread{[writing, descriptor, text] {
             write_for(*writing, descriptor, text);
         }}.detach();
-    } catch (std::system_error const&) {  // no thread: then only where it will hardly wait
+    } catch (std::system_error const&) {  // no thread: write only where that will hardly wait
         return write_if_room(descriptor, text, patience);
     }
     std::unique_lock lock{writing->mutex};

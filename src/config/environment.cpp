@@ -46,7 +46,7 @@ GivenByEnvironment read_environment(char const* const* environment) {
         std::string_view const entry{*environment};
         if (!entry.starts_with("TICKCAST_")) continue;
         auto const equals = entry.find('=');
-        if (equals == std::string_view::npos) continue;  // no variable that one could ask for
+        if (equals == std::string_view::npos) continue;  // not NAME=VALUE: no variable
         std::string name{entry.substr(0, equals)};
         auto const value = entry.substr(equals + 1);
         auto const found = by_variable.find(name);

@@ -1,5 +1,6 @@
-// TICKCAST_* variables. One that is empty (repeatable: has only white space) counts as not set, as
-// files for docker compose and the like pass on what was left out.
+// Reads the TICKCAST_* variables. An empty variable (of a repeatable setting: only white space)
+// counts as not set, since files for docker compose and the like pass on variables that were left
+// out as empty ones. A pure function; used at start-up and on SIGHUP.
 #pragma once
 
 #include "given.hpp"
@@ -11,11 +12,11 @@ namespace tickcast {
 
 struct GivenByEnvironment {
     Given given;
-    /// Names of TICKCAST_* variables that are no setting, and that nobody but an operator makes.
+    /// Names of TICKCAST_* variables that are no setting, and that only an operator can have set.
     std::vector<std::string> unknown;
 };
 
-/// `environment` is as `environ`: NAME=VALUE texts, ended by a null pointer.
+/// `environment` has the form of `environ`: NAME=VALUE texts, ended by a null pointer.
 GivenByEnvironment read_environment(char const* const* environment);
 
 }  // namespace tickcast

@@ -38,7 +38,8 @@ void add_flag(CLI::App& app, Setting const& setting, std::vector<std::string>& t
     };
     auto* const option = app.add_option(setting.flag(), keep, description(setting));
     option->type_name("VALUE")->type_size(1)->allow_extra_args(false);
-    // Of a flag that is no list all are kept too: each has to be right, and the last counts.
+    // All values are kept, also of a flag that is not repeatable: each must be valid, and the last
+    // one counts.
     option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     if (setting.is_bool()) {
         option->expected(0, 1)->default_str("true")->option_text("[true|false]");
@@ -50,7 +51,7 @@ void add_flag(CLI::App& app, Setting const& setting, std::vector<std::string>& t
 void add_flags(CLI::App& app, Texts& texts) {
     app.set_help_flag("--help", "print this text");
     app.set_version_flag("--version", "tickcast " + std::string{version()}, "print the version");
-    app.allow_extras();  // what is not known gets an error of our own form
+    app.allow_extras();  // unknown arguments get an error in our own form
     app.get_formatter()->column_width(34);
     app.footer(kNotes);
     auto const settings = all_settings();
@@ -59,7 +60,7 @@ void add_flags(CLI::App& app, Texts& texts) {
         add_flag(app, settings[i], texts[i]);
 }
 
-/// `next` is what follows it on the command line, if anything.
+/// `next` is the argument that follows on the command line, if any.
 SettingError unexpected(std::string_view argument, std::string_view next) {
     if (!argument.starts_with('-')) {
         return setting_error(in_quotes(argument), "is not expected, all settings are flags",
@@ -75,7 +76,7 @@ SettingError unexpected(std::string_view argument, std::string_view next) {
     return setting_error(in_one_line(argument.substr(0, equals)), what, kOrigin);
 }
 
-/// CLI11 would take the next argument for the value of `--name=`.
+/// CLI11 would use the next argument as the value of `--name=`.
 std::optional<SettingError> empty_assignment(int argc, char const* const* argv) {
     for (int i = 1; i < argc; ++i) {
         std::string_view const argument{argv[i]};
@@ -101,7 +102,8 @@ std::variant<Given, HelpText, SettingError> read_flags(int argc, char const* con
     } catch (CLI::CallForVersion const& call) {
         return HelpText{std::string{call.what()} + "\n"};
     } catch (CLI::ParseError const&) {
-        // The names are known and any text is a value, so what can be wrong is a last flag without.
+        // The names are known and any text is a value, so the only possible fault is a last flag
+        // without a value.
         return setting_error(in_one_line(argv[argc - 1]), "has no value", kOrigin);
     }
     auto const extras = app.remaining();

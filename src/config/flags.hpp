@@ -1,4 +1,5 @@
-// The command line, read with CLI11: names and texts only, the table checks the values.
+// Reads the command line with CLI11: names and texts only; the setting table checks the values.
+// Pure; used at start-up and on SIGHUP.
 #pragma once
 
 #include "given.hpp"

@@ -1,5 +1,5 @@
-// What one origin (flags, environment, file) gives, before it is checked: texts with where each
-// came from.
+// The values that one origin (flags, environment, file) gives, before they are checked: texts, each
+// with its origin. Values.
 #pragma once
 
 #include <string>
@@ -12,7 +12,7 @@ struct GivenValue {
     std::string origin;  ///< as in "file PATH:7"
 };
 
-/// The values of each setting, in the order of the table; none = not given.
+/// The values of each setting, in the order of the table; an empty list = not given.
 using Given = std::vector<std::vector<GivenValue>>;
 
 }  // namespace tickcast

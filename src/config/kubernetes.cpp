@@ -12,14 +12,14 @@ bool is_number(std::string_view text) noexcept {
     return !text.empty() && std::all_of(text.begin(), text.end(), is_digit);
 }
 
-/// A name as the kubelet writes it: upper case, `_` for `-`.
+/// Whether the text is a name as the kubelet writes it: upper case, `_` for `-`.
 bool is_name(std::string_view text) noexcept {
     auto const fits = [](char c) { return is_digit(c) || (c >= 'A' && c <= 'Z') || c == '_'; };
     return !text.empty() && text.front() != '_' && text.back() != '_' &&
            std::all_of(text.begin(), text.end(), fits);
 }
 
-/// `tcp://10.0.0.1:8080`; a bare number would be somebody's idea of a setting.
+/// `tcp://10.0.0.1:8080`. A bare number would be an operator's attempt at a setting.
 bool is_url_of_port(std::string_view value) noexcept {
     constexpr std::array<std::string_view, 3> kSchemes{"tcp://", "udp://", "sctp://"};
     auto const scheme = std::find_if(kSchemes.begin(), kSchemes.end(), [&](std::string_view each) {
@@ -30,7 +30,7 @@ bool is_url_of_port(std::string_view value) noexcept {
     return colon > scheme->size() && is_number(value.substr(colon + 1));
 }
 
-/// What follows `…_PORT_`: `8080_TCP`, and that with `_PROTO`, `_PORT` or `_ADDR`.
+/// The part after `…_PORT_`: `8080_TCP`, or the same with `_PROTO`, `_PORT` or `_ADDR`.
 bool is_of_one_port(std::string_view text) noexcept {
     auto const line = text.find('_');
     if (line == std::string_view::npos || !is_number(text.substr(0, line))) return false;
@@ -43,7 +43,7 @@ bool is_of_one_port(std::string_view text) noexcept {
     return false;
 }
 
-/// What follows the name of the Service and `_`.
+/// The part after the name of the Service and `_`.
 bool is_of_service(std::string_view text, std::string_view value) noexcept {
     constexpr std::string_view kNamedPort = "SERVICE_PORT_";
     constexpr std::string_view kOnePort = "PORT_";
@@ -58,7 +58,7 @@ bool is_of_service(std::string_view text, std::string_view value) noexcept {
 bool is_of_kubernetes(std::string_view name, std::string_view value) noexcept {
     constexpr std::string_view kOurs = "TICKCAST_";
     if (!name.starts_with(kOurs)) return false;
-    // Where the Service's name ends is not marked: tickcast, tickcast-web, tickcast-web-2 …
+    // The end of the Service's name is not marked: tickcast, tickcast-web, tickcast-web-2 …
     for (auto end = kOurs.size(); end != 0; end = name.find('_', end) + 1) {
         if (is_of_service(name.substr(end), value)) return true;
     }

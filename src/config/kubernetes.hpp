@@ -1,6 +1,6 @@
-// Variables that Kubernetes makes in every pod for the Services of its namespace. Of a Service
-// named `tickcast` they begin as our settings do (CONTRACT SET-7). Pure functions; used at the
-// start and on SIGHUP.
+// Recognises the variables that Kubernetes makes in every pod for the Services of its namespace.
+// For a Service named `tickcast` they begin like our settings (CONTRACT SET-7). Pure; used at
+// start-up and on SIGHUP.
 #pragma once
 
 #include <string_view>

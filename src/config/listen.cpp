@@ -28,7 +28,7 @@ bool is_address(int family, std::string const& text) noexcept {
 
 std::optional<HostPort> split_listen(std::string const& text) {
     auto const colon = text.rfind(':');
-    // inet_pton stops at a NUL, so that what follows one would go unseen.
+    // inet_pton stops at a NUL and would not see the text after it.
     if (colon == std::string::npos || text.find('\0') != std::string::npos) return std::nullopt;
     auto const port = parse_port(std::string_view{text}.substr(colon + 1));
     if (!port) return std::nullopt;

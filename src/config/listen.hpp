@@ -1,4 +1,4 @@
-// The form of a listener's address.
+// Parses the address of a listener. Pure.
 #pragma once
 
 #include "tickcast/config/load.hpp"

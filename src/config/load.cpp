@@ -14,7 +14,7 @@
 namespace tickcast {
 namespace {
 
-/// Puts all of `given` over what is there, each value of it checked.
+/// Checks each value of `given` and sets it over the values that are there.
 std::optional<SettingError> apply_all(Given& given, LoadedSettings& loaded) {
     for (std::size_t i = 0; i < given.size(); ++i) {
         auto const& setting = all_settings()[i];
@@ -23,7 +23,7 @@ std::optional<SettingError> apply_all(Given& given, LoadedSettings& loaded) {
         if (setting.repeatable()) {
             if (auto error = apply(setting, values, loaded.settings)) return error;
         } else {
-            for (auto const& value : values) {  // the last counts
+            for (auto const& value : values) {  // the last one counts
                 if (auto error = apply(setting, {&value, 1}, loaded.settings)) return error;
             }
             values.erase(values.begin(), values.end() - 1);
@@ -45,7 +45,7 @@ std::optional<GivenValue> config_value(Given const& flags, Given const& environm
     return std::nullopt;
 }
 
-/// As key=value wants it: bare where it is one plain word, otherwise in quotes.
+/// The value for a key=value text: bare where it is one plain word, otherwise in quotes.
 std::string logged(std::string_view value) {
     auto const is_plain = [](char c) { return c > ' ' && c != '"' && c != '\\' && c != 0x7f; };
     if (!value.empty() && std::all_of(value.begin(), value.end(), is_plain)) {
@@ -82,7 +82,7 @@ std::variant<LoadedSettings, HelpText, SettingError> load_settings(int argc,
 
     LoadedSettings loaded;
     loaded.unknown_variables = std::move(by_environment.unknown);
-    // The least first: what comes after it goes over it.
+    // The lowest precedence first: a later origin overrides an earlier one.
     for (auto* given : {&by_file, &by_environment.given, &by_flags}) {
         if (auto error = apply_all(*given, loaded)) return *std::move(error);
     }

@@ -25,7 +25,7 @@ std::optional<double> quota_v2(fs::path const& directory) {
     return quota_us / period_us;
 }
 
-/// A quota of -1 is none.
+/// A quota of -1 means no quota.
 std::optional<double> quota_v1(fs::path const& directory) {
     std::ifstream quota_file{directory / "cpu.cfs_quota_us"};
     std::ifstream period_file{directory / "cpu.cfs_period_us"};
@@ -36,8 +36,9 @@ std::optional<double> quota_v1(fs::path const& directory) {
     return quota_us / period_us;
 }
 
-/// A quota of a group binds all below it. In a container the group's path may be the host's, of
-/// which only the end, or nothing, is mounted here: what does not exist has no quota.
+/// A group's quota binds all groups below it. In a container the group's path may be the host's
+/// path, of which only the last part, or nothing, is mounted here: a group that does not exist here
+/// has no quota.
 template <class ReadQuota>
 void take_least(fs::path const& mount, fs::path group, ReadQuota read,
                 std::optional<double>& least) {
@@ -55,7 +56,8 @@ bool has_cpu(std::string const& controllers) {
 }
 
 std::size_t affinity() {
-    // The kernel refuses a set smaller than its own (EINVAL), so it grows until it is enough.
+    // The kernel refuses a set smaller than its own (EINVAL), so the set grows until it is large
+    // enough.
     for (std::size_t processors = CPU_SETSIZE; processors <= 1U << 20U; processors *= 2) {
         auto* const set = CPU_ALLOC(processors);
         if (set == nullptr) break;

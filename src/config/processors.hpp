@@ -1,4 +1,5 @@
-// A cgroup's CPU quota. The paths are parameters so that a test can bring its own files.
+// Reads a cgroup's CPU quota. A function, used at start-up and on SIGHUP. The paths are parameters
+// so that a test can pass its own files.
 #pragma once
 
 #include <filesystem>
@@ -6,9 +7,9 @@
 
 namespace tickcast {
 
-/// The least quota, in processors, of the process's cgroups and those above them (v2 `cpu.max`, v1
-/// `cpu.cfs_quota_us`); nothing if there is none. `membership` is /proc/self/cgroup, `root` is
-/// /sys/fs/cgroup.
+/// The lowest quota, in processors, of the process's cgroups and the cgroups above them (v2
+/// `cpu.max`, v1 `cpu.cfs_quota_us`); nothing if there is none. `membership` is /proc/self/cgroup,
+/// `root` is /sys/fs/cgroup.
 std::optional<double> cgroup_cpu_quota(std::filesystem::path const& membership,
                                        std::filesystem::path const& root);
 

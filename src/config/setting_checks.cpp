@@ -18,7 +18,7 @@ SettingError wrong(LoadedSettings const& loaded, std::string const& name, std::s
 
 std::optional<SettingError> check_together(LoadedSettings const& loaded) {
     auto const& settings = loaded.settings;
-    std::error_code error;  // what can't be looked at is no directory either
+    std::error_code error;  // a path that cannot be examined is no directory either
     if (!settings.web_root.empty() && !std::filesystem::is_directory(settings.web_root, error)) {
         return wrong(loaded, "web-root", settings.web_root, "is not a directory that exists");
     }

@@ -1,4 +1,5 @@
-// What can only be checked once all settings are known: those that need each other or the machine.
+// The checks that need all settings: settings that depend on each other, or on the machine.
+// Start-up and SIGHUP only.
 #pragma once
 
 #include "tickcast/config/load.hpp"

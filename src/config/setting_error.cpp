@@ -39,7 +39,7 @@ std::string without_credentials(std::string_view text) {
         out += text.substr(0, begin);
         text.remove_prefix(begin);
         // The authority ends at one of these (RFC 3986 section 3.2). A password may hold a raw '@',
-        // so its last one counts.
+        // so the last '@' counts.
         auto const authority = text.substr(0, text.find_first_of("/?# \t"));
         if (auto const at = authority.rfind('@'); at != std::string_view::npos) {
             out += "***";

@@ -1,6 +1,6 @@
-// All settings in one table: what a name means, its unit, its range and where its value goes.
-// Flags, environment variables, file keys, --help, the README's table and errors are made from it.
-// Read-only and static; used at start-up and on SIGHUP alone.
+// All settings in one table: the meaning of each name, its unit, its range, and the member that its
+// value goes to. Flags, environment variables, file keys, --help, the README's table and errors are
+// made from it. Read-only and static; used at start-up and on SIGHUP alone.
 #pragma once
 
 #include "given.hpp"
@@ -25,8 +25,8 @@ struct ChoiceSetting {
     std::string Settings::* member;
     std::span<std::string_view const> choices;
 };
-/// A file or directory. Only its form is checked here: a setting that is overridden may name what
-/// is not there.
+/// A file or directory. Only its form is checked here: an overridden value may name a path that
+/// does not exist.
 struct PathSetting {
     std::string Settings::* member;
 };
@@ -34,7 +34,7 @@ struct PathSetting {
 struct TextsSetting {
     std::vector<std::string> Settings::* member;
 };
-/// Repeatable; as browsers write them in `Origin`, kept in lower case.
+/// Repeatable; origins as browsers write them in `Origin`, kept in lower case.
 struct OriginsSetting {
     std::vector<std::string> Settings::* member;
 };
@@ -59,7 +59,7 @@ struct Setting {
     std::string_view meaning;  ///< for --help
     Kind kind;
     std::string_view unit{};             ///< for --help
-    std::string_view default_meaning{};  ///< where the default value says nothing to people
+    std::string_view default_meaning{};  ///< where the default value alone means nothing to people
 
     bool repeatable() const noexcept {
         return std::holds_alternative<TextsSetting>(kind) ||
@@ -72,20 +72,20 @@ struct Setting {
 };
 
 std::span<Setting const> all_settings() noexcept;
-/// The setting's place in the table.
+/// The setting's index in the table.
 std::optional<std::size_t> find_setting(std::string_view name) noexcept;
 
-/// Puts `values` (one, or several of a repeatable setting) into `settings`.
+/// Sets `values` (one, or several of a repeatable setting) in `settings`.
 std::optional<SettingError> apply(Setting const& setting, std::span<GivenValue const> values,
                                   Settings& settings);
 
-/// What a value has to be, as in "a whole number from 1 to 1024".
+/// What a value must be, as in "a whole number from 1 to 1024".
 std::string wanted_text(Setting const& setting);
-/// The unit for people, or what a value has to be.
+/// The unit for people, or what a value must be.
 std::string unit_text(Setting const& setting);
 /// The default value for people.
 std::string default_text(Setting const& setting);
-/// The value in `settings`; those of a repeatable setting are separated by blanks.
+/// The value in `settings`; the values of a repeatable setting are separated by blanks.
 std::string value_text(Setting const& setting, Settings const& settings);
 
 /// "15", "0.25"

@@ -12,7 +12,7 @@
 namespace tickcast {
 namespace {
 
-// The shards' coarse tick is no finer, and what rounds to no time at all would be a busy loop.
+// The shards' coarse tick is no finer, and a time that rounds to zero would be a busy loop.
 constexpr double kMinSeconds = 0.001;
 constexpr double kMaxSeconds = 1e6;
 
@@ -87,7 +87,7 @@ struct Assign {
     }
 };
 
-/// What a value of the kind has to be.
+/// What a value of the kind must be.
 struct Wanted {
     std::string operator()(AddressSetting const&) const { return kListenForm; }
     std::string operator()(ChoiceSetting const& kind) const {

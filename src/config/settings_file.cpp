@@ -2,7 +2,7 @@
 
 #include "setting_table.hpp"
 
-// Nothing of it is needed elsewhere, so it is compiled here alone.
+// No other file needs toml++, so it is compiled here alone.
 #define TOML_HEADER_ONLY 1
 #include <toml++/toml.h>
 
@@ -21,9 +21,9 @@
 namespace tickcast {
 namespace {
 
-constexpr std::size_t kMaxFileBytes = std::size_t{1} << 20;  // a thousand times what is needed
+constexpr std::size_t kMaxFileBytes = std::size_t{1} << 20;  // far more than all settings need
 
-/// The error's text if the file can't be read.
+/// The file's text, or the error's text if the file cannot be read.
 struct ReadFile {
     std::string bytes{};
     std::string error{};
@@ -52,7 +52,7 @@ std::string shown(toml::node const& node) {
     return in_one_line(without_credentials(out.str()));
 }
 
-/// A value's text as the table takes it; nothing if its type is another one.
+/// A value's text as the setting table reads it; nothing if the value's type is wrong.
 struct TypedText {
     toml::node const& node;
 
@@ -81,7 +81,7 @@ struct Entry {
     toml::source_index line;
 };
 
-/// By line, so that the first wrong one is told; the table itself is sorted by key.
+/// In the order of lines, so that the first wrong entry is reported; toml++ sorts its table by key.
 std::vector<Entry> in_order(toml::table const& table) {
     std::vector<Entry> entries;
     for (auto const& [key, value] : table)
@@ -100,34 +100,34 @@ struct Reader {
     }
 
     std::optional<SettingError> read(Entry const& entry) {
-        auto const place = find_setting(entry.key);
-        if (!place || all_settings()[*place].name == "config") {
-            auto const what = (place ? "can't be in the file" : "is no setting") +
+        auto const index = find_setting(entry.key);
+        if (!index || all_settings()[*index].name == "config") {
+            auto const what = (index ? "can't be in the file" : "is no setting") +
                               (", given " + shown(*entry.value));
             return setting_error(in_one_line(entry.key), what, origin(entry.line));
         }
         auto const* const array = entry.value->as_array();
-        if (array == nullptr || !all_settings()[*place].repeatable()) {
-            return read_value(*place, *entry.value, entry.line);
+        if (array == nullptr || !all_settings()[*index].repeatable()) {
+            return read_value(*index, *entry.value, entry.line);
         }
-        if (array->empty()) return wrong(*place, *entry.value, entry.line);
+        if (array->empty()) return wrong(*index, *entry.value, entry.line);
         for (auto const& element : *array) {
-            if (auto error = read_value(*place, element, element.source().begin.line)) return error;
+            if (auto error = read_value(*index, element, element.source().begin.line)) return error;
         }
         return std::nullopt;
     }
 
-    std::optional<SettingError> read_value(std::size_t place, toml::node const& value,
+    std::optional<SettingError> read_value(std::size_t index, toml::node const& value,
                                            toml::source_index line) {
-        auto text = std::visit(TypedText{value}, all_settings()[place].kind);
-        if (!text) return wrong(place, value, line);
-        given[place].push_back({*std::move(text), origin(line)});
+        auto text = std::visit(TypedText{value}, all_settings()[index].kind);
+        if (!text) return wrong(index, value, line);
+        given[index].push_back({*std::move(text), origin(line)});
         return std::nullopt;
     }
 
-    SettingError wrong(std::size_t place, toml::node const& value, toml::source_index line) const {
-        auto const& setting = all_settings()[place];
-        // Or else "3" would be refused for being no number.
+    SettingError wrong(std::size_t index, toml::node const& value, toml::source_index line) const {
+        auto const& setting = all_settings()[index];
+        // Otherwise "3" would be refused for being no number.
         auto const what = shown(value) + (value.is_string() ? ", a string, is not " : " is not ");
         return setting_error(setting.flag(), what + wanted_text(setting), origin(line));
     }

@@ -1,4 +1,4 @@
-// The TOML file of --config. The one place that knows toml++.
+// Reads the TOML file of --config. No other file uses toml++. Start-up and SIGHUP only.
 #pragma once
 
 #include "given.hpp"
@@ -8,8 +8,8 @@
 
 namespace tickcast {
 
-/// Reads the file that `config` names. Refused are: a file that can't be read, is over 1 MiB or is
-/// no TOML, a key that is no setting, and a value of another type than the setting's.
+/// Reads the file that `config` names. Refused are a file that cannot be read, is over 1 MiB or is
+/// no TOML; a key that is no setting; and a value of another type than the setting's.
 std::variant<Given, SettingError> read_settings_file(GivenValue const& config);
 
 }  // namespace tickcast

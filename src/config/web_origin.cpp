@@ -24,7 +24,8 @@ bool is_scheme(std::string_view text) noexcept {
            });
 }
 
-/// A name as browsers write it (IDNA has made it ASCII), an IPv4 address, or [IPv6].
+/// Whether the text is a host: a name as browsers write it (IDNA has made it ASCII), an IPv4
+/// address, or [IPv6].
 bool is_host(std::string_view text) {
     if (text.size() > 2 && text.front() == '[' && text.back() == ']') {
         in6_addr address{};
@@ -43,7 +44,7 @@ bool is_port(std::string_view text) noexcept {
     return error == std::errc{} && stop == end && port != 0;
 }
 
-/// Without the locale, and letters alone.
+/// Lower case of ASCII letters alone, whatever the locale.
 char to_lower(char c) noexcept {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }

@@ -1,4 +1,4 @@
-// The form of a web origin (RFC 6454 section 6.2), as browsers send it in `Origin`.
+// Parses a web origin (RFC 6454 section 6.2), as browsers send it in `Origin`. Pure.
 #pragma once
 
 #include <optional>
@@ -9,7 +9,7 @@ namespace tickcast {
 
 inline constexpr auto kWebOriginForm = "an origin scheme://host[:port] without a path";
 
-/// The origin in lower case; nothing if the text is not of the form.
+/// The origin in lower case; nothing if the text does not have the form.
 std::optional<std::string> parse_web_origin(std::string_view text);
 
 }  // namespace tickcast

@@ -17,11 +17,12 @@ namespace tickcast {
 namespace {
 
 struct FeedRow {
-    /// Of the --feed text, and the label of the metrics.
+    /// The name in the --feed text, and the label of the metrics.
     std::string_view name;
-    /// What has to follow behind a ':', as the help calls it; empty if nothing may.
+    /// The part that must follow after a ':', as the help names it; empty if no such part is
+    /// allowed.
     std::string_view path{};
-    /// Any well-formed ticker may be asked for.
+    /// Clients may ask for any well-formed ticker.
     bool any_ticker{false};
     Result<FeedMaker, std::string> (*parse)(FeedText const& text);
 };

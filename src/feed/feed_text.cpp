@@ -9,7 +9,7 @@
 namespace tickcast {
 namespace {
 
-/// Splits at the first `mark`; the second part is nothing if there is none.
+/// Splits at the first `mark`; without a mark there is no second part.
 std::pair<std::string_view, std::optional<std::string_view>> split(std::string_view text,
                                                                    char mark) noexcept {
     auto const at = text.find(mark);
@@ -53,7 +53,7 @@ std::optional<std::uint64_t> FeedParameters::whole_number(std::uint64_t least, s
 
 bool FeedParameters::decimal(double& out, double least, std::uint64_t most, char const* expected) {
     auto const value = Decimal::parse(value_);
-    // Off by no more than the last bit of a double: these are rates, not prices.
+    // The error is at most the last bit of a double: these are rates, not prices.
     double const number =
         value ? static_cast<double>(value->raw()) / static_cast<double>(Decimal::kScale) : -1;
     if (number < least || number > static_cast<double>(most)) {

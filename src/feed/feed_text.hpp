@@ -1,5 +1,5 @@
-// The text of one `--feed` setting, in its parts, and the reader of its parameters. Pure. Parsed at
-// start-up; the errors are for the operator.
+// Splits the text of one `--feed` setting into its parts, and reads its parameters. Pure; used at
+// start-up. The errors are texts for the operator.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@
 
 namespace tickcast {
 
-/// `NAME`, `NAME:PATH`, both also with `?QUERY`. Views of the setting's text.
+/// The parts of `NAME` or `NAME:PATH`, either with `?QUERY`. Views of the setting's text.
 struct FeedText {
     static FeedText of(std::string_view setting) noexcept;
 
@@ -19,13 +19,14 @@ struct FeedText {
     std::optional<std::string_view> query{};
 };
 
-/// The parameters of a feed's query, `KEY=VALUE&KEY=VALUE`, one by one. Keeps the first thing that
-/// is wrong, which ends the reading.
+/// Reads the parameters of a feed's query, `KEY=VALUE&KEY=VALUE`, one by one. The first fault ends
+/// the reading and is kept.
 class FeedParameters {
 public:
     explicit FeedParameters(FeedText const& feed) noexcept : feed_(feed.name), query_(feed.query) {}
 
-    /// `apply(key)` reads the value by one of the functions below; false: it knows no such key.
+    /// `apply(key)` reads the value with one of the functions below; it returns false for an
+    /// unknown key.
     template <class Apply>
     void each(Apply apply) {
         while (next()) {
@@ -33,18 +34,18 @@ public:
         }
     }
 
-    // Each gives true, also where the value is wrong: then `fault` says so.
+    // Each returns true, also for a wrong value: `fault` then has the text.
     template <class Int>
     bool whole(Int& out, std::uint64_t least, std::uint64_t most) {
         if (auto const value = whole_number(least, most)) out = static_cast<Int>(*value);
         return true;
     }
-    /// `expected` is what the error says before `most`.
+    /// `expected` is the part of the error's text before `most`.
     bool decimal(double& out, double least, std::uint64_t most, char const* expected);
     bool boolean(bool& out);
     std::string_view value() const noexcept { return value_; }
 
-    /// What is wrong and what would be right; empty if nothing is.
+    /// The fault and what would be right; empty if there is no fault.
     std::string const& fault() const noexcept { return fault_; }
 
 private:
@@ -54,7 +55,7 @@ private:
     void fail(std::string const& text);
 
     std::string_view feed_;
-    std::optional<std::string_view> query_;  ///< what is left of it
+    std::optional<std::string_view> query_;  ///< the part not read yet
     std::string_view key_{};
     std::string_view value_{};
     std::set<std::string_view> seen_{};

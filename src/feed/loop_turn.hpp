@@ -1,6 +1,6 @@
-// The one continuation of a feed that works in turns of the control loop: at a time, or soon.
-// Owner: the feed, on the control thread. A handler that is still queued when this is cancelled,
-// armed again or destroyed does nothing.
+// The next turn of a feed that works in turns of the control loop: at a given time, or soon. Owner:
+// the feed, on the control thread. Bound: one turn. A handler that is still queued when this object
+// is cancelled, armed again or destroyed does nothing.
 #pragma once
 
 #include "tickcast/base/clock.hpp"
@@ -20,14 +20,14 @@ public:
     LoopTurn& operator=(LoopTurn const&) = delete;
 
     void at(SteadyTime when);
-    /// After whatever else is ready now: signals and the admin listener get their turn first.
+    /// Runs after every handler that is ready now: signals and the admin listener come first.
     void soon();
     void cancel() noexcept;
 
 private:
     SteadyTimer timer_;
     std::function<void()> turn_;
-    std::shared_ptr<std::uint64_t> armed_;  ///< counts armings; outlives us in queued handlers
+    std::shared_ptr<std::uint64_t> armed_;  ///< counts armings; queued handlers keep it alive
 };
 
 }  // namespace tickcast

@@ -12,7 +12,7 @@ namespace {
 
 static_assert(kMostTickersPerSession <= FanOut::kMostBits);
 
-/// A quarter more each time: doubled lists would be the larger part of what a client costs.
+/// Lists grow by a quarter each time: doubled lists would be the larger part of a client's memory.
 template <class List>
 void make_room(List& list) {
     if (list.size() == list.capacity()) list.reserve(list.size() + list.size() / 4 + 4);
@@ -47,7 +47,7 @@ std::size_t FanOut::take(TickRecord const& record) noexcept {
         client.mark(entry.bit());
         if (!client.held_) waiting_.push_reserved(client);
     };
-    // Thousands of clients are in no cache: a later one is fetched while one is marked.
+    // Thousands of clients fit into no cache: a later client is prefetched while one is marked.
     auto const* entry = slot.subscribers.data();
     auto const* const end = entry + slot.subscribers.size();
     for (auto const* const near_end = end - std::min(kAhead, end - entry); entry != near_end;) {
@@ -139,7 +139,7 @@ void FanOut::remove(Subscriber& client, std::uint32_t bit) noexcept {
     leave(slots_[gone.slot], gone);
     metrics_.subscriptions.add(-1);
 
-    // The client's last subscription takes the place of the one that goes, and its mark with it.
+    // The client's last subscription moves, with its mark, into the position of the removed one.
     auto const last = static_cast<std::uint32_t>(client.subscriptions_.size() - 1);
     if (bit != last) {
         gone = client.subscriptions_[last];
@@ -150,8 +150,9 @@ void FanOut::remove(Subscriber& client, std::uint32_t bit) noexcept {
     client.subscriptions_.pop_back();
 }
 
-/// Thousands who go at once are in no cache, nor are those who take their places on the lists: what
-/// `leave` will touch is asked for in three steps, each of all tickers at once.
+/// When thousands of clients leave at once, neither they nor the clients that move into their list
+/// positions are in a cache. So the memory that `leave` will touch is prefetched in three steps,
+/// each for all tickers at once.
 void FanOut::prefetch_lists(Subscriber const& client) const noexcept {
     for (auto const& gone : client.subscriptions_) {
         auto const& list = slots_[gone.slot].subscribers;
@@ -167,12 +168,12 @@ void FanOut::prefetch_lists(Subscriber const& client) const noexcept {
 }
 
 void FanOut::leave(Slot& slot, Subscriber::Subscription const& subscription) noexcept {
-    // The last entry takes the place of the one that goes.
+    // The last entry moves into the position of the removed one.
     auto const last = slot.subscribers.back();
     slot.subscribers[subscription.position] = last;
     last.client()->subscriptions_[last.bit()].position = subscription.position;
     slot.subscribers.pop_back();
-    // What a crowd needed goes with it.
+    // Memory that a crowd needed is given back with it.
     if (slot.subscribers.size() <= slot.subscribers.capacity() / 2)
         slot.subscribers.shrink_to_fit();
     if (!slot.subscribers.empty()) return;

@@ -41,7 +41,7 @@ void QuoteRouter::ingest(FeedKind feed, std::span<TickUpdate const> ticks) noexc
     last_taken_in_us_ = std::max(last_taken_in_us_, clock_.wall_us());
     for (auto const& tick : ticks) {
         auto& to = entry(tick.ticker);
-        // Only now is the name its own permanently: until its first tick an id may pass to another.
+        // Only from its first tick on does the id belong to this name permanently.
         if (to.quote.sequence == 0) to.name = tickers_.name(tick.ticker);
         to.quote.merge(tick);
         to.quote.taken_in_us = last_taken_in_us_;

@@ -7,15 +7,15 @@ namespace tickcast {
 void TickMailbox::Batch::put(TickRecord const& record, std::uint32_t interest) {
     auto& box = mailbox_;
     auto const id = record.ticker.value;
-    if (id >= box.places_.size()) box.places_.resize(id + 1);
-    auto& place = box.places_[id];
-    if (place.round != box.round_) {
-        place = {box.round_, static_cast<std::uint32_t>(box.waiting_.size())};
+    if (id >= box.positions_.size()) box.positions_.resize(id + 1);
+    auto& position = box.positions_[id];
+    if (position.round != box.round_) {
+        position = {box.round_, static_cast<std::uint32_t>(box.waiting_.size())};
         box.waiting_.add().interest = 0;
     }
-    auto& slot = box.waiting_[place.at];
+    auto& slot = box.waiting_[position.at];
     slot.assign(record);
-    // An answer that waits already stays one: it now merely brings something newer.
+    // A waiting record that answers an interest stays an answer: it merely carries a newer tick.
     if (interest != 0) slot.interest = interest;
 }
 

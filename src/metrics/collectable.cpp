@@ -170,7 +170,7 @@ void append_http(Shards const& shards, HttpMetrics const& admin, Families& out) 
                 auto count = admin.requests(route, method, s);
                 for (auto const* shard : shards)
                     count += shard->http.requests(route, method, s);
-                if (count == 0) continue;  // one appears when it is first seen
+                if (count == 0) continue;  // a series appears once its count is not 0
                 auto const code = std::to_string(kHttpStatuses[s]);
                 requests.sample({{"route", route_name}, {"method", method_name}, {"code", code}},
                                 count);

@@ -22,13 +22,14 @@ prometheus::ClientMetric::Histogram HistogramSum::in_seconds() const {
     std::uint64_t count = 0;
     for (std::size_t i = 0; i < buckets_.size(); ++i) {
         count += buckets_[i];
-        // Divided, not multiplied: 100 us must read 0.0001 and nothing near it.
+        // Divided, not multiplied: 100 us must be written as exactly 0.0001.
         double const edge = i < kLatencyEdgesNs.size()
                                 ? static_cast<double>(kLatencyEdgesNs[i]) / kNsPerSecond
                                 : std::numeric_limits<double>::infinity();
         out.bucket.push_back({.cumulative_count = count, .upper_bound = edge});
     }
-    // Of the same reads as the buckets, so that count and +Inf agree while shards go on counting.
+    // Summed from the same reads as the buckets, so that count and +Inf agree while shards go on
+    // counting.
     out.sample_count = count;
     out.sample_sum = static_cast<double>(sum_ns_) / kNsPerSecond;
     return out;

@@ -1,4 +1,5 @@
-// Short ways to build metric families. Values, used while a scrape is answered.
+// Helpers that build metric families. Values, used on the control thread while a scrape is
+// answered.
 #pragma once
 
 #include "tickcast/metrics/counters.hpp"
@@ -16,7 +17,7 @@ namespace tickcast {
 
 using Labels = std::initializer_list<std::pair<char const*, std::string_view>>;
 
-/// Several histograms with the same edges as one.
+/// The sum of several histograms with the same edges.
 class HistogramSum {
 public:
     void add(LatencyHistogram const& histogram) noexcept;

@@ -18,7 +18,7 @@
 namespace tickcast {
 namespace {
 
-/// What /proc/self/stat tells, in its own units.
+/// The fields of /proc/self/stat that are used, in the units of that file.
 struct ProcessStat {
     std::uint64_t user_ticks{0};
     std::uint64_t system_ticks{0};
@@ -66,7 +66,7 @@ std::optional<std::uint64_t> count_open_fds() {
     for (; !error && it != std::filesystem::directory_iterator{}; it.increment(error))
         ++count;
     if (error || count == 0) return std::nullopt;
-    return count - 1;  // the one that reads the directory
+    return count - 1;  // without the descriptor that reads the directory
 }
 
 std::optional<double> read_max_fds() {

@@ -7,7 +7,7 @@
 
 namespace tickcast {
 
-/// Appends the families; one whose figure cannot be read has no sample.
+/// Appends the families; a family whose figure cannot be read has no sample.
 void append_process_metrics(std::vector<prometheus::MetricFamily>& families);
 
 }  // namespace tickcast

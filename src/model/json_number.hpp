@@ -1,5 +1,5 @@
-// The text of a JSON number taken apart, and its exact value as a whole number. Inline: decimals
-// are read once per pushed price.
+// Takes the text of a JSON number apart and gives its exact value as a whole number. Inline, since
+// it runs once per pushed price. Pure.
 #pragma once
 
 #include "tickcast/base/result.hpp"
@@ -12,7 +12,7 @@
 
 namespace tickcast {
 
-/// Why a number has no exact value of the kind that is asked for.
+/// Why a number has no exact value of the requested kind.
 enum class Inexact : std::uint8_t {
     fractional,  ///< more decimals than are kept
     too_large,   ///< beyond the largest int64
@@ -27,8 +27,8 @@ struct JsonNumber {
     std::string_view fraction{};
     std::int64_t exponent{0};  // held to JsonNumberScanner::kExponentCap
 
-    /// The magnitude times 10^decimals, where that is a whole number up to the largest int64. The
-    /// time grows with the text, not with the exponent.
+    /// The magnitude times 10^decimals, if that is a whole number up to the largest int64. The time
+    /// grows with the text, not with the exponent.
     Result<std::uint64_t, Inexact> scaled(int decimals) const noexcept {
         std::int64_t first = 0;
         std::int64_t last = digits() - 1;
@@ -79,13 +79,13 @@ private:
 
 class JsonNumberScanner {
 public:
-    // Far past what any text's digits could make up for, far below an overflow when digits are
-    // counted.
+    // Far beyond what the digits of any text could compensate, and far below an overflow when
+    // digits are added.
     static constexpr std::int64_t kExponentCap = std::int64_t{1} << 40;
 
     explicit JsonNumberScanner(std::string_view text) noexcept : rest_(text) {}
 
-    /// False where the text is no JSON number, or more than one.
+    /// False where the text is not exactly one JSON number.
     bool scan(JsonNumber& number) noexcept {
         number.negative = skip('-');
         number.whole = digits();

@@ -3,7 +3,7 @@
 namespace tickcast {
 namespace {
 
-/// Maps each character to what stands for it in a ticker; 0 = not allowed.
+/// Maps each character to its form in a ticker (upper case); 0 = not allowed.
 constexpr std::array<char, 256> kFolded = [] {
     std::array<char, 256> folded{};
     auto const keep = [&](char c) { folded[static_cast<unsigned char>(c)] = c; };

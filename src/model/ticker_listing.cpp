@@ -8,7 +8,7 @@
 namespace tickcast {
 
 void TickerListing::step() {
-    // What becomes known while a text is written is for the next one.
+    // Tickers that become known while a text is written belong to the next text.
     if (next_.empty()) {
         auto fresh = table_.known_since(sorted_.size(), kNewAtOnce);
         if (!fresh.empty()) return merge(std::move(fresh));

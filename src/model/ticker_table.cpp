@@ -10,7 +10,7 @@
 namespace tickcast {
 
 std::optional<TickerId> TickerTable::make_known(Ticker const& ticker) {
-    if (auto const id = find_known(ticker)) return id;  // the usual case keeps no reader out
+    if (auto const id = find_known(ticker)) return id;  // the usual case needs no exclusive lock
     if (!make_all_known({&ticker, 1})) return std::nullopt;
     return find_known(ticker);
 }
@@ -54,7 +54,7 @@ void TickerTable::make_known(std::span<TickerId const> ids) {
     }
 }
 
-/// By all of a name: those of one exchange or one option's chain begin alike.
+/// Hashes the whole name: names of one exchange or of one option chain begin alike.
 std::size_t TickerTable::stripe_of(Ticker const& ticker) noexcept {
     static_assert(Ticker::kMaxLength % sizeof(std::uint64_t) == 0);
     std::uint64_t mixed = 0;
@@ -208,10 +208,10 @@ void TickerHold::change(std::span<TickerId const> removed, TickerHold added) {
     for (auto const id : added.ids()) {
         if (here.insert(id).second) after.push_back(id);
     }
-    after.shrink_to_fit();  // it may stay for as long as the session does
+    after.shrink_to_fit();  // the list may live as long as the session
     auto const& with_table = list_ && list_->table != nullptr ? list_ : added.list_;
     auto* const table = with_table ? with_table->table : nullptr;
-    if (table != nullptr) table->acquire(after);  // before the old list lets them go
+    if (table != nullptr) table->acquire(after);  // before the old list releases its holds
     list_ = new List{table, std::move(after)};
 }
 

@@ -18,7 +18,7 @@ using Op = ClientMessage::Op;
 struct OpFacts {
     std::string_view name;
     Op op;
-    std::string_view member;  ///< what it has beside `op`
+    std::string_view member;  ///< its one member beside `op`
     bool required;
 };
 constexpr std::array kOps{OpFacts{"subscribe", Op::subscribe, "tickers", true},
@@ -40,7 +40,7 @@ Error invalid_id() {
 
 std::optional<Error> take_id(FlatMember const& member, std::string& into) {
     if (!member.number.empty() && member.number.size() <= kMaxPingIdBytes) {
-        into = member.number;  // as it is
+        into = member.number;  // as the client wrote it
         return std::nullopt;
     }
     if (!member.number.empty()) return invalid_id();
@@ -64,16 +64,16 @@ std::optional<Error> take_member(FlatMember& member, ClientMessage& into) {
     switch (into.op) {
         case Op::subscribe:
         case Op::unsubscribe:
-            return take_strings(member, into.tickers);
+            return read_strings(member, into.tickers);
         case Op::throttle:
-            return take_throttle(member, into.throttle_ms);
+            return read_throttle(member, into.throttle_ms);
         case Op::ping:
             return take_id(member, into.id_json);
     }
     return std::nullopt;
 }
 
-/// The members, once the operation is known.
+/// Reads the members, once the operation is known.
 std::optional<Error> take_members(FlatObject& object, OpFacts const& facts, ClientMessage& into) {
     bool had = false;
     for (auto& member : object.members) {

@@ -15,7 +15,7 @@ std::optional<std::uint64_t> continued_generation(std::string_view last_event_id
     std::uint64_t generation = 0;
     std::from_chars(last_event_id.data() + at, last_event_id.data() + last_event_id.size(),
                     generation);
-    // Only what `event_id` itself would write: no leading zeros, nothing behind the figure.
+    // Only a text that `event_id` itself writes: no leading zeros, nothing after the figure.
     if (generation == 0 || last_event_id != event_id(session, generation)) return std::nullopt;
     return generation;
 }

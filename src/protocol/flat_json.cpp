@@ -14,12 +14,12 @@ namespace {
 
 using Json = nlohmann::json;
 
-/// Of nlohmann's errors the one that is not about syntax: a number beyond a double, such as 1e400.
+/// The one error of nlohmann that is not about syntax: a number beyond a double, such as 1e400.
 constexpr int kNumberOverflow = 406;
 
-/// nlohmann's parser calls this for each token; a member that returns false stops it. What is wrong
-/// with the values is found out afterwards, because a text that turns out to be no JSON is answered
-/// as that.
+/// nlohmann's parser calls this for each token; a member that returns false stops it. The values
+/// are judged afterwards, because a text that turns out to be no JSON is answered with
+/// invalid_json.
 class FlatReader {
 public:
     bool null() { return value(NoValue{}); }
@@ -50,9 +50,9 @@ private:
     bool broken(std::string detail);
 
     FlatObject object_;
-    StringArray* array_{nullptr};  ///< the member's that is being read
+    StringArray* array_{nullptr};  ///< the array of the member that is being read
     std::size_t depth_{0};
-    bool past_{false};  ///< there were kMaxMembers
+    bool past_{false};  ///< kMaxMembers were read already
 };
 
 bool FlatReader::broken(std::string detail) {
@@ -69,7 +69,7 @@ bool FlatReader::value(FlatValue value) {
     return true;
 }
 
-/// 55.0 and 5.5e1 are integers too; a pong repeats them as they were written.
+/// 55.0 and 5.5e1 are integers too; a pong repeats them as the client wrote them.
 bool FlatReader::number_float(double, std::string const& text) {
     auto const whole = parse_json_integer(text);
     if (!whole) return value(OtherNumber{});
@@ -140,7 +140,7 @@ FlatMember* FlatObject::find(std::string_view name) noexcept {
 }
 
 FlatObject read_flat_object(std::string_view text) {
-    // nlohmann takes a NUL for the end of the text, and would not see what is behind it.
+    // nlohmann treats a NUL as the end of the text, and would not see the bytes after it.
     if (text.find('\0') != std::string_view::npos) {
         FlatObject object;
         object.broken = Error{.code = ErrorCode::invalid_json, .detail = "a NUL byte is no JSON"};
@@ -154,7 +154,7 @@ FlatObject read_flat_object(std::string_view text) {
 std::string_view cut_utf8(std::string_view text, std::size_t max_bytes) noexcept {
     if (text.size() <= max_bytes) return text;
     auto end = max_bytes;
-    // A byte 10xxxxxx goes on with a character that began before it.
+    // A byte 10xxxxxx continues a character that began before it.
     while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U)
         --end;
     return text.substr(0, end);

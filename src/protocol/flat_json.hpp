@@ -1,6 +1,6 @@
-// Reads what clients send: one JSON object, flat but for arrays of strings. Strict, without a tree:
-// duplicate members, NUL bytes and deep nesting are refused. A pure function; memory is bounded by
-// the text, depth by kMaxJsonDepth.
+// Reads a JSON text of a client: one object, flat except for arrays of strings. It is strict and
+// builds no tree: duplicate members, NUL bytes and deep nesting are refused. A pure function; its
+// memory is bounded by the text, the depth by kMaxJsonDepth.
 #pragma once
 
 #include "tickcast/protocol/error.hpp"
@@ -15,12 +15,12 @@
 
 namespace tickcast {
 
-/// Nothing that clients send is deeper than 2; what is deeper than this is no honest mistake.
+/// No valid text of a client is deeper than 2; a text deeper than this is no honest mistake.
 inline constexpr std::size_t kMaxJsonDepth = 32;
-/// More members than any text of a client's has: those past it are not kept, one of them being
+/// More members than any valid text of a client has. Further members are not kept: one of these is
 /// wrong already.
 inline constexpr std::size_t kMaxMembers = 16;
-/// How much of what a client sent (a member's name, an operation) is repeated in an answer: bytes.
+/// How many bytes of a client's text (a member's name, an operation) an answer repeats.
 inline constexpr std::size_t kMaxEchoedBytes = 64;
 
 /// A value that no member may have: null, a boolean, an object.
@@ -29,9 +29,9 @@ struct NoValue {};
 struct OtherNumber {};
 struct StringArray {
     std::vector<std::string> texts{};
-    bool strings_only{true};  ///< else `texts` says nothing
+    bool strings_only{true};  ///< otherwise `texts` has no meaning
 };
-/// A signed integer is negative: all others are unsigned.
+/// The signed integer is for negative values only; all others are unsigned.
 using FlatValue =
     std::variant<NoValue, OtherNumber, std::int64_t, std::uint64_t, std::string, StringArray>;
 
@@ -44,16 +44,16 @@ struct FlatMember {
 struct FlatObject {
     std::vector<FlatMember> members{};  ///< in the text's order, none twice, kMaxMembers at most
     std::optional<Error> broken{};      ///< invalid_json: the members are those before the fault
-    bool is_object{false};              ///< else the text is another JSON value
+    bool is_object{false};              ///< otherwise the text is another JSON value
 
     FlatMember const* find(std::string_view name) const noexcept;
     FlatMember* find(std::string_view name) noexcept;
 };
 
-/// A number beyond a double (1e400) ends the reading: the members before it and its own are there.
+/// A number beyond a double (1e400) ends the reading: its own member and those before it are there.
 FlatObject read_flat_object(std::string_view text);
 
-/// At most `max_bytes` of UTF-8 `text`, cut between characters.
+/// The first `max_bytes` at most of the UTF-8 `text`, cut between characters.
 std::string_view cut_utf8(std::string_view text, std::size_t max_bytes) noexcept;
 
 }  // namespace tickcast

@@ -6,7 +6,7 @@
 
 namespace tickcast {
 
-std::optional<Error> take_strings(FlatMember& member, std::vector<std::string>& into) {
+std::optional<Error> read_strings(FlatMember& member, std::vector<std::string>& into) {
     auto* const array = std::get_if<StringArray>(&member.value);
     if (array == nullptr) return invalid_type(member.name + " must be an array of strings");
     if (!array->strings_only) return invalid_type("each of " + member.name + " must be a string");
@@ -14,7 +14,7 @@ std::optional<Error> take_strings(FlatMember& member, std::vector<std::string>& 
     return std::nullopt;
 }
 
-std::optional<Error> take_throttle(FlatMember const& member, std::uint32_t& into) {
+std::optional<Error> read_throttle(FlatMember const& member, std::uint32_t& into) {
     auto const* const number = std::get_if<std::uint64_t>(&member.value);
     if (number != nullptr && *number <= kMaxThrottleMs) {
         into = static_cast<std::uint32_t>(*number);

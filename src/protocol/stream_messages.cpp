@@ -27,7 +27,7 @@ std::string error_json(std::string_view op, Error const& error) {
     message["detail"] = error.detail;
     if (!error.tickers.empty()) message["tickers"] = error.tickers;
     if (error.limit) message["limit"] = *error.limit;
-    // What a client sent may be no UTF-8; it must not break our JSON.
+    // Text that a client sent might not be UTF-8; it must not break our JSON.
     return message.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 

@@ -14,7 +14,7 @@ static_assert(7 + Ticker::kMaxLength + 3 * (5 + Decimal::kMaxTextLength) +
                   (5 + 6 + 6 + 3 * Decimal::kMaxTextLength) + (5 + 5 + 5 + 60) + 1 + 8 <=
               kMaxTickJson);
 
-/// Text that is copied as one word; what is too much is overwritten.
+/// Text that is copied as one word; surplus bytes are overwritten by the next part.
 struct Name {
     char word[sizeof(std::uint64_t)]{};
     std::size_t size{0};
@@ -60,8 +60,8 @@ char* write_integer(Name const& name, std::int64_t value, char* out) noexcept {
 std::size_t encode_tick(Ticker const& ticker, Quote const& quote, char* out) noexcept {
     auto* const begin = out;
     out = kBegin.write(out);
-    // No character of a ticker needs an escape (RFC 8259 section 7). A copy of fixed length is no
-    // call; what is too much is overwritten.
+    // No character of a ticker needs an escape (RFC 8259 section 7). A copy of fixed length needs
+    // no function call; surplus bytes are overwritten by the next part.
     auto const text = ticker.view();
     std::memcpy(out, text.data(), Ticker::kMaxLength);
     out += text.size();

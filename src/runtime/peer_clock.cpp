@@ -18,10 +18,9 @@ public:
     }
 };
 
-/// What waited may take a while to be read, more so where it is much.
+/// Input that waited takes some time to be read, and more input takes longer.
 constexpr Duration kLeastReading = std::chrono::seconds{1};
-/// Many short pauses that follow each other add up to no more, or an idle client could send a
-/// flood.
+/// Many short pauses in a row add up to this at most, or an idle client could send a flood.
 constexpr Duration kMostCarried = std::chrono::minutes{1};
 
 }  // namespace
@@ -70,14 +69,14 @@ void PeerClock::look(SteadyTime now, Duration cpu) noexcept {
     if (!begun_ || gap <= kLeastPause) return;
     leave_out(now, gap);
     found_ += gap;
-    ticked_ = now;  // or it would be found again
+    ticked_ = now;  // or the same pause would be found again
     cpu_ = cpu;
     until_next_ = Duration{0};  // the tick is due by now
 }
 
 void PeerClock::leave_out(SteadyTime now, Duration gap) noexcept {
     auto const began = now - gap;
-    auto const stood_at = read(began);  // may have been within the catching up after another
+    auto const stood_at = read(began);  // may lie within the catching up after another pause
     resumes_ = now + catch_up(began, gap);
     left_out_ = resumes_.time_since_epoch() - stood_at.time_since_epoch();
     waited_ = waited(began, gap);
@@ -85,8 +84,8 @@ void PeerClock::leave_out(SteadyTime now, Duration gap) noexcept {
     waited_until_ = now + std::max(waited_, kLeastReading);
 }
 
-/// What was left of the last one, and for this pause no more than has counted since: where pauses
-/// follow each other closely, half of the time that runs in between still counts.
+/// The rest of the last catching up, and for this pause no more than has counted since: where
+/// pauses follow each other closely, half of the time that runs in between still counts.
 Duration PeerClock::catch_up(SteadyTime began, Duration gap) const noexcept {
     auto const most = std::min(gap, kMostCatchUp);
     if (resumes_ == SteadyTime::min()) return most;
@@ -94,8 +93,8 @@ Duration PeerClock::catch_up(SteadyTime began, Duration gap) const noexcept {
     return std::min<Duration>(most, began - resumes_);
 }
 
-/// What came in the pause before may wait still, where this one began before it could be read.
-/// Reading takes no longer than the waiting did.
+/// Input that arrived in the previous pause may still wait, if this pause began before it could be
+/// read. Reading takes no longer than the waiting did.
 Duration PeerClock::waited(SteadyTime began, Duration gap) const noexcept {
     if (woke_ == SteadyTime::min() || began - woke_ >= kLeastReading) return gap;
     auto const still = std::max(waited_ - (began - woke_), Duration{0});

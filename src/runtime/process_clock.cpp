@@ -18,7 +18,7 @@ Duration ProcessClock::tick(Duration until_next) noexcept {
     return found;
 }
 
-/// Nobody is judged past the thread's next tick: it may be what finds a pause.
+/// No peer is judged past the thread's next tick: that tick may find a pause.
 void ProcessClock::publish(SteadyTime now, Duration until_next) noexcept {
     auto const until = own_.now(now).time_since_epoch() + until_next;
     left_out_.store(own_.left_out().count(), std::memory_order_relaxed);
@@ -31,7 +31,7 @@ PeerTime ProcessClock::read(Duration late) const noexcept {
     return PeerTime{std::min(now().time_since_epoch() - left_out, until)};
 }
 
-/// Long past the tick that was due, by what is a pause, though it is not noticed yet.
+/// Includes a pause that is not noticed yet: the tick that was due is long overdue.
 Duration ProcessClock::left_out() const noexcept {
     auto const left_out = Duration{left_out_.load(std::memory_order_relaxed)};
     auto const until = Duration{until_.load(std::memory_order_relaxed)};

@@ -18,7 +18,7 @@ Shard::~Shard() {
 }
 
 void Shard::start() {
-    // A shard that has not turned yet is not stuck: it counts from here.
+    // A shard that has not ticked yet is not stuck: its first tick is measured from here.
     coarse_now_ = std::chrono::steady_clock::now();
     metrics_.last_turn_ns.set(Duration{coarse_now_.time_since_epoch()}.count());
     thread_ = std::thread{[this] {

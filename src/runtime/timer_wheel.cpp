@@ -23,7 +23,8 @@ void TimerWheel::advance(SteadyTime now) noexcept {
     if (until > tick_ + kSlots) tick_ = until - kSlots;
     while (tick_ < until) {
         ++tick_;
-        // Taken aside first: a node that schedules itself a whole turn ahead lands in this slot.
+        // The slot is emptied first: a node that schedules itself a whole turn ahead lands in it
+        // again.
         List visited;
         visited.swap(slots_[tick_ % kSlots]);
         while (!visited.empty()) {

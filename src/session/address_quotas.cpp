@@ -13,8 +13,8 @@ namespace {
 /// An empty bucket is full again after this time: its burst is one second's worth.
 constexpr Duration kRefill = std::chrono::seconds{1};
 
-/// Adds one unless that would be more than `limit`.
-bool take_one(std::atomic<std::size_t>& count, std::size_t limit) noexcept {
+/// Adds one, unless the count is at `limit`; then false.
+bool add_within(std::atomic<std::size_t>& count, std::size_t limit) noexcept {
     auto seen = count.load(std::memory_order_relaxed);
     do {
         if (seen >= limit) return false;
@@ -36,16 +36,16 @@ Error exceeded(ErrorCode code, Limit limit, std::size_t figure) {
 }  // namespace
 
 AddressKey AddressKey::of_v6(std::array<unsigned char, 16> const& address) noexcept {
-    auto const number = [&address](std::size_t from, std::size_t to) {
+    auto const value_of = [&address](std::size_t from, std::size_t to) {
         std::uint64_t value = 0;
         for (auto i = from; i < to; ++i)
             value = value << 8U | address[i];
         return value;
     };
-    // RFC 4291 section 2.5.5.2. A socket that takes both sees IPv4 clients like this.
-    bool const mapped = number(0, 8) == 0 && number(8, 12) == 0xFFFF;
-    if (mapped) return of_v4(static_cast<std::uint32_t>(number(12, 16)));
-    return {number(0, 8), true};
+    // RFC 4291 section 2.5.5.2. A socket that accepts both families sees IPv4 clients like this.
+    bool const mapped = value_of(0, 8) == 0 && value_of(8, 12) == 0xFFFF;
+    if (mapped) return of_v4(static_cast<std::uint32_t>(value_of(12, 16)));
+    return {value_of(0, 8), true};
 }
 
 SessionSlot::SessionSlot(SessionSlot&& other) noexcept
@@ -143,11 +143,11 @@ AddressQuotas::AddressQuotas(Limits limits, Clock const& clock)
 }
 
 ConnectionSlot AddressQuotas::connect(AddressKey key) {
-    // The address first: what one of them does is no reason to tell it that the process is full.
+    // The address's own limit first: a client at its own limit gets that error, not at_capacity.
     if (by_address_ && !take(key, &Holding::connections, limits_.max_connections_per_address)) {
         return refuse(true);
     }
-    if (!take_one(open_, limits_.max_connections)) {
+    if (!add_within(open_, limits_.max_connections)) {
         if (by_address_) give_back(key, &Holding::connections);
         return refuse(false);
     }
@@ -162,8 +162,8 @@ ConnectionSlot AddressQuotas::refuse(bool by_address) {
     ConnectionSlot slot;
     slot.quotas_ = this;
     slot.by_address_ = by_address;
-    slot.kind_ = take_one(refusing_, limits_.max_refusing) ? ConnectionSlot::Kind::refused
-                                                           : ConnectionSlot::Kind::dropped;
+    slot.kind_ = add_within(refusing_, limits_.max_refusing) ? ConnectionSlot::Kind::refused
+                                                             : ConnectionSlot::Kind::dropped;
     return slot;
 }
 
@@ -180,7 +180,7 @@ bool AddressQuotas::take(AddressKey key, Count count, std::size_t limit) {
     auto const [it, inserted] =
         home.holdings.try_emplace(key, Holding{.requests = TokenBucket{rate, rate}});
     auto& held = it->second.*count;
-    // Where it is at its limit it holds something, so that nothing was inserted just now.
+    // An address at its limit holds something, so try_emplace inserted nothing just now.
     if (limit != 0 && held >= limit) return false;
     ++held;
     return true;
@@ -216,7 +216,8 @@ bool AddressQuotas::take_request(AddressKey key, SteadyTime since) {
     return true;
 }
 
-/// What waited in a pause is granted once: an address must not be new again while it may still.
+/// Requests that waited in a pause are granted once: an address must not be forgotten, and so be
+/// new again, while some may still wait.
 bool AddressQuotas::Holding::forgettable(Clock const& clock) const noexcept {
     return requests.full(clock.now()) && clock.peer_now() >= kept_until;
 }
@@ -234,7 +235,7 @@ void AddressQuotas::sweep() {
             if (!holding.empty()) continue;
             if (holding.forgettable(clock_)) {
                 swept.holdings.erase(it);
-            } else {  // it came back meanwhile, and went again
+            } else {  // the address came back meanwhile, and left again
                 holding.listed = true;
                 swept.emptied.push_back({now + kRefill, it->first});
             }

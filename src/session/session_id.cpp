@@ -53,7 +53,7 @@ std::optional<SessionId> SessionId::parse(std::string_view text) noexcept {
             bits &= (1U << bit_count) - 1;
         }
     }
-    // One ID has one text: the last character's four unused bits are zero.
+    // Each ID has exactly one text: the last character's four unused bits are zero.
     if (bits != 0) return std::nullopt;
     return id;
 }

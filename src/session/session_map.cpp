@@ -22,7 +22,7 @@ SessionMap::SessionMap(Config config, Clock const& clock) : config_(config), clo
 
 Result<SessionView> SessionMap::create(TickerHold tickers, std::uint32_t throttle_ms,
                                        SessionSlot slot) {
-    if (!take_place()) {
+    if (!reserve_session()) {
         return Error{.code = ErrorCode::at_capacity,
                      .detail = std::string{name(Limit::max_sessions)} +
                                " is reached: " + std::to_string(config_.max_sessions),
@@ -53,7 +53,7 @@ SessionView SessionMap::view(SessionId const& id, Record const& record) const {
             .stream = record.stream()};
 }
 
-/// A pause puts the expiry off, but not the age.
+/// A pause delays the expiry, but not the age limit.
 std::int64_t SessionMap::expires_at(Record const& record) const noexcept {
     if (record.state == SessionState::streaming) return 0;
     auto const expires = SteadyTime{record.expires.time_since_epoch()} + clock_.left_out();
@@ -188,7 +188,7 @@ SessionCounts SessionMap::counts() const {
     return total;
 }
 
-bool SessionMap::take_place() noexcept {
+bool SessionMap::reserve_session() noexcept {
     auto size = size_.load(std::memory_order_relaxed);
     do {
         if (size >= config_.max_sessions) return false;
@@ -225,7 +225,7 @@ void SessionMap::erase(Stripe& stripe, Records::iterator it, SessionEnd why) con
 
 void SessionMap::wait_for_stream(SessionId const& id, Record& record, Duration wait,
                                  std::deque<Expiry>& expiries) const {
-    // The time is read under the stripe's mutex, or the entries would not be in order.
+    // The time is read under the stripe's mutex, so that the entries stay in order.
     record.expires = clock_.peer_deadline(wait);
     record.steady_began_us = clock_.wall_us() - to_us(clock_.now());
     expiries.push_back({.deadline = record.expires, .id = id});
@@ -239,7 +239,7 @@ void SessionMap::sweep(Stripe& stripe, std::deque<Expiry>& expiries, std::size_t
         bool const stale = it == stripe.records.end() ||
                            it->second.state == SessionState::streaming ||
                            it->second.expires != first.deadline;
-        if (stale) continue;  // most are, soon: a session is claimed at once, and need not be kept
+        if (stale) continue;  // most are: a session is usually claimed at once
         if (first.deadline > now) break;
         erase(stripe, it, expiry_of(it->second));
         --left;
@@ -250,7 +250,7 @@ bool SessionMap::has_expired(Record const& record) const noexcept {
     return record.expires <= clock_.peer_now();
 }
 
-/// By what came first, each in its own time.
+/// Which limit came first, each in its own time.
 SessionEnd SessionMap::expiry_of(Record const& record) const noexcept {
     auto const too_old_since = clock_.now() - record.too_old_at;
     auto const expired_since = clock_.peer_now() - record.expires;

@@ -70,7 +70,8 @@ Result<SessionView> change_session(SessionMap& sessions, SessionId const& id,
     if (!removed) return removed.error();
     auto added = resolve_tickers(patch.add, rules, table, metrics);
     if (!added) return std::move(added.error());
-    // The ids of what the session itself holds stay what they are; others' mean nothing to it.
+    // The ids of tickers that the session itself holds cannot change meanwhile; other ids have no
+    // effect on it.
     auto view = sessions.change(id, {.remove = table.find_all(*removed),
                                      .add = *std::move(added),
                                      .throttle_ms = patch.throttle_ms,

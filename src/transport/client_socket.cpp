@@ -12,7 +12,7 @@ Awaitable<SystemError> ClientSocket::handshake() {
         if (!tcp_.is_open()) co_return asio::error::operation_aborted;
         SinkTo out{tls_->unsent()};
         auto const step = tls_->handshake(tcp_.native_handle(), out);
-        auto error = co_await flush();  // an alert too
+        auto error = co_await flush();  // sends an alert too
         if (step.status == TlsSession::Status::failed) co_return tls_->error();
         if (step.status == TlsSession::Status::closed) co_return asio::error::eof;
         if (error || step.status == TlsSession::Status::done) co_return error;
@@ -33,7 +33,8 @@ Awaitable<> ClientSocket::finish_output() {
 
 void ClientSocket::close() noexcept {
     SystemError ignored;
-    // Behind a half-sent record it could not be read, behind a half-sent message it would be a lie.
+    // After an incomplete record the peer could not read a close_notify; after an incomplete
+    // message the close_notify would be a lie.
     if (tls_ && tcp_.is_open() && tls_->unsent().empty()) {
         SinkTo out{tls_->unsent()};
         tls_->close_notify(out);
@@ -43,7 +44,7 @@ void ClientSocket::close() noexcept {
 }
 
 void ClientSocket::tls_output(std::string_view records) noexcept {
-    SystemError ignored;  // of the socket: whoever reads or writes next gets it too
+    SystemError ignored;  // an error of the socket: the next read or write gets it too
     auto& unsent = tls_->unsent();
     auto const in_order = unsent.empty();
     unsent.append(records);

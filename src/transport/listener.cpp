@@ -14,13 +14,13 @@ namespace {
 using asio::ip::tcp;
 using ReusePort = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
 
-/// After an error such as EMFILE the queue is still readable: without a pause the loop would spin.
+/// The pause after an error such as EMFILE: the queue is still readable, and the loop would spin.
 constexpr auto kAcceptPause = std::chrono::milliseconds{50};
 
-/// Taken before the loop turns: on a shard that is busy sending a turn has a whole slice in it, and
-/// one client a turn would make a spike wait for as many slices as it has users; more of them slow
-/// down who is there already.
-constexpr int kAcceptsATurn = 3;
+/// How many sockets are accepted per turn of the loop. On a shard that is busy sending, a turn
+/// includes a whole slice; one client per turn would make a spike wait for as many slices as it has
+/// clients. More per turn would slow down the clients that are connected already.
+constexpr int kAcceptsPerTurn = 3;
 
 Result<tcp::endpoint, std::string> resolve(Executor executor, std::string const& host,
                                            std::uint16_t port) {
@@ -48,9 +48,9 @@ void listen_on(TcpAcceptor& acceptor, tcp::endpoint const& endpoint, PortSharing
         step([&] { acceptor.set_option(ReusePort{true}, error); });
     }
     step([&] { acceptor.bind(endpoint, error); });
-    // Bound alone, and only then open to the other shards: so nobody else's listener is joined
-    // unseen (CONTRACT RUN-8), and the port is never free in between. Linux looks at the flag when
-    // the next one binds.
+    // The first listener binds alone, and only then opens the port to the other shards. So it never
+    // joins another process's listener unnoticed (CONTRACT RUN-8), and the port is never free in
+    // between. Linux checks the flag when the next listener binds.
     if (sharing == PortSharing::first) {
         step([&] { acceptor.set_option(ReusePort{true}, error); });
     }
@@ -101,7 +101,7 @@ Awaitable<> Listener::run() {
         co_await acceptor_.async_accept(socket, asio::redirect_error(use_await, error));
         if (!error) {
             give(std::move(socket));
-            take_queued(kAcceptsATurn - 1);
+            accept_queued(kAcceptsPerTurn - 1);
         } else if (!stopping_ && !is_clients_fault(error)) {
             co_await back_off(error);
         }
@@ -110,7 +110,7 @@ Awaitable<> Listener::run() {
 
 void Listener::give(TcpSocket socket) {
     if (tls_ == nullptr) return on_socket_(ClientSocket{std::move(socket)});
-    // Without memory for a session the socket just closes.
+    // Without memory for a TLS session the socket is just closed.
     if (auto session = tls_->new_session()) {
         on_socket_(ClientSocket{std::move(socket), std::move(session)});
     }
@@ -131,15 +131,15 @@ void Listener::stop() {
     if (stopping_) return;
     stopping_ = true;
     pause_.cancel();
-    // Who is in the kernel's queue has been told by it that the connection stands: it gets an
+    // For the clients in the kernel's queue the connection is established already: they get an
     // answer.
-    take_queued(kBacklog);
+    accept_queued(kBacklog);
     SystemError ignored;
     acceptor_.close(ignored);
 }
 
-void Listener::take_queued(int most) {
-    for (int taken = 0; taken < most; ++taken) {
+void Listener::accept_queued(int most) {
+    for (int accepted = 0; accepted < most; ++accepted) {
         SystemError error;
         TcpSocket socket{acceptor_.get_executor()};
         acceptor_.accept(socket, error);

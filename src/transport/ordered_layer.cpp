@@ -17,7 +17,7 @@ unsigned close_code_of(std::string_view frame) noexcept {
     return static_cast<unsigned>(byte(2) << 8) | byte(3);
 }
 
-/// In a frame that has one.
+/// Sets the status code of a close frame that has one.
 void put_close_code(std::string& bytes, std::size_t frame, unsigned code) noexcept {
     bytes[frame + 2] = static_cast<char>(code >> 8U);
     bytes[frame + 3] = static_cast<char>(code & 0xFFU);
@@ -92,9 +92,9 @@ void OrderedLayer::finish_output() {
 void OrderedLayer::tls_output(std::string_view records) {
     thread_.check();
     backlog().bytes.append(records);
-    backlog_->unsaid += records.size();
+    backlog_->from_reads += records.size();
     if (!waiting_) drain();
-    if (backlog_ && backlog_->unsaid > TlsSession::kMaxUnsaid) reset();
+    if (backlog_ && backlog_->from_reads > TlsSession::kMaxUnsaid) reset();
 }
 
 /// A wait in progress ends with operation_aborted and fails what is pending.
@@ -108,7 +108,8 @@ void OrderedLayer::close() noexcept {
     thread_.check();
     gate_ = Gate::shut;
     if (!tcp_.is_open()) return;
-    // Behind a half-sent record it could not be read, behind a half-sent message it would be a lie.
+    // After an incomplete record the peer could not read a close_notify; after an incomplete
+    // message the close_notify would be a lie.
     if (is_tls() && !backlog_) {
         std::string records;
         SinkTo out{records};
@@ -172,7 +173,7 @@ void OrderedLayer::drain() {
         owner_.output_progress();
         taken(static_cast<std::size_t>(sent));
     }
-    // Idle connections keep none.
+    // Idle connections keep no backlog.
     if (auto const sent = std::move(backlog_); sent && sent->write) sent->write->complete({});
     if (std::exchange(fin_behind_, false)) {
         tcp_.shutdown_send();

@@ -11,7 +11,8 @@ namespace tickcast {
 
 namespace {
 
-/// Linux takes no more for TCP_KEEPIDLE and TCP_KEEPINTVL (MAX_TCP_KEEPIDLE, in seconds).
+/// The highest value that Linux accepts for TCP_KEEPIDLE and TCP_KEEPINTVL (MAX_TCP_KEEPIDLE, in
+/// seconds).
 constexpr int kMostKeepAlive = 32'767;
 constexpr int kMostMilliseconds = std::numeric_limits<int>::max();  // of TCP_USER_TIMEOUT
 

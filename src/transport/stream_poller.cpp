@@ -40,7 +40,7 @@ SystemError StreamPoller::add(PolledSocket& socket) noexcept {
 }
 
 void StreamPoller::forget(PolledSocket const& socket) noexcept {
-    for (auto& event : untold_) {
+    for (auto& event : pending_) {
         if (event.data.ptr == &socket) event.data.ptr = nullptr;
     }
 }
@@ -52,23 +52,24 @@ void StreamPoller::wait() {
 }
 
 void StreamPoller::turn() {
-    if (untold_.empty()) {
+    if (pending_.empty()) {
         auto const count = ::epoll_wait(epoll_.native_handle(), events_.data(), kMostAtOnce, 0);
-        untold_ = std::span{events_}.first(static_cast<std::size_t>(std::max(count, 0)));
+        pending_ = std::span{events_}.first(static_cast<std::size_t>(std::max(count, 0)));
     }
     auto const end = std::chrono::steady_clock::now() + kTurnTime;
-    for (std::size_t told = 1; !untold_.empty(); ++told) {
-        auto const event = untold_.front();
-        untold_ = untold_.subspan(1);
+    for (std::size_t notified = 1; !pending_.empty(); ++notified) {
+        auto const event = pending_.front();
+        pending_ = pending_.subspan(1);
         if (event.data.ptr == nullptr) continue;
-        static_cast<PolledSocket*>(event.data.ptr)->tell(event.events);
-        if (told % 4 == 0 && std::chrono::steady_clock::now() > end) break;
+        static_cast<PolledSocket*>(event.data.ptr)->notify(event.events);
+        if (notified % 4 == 0 && std::chrono::steady_clock::now() > end) break;
     }
-    if (!untold_.empty()) {
+    if (!pending_.empty()) {
         asio::post(get_executor(), [this] { turn(); });
         return;
     }
-    // Asio looks at a descriptor anew when it begins to wait, so what came meanwhile is not lost.
+    // Asio checks a descriptor again when it begins to wait, so events that came meanwhile are not
+    // lost.
     wait();
 }
 
@@ -132,22 +133,24 @@ void PolledSocket::start(std::unique_ptr<Wait>& side, bool& ready, std::unique_p
     asio::post(get_executor(), [error, held = std::move(wait)] { held->complete(error); });
 }
 
-void PolledSocket::tell(std::uint32_t events) {
+void PolledSocket::notify(std::uint32_t events) {
     constexpr auto over = static_cast<std::uint32_t>(EPOLLERR | EPOLLHUP);
     if ((events & (EPOLLPRI | EPOLLRDHUP | over)) != 0) ask_ = true;
     if ((events & (EPOLLIN | EPOLLRDHUP | over)) != 0) empty_ = false;
-    std::unique_ptr<Wait> told[2];
-    auto const take = [&](std::unique_ptr<Wait>& side, bool& ready, std::unique_ptr<Wait>& wait) {
+    std::unique_ptr<Wait> due[2];
+    auto const set_ready = [&](std::unique_ptr<Wait>& side, bool& ready,
+                               std::unique_ptr<Wait>& wait) {
         if (side) {
             wait = std::move(side);
         } else {
             ready = true;
         }
     };
-    if ((events & (EPOLLIN | EPOLLRDHUP | over)) != 0) take(to_read_, readable_, told[0]);
-    if ((events & (EPOLLOUT | over)) != 0) take(to_write_, writable_, told[1]);
-    for (auto& wait : told) {
-        if (wait) wait->complete({});  // the first may end this object: nothing of it is used below
+    if ((events & (EPOLLIN | EPOLLRDHUP | over)) != 0) set_ready(to_read_, readable_, due[0]);
+    if ((events & (EPOLLOUT | over)) != 0) set_ready(to_write_, writable_, due[1]);
+    // The first one may destroy this object: no member is used below.
+    for (auto& wait : due) {
+        if (wait) wait->complete({});
     }
 }
 

@@ -27,7 +27,7 @@ constexpr char const* kTls12Ciphers =
 
 using ContextPtr = std::shared_ptr<SSL_CTX>;
 
-/// What the file system says of a file that is to be read; empty = it can be.
+/// Why the file cannot be read; empty = it can be.
 std::string unreadable(std::string const& file) {
     int const descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (descriptor < 0) return std::strerror(errno);
@@ -38,8 +38,8 @@ std::string unreadable(std::string const& file) {
     return {};
 }
 
-/// RFC 7301: of what the client offers only HTTP/1.1 is spoken here; a client that offers other
-/// protocols alone is told so. One that offers nothing is not asked.
+/// ALPN (RFC 7301): only HTTP/1.1 is spoken here. A client that offers only other protocols gets an
+/// alert. For a client that offers nothing OpenSSL does not call this function.
 int choose_protocol(SSL*, unsigned char const** chosen, unsigned char* chosen_size,
                     unsigned char const* offered, unsigned offered_size, void*) {
     static constexpr unsigned char kHttp11[] = "\x08http/1.1";
@@ -58,17 +58,18 @@ ContextPtr make_context() {
     SSL_CTX_set_min_proto_version(raw, TLS1_2_VERSION);
     SSL_CTX_set_max_proto_version(raw, TLS1_3_VERSION);
     SSL_CTX_set_cipher_list(raw, kTls12Ciphers);
-    // A client that just hangs up: both protocols above say themselves where a message ends.
+    // A client may hang up without a close_notify: HTTP and WebSocket mark the end of a message
+    // themselves.
     SSL_CTX_set_options(
         raw, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION | SSL_OP_IGNORE_UNEXPECTED_EOF);
     // Idle connections keep no record buffers: 34 KB each.
     SSL_CTX_set_mode(raw, SSL_MODE_RELEASE_BUFFERS);
-    // One recv for header and record; reads go on until the socket has no more.
+    // One recv for header and record; reads go on until the socket is empty.
     SSL_CTX_set_read_ahead(raw, 1);
-    // Sessions resume by tickets, which the clients keep; here nothing grows with them.
+    // Sessions resume by tickets, which the clients keep; no memory here grows with them.
     SSL_CTX_set_session_cache_mode(raw, SSL_SESS_CACHE_OFF);
     SSL_CTX_set_alpn_select_cb(raw, &choose_protocol, nullptr);
-    SSL_CTX_set_default_passwd_cb(raw, &no_pass_phrase);  // of a certificate
+    SSL_CTX_set_default_passwd_cb(raw, &no_pass_phrase);  // for the certificate's file
     return context;
 }
 

@@ -14,7 +14,7 @@
 namespace tickcast {
 namespace {
 
-/// More than any chain; the rest of a file is not looked at.
+/// More than any chain has; the rest of a file is not read.
 constexpr std::size_t kMostRead = 1 << 20;
 
 using BioPtr = std::unique_ptr<BIO, int (*)(BIO*)>;
@@ -64,7 +64,7 @@ bool has_key(std::string_view content) {
     return content.find("PRIVATE KEY-----") != std::string_view::npos;
 }
 
-/// What stands there where neither a certificate nor a key of ours does; empty = unknown.
+/// What the content is, if it is no certificate and no key that we can use; empty = unknown.
 std::string_view other_content(std::string_view content) {
     if (content.empty()) return "is empty";
     if (is_certificate_in_der(content)) return "holds a certificate in DER, not in PEM";
@@ -90,7 +90,8 @@ std::string_view other_content(std::string_view content) {
     return {};
 }
 
-/// As people name it: EC with its curve, since another curve is another type for TLS too.
+/// The key's type as people name it: EC with its curve, since for TLS another curve is another
+/// type.
 std::string type_of(EVP_PKEY const* key) {
     switch (EVP_PKEY_base_id(key)) {
         case EVP_PKEY_RSA:
@@ -141,7 +142,7 @@ Result<KeyPtr, std::string> read_key(std::string const& file) {
             "holds a key that is encrypted with a pass phrase; one without is needed"};
     }
     auto const other = other_content(*content);
-    ERR_clear_error();  // of what it was tried as
+    ERR_clear_error();  // errors of the attempts to read it
     if (!other.empty()) return "not a PEM private key: it " + std::string{other};
     if (has_certificate(*content) && !has_key(*content)) {
         return std::string{"not a PEM private key: it holds a certificate"};

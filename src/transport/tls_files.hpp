@@ -1,5 +1,5 @@
-// What the files of --tls-cert and --tls-key hold, and in one line what is wrong with it. Values;
-// used at the start and on SIGHUP.
+// Reads the files of --tls-cert and --tls-key, and explains in one line what is wrong with them.
+// Functions; used at start-up and on SIGHUP, on the control thread.
 #pragma once
 
 #include "tickcast/base/result.hpp"
@@ -16,19 +16,19 @@ struct FreeKey {
 };
 using KeyPtr = std::unique_ptr<EVP_PKEY, FreeKey>;
 
-/// OpenSSL's callback: a server has nobody to type a pass phrase.
+/// OpenSSL's callback for a pass phrase: fails, since nobody could type one.
 int no_pass_phrase(char*, int, int, void*);
 
-/// What OpenSSL said first, the innermost reason; its queue is empty then.
+/// The first error of OpenSSL, which is the innermost reason; empties OpenSSL's queue.
 std::string openssl_reason();
 
 /// The first private key of a PEM file, or why there is none.
 Result<KeyPtr, std::string> read_key(std::string const& file);
 
-/// Why OpenSSL took no certificate chain from the file, for the `reason` that it gave.
+/// Why OpenSSL read no certificate chain from the file; `reason` is OpenSSL's own text.
 std::string why_no_chain(std::string const& file, std::string const& reason);
 
-/// Why this key is not the certificate's; empty = it is.
+/// Why the key does not belong to the certificate; empty = it does.
 std::string why_no_pair(EVP_PKEY const* of_certificate, EVP_PKEY const* key);
 
 }  // namespace tickcast

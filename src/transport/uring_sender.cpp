@@ -42,7 +42,7 @@ void UringSender::send(std::span<SendItem> items) noexcept {
 void UringSender::fill(std::span<SendItem> batch) noexcept {
     for (auto& item : batch) {
         item.taken = kNotSent;
-        auto* const entry = ::io_uring_get_sqe(ring_.get());  // there is room: all were reaped
+        auto* const entry = ::io_uring_get_sqe(ring_.get());  // the ring has room: all were reaped
         ::io_uring_prep_send(entry, item.socket, item.bytes.data(), item.bytes.size(),
                              MSG_DONTWAIT | MSG_NOSIGNAL);
         ::io_uring_sqe_set_data(entry, &item);
@@ -55,7 +55,8 @@ void UringSender::submit(std::span<SendItem> batch) noexcept {
         auto const result = ::io_uring_submit_and_wait(ring_.get(), waiting);
         waiting -= reap();
         if (result >= 0 || result == -EINTR || waiting == 0) continue;
-        // What the kernel has taken it has done, so the rest is in the ring alone and goes with it.
+        // The kernel has completed the operations that it accepted; the others are only in the ring
+        // and are dropped with it.
         give_up(-result);
         for (auto& item : batch) {
             if (item.taken == kNotSent) fallback_.send({&item, 1});

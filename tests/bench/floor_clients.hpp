@@ -1,5 +1,5 @@
-// The floor's clients: a session, the upgrade on the same connection, goodbye. As little as the
-// clients of loadtest/ need, and no wrong request is answered. Everything has one thread.
+// The clients of the floor server: a session, the upgrade on the same connection, a goodbye. It
+// does only what the clients of loadtest/ need, and answers no wrong request. One thread.
 #pragma once
 
 #include <algorithm>
@@ -17,10 +17,10 @@ using std::string;
 
 struct Client {
     int fd;
-    string in;    // read, and no whole request yet
-    string rest;  // of a frame that was taken in part
+    string in;    // read, but no whole request yet
+    string rest;  // of a frame that the kernel took in part
     std::vector<std::uint32_t> tickers;
-    std::uint64_t marks{0};  // a bit a ticker of these
+    std::uint64_t marks{0};  // one bit per ticker of these
     bool streaming{false};
 };
 
@@ -35,9 +35,10 @@ struct Ticker {
 inline std::vector<Ticker> tickers;
 inline std::unordered_map<string, std::uint32_t> numbers;  // of the tickers, by name
 inline std::deque<Client*> marked;
-inline std::vector<Client*> refused;  // their sockets took not all
+inline std::vector<Client*> refused;  // their sockets did not take a whole frame
 inline std::vector<std::vector<std::uint32_t>> sessions;
-// The header of a text frame before what stands from `at + 4` on, which is never under 126 bytes.
+// Writes the header of a text frame before the payload from `at + 4` on, which always has at least
+// 126 bytes.
 inline void put_header(string& out, std::size_t at) {
     auto const size = out.size() - at - 4;
     out[at] = '\x81';
@@ -54,7 +55,7 @@ inline void create(Client const& client, string const& body) {
     auto id = std::to_string(sessions.size());
     id.insert(0, 22 - id.size(), '0');
     auto& wanted = sessions.emplace_back();
-    // Whatever is quoted and a ticker, so that no member's name counts.
+    // Every quoted text that is a ticker; so names of members do not count.
     for (auto begin = body.find('"'); begin != string::npos;) {
         auto const end = body.find('"', begin + 1);
         if (auto const found = numbers.find(body.substr(begin + 1, end - begin - 1));
@@ -103,7 +104,7 @@ inline void on_readable(Client* client) {
     auto const got = ::recv(client->fd, buffer.data(), buffer.size(), MSG_DONTWAIT);
     if (got <= 0) return hang_up(client);
     auto& in = client->in.append(buffer.data(), static_cast<std::size_t>(got));
-    if (client->streaming) {  // of what a stream's client says, only its goodbye counts
+    if (client->streaming) {  // of a stream's frames from the client only the close frame counts
         if (in[0] == '\x88') {
             answer(*client, client->rest + "\x88\x02\x03\xe8");
             return hang_up(client);

@@ -1,6 +1,7 @@
-// What the kernel alone costs: the same frames as tickcast's to the same clients (the newest tick
-// of each changed ticker, one send a connection's turn), and nothing else: no limits, deadlines,
-// answers to wrong requests. For scripts/bench.sh; expects the clients of loadtest/ and no others.
+// Measures what the kernel alone costs: it sends the same frames as tickcast to the same clients
+// (the newest tick of each changed ticker, one send per connection's turn), and does nothing else:
+// no limits, no deadlines, no answers to wrong requests. For scripts/bench.sh; expects the clients
+// of loadtest/ and no others.
 //     floor_server epoll|io_uring PORT RATE BURST TICKER...
 #include "floor_clients.hpp"
 
@@ -29,10 +30,10 @@ struct Frame {
     int taken;
 };
 
-static io_uring* ring = nullptr;  // none: a loop of send()
+static io_uring* ring = nullptr;  // null: a loop of send()
 
-// `late`: how long it has been due while the loop was busy. Another thread would have taken it in
-// then (as tickcast's does), so it counts from then.
+// `late`: for how long the tick was due while the loop was busy. Another thread would have taken
+// the tick in when it was due (as in tickcast), so its latency counts from then.
 static void tick(std::mt19937_64& random, nanoseconds late) {
     auto& ticker = tickers[random() % tickers.size()];
     ticker.cents = std::max<long>(5'000, ticker.cents + static_cast<long>(random() % 11) - 5);
@@ -79,13 +80,13 @@ static void send_all(std::vector<Frame>& frames, string const& arena) {
             rest.assign(arena, frame.begin + taken, frame.size - taken);
         else
             rest.clear();
-        // What waits is tried again with the next tick.
+        // Frames that wait are tried again with the next tick.
         if (!rest.empty() || frame.client->marks != 0) refused.push_back(frame.client);
     }
     frames.clear();
 }
 
-// One slice, so that a loop that is never done still accepts and reads.
+// One slice, so that a loop that never finishes still accepts and reads.
 static void send_slice() {
     static string arena;
     static std::vector<Frame> frames;

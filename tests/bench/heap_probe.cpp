@@ -1,5 +1,6 @@
-// Preloaded into a server, it writes what the heap holds to $HEAP_PROBE_FILE at each SIGUSR1
-// (mallinfo2, all arenas; in bytes, a line each), so that the binary itself need not know of it.
+// Preloaded into a server, it writes the heap's figures to $HEAP_PROBE_FILE at each SIGUSR1
+// (mallinfo2, all arenas; in bytes, one per line), so that the server's binary itself needs no such
+// code.
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>

@@ -19,7 +19,7 @@ constexpr std::size_t kTicks = 1000;
 
 }  // namespace
 
-/// Outside of any namespace and of its caller, so that it can be found by its name.
+/// Outside of any namespace and not inlined, so that callgrind's output has it by this name.
 [[gnu::noinline]] std::string dump_of_tick(ordered_json const& tick) {
     return tick.dump();
 }
@@ -41,7 +41,7 @@ int main() {
         char text[tickcast::kMaxTickJson];
         auto const ticker = *tickcast::Ticker::parse(names[update.ticker.value]);
         auto const size = tickcast::encode_tick(ticker, quote, text);
-        // The same tick, or the comparison would be none.
+        // Both must encode the same tick, or the comparison would be wrong.
         auto const tick = ordered_json::parse(std::string_view{text, size});
         if (dump_of_tick(tick) != std::string_view{text, size}) {
             std::fprintf(stderr, "nlohmann writes %s\nwhere we write %.*s\n", tick.dump().c_str(),

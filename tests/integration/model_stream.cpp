@@ -164,7 +164,7 @@ void ModelStream::take_ticks(nlohmann::json const& ticks) {
     }
 }
 
-/// The model pushes each tick with its own number for a price.
+/// The model pushes each tick with the tick's own number as its price.
 void ModelStream::check_quote(nlohmann::json const& tick, std::set<std::string>& seen) const {
     if (!seen.insert(tick.at("s").get<std::string>()).second) {
         throw Broken{"a ticker twice in a frame: " + tick.dump()};

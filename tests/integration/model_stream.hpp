@@ -1,5 +1,5 @@
-// One client's stream, read without mercy: every frame is held against the rules that need no
-// knowledge of the server. Throws Broken. One thread.
+// A strict reader of one client's stream: it checks every frame against the rules that need no
+// knowledge of the server's state. Throws Broken. One thread.
 #pragma once
 
 #include "client/frame_parser.hpp"
@@ -19,7 +19,7 @@ namespace tickcast::test {
 
 using namespace client;
 
-/// A promise was broken; says which and by what.
+/// A promise was broken; `what` names the promise and the frame.
 struct Broken {
     std::string what;
 };
@@ -28,7 +28,7 @@ class ModelStream {
 public:
     using Tickers = std::vector<std::string>;
 
-    /// Opens the stream; `small` makes a client whose socket is soon full.
+    /// Opens the stream; `small` makes a client whose socket fills up soon.
     ModelStream(std::uint16_t port, std::string const& session, bool small);
     ~ModelStream();
     ModelStream(ModelStream const&) = delete;
@@ -37,19 +37,20 @@ public:
     void send(nlohmann::json const& message) { send_frame(0x81, message.dump()); }
     /// Begins the closing handshake.
     void close();
-    /// Hangs up; with `reset`, by RST.
+    /// Closes the socket; with `reset`, by RST.
     void hang_up(bool reset) noexcept;
-    /// Takes in what is there, and waits so long for the first byte. False at the stream's end.
+    /// Reads the bytes that are there, and waits up to the limit for the first one. False at the
+    /// stream's end.
     bool read(std::chrono::milliseconds wait);
 
-    /// `subscribed` answers so far: each with the tickers it named.
+    /// The `subscribed` answers so far, each with the tickers that it named.
     std::deque<Tickers>& subscribed() noexcept { return subscribed_; }
     std::size_t pongs() const noexcept { return pongs_; }
     std::size_t errors() const noexcept { return errors_; }
     std::size_t snapshots() const noexcept { return snapshots_; }
-    /// What the client has been given, by ticker: the newest `n`, 0 for none yet.
+    /// The newest `n` that the client has got, by ticker; 0 for none yet.
     std::map<std::string, std::uint64_t> const& newest() const noexcept { return newest_; }
-    /// The `n` in the snapshot of each of its tickers: what counts from there.
+    /// The `n` of each ticker in its snapshot; ticks count from there.
     std::map<std::string, std::uint64_t> const& base() const noexcept { return base_; }
     Tickers const& first_tickers() const noexcept { return first_tickers_; }
     std::uint64_t ticks() const noexcept { return ticks_; }

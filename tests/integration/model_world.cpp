@@ -10,18 +10,18 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Less than a heartbeat's time, which would set going again what was forgotten.
+/// Less than the time between heartbeats: a heartbeat could restart output that the server forgot.
 constexpr auto kPatience = 10s;
-/// So many streams lie on all shards but with a chance of less than one in a thousand.
+/// With this many streams, the chance that a shard has none is less than one in a thousand.
 constexpr unsigned kCanaries = 12;
 constexpr unsigned kThrottleMs = 5;
-/// Long figures, so that sockets are soon full.
+/// Long numbers, so that sockets fill up soon.
 constexpr char const* kLongRest =
     ",\"b\":-92233720368.54775807,\"bz\":92233720368.54775807,"
     "\"a\":-92233720368.54775806,\"az\":92233720368.54775806,\"z\":92233720368.54775805}\n";
 constexpr char const* kCanary = "CANARY";
 
-/// Asks until it is so; throws after a long time.
+/// Asks until the condition holds; throws after a long time.
 template <class Check>
 void eventually(char const* what, Check&& check) {
     auto const until = std::chrono::steady_clock::now() + kPatience;
@@ -57,7 +57,8 @@ void ModelWorld::run(unsigned seed) {
     random_.seed(seed);
     names_.clear();
     auto const prefix = (leaving_ == Leaving::racy ? "R" : "S") + std::to_string(seed) + ".";
-    // With many tickers a frame is more than a small socket takes at once: it is cut within.
+    // With many tickers a frame is larger than a small socket takes at once: the cut is within a
+    // frame.
     for (unsigned i = 0; i < (seed % 4 == 0 ? 60 : 6); ++i)
         names_.push_back(prefix + std::to_string(i));
     for (auto steps = 20 + below(40); steps > 0; --steps)
@@ -74,7 +75,7 @@ void ModelWorld::step() {
     } else if (what == 4 && waiting != nullptr && session_wait_ < 1s && below(4) == 0) {
         await_expiry(*waiting);
     } else if (what < 14 && (waiting != nullptr || below(4) == 0)) {
-        connect(waiting != nullptr ? *waiting : *streaming);  // the latter is a take-over
+        connect(waiting != nullptr ? *waiting : *streaming);  // the second one is a take-over
     } else if (what < 20) {
         patch(*sessions_[below(static_cast<unsigned>(sessions_.size()))]);
     } else if (what < 22) {
@@ -121,7 +122,7 @@ void ModelWorld::push() {
     if (reply.status != 202) throw Broken{"ticks refused: " + reply.body};
 }
 
-/// More than a small client's sockets hold while it does not read.
+/// More than the sockets of a small client hold while it does not read.
 void ModelWorld::flood() {
     ++totals_.steps["flood"];
     for (auto pushes = 10 + below(20); pushes > 0; --pushes)
@@ -209,7 +210,7 @@ void ModelWorld::patch(Session& session) {
     ++totals_.steps["patch"];
     auto const add = some_tickers();
     auto const removed = some_tickers();
-    // What is removed and added in one go has never left.
+    // A ticker that is removed and added in one change has never left.
     Tickers left;
     for (auto const& name : removed) {
         if (std::find(add.begin(), add.end(), name) == add.end()) left.push_back(name);
@@ -219,7 +220,7 @@ void ModelWorld::patch(Session& session) {
     auto const reply = rest("PATCH", "/v1/sessions/" + session.id, body.dump());
     if (reply.status == 404 && !session.stream &&
         std::chrono::steady_clock::now() - session.waits_since >= session_wait_) {
-        return;  // it expired; the next attempt to stream it finds out
+        return;  // the session expired; the next attempt to stream it finds that
     }
     if (reply.status != 200) throw Broken{"PATCH refused: " + reply.body};
     if (session.stream) account(session, left);
@@ -238,7 +239,7 @@ void ModelWorld::disconnect(Session& session) {
     await_answers(session);
     before_leaving(session);
     close_accounts(session);
-    // The server sees the end before we read it: a full window takes the kernel 200 ms to open.
+    // The server sees the end before we read: the kernel needs 200 ms to open a full window.
     session.waits_since = std::chrono::steady_clock::now();
     if (below(3) == 0) {
         session.stream->close();
@@ -289,7 +290,7 @@ void ModelWorld::before_leaving(Session& session) {
     if (leaving_ == Leaving::cut) barrier();
 }
 
-/// These tickers' ticks since their snapshots have met all their fates.
+/// The fate of every tick of these tickers since their snapshots is known.
 void ModelWorld::account(Session& session, Tickers const& tickers) {
     for (auto const& name : tickers) {
         auto const base = session.stream->base().find(name);
@@ -307,7 +308,7 @@ void ModelWorld::close_accounts(Session& session) {
     totals_.gaps += session.stream->gaps();
 }
 
-/// An answer to the k-th change names the tickers after it, or after a later one.
+/// The answer to the k-th change names the tickers after that change, or after a later one.
 void ModelWorld::check_answers(Session& session) {
     auto& answers = session.stream->subscribed();
     for (; !answers.empty(); answers.pop_front()) {
@@ -357,7 +358,7 @@ void ModelWorld::settle(Session& session) {
                [&] { return is_current(session) || (session.stream->read(10ms), false); });
 }
 
-/// Afterwards every shard has taken in all ticks pushed, and done all that was asked of it before.
+/// Afterwards every shard has taken in all pushed ticks, and has handled every earlier request.
 void ModelWorld::barrier() {
     auto const body = std::string{R"({"s":")"} + kCanary + R"(","p":)" +
                       std::to_string(++sequence_[kCanary]) + "}\n";
@@ -386,7 +387,7 @@ void ModelWorld::await_state_change(Session& session) {
         auto const reply = rest("GET", "/v1/sessions/" + session.id);
         if (reply.status == 404 &&
             std::chrono::steady_clock::now() - session.waits_since >= session_wait_) {
-            return true;  // it expired; the next attempt to stream it finds out
+            return true;  // the session expired; the next attempt to stream it finds that
         }
         if (reply.status != 200) throw Broken{"a session was lost with its stream"};
         return nlohmann::json::parse(reply.body).at("state") == "detached";

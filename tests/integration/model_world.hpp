@@ -1,5 +1,5 @@
-// The reference: what sessions, subscriptions and prices must be, kept in the simplest way, beside
-// a real server that is asked to do the same. One seeded scenario at a time. One thread.
+// The reference model: it keeps sessions, subscriptions and prices in the simplest way, beside a
+// real server that gets the same requests. One seeded scenario at a time. One thread.
 #pragma once
 
 #include "client/http_client.hpp"
@@ -17,11 +17,11 @@ namespace tickcast::test {
 
 using namespace client;
 
-/// How much is made sure of before a client leaves a ticker.
+/// How much is certain before a client leaves a ticker.
 enum class Leaving : std::uint8_t {
-    settled,  ///< it has read everything: all that it missed was conflated
+    settled,  ///< the client has read everything: all missed ticks were conflated
     cut,      ///< the server has taken in all ticks: the sum of all fates is known
-    racy,     ///< nothing: the rules hold all the same
+    racy,     ///< nothing is certain: the rules must still hold
 };
 
 struct ModelTotals {
@@ -38,9 +38,9 @@ public:
 
     /// One random interleaving; throws Broken.
     void run(unsigned seed);
-    /// Leaves some streams open and settled, for the drain.
+    /// Keeps some streams open and settled, for the drain.
     void open_some(unsigned count);
-    /// All streams that are open get goodbye and 1001.
+    /// Checks that all open streams get a goodbye and 1001.
     void expect_drain();
     /// Ends the streams that the barrier needs, and accounts for them.
     void finish();
@@ -54,9 +54,9 @@ private:
         std::string id;
         Tickers tickers;
         std::vector<Tickers> history;  ///< the tickers after each change of this stream
-        std::size_t answered{0};       ///< changes that were
+        std::size_t answered{0};       ///< how many changes were answered
         std::unique_ptr<ModelStream> stream;
-        Time waits_since{};  ///< for a stream
+        Time waits_since{};  ///< since when the session has had no stream
     };
 
     void step();
@@ -72,7 +72,7 @@ private:
     void remove(Session& session);
     void end_scenario();
 
-    /// The session's tickers become those, and a stream is owed an answer.
+    /// Sets the session's tickers; its stream must get an answer.
     void changed(Session& session, Tickers const& add, Tickers const& removed);
     void before_leaving(Session& session);
     void account(Session& session, Tickers const& tickers);

@@ -1,5 +1,5 @@
-// A whole server in this process, on free ports: its control thread makes it, runs it and destroys
-// it. One owner; ends with the object.
+// A whole server in this process, on free ports. Its control thread makes, runs and destroys it.
+// One owner; the destructor ends the server.
 #pragma once
 
 #include "client/http_client.hpp"
@@ -24,15 +24,15 @@ public:
     RunningServer(RunningServer const&) = delete;
     RunningServer& operator=(RunningServer const&) = delete;
 
-    /// Begins the drain, as SIGTERM does.
+    /// Begins the shutdown, as SIGTERM does.
     void begin_stop();
-    /// Drains and gives the exit status.
+    /// Shuts down and returns the exit status.
     int stop();
 
     std::uint16_t port() const { return ports_.serving; }
     std::uint16_t admin_port() const { return ports_.admin; }
     std::string metrics() const;
-    /// One series; throws where there is none.
+    /// The value of one series; throws where there is none.
     double metric(std::string const& name) const;
 
 private:

@@ -34,7 +34,7 @@ Allocations shard_allocations() noexcept {
 namespace {
 
 bool on_shard() noexcept {
-    thread_local int is_shard = 0;  // 0: not asked yet
+    thread_local int is_shard = 0;  // 0: not known yet
     if (is_shard == 0) {
         char name[16] = {};
         pthread_getname_np(pthread_self(), name, sizeof name);

@@ -1,5 +1,5 @@
-// Counts what shard threads allocate (operator new), by the thread's name. Off under sanitizers,
-// which bring their own.
+// Counts the allocations (operator new) of shard threads, which it knows by their names. Off under
+// sanitizers, which have an operator new of their own.
 #pragma once
 
 #include <cstdint>

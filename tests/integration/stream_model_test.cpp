@@ -1,6 +1,7 @@
-// The promise of the streams, in thousands of seeded random interleavings against a reference: each
-// client ends with the newest value of each of its tickers, sees none that it did not ask for, none
-// twice, none going backwards; gaps of `n` and metrics agree to the tick.
+// Checks the promise of the streams against a reference model, in thousands of seeded random
+// interleavings. Each client ends with the newest value of each of its tickers. It sees no ticker
+// that it did not ask for, no tick twice, and no older tick after a newer one. Gaps of `n` and
+// metrics agree to the tick.
 #include "integration/model_world.hpp"
 #include "integration/running_server.hpp"
 
@@ -22,7 +23,7 @@ Settings model_settings() {
     Settings settings;
     settings.threads = 2;
     settings.feeds = {"push"};
-    settings.stream_send_buffer_bytes = 2048;  // so that sockets are soon full
+    settings.stream_send_buffer_bytes = 2048;  // so that sockets fill up soon
     settings.max_messages_per_second = 0;
     settings.drain_seconds = 0.2;
     settings.pending_seconds = settings.detached_seconds = 60;
@@ -90,7 +91,7 @@ TEST(StreamModel, WhenClientsLeaveSettled_DeliveredAndGapsAgreeToTheTick) {
 // contract: MET-15 MET-34
 TEST(StreamModel, WhenClientsAreCutAnywhere_TheFatesAddUpToTheTick) {
     auto settings = model_settings();
-    settings.send_backend = "send";  // the others: by io_uring where the kernel gives it
+    settings.send_backend = "send";  // the other tests use io_uring where the kernel allows it
     test::RunningServer server{settings};
     test::ModelWorld world{server.port(), server.admin_port(), test::Leaving::cut,
                            std::chrono::seconds{60}};

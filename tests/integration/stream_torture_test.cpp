@@ -1,6 +1,6 @@
-// The ordered output under fire: a real server in this process with tiny send buffers, and clients
-// that ping, fragment, stall, break rules, come back and reset at random. Every byte they get is
-// checked.
+// The ordered output under stress: a real server in this process with tiny send buffers, and
+// clients that ping, fragment, stall, break rules, come back and reset at random. Every byte that
+// they get is checked.
 #include "integration/running_server.hpp"
 #include "integration/shard_allocations.hpp"
 #include "integration/torture_client.hpp"
@@ -98,7 +98,7 @@ void torture(Settings const& settings) {
 
 // contract: END-4
 TEST(StreamTorture, WhenClientsDoTheirWorst_EveryByteIsInOrderAndNothingStays) {
-    torture(torture_settings());  // by io_uring where the kernel gives it
+    torture(torture_settings());  // by io_uring where the kernel allows it
 }
 
 TEST(StreamTorture, BySend_WhenClientsDoTheirWorst_EveryByteIsInOrderAndNothingStays) {
@@ -115,8 +115,8 @@ TEST(StreamTorture, OverTls_WhenClientsDoTheirWorst_EveryByteIsInOrderAndNothing
     torture(settings);
 }
 
-/// Streams until `stop`; counts itself once it has its snapshot. The server's allocations are the
-/// point here.
+/// Streams until `stop`, and counts itself in `streaming` once it has its snapshot. The test
+/// measures the server's allocations.
 using Reader = std::function<void(std::uint16_t port, std::atomic<bool> const& stop,
                                   std::atomic<unsigned>& streaming)>;
 
@@ -140,7 +140,7 @@ void expect_frames_without_allocation(Reader const& read_until) {
         std::this_thread::sleep_for(std::chrono::milliseconds{10});
     }
     ASSERT_EQ(streaming, kClients);
-    std::this_thread::sleep_for(std::chrono::seconds{1});  // to get warm, not to be right
+    std::this_thread::sleep_for(std::chrono::seconds{1});  // a warm-up, no condition depends on it
     auto const warm = test::shard_allocations();
     auto const frames_before = server.metric("tickcast_frames_sent_total");
     std::this_thread::sleep_for(std::chrono::seconds{2});
@@ -153,7 +153,7 @@ void expect_frames_without_allocation(Reader const& read_until) {
     std::printf("allocations a frame: %.5f (%lu in %.0f frames)\n", per_frame,
                 after.count - warm.count, frames);
     EXPECT_GT(frames, 1000);
-    // The coarse tick, the accept loop and the scrape itself may allocate; frames may not.
+    // The coarse tick, the accept loop and the scrape itself may allocate; frames must not.
     EXPECT_LT(per_frame, 0.01);
     stop = true;
     for (auto& thread : threads)

@@ -1,4 +1,4 @@
-// Answers to key updates wait where the peer takes nothing: they are bounded, before the upgrade
+// Answers to key updates wait while the peer reads nothing. They are bounded, before the upgrade
 // and after it.
 #include "running_server.hpp"
 #include "support/tls_client.hpp"
@@ -15,7 +15,7 @@ namespace tickcast::test {
 namespace {
 
 constexpr int kMost = TlsSession::kMaxWithoutData;
-/// More than go through before a reset is seen.
+/// More than can be sent before the client sees a reset.
 constexpr int kEndless = 500'000;
 
 class Peer {
@@ -33,7 +33,7 @@ public:
             all += byte;
         return all;
     }
-    /// How many times it could ask for new keys.
+    /// How often the peer could request new keys.
     int ask_for_keys(int times) {
         for (int asked = 0; asked < times; ++asked) {
             if (!tls_.update_keys_now()) return asked;
@@ -70,12 +70,12 @@ protected:
         made.drain_seconds = 0.2;
         made.tls_cert = certificate_.certificate_file();
         made.tls_key = certificate_.key_file();
-        // Neither of these is to be what ends it.
+        // Neither of these limits should end the connection.
         made.request_timeout_seconds = made.slow_client_seconds = 300;
         return made;
     }
 
-    /// A peer after the upgrade.
+    /// A connected peer after its upgrade.
     void open_stream(Peer& peer) {
         std::string const body = R"({"tickers":["A"]})";
         peer.send("POST /v1/sessions HTTP/1.1\r\nHost: a\r\nContent-Length: " +

@@ -117,7 +117,7 @@ void TortureClient::upgrade() {
                         " HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n"
                         "Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
                         "Sec-WebSocket-Version: 13\r\n\r\n";
-    // Frames right behind the request: the server has read them together with it.
+    // Frames right after the request: the server reads them together with it.
     if (below(3) == 0) {
         pings_.emplace_back("early");
         bytes += std::string{"\x89\x85\0\0\0\0", 6} + "early";
@@ -218,8 +218,8 @@ void TortureClient::send_bytes(std::string_view bytes) {
         return;
     }
     while (!bytes.empty()) {
-        // A server that has closed meanwhile answers with RST: its close frame was read or is read
-        // next.
+        // A server that has closed meanwhile answers with RST: its close frame was read already, or
+        // is read next.
         auto const sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
         if (sent < 0) return;
         bytes.remove_prefix(static_cast<std::size_t>(sent));

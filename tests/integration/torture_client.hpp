@@ -1,5 +1,5 @@
-// A strict and ill-behaved WebSocket client on a blocking socket: checks every byte it gets, and
-// does at random what clients do. One thread an object.
+// A strict but misbehaving WebSocket client on a blocking socket: it checks every byte that it
+// gets, and acts at random. One thread per object.
 #pragma once
 
 #include "client/frame_parser.hpp"
@@ -20,13 +20,13 @@ namespace tickcast::test {
 
 using namespace client;
 
-/// What all clients of a run have seen.
+/// The counts of all clients of a run.
 struct TortureTotals {
     std::uint64_t streams{0};
     std::uint64_t frames{0};
     std::uint64_t ticks{0};
     std::uint64_t pongs{0};
-    std::uint64_t key_updates{0};          ///< asked of the server, with TLS 1.3
+    std::uint64_t key_updates{0};          ///< requested from the server, with TLS 1.3
     std::map<int, std::uint64_t> endings;  ///< close code; 0 = cut by us
 };
 
@@ -38,11 +38,11 @@ public:
     TortureClient(TortureClient const&) = delete;
     TortureClient& operator=(TortureClient const&) = delete;
 
-    /// One session, some streams of it one after the other, each ended in some way.
-    /// Empty, or what the server did wrong.
+    /// Makes one session and some streams of it, one after the other, each ended in a random way.
+    /// The server's fault; empty if there was none.
     std::string live_once();
-    /// Reads one stream of so many of the server's tickers until `stop`; tells when it has its
-    /// snapshot.
+    /// Reads one stream of `tickers` of the server's tickers until `stop`; calls `streaming` once
+    /// it has its snapshot.
     void read_quietly(std::size_t tickers, std::atomic<bool> const& stop,
                       std::function<void()> const& streaming);
     TortureTotals const& totals() const noexcept { return totals_; }
@@ -65,7 +65,7 @@ private:
     void send_frame(int first_byte, std::string_view payload, bool masked = true);
     void send_ping();
     void send_fragments();
-    /// Reads what comes within the time; false at the end of the stream.
+    /// Reads the bytes that come within the time; false at the end of the stream.
     bool read_for(int milliseconds);
     void take(Message const& message);
     void take_text(std::string_view text);

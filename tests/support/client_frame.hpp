@@ -1,5 +1,5 @@
-// A WebSocket client's frame (RFC 6455 section 5.2): masked, or not where the test breaks that
-// rule.
+// Makes a WebSocket client's frame (RFC 6455 section 5.2): masked, or unmasked where a test breaks
+// that rule.
 #pragma once
 
 #include <cstddef>

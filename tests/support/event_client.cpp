@@ -22,7 +22,7 @@ constexpr std::chrono::seconds kAnswerLimit{30};
     throw std::runtime_error(std::string{what} + ": " + std::string{text.substr(0, 300)});
 }
 
-/// Takes `prefix` off a line, up to the line's end.
+/// The rest of a line after `prefix`, up to the line's end.
 std::string_view take_line(std::string_view& block, std::string_view prefix) {
     if (!block.starts_with(prefix)) wrong("a line is not as it should be", block);
     auto const end = std::min(block.find('\n'), block.size());
@@ -131,7 +131,8 @@ void EventClient::take(std::string_view block) {
     auto const id = take_line(block, "id: ");
     auto const type = take_line(block, "event: ");
     if (!std::exchange(begun_, true)) {
-        // One that is displaced or deleted at once has a goodbye alone, and is to stay away.
+        // A stream that is displaced or deleted at once has only a goodbye, which asks the client
+        // to stay away.
         bool const may_come_back = type != "goodbye";
         if (may_come_back && !retry) wrong("no retry in the first snapshot", id);
         if (!id.starts_with(session_ + '.')) wrong("another session's id", id);

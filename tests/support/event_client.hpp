@@ -1,5 +1,5 @@
-// A strict client of Server-Sent Events on a blocking socket: checks every event it gets. Plain TCP
-// only. One thread an object; throws std::runtime_error at what the server did wrong.
+// A strict client of Server-Sent Events on a blocking socket: it checks every event that it gets.
+// Plain TCP only. One thread per object; throws std::runtime_error at a fault of the server.
 #pragma once
 
 #include "client/http_client.hpp"
@@ -16,7 +16,7 @@ namespace tickcast::test {
 
 using namespace client;
 
-/// A new session of so many of the server's tickers: its ID.
+/// Makes a session of `tickers` of the server's tickers and returns its ID.
 std::string new_session(Endpoint const& server, std::size_t tickers);
 
 class EventClient {
@@ -26,12 +26,13 @@ public:
     EventClient(EventClient const&) = delete;
     EventClient& operator=(EventClient const&) = delete;
 
-    /// Asks for a session's stream on a connection of its own; the status of the answer. Unless
-    /// that is 200 the connection is closed again. `receive_buffer`: 0 = the system's.
+    /// Requests a session's stream on a connection of its own; returns the status of the answer.
+    /// Unless that is 200, the connection is closed again. `receive_buffer`: 0 = the system's
+    /// default.
     int open(std::string const& session, std::string_view last_event_id, int receive_buffer = 0);
-    /// Reads what comes within that time; false once the server has ended the stream.
+    /// Reads the events that come within that time; false once the server has ended the stream.
     bool read_for(std::chrono::milliseconds time);
-    /// Reads on to the end; the goodbye's code, empty if there was none.
+    /// Reads until the stream ends; returns the goodbye's code, empty if there was none.
     std::string read_to_end(std::chrono::milliseconds limit);
     void close(bool reset) noexcept;
 
@@ -51,7 +52,7 @@ private:
     std::string session_;
     std::string id_;  ///< of the newest stream
     std::string goodbye_;
-    std::map<std::string, std::uint64_t> sequences_;  ///< newest `n` by ticker, of this stream
+    std::map<std::string, std::uint64_t> sequences_;  ///< newest `n` of this stream, by ticker
     std::uint64_t ticks_{0};
     bool begun_{false};  ///< the lines before the first event came
     bool had_snapshot_{false};

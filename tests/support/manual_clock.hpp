@@ -11,7 +11,7 @@ namespace tickcast::test {
 
 class ManualClock final : public Clock {
 public:
-    /// Where both times start, so that neither is by chance zero.
+    /// The start of both times; not zero, so that no test passes by chance.
     static constexpr Duration kStart = std::chrono::hours{1};
     static constexpr std::int64_t kWallStartUs = 1'764'000'000'000'000;
 
@@ -27,7 +27,7 @@ public:
     }
     Duration left_out() const noexcept override { return Duration{paused_ns_.load()}; }
     void advance(Duration by) noexcept { moved_ns_.fetch_add(by.count()); }
-    /// The process stands still for so long.
+    /// The process stands still for that time.
     void pause(Duration by) noexcept {
         paused_ns_.fetch_add(by.count());
         advance(by);

@@ -1,4 +1,4 @@
-// What the kernel says about another process: /proc, read once a call.
+// Figures of another process from /proc, read at each call.
 #pragma once
 
 #include <cstddef>
@@ -10,10 +10,10 @@ namespace tickcast::test {
 /// Resident memory in bytes (VmRSS), 0 if the process is gone.
 std::size_t resident_bytes(pid_t pid);
 
-/// Open descriptors, 0 if the process is gone.
+/// How many descriptors are open, 0 if the process is gone.
 std::size_t open_descriptors(pid_t pid);
 
-/// Sockets of this local port in state ESTABLISHED, in the kernel's IPv4 and IPv6 tables.
+/// How many sockets with this local port are ESTABLISHED, in the kernel's IPv4 and IPv6 tables.
 std::size_t established_sockets(std::uint16_t local_port);
 
 }  // namespace tickcast::test

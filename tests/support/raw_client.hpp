@@ -1,4 +1,4 @@
-// A blocking client that sends exactly the bytes a test gives it. Every read ends within 10 s.
+// A blocking client that sends exactly the bytes of a test. Every read ends within 10 s.
 #pragma once
 
 #include <boost/asio/connect.hpp>
@@ -30,7 +30,7 @@ public:
     }
 
     void send(std::string_view bytes) {
-        boost::system::error_code ignored;  // a server may close while we send too much
+        boost::system::error_code ignored;  // the server may close while we send too much
         boost::asio::write(socket_, boost::asio::buffer(bytes), ignored);
     }
     void half_close() { socket_.shutdown(boost::asio::ip::tcp::socket::shutdown_send); }
@@ -57,7 +57,8 @@ public:
         send(bytes);
         return reply();
     }
-    /// True where the server ended the connection in order, with nothing more to read and no reset.
+    /// True if the server ended the connection by FIN, with nothing more to read and without a
+    /// reset.
     bool ended() {
         while (receive()) {
         }

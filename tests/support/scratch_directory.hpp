@@ -1,4 +1,4 @@
-// A directory of a test's own, gone with the object. One thread.
+// A temporary directory of a test; the destructor removes it. One thread.
 #pragma once
 
 #include <cerrno>
@@ -11,7 +11,7 @@ namespace tickcast::test {
 class ScratchDirectory {
 public:
     ScratchDirectory() {
-        // mkdtemp(3) puts letters of its own for the six that end the name.
+        // mkdtemp(3) replaces the six letters at the name's end.
         auto name = (std::filesystem::temp_directory_path() / "tickcast-test-XXXXXX").string();
         if (mkdtemp(name.data()) == nullptr) {
             throw std::system_error{errno, std::generic_category(), "mkdtemp"};

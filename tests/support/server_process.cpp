@@ -118,7 +118,7 @@ void ServerProcess::start(std::vector<std::string> const& flags, std::optional<i
     pid_ = ::fork();
     if (pid_ < 0) throw std::runtime_error("fork failed");
     if (pid_ > 0) return;
-    // The child, up to exec: nothing that could allocate or lock.
+    // The child, until exec: no call here may allocate or lock.
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (::getppid() != parent) ::_exit(127);
     if (core) {

@@ -1,5 +1,5 @@
-// The built server as a child process: started on free ports, asked over HTTP, ended by signal.
-// Killed with the object, and with the test if that dies first. One thread.
+// The built server as a child process: started on free ports, queried over HTTP, ended by a signal.
+// It is killed by the destructor, or when the test process dies. One thread.
 #pragma once
 
 #include "client/http_client.hpp"
@@ -23,8 +23,8 @@ void pin_to_core(int core);
 class ServerProcess {
 public:
     /// Starts TICKCAST_BIN with free ports, a short drain and these flags, and waits until it
-    /// listens.
-    /// Throws std::runtime_error, with what the server said, if it does not within 30 s.
+    /// listens. Throws std::runtime_error with the server's output if it does not listen within 30
+    /// s.
     explicit ServerProcess(std::vector<std::string> const& flags, std::optional<int> core = {});
     ~ServerProcess();
     ServerProcess(ServerProcess const&) = delete;
@@ -46,7 +46,7 @@ public:
     void signal(int number) const;
     /// The exit status (128 + number for a signal), nothing if it still runs after `limit`.
     std::optional<int> wait(std::chrono::milliseconds limit);
-    /// What it has written so far.
+    /// The server's output so far.
     std::string standard_output() const;
     std::string standard_error() const;
 

@@ -1,5 +1,5 @@
-// A blocking TLS client on a connected socket, and certificates made in the process. It trusts
-// whatever it is shown: who is trusted is tested elsewhere. One thread an object.
+// A blocking TLS client on a connected socket, and certificates made in the process. The client
+// trusts every certificate: other tests check trust. One thread per object.
 #pragma once
 
 #include <memory>
@@ -29,18 +29,17 @@ private:
 
 class TlsClient {
 public:
-    /// Shakes hands; see `ok`. The socket stays its owner's.
+    /// Does the handshake; see `ok`. The caller keeps the socket.
     TlsClient(int socket, bool tls12);
     bool ok() const noexcept { return ok_; }
     bool send(std::string_view bytes) noexcept;
-    /// As recv(2): 0 after the server's close_notify, negative where it was cut.
+    /// As recv(2): 0 after the server's close_notify, negative if the connection was cut.
     ssize_t recv(char* into, std::size_t size) noexcept;
     /// Something can be read without the socket.
     bool pending() const noexcept;
-    /// New keys of ours, and the server is asked for new ones of its own, with the next `send`. Not
-    /// in TLS 1.2.
+    /// Changes our keys and requests new keys of the server, with the next `send`. Not in TLS 1.2.
     void update_keys() noexcept;
-    /// The same at once; false where it can't be sent.
+    /// The same at once; false if it cannot be sent.
     bool update_keys_now() noexcept;
     /// The server's close_notify was read.
     bool ended_cleanly() const noexcept;

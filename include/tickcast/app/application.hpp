@@ -1,6 +1,6 @@
-// The process: wires all parts, starts them, and drains in reverse.
-// `run` makes the calling thread the control thread: feeds, router, admin listener. Signals are not
-// its business: see process_signals.hpp.
+// The process: wires all parts, starts them, and shuts them down in reverse order. Owner: main.
+// `run` makes the calling thread the control thread, with feeds, router and admin listener.
+// process_signals.hpp handles the signals.
 #pragma once
 
 #include "tickcast/base/clock.hpp"
@@ -15,22 +15,22 @@ namespace tickcast {
 
 class Application {
 public:
-    /// `origins` are for errors about a setting. Throws StartupError.
+    /// `origins` are for the texts of errors about a setting. Throws StartupError.
     explicit Application(Settings const& settings, SettingOrigins const& origins = {});
     ~Application();
 
     /// Opens the listeners and starts shards and feeds. Throws StartupError. Calls `on_listening`
-    /// once both listeners are open and before anybody is served: from then on an end has to be an
-    /// orderly one.
+    /// once both listeners are open and before any client is served: from then on, an end of the
+    /// process must go through shutdown.
     void start(std::function<void()> const& on_listening = {});
-    /// Serves until `request_stop`, drains, and returns the exit status.
+    /// Serves until `request_stop`, shuts down, and returns the exit status.
     int run();
-    /// What the first SIGTERM asks for; any thread.
+    /// Starts the shutdown, for the first SIGTERM. Any thread.
     void request_stop();
-    /// What SIGHUP asks for: `action`, and reloading the certificate, both on the control thread.
-    /// Any thread.
+    /// For SIGHUP: runs `action` and reloads the certificate, both on the control thread. Any
+    /// thread.
     void hang_up(std::function<void()> action);
-    /// From `request_stop` to the return of `run`.
+    /// The longest time from `request_stop` to the return of `run`.
     static Duration longest_end(Settings const& settings);
 
     std::uint16_t public_port() const noexcept;

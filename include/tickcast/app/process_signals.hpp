@@ -1,7 +1,7 @@
-// The signals of the process. A thread of its own waits for them from the first moment of main to
-// the last, so that no work, no wait and no start holds one up. The first SIGTERM or SIGINT asks
-// for an orderly end and bounds it; a second one ends the process with status 1, whatever goes on.
-// One per process, never destroyed. Any thread may call it.
+// The signals of the process. A thread of its own waits for them from the begin of main to its end,
+// so that no work, no wait and no slow start delays a signal. The first SIGTERM or SIGINT starts
+// the shutdown and bounds its time; a second one ends the process with status 1 at once. One per
+// process, never destroyed. Any thread may call it.
 #pragma once
 
 #include "tickcast/base/clock.hpp"
@@ -12,22 +12,24 @@ namespace tickcast {
 
 class ProcessSignals {
 public:
-    /// Before any other thread is made: they inherit what is blocked here. Throws system_error.
+    /// Call it before any other thread is made: threads inherit the signals that it blocks. Throws
+    /// system_error.
     static ProcessSignals& take();
 
     struct Calls {
         std::function<void()> stop;
         std::function<void()> hang_up;
-        /// From `stop` to the end of the process; what is left past that is cut off.
+        /// The longest time from `stop` to the exit of the process; then the process is ended.
         Duration longest_end{};
     };
-    /// Until then a stop ends the process at once, with status 0, and a SIGHUP waits.
+    /// From now on signals lead to `calls`. Before, a SIGTERM ends the process at once with status
+    /// 0, and a SIGHUP waits.
     void serve(Calls calls);
-    /// What `serve` was given is called no more from the return on.
+    /// Once it has returned, the calls of `serve` are not called any more.
     void served();
-    /// What the last log lines may take.
+    /// How long the last log lines may take.
     Duration time_for_last_lines() const;
-    /// The process ends by itself now, in a moment.
+    /// The process is about to exit by itself: it is not ended by force any more.
     void ended();
 
     ProcessSignals(ProcessSignals const&) = delete;
@@ -38,7 +40,7 @@ private:
     ~ProcessSignals() = default;
 
     void run();
-    void take_signal(int number);
+    void handle_signal(int number);
     void stop();
     void hang_up();
     void count(Duration passed);

@@ -1,4 +1,4 @@
-// Why the process cannot start. Thrown while it starts, and never later.
+// The reason why the process cannot start. Thrown during the start only.
 #pragma once
 
 #include "tickcast/config/setting_error.hpp"

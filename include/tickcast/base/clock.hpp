@@ -1,5 +1,6 @@
-// The times: steady for what goes by the clock, a peer's for deadlines that judge a peer or a
-// session, wall for what users see. Tests inject them. SystemClock may be used on any thread.
+// The three times of the server. Steady time: durations and schedules. Peer time: deadlines that
+// judge a peer or a session. Wall time: timestamps that users see. Tests inject them. SystemClock
+// is safe on any thread.
 #pragma once
 
 #include <chrono>
@@ -10,8 +11,8 @@ namespace tickcast {
 using SteadyTime = std::chrono::steady_clock::time_point;
 using Duration = std::chrono::nanoseconds;
 
-/// Steady time without the pauses in which nothing ran here to listen (decision 16). A type of its
-/// own, so that no deadline is kept in one time and looked at in the other.
+/// Steady time without the pauses in which no thread ran here to listen (decision 16). It is a type
+/// of its own, so that no deadline is set in one time and compared with the other.
 struct PeerTimeline {
     using duration = Duration;
     using rep = duration::rep;
@@ -25,12 +26,12 @@ class Clock {
 public:
     virtual ~Clock() = default;
     virtual SteadyTime now() const noexcept = 0;
-    /// To judge by: never past the time up to which a peer could have been heard.
+    /// The time to judge peers by: never later than the last moment at which this process could
+    /// have read from a peer.
     virtual PeerTime peer_now() const noexcept { return PeerTime{now().time_since_epoch()}; }
-    /// So long from now, whether or not the last pause is known already.
+    /// The deadline `wait` from now, whether or not the last pause has been noticed yet.
     virtual PeerTime peer_deadline(Duration wait) const noexcept { return peer_now() + wait; }
-    /// How far the peers' time is behind the steady one; it does not change from call to call but
-    /// by a pause.
+    /// How far peer time is behind steady time. Only a pause changes it.
     virtual Duration left_out() const noexcept { return Duration{0}; }
     /// Microseconds since the Unix epoch.
     virtual std::int64_t wall_us() const noexcept = 0;
@@ -45,7 +46,7 @@ public:
     }
 };
 
-/// Seconds with decimals, as settings give them, to a duration.
+/// A duration from seconds with decimals, as settings give them.
 constexpr Duration from_seconds(double seconds) noexcept {
     return Duration{static_cast<Duration::rep>(seconds * 1e9)};
 }

@@ -1,11 +1,12 @@
-// What a crowd needed of a hash map goes with it: erasing leaves the buckets of the busiest moment.
+// Gives back the buckets of a hash map that has shrunk: erasing alone keeps as many buckets as the
+// fullest moment needed. On the thread that owns the map.
 #pragma once
 
 #include <cstddef>
 
 namespace tickcast {
 
-/// To be called after an erase; every iterator is invalid then. Costs a rehash each time the map
+/// Call it after an erase; it may invalidate every iterator. It costs one rehash each time the map
 /// has shrunk to an eighth.
 template <class Map>
 void give_back_buckets(Map& map) {

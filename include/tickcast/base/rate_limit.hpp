@@ -1,5 +1,5 @@
-// Keeps log lines that a client can trigger rare: at most so many an interval. Time is passed in.
-// One thread owns it; a value member of whatever logs.
+// A limit for log lines that a client can trigger: at most so many per interval. The caller passes
+// the time in. A value member of the object that logs, on that object's thread.
 #pragma once
 
 #include "tickcast/base/clock.hpp"
@@ -15,7 +15,8 @@ public:
     constexpr LogLimiter(std::uint32_t lines, Duration interval) noexcept
         : lines_(lines), interval_(interval) {}
 
-    /// Nothing: leave the line out. Otherwise write it, with how many were left out since the last.
+    /// Nothing: the caller leaves the line out. Otherwise the caller writes it; the value is how
+    /// many lines were left out since the last one.
     std::optional<std::uint64_t> admit(SteadyTime now) noexcept {
         if (!begun_ || now - *begun_ >= interval_) {
             begun_ = now;

@@ -1,4 +1,4 @@
-// A value or an error: the world's faults come back as values, never as exceptions.
+// A value or an error. Faults of clients, files and networks are returned as values, never thrown.
 #pragma once
 
 #include "tickcast/base/check.hpp"

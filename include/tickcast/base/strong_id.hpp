@@ -1,4 +1,4 @@
-// An integer that cannot be mixed up with another kind of integer.
+// An integer that cannot be mixed up with another kind of integer. A value type.
 #pragma once
 
 #include <compare>

@@ -1,4 +1,4 @@
-// Small questions about texts that several modules ask. Pure; any thread.
+// Small functions over text that several modules need. Pure; any thread.
 #pragma once
 
 #include <string_view>
@@ -9,7 +9,7 @@ constexpr bool is_digit(char c) noexcept {
     return c >= '0' && c <= '9';
 }
 
-/// A space or a tab: what may stand around fields of HTTP and CSV alike.
+/// Space and tab: HTTP and CSV both allow them around fields.
 inline constexpr std::string_view kBlanks = " \t";
 
 /// Without the blanks at its front.

@@ -1,5 +1,6 @@
-// A rate limit: so many tokens a second, and a burst that may come at once. Time is passed in.
-// One owner at a time; a value member of whatever is limited. Bound: the burst.
+// A rate limit: so many tokens per second, and a burst that may be used at once. The caller passes
+// the time in. A value member of the object that is limited; one thread at a time. Bound: the
+// burst.
 #pragma once
 
 #include "tickcast/base/clock.hpp"
@@ -8,12 +9,12 @@
 
 namespace tickcast {
 
-/// All it has to remember is when it will be full again: each token that is missing until then puts
-/// that off by the time that one takes.
+/// The only state is the time at which the bucket is full again. Each token taken moves that time
+/// later by the refill time of one token.
 class TokenBucket {
 public:
-    /// Full, and has always been: what waited before it was made counts as well. `per_second` and
-    /// `burst` are in tokens, both more than 0.
+    /// Full, as if it had always existed: a request that waited since before the bucket was made is
+    /// counted in the same way. `per_second` and `burst` are in tokens, both more than 0.
     TokenBucket(double per_second, double burst) noexcept
         : token_time_(from_seconds(1 / per_second)),
           burst_time_(
@@ -21,8 +22,8 @@ public:
 
     /// Takes one token; false if there is none.
     bool take(SteadyTime now) noexcept { return take(now, now); }
-    /// The same for what may have come at any time since `since`, and could only not be looked at:
-    /// what was refilled meanwhile counts beyond the burst.
+    /// The same for a request that may have arrived at any time since `since` but could not be read
+    /// earlier: the tokens refilled since then count in addition to the burst.
     bool take(SteadyTime now, SteadyTime since) noexcept {
         auto const full_at = std::max(full_at_, since) + token_time_;
         if (full_at - now > burst_time_) return false;

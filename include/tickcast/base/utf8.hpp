@@ -1,4 +1,4 @@
-// Whether bytes are UTF-8 (RFC 3629, section 4), however they come in pieces. A value.
+// Checks whether bytes are UTF-8 (RFC 3629, section 4); they may arrive in pieces. A value.
 #pragma once
 
 #include <cstdint>
@@ -6,12 +6,12 @@
 
 namespace tickcast {
 
-/// What text in UTF-8 may begin with.
+/// The byte order mark, which text in UTF-8 may begin with.
 inline constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 class Utf8Check {
 public:
-    /// The next byte; false once the bytes can't be UTF-8 any more, whatever follows.
+    /// Adds the next byte; false once the bytes cannot become UTF-8 any more, whatever follows.
     constexpr bool add(char next) noexcept {
         auto const byte = static_cast<unsigned char>(next);
         if (missing_ == 0) return begin(byte);
@@ -21,7 +21,7 @@ public:
         --missing_;
         return true;
     }
-    /// Not within a character.
+    /// The bytes so far do not end within a character.
     constexpr bool complete() const noexcept { return missing_ == 0; }
 
 private:

@@ -1,4 +1,4 @@
-// What a limit is set to. A pure function.
+// The value of a limit's setting. A pure function.
 #pragma once
 
 #include "tickcast/config/settings.hpp"

@@ -1,5 +1,6 @@
-// Settings from flags, environment, file and defaults, in this order of precedence. What is wrong
-// becomes one line that names setting, value and origin. Start-up and SIGHUP only.
+// Loads the settings from flags, environment, file and defaults, in this order of precedence. A
+// fault becomes one line that names setting, value and origin. Functions, used at start-up and on
+// SIGHUP only.
 #pragma once
 
 #include "tickcast/config/origins.hpp"
@@ -15,7 +16,7 @@
 
 namespace tickcast {
 
-/// Text of --help or --version, to be printed to standard output (exit status 0).
+/// The text of --help or --version; the caller prints it to standard output (exit status 0).
 struct HelpText {
     std::string text;
 };
@@ -23,11 +24,11 @@ struct HelpText {
 struct LoadedSettings {
     Settings settings{};
     SettingOrigins origins{};
-    std::vector<std::string> unknown_variables{};  ///< TICKCAST_* that name no setting
+    std::vector<std::string> unknown_variables{};  ///< TICKCAST_* variables that name no setting
 };
 
 /// `environment` is the process's `environ`: NAME=VALUE texts, ended by a null pointer. Reads the
-/// file of --config. Every value given is checked, also one that another origin overrides.
+/// file of --config. Every given value is checked, also a value that another origin overrides.
 std::variant<LoadedSettings, HelpText, SettingError> load_settings(int argc,
                                                                    char const* const* argv,
                                                                    char const* const* environment);
@@ -39,11 +40,12 @@ std::string configuration_text(Settings const& settings);
 /// This build's version, as in "0.1.0".
 std::string_view version() noexcept;
 
-/// The processors this process may use: its affinity, and its cgroup's CPU quota rounded up.
+/// How many processors this process can use: its affinity, or its cgroup's CPU quota rounded up,
+/// whichever is less.
 std::size_t usable_processors();
 
 /// "ADDRESS:PORT" or "[ADDRESS6]:PORT"; the host is an IP address, without the brackets. `setting`
-/// is the flag ("--listen") for the error. What load_settings gives has been checked already.
+/// is the flag ("--listen") for the error. The values from load_settings are checked already.
 struct HostPort {
     std::string host;
     std::uint16_t port{0};

@@ -1,4 +1,4 @@
-// Where each setting's value came from, for errors that show only later (a feed's file, a
+// The origin of each setting's value, for errors that show only later (a feed's file, a
 // certificate). A value; read-only once loaded.
 #pragma once
 
@@ -13,8 +13,9 @@ namespace tickcast {
 
 class SettingOrigins {
 public:
-    /// Of the setting's value number `index` (those that aren't repeatable have one), as in "the
-    /// command line", "environment variable TICKCAST_FEED", "file PATH:7" or "the default".
+    /// The origin of the setting's value at `index` (settings that are not repeatable have one
+    /// value), as in "the command line", "environment variable TICKCAST_FEED", "file PATH:7" or
+    /// "the default".
     std::string of(std::string_view setting, std::size_t index = 0) const {
         auto const found = origins_.find(setting);
         if (found == origins_.end() || index >= found->second.size()) return "the default";

@@ -1,4 +1,5 @@
-// How an error about a setting reads: always one line, whatever was given, and without credentials.
+// The text of an error about a setting: always one line, whatever the value is, and without
+// credentials. Pure; any thread.
 #pragma once
 
 #include <string>
@@ -11,11 +12,11 @@ struct SettingError {
     std::string line;
 };
 
-/// `text` with control characters escaped, cut where it is long.
+/// `text` with control characters escaped, cut if it is long.
 std::string in_one_line(std::string_view text);
 /// The same in double quotes, with `without_credentials`.
 std::string in_quotes(std::string_view text);
-/// `redis://user:password@host` as `redis://***@host`: what may be shown of a URL.
+/// A URL as it may be shown: `redis://user:password@host` becomes `redis://***@host`.
 std::string without_credentials(std::string_view text);
 
 /// `SUBJECT: WHAT (from ORIGIN)`

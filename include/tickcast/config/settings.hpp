@@ -1,5 +1,5 @@
-// All settings with their defaults: a plain struct, read-only once the process has started.
-// Limits of 0 are off.
+// All settings with their defaults: a plain struct, read-only once the process has started; any
+// thread may read it. A limit of 0 is off.
 #pragma once
 
 #include <cstddef>
@@ -9,7 +9,7 @@
 
 namespace tickcast {
 
-/// What --max-tickers-per-session may be at most: the hub numbers a client's tickers in 15 bits.
+/// The highest --max-tickers-per-session: the hub numbers a client's tickers in 15 bits.
 inline constexpr std::size_t kMostTickersPerSession = 10'000;
 
 struct Settings {
@@ -39,7 +39,7 @@ struct Settings {
     std::size_t max_body_bytes{65'536};
     std::size_t max_header_bytes{16'384};
     std::size_t max_message_bytes{16'384};
-    std::size_t max_messages_per_second{20};  ///< of a stream's client, burst twice that
+    std::size_t max_messages_per_second{20};  ///< of one stream's client; the burst is twice that
     std::size_t push_body_max{8'388'608};
     std::string push_token_file{};
 

@@ -1,5 +1,5 @@
-// The seam that all sources of ticks stand behind. Everything here runs on the control thread.
-// The Application owns the feeds; they end before the sink and the io_context they use.
+// The interface of all feeds, that is, of all sources of ticks. Owner: app/Feeds; control thread.
+// Feeds are destroyed before the sink and the io_context that they use.
 #pragma once
 
 #include "tickcast/base/clock.hpp"
@@ -17,13 +17,13 @@ namespace tickcast {
 class TickerTable;
 class TickSink;
 
-/// What a feed works with; all of it outlives the feed.
+/// The objects that a feed uses; all of them outlive the feed.
 struct FeedContext {
     TickerTable& tickers;
     TickSink& sink;
     asio::io_context& io;
     Clock const& clock;
-    /// Streams that have had their snapshot since the start of the process.
+    /// How many streams have had their snapshot since the start of the process.
     std::function<std::uint64_t()> streams_started{};
 };
 
@@ -34,18 +34,19 @@ public:
 
     FeedKind kind() const noexcept { return kind_; }
     virtual void start() = 0;
-    /// No tick comes after it returned; may be called more than once.
+    /// Once it has returned, no tick comes any more. May be called more than once.
     virtual void stop() noexcept = 0;
-    /// Neither ended nor disconnected (tickcast_feed_up).
+    /// The feed has neither ended nor lost its source (tickcast_feed_up).
     virtual bool up() const noexcept = 0;
-    /// Told to wait before its first tick (replay's start=N): live although it is quiet.
+    /// The setting makes the feed wait before its first tick (replay's start=N): it counts as live
+    /// although it is silent.
     virtual bool waiting() const noexcept { return false; }
 
 private:
     FeedKind const kind_;
 };
 
-/// Makes the feed that a --feed text asks for. The error is for the operator.
+/// Makes the feed of a --feed text. The error is a text for the operator.
 using FeedMaker =
     std::function<Result<std::unique_ptr<Feed>, std::string>(FeedKind, FeedContext const&)>;
 

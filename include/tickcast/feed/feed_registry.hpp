@@ -1,5 +1,5 @@
-// The registry of feeds: one row per kind, in feed_registry.cpp. Everything that the process knows
-// of a kind beside what its folder does comes from its row. Pure; any thread.
+// The registry of feeds: one row per kind, in feed_registry.cpp. Everything that the rest of the
+// process knows of a kind comes from its row. Pure; any thread.
 #pragma once
 
 #include "tickcast/base/result.hpp"
@@ -11,24 +11,24 @@
 
 namespace tickcast {
 
-/// What one --feed text asks for.
+/// One --feed text, parsed.
 struct FeedRequest {
     FeedKind kind{};
-    /// Any well-formed ticker may be asked for, whether or not a feed has had a tick of it.
+    /// Clients may ask for any well-formed ticker, whether or not a feed has had a tick of it.
     bool any_ticker{false};
-    /// None where there is one such feed in any case, and the text only says that it is expected to
-    /// bring ticks (push).
+    /// Empty where the process has one such feed in any case (push): the text then only says that
+    /// this feed should bring ticks.
     FeedMaker make{};
 };
 
 /// The error says which part of the text is wrong, and what would be right.
 Result<FeedRequest, std::string> parse_feed(std::string_view text);
 
-/// The kind of that name. There must be one.
+/// The kind of that name, which must exist.
 FeedKind feed_kind(std::string_view name);
-/// The name of each kind, at its index: the label `feed` of the metrics.
+/// The name of each kind, at the kind's index: the label `feed` of the metrics.
 std::vector<std::string_view> feed_labels();
-/// How each kind is asked for, in the registry's order: "sim", "replay:FILE", …
+/// The --feed text of each kind, in the registry's order: "sim", "replay:FILE", …
 std::vector<std::string> feed_forms();
 
 }  // namespace tickcast

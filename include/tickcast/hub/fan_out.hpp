@@ -1,7 +1,8 @@
-// One shard's fan-out: ticker → (client, bit) lists, the clients' marks, and the queue of those
-// that wait for their turn. Passive: it has no loop and no socket; stream/slice_loop.hpp has the
-// turns. Owner: the StreamShard, on its thread. Outlives its subscribers. Bounds:
-// --max-known-tickers, and the sessions' tickers; what waits for a client is a mark, never a queue.
+// One shard's fan-out: the subscriber list of each ticker, each client's marks, and the queue of
+// the clients that wait for their turn to flush. Passive: it has no loop and no socket;
+// stream/slice_loop.hpp gives the turns. Owner: the StreamShard, on its thread. Outlives its
+// subscribers. Bounds: --max-known-tickers and the sessions' tickers. A tick that waits for a
+// client is one mark, never an entry in a queue.
 #pragma once
 
 #include "tickcast/base/check.hpp"
@@ -25,40 +26,43 @@ namespace tickcast {
 
 class FanOut {
 public:
-    /// How many list entries before its turn a client is fetched from memory.
+    /// How many list entries ahead a client is prefetched into the cache.
     static constexpr std::ptrdiff_t kAhead = 16;
-    /// Tickers that a client may have.
+    /// The most tickers that a client can have.
     static constexpr std::uint32_t kMostBits = 1U << 15;
 
-    /// `wake` is called when a client joins the queue for any other reason than a mark: whoever
-    /// calls `take` looks at the queue afterwards by itself. Metrics and interest outlive this.
+    /// `wake` is called when a client joins the queue for any other reason than a mark; after
+    /// `take` the caller looks at the queue itself. `metrics` and `interest` outlive this object.
     FanOut(std::uint32_t shard, ShardMetrics& metrics, InterestSink& interest,
            std::function<void()> wake);
 
-    /// Takes in a tick: marks its clients, of which those that are not held join the queue. Gives
-    /// how many clients it looked at.
+    /// Takes in a tick: marks the ticker's clients and queues those that are not held. Returns how
+    /// many clients it looked at.
     std::size_t take(TickRecord const& record) noexcept;
     /// The clients that wait for their turn.
     FlushQueue& waiting() noexcept { return waiting_; }
     FlushQueue const& waiting() const noexcept { return waiting_; }
 
-    /// Puts a client on these tickers' lists (distinct ones, not its own yet). Its turn to flush
-    /// comes when all are known; no tick of them is for it before its next snapshot.
+    /// Adds the client to the lists of these tickers, which are distinct and new to it. The client
+    /// joins the queue once all their quotes are known. It gets no tick of them before its next
+    /// snapshot.
     void subscribe(Subscriber& client, std::span<TickerId const> tickers);
-    /// Takes it off these tickers' lists, O(its tickers), and counts what it will not get of them.
+    /// Removes the client from the lists of these tickers, in O(its tickers), and counts as
+    /// abandoned the ticks that it will not get.
     void unsubscribe(Subscriber& client, std::span<TickerId const> tickers) noexcept;
-    /// Takes it off all lists. May be called again.
+    /// Removes the client from all lists. May be called again.
     void unsubscribe_all(Subscriber& client) noexcept;
 
-    /// Gives the client its turn to flush, held or not.
+    /// Queues the client for its turn to flush, whether it is held or not.
     void enqueue(Subscriber& client) noexcept;
-    /// Its marks alone queue it no more, until `release`.
+    /// Until `release`, marks alone do not queue the client.
     void hold(Subscriber& client) noexcept { client.held_ = true; }
     void release(Subscriber& client) noexcept;
 
-    // For the writer, within a slice: nothing is taken in between building and accounting.
+    // For the code that writes frames, within a slice: no tick is taken in between building a frame
+    // and accounting for it.
 
-    /// Fetches the first that `for_each_marked` and `frame_taken` will look at.
+    /// Prefetches the first subscription that `for_each_marked` and `frame_taken` will read.
     static void prefetch_marked(Subscriber const& client) noexcept { client.prefetch_marked(); }
 
     /// `visit(text)` for the newest tick of each marked ticker.
@@ -68,8 +72,8 @@ public:
             visit(slots_[subscription.slot].newest.text());
         });
     }
-    /// `visit(ticker, text)` for each ticker that had no snapshot yet; the text is empty without a
-    /// quote.
+    /// `visit(ticker, text)` for each ticker that had no snapshot yet; the text is empty where the
+    /// ticker has no quote.
     template <class Visit>
     void for_each_unsettled(Subscriber const& client, Visit&& visit) const noexcept {
         for (auto const& subscription : client.subscriptions_) {
@@ -78,10 +82,11 @@ public:
             visit(newest.ticker, newest.text());
         }
     }
-    /// The first byte of a snapshot of all unsettled was taken: their ticks count from here.
+    /// The kernel took the first byte of a snapshot of all unsettled tickers: their ticks count
+    /// from here on.
     void snapshot_taken(Subscriber& client) noexcept;
-    /// The first byte of a frame of all marked ticks was taken: clears the marks, counts what was
-    /// conflated. `visit(ticker, taken_in_ns)` once a tick of the frame.
+    /// The kernel took the first byte of a frame of all marked ticks: clears the marks and counts
+    /// the conflated ticks. Calls `visit(ticker, taken_in_ns)` once per tick of the frame.
     template <class Visit>
     void frame_taken(Subscriber& client, Visit&& visit) noexcept {
         for_each_mark(client, [&](Subscriber::Subscription& subscription) {
@@ -94,9 +99,9 @@ public:
     }
 
 private:
-    /// A subscriber in a ticker's list. One word, since a tick walks thousands of them: the
-    /// client's address, of which 48 bits count in user space (x86-64, arm64), and below it the
-    /// rest.
+    /// A subscriber in a ticker's list. It is one word, since a tick walks thousands of them: the
+    /// client's address, which has 48 significant bits in user space (x86-64, arm64), and below it
+    /// the bit's number and the `settled` flag.
     class ListEntry {
     public:
         ListEntry(Subscriber& client, std::uint32_t bit) noexcept
@@ -113,7 +118,8 @@ private:
         void set_bit(std::uint32_t bit) noexcept {
             word_ = (word_ & ~std::uint64_t{2 * kMostBits - 2}) | bit << 1;
         }
-        /// As in the client's subscription, where a tick finds it at hand.
+        /// A copy of the subscription's flag: here a tick reads it without touching another cache
+        /// line.
         bool settled() const noexcept { return (word_ & 1U) != 0; }
         void settle() noexcept { word_ |= 1U; }
 
@@ -121,11 +127,11 @@ private:
         std::uint64_t word_;
     };
     static_assert(sizeof(ListEntry) == 8, "eight of them in a cache line");
-    /// A ticker with subscribers on this shard; free ones are reused.
+    /// A ticker with subscribers on this shard; free slots are reused.
     struct Slot {
         TickRecord newest;
-        std::uint32_t interest{0};  ///< number of the interest that was asked for
-        bool known{false};          ///< and answered
+        std::uint32_t interest{0};  ///< number of the interest sent to the router
+        bool known{false};          ///< the router has answered it
         std::vector<ListEntry> subscribers;
     };
 

@@ -1,4 +1,5 @@
-// What a shard tells the router of its tickers: the first subscriber came, or the last one went.
+// A shard's message to the router: a ticker got its first subscriber there, or lost its last one. A
+// value.
 #pragma once
 
 #include "tickcast/model/ticker.hpp"
@@ -10,10 +11,11 @@ namespace tickcast {
 struct InterestChange {
     std::uint32_t shard{0};
     TickerId ticker{};
-    std::uint32_t number{0};  ///< not 0: interested, and the answer carries it; 0: no longer
+    /// Not 0: interested, and the router's answer repeats the number. 0: no longer interested.
+    std::uint32_t number{0};
 };
 
-/// Calls from the shard's thread; the message goes to the control thread.
+/// Called on the shard's thread; the message goes to the control thread.
 class InterestSink {
 public:
     virtual ~InterestSink() = default;

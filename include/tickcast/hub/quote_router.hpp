@@ -1,6 +1,7 @@
-// The newest merged quote of every ticker, and the way from feeds to shards: stamps `t` and `n`,
-// encodes a tick once, and gives it only to the shards that have a subscriber for it.
-// Owner: the Application; control thread only. Bound: one quote a ticker of the TickerTable.
+// The router from feeds to shards. It keeps the newest merged quote of every ticker, stamps `t` and
+// `n`, encodes each tick once, and puts it only into the mailboxes of shards that have a subscriber
+// for the ticker. Owner: app/Intake; control thread only. Bound: one quote per ticker of the
+// TickerTable.
 #pragma once
 
 #include "tickcast/base/clock.hpp"
@@ -22,7 +23,7 @@ namespace tickcast {
 
 class QuoteRouter final : public TickSink {
 public:
-    /// All outlive the router.
+    /// All parameters outlive the router.
     QuoteRouter(TickerTable const& tickers, FeedMetrics& metrics, Clock const& clock,
                 std::vector<TickMailbox*> mailboxes);
 
@@ -32,12 +33,13 @@ public:
     /// Answers a new interest with the newest quote, before any later tick of that ticker.
     void change(InterestChange change);
 
-    /// JSON array of the newest ticks of these, in their order; those without a quote left out.
+    /// A JSON array of the newest ticks of `tickers`, in that order, without tickers that have no
+    /// quote.
     std::string quotes_json(std::span<TickerId const> tickers) const;
-    /// When the newest tick of any ticker of this kind of feed was taken in (steady); nothing
-    /// before the first.
+    /// Steady time at which the newest tick from a feed of this kind was taken in; nothing before
+    /// the first tick.
     std::optional<SteadyTime> last_tick(FeedKind feed) const noexcept;
-    /// How many tickers some shard is interested in.
+    /// How many tickers at least one shard is interested in.
     std::size_t watched() const noexcept { return watched_; }
 
 private:
@@ -46,10 +48,10 @@ private:
         TickRecord record;
         std::vector<std::uint32_t> interested;  ///< shards
         bool touched{false};
-        std::optional<Ticker> name;  ///< from its first tick on
+        std::optional<Ticker> name;  ///< set at its first tick
     };
-    /// Entries are made so many at a time and stay where they are: to move 100,000 of them would
-    /// hold up every feed.
+    /// Entries are made in chunks of this many and never move: moving 100,000 of them would hold up
+    /// every feed.
     static constexpr std::size_t kChunk = 64;
     using Chunk = std::array<Entry, kChunk>;
 

@@ -1,6 +1,6 @@
-// The hub's view of one client: its tickers, and one mark a ticker ("changed since I last wrote").
-// No I/O. Owner: the stream connection; touched by its shard's hub alone. Bound: the session's
-// tickers.
+// The hub's view of one client: its tickers, and one mark per ticker ("this ticker had a tick since
+// the client's last frame"). No I/O. Owner: the stream connection, on its shard's thread; only the
+// shard's hub touches its content. Bound: the session's tickers.
 #pragma once
 
 #include "tickcast/base/check.hpp"
@@ -17,9 +17,9 @@ public:
     Subscriber() = default;
     Subscriber(Subscriber const&) = delete;
     Subscriber& operator=(Subscriber const&) = delete;
-    ~Subscriber() { TICKCAST_CHECK(!queued_, "a client that goes has given up its turn"); }
+    ~Subscriber() { TICKCAST_CHECK(!queued_, "a client that is destroyed is not queued"); }
 
-    /// One ticker of a client; its mark is the bit of the same index.
+    /// One ticker of the client; the ticker's mark is the bit with the same index.
     struct Subscription {
         std::uint32_t slot{0};            ///< the hub's ticker slot
         std::uint32_t position : 31 {0};  ///< in that slot's subscriber list
@@ -29,7 +29,8 @@ public:
         void written(std::uint64_t sequence) noexcept {
             last_sequence = static_cast<std::uint32_t>(sequence);
         }
-        /// How many ticks the ticker had from then on; nobody is let fall behind by 2^32 of them.
+        /// How many ticks the ticker had since the last one written; no client can fall behind by
+        /// 2^32 ticks.
         std::uint32_t ticks_since(std::uint64_t sequence) const noexcept {
             return static_cast<std::uint32_t>(sequence) - last_sequence;
         }
@@ -51,7 +52,7 @@ private:
         if (word == 0) ++marked_words_;
         word |= std::uint64_t{1} << (bit % 64);
     }
-    /// Fetches the first marked ticker's subscription, which a frame of ticks begins with.
+    /// Prefetches the first marked ticker's subscription, with which a frame of ticks begins.
     void prefetch_marked() const noexcept {
         for (std::size_t word = 0; word < marks_.size(); ++word) {
             if (marks_[word] == 0) continue;
@@ -72,11 +73,11 @@ private:
     boost::container::small_vector<std::uint64_t, 1> marks_;
     std::vector<Subscription> subscriptions_;
     std::uint32_t marked_words_{0};
-    std::uint32_t awaited_{0};    ///< tickers whose newest quote has not come from the router yet
-    std::uint32_t unsettled_{0};  ///< tickers that had no snapshot yet
-    std::uint32_t place_{0};      ///< in the flush queue, while `queued_`
+    std::uint32_t awaited_{0};      ///< tickers whose newest quote has not come from the router yet
+    std::uint32_t unsettled_{0};    ///< tickers that had no snapshot yet
+    std::uint32_t queue_index_{0};  ///< of its entry in the flush queue, while `queued_`
     bool queued_{false};
-    bool held_{false};  ///< not to be queued by marks: its output or its throttle waits
+    bool held_{false};  ///< marks do not queue it: its output or its throttle waits
 };
 
 }  // namespace tickcast

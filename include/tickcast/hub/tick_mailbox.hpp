@@ -1,6 +1,7 @@
-// Router to one shard: the newest tick of each ticker since the shard last looked, not a queue.
-// Shared: the control thread puts, the shard takes; one mutex, held for a batch or a swap.
-// Bound: one record per ticker that the shard has subscribers for. Lives as long as both.
+// The mailbox from the router to one shard. It holds the newest tick of each ticker since the shard
+// last looked; it is not a queue. Shared: the control thread puts, the shard's thread takes; one
+// mutex, held for one batch or one swap. Bound: one record per ticker that the shard has
+// subscribers for. Owner: app/ServingShard; outlives the router.
 #pragma once
 
 #include "tickcast/model/ticker.hpp"
@@ -19,17 +20,17 @@
 
 namespace tickcast {
 
-/// The newest of one ticker, its JSON encoded.
+/// The newest tick of one ticker, encoded as JSON.
 struct TickRecord {
     TickerId ticker{};
-    std::uint32_t interest{0};    ///< not 0: also the answer to the shard's interest of this number
+    std::uint32_t interest{0};    ///< not 0: also answers the shard's interest of this number
     std::uint64_t sequence{0};    ///< `n`; 0 = the ticker had no tick yet
     std::int64_t taken_in_ns{0};  ///< steady clock
     std::uint16_t json_size{0};
     char json[kMaxTickJson];
 
     std::string_view text() const noexcept { return {json, json_size}; }
-    /// Copies only the bytes that are used.
+    /// Copies only the used bytes; `interest` stays as it is.
     void assign(TickRecord const& other) noexcept {
         ticker = other.ticker;
         sequence = other.sequence;
@@ -39,11 +40,11 @@ struct TickRecord {
     }
 };
 
-/// Records one behind the other, in chunks that stay where they are: to move those of 100,000
-/// tickers as a vector grows would hold up every feed. Keeps its memory.
+/// A growing array of records, in chunks that never move: moving the records of 100,000 tickers
+/// when a vector grows would hold up every feed. Keeps its memory when cleared.
 class TickRecords {
 public:
-    /// The next one, which still holds what another left in it.
+    /// Appends a record, which still holds the values of its former use.
     TickRecord& add() {
         if (size_ == chunks_.size() * kChunk) chunks_.push_back(std::make_unique<Chunk>());
         return (*this)[size_++];
@@ -80,7 +81,7 @@ public:
         ~Batch();
         Batch(Batch const&) = delete;
         Batch& operator=(Batch const&) = delete;
-        /// Takes the place of an older record of that ticker that still waits.
+        /// Replaces an older record of the same ticker that still waits.
         void put(TickRecord const& record, std::uint32_t interest = 0);
 
     private:
@@ -88,19 +89,19 @@ public:
         std::lock_guard<std::mutex> lock_;
     };
 
-    /// Shard: what came since the last call. Valid until the next one.
+    /// For the shard's thread: the records put since the last call. Valid until the next call.
     TickRecords const& take();
 
 private:
     std::function<void()> const wake_;
     std::mutex mutex_;
     TickRecords waiting_;
-    /// Where in `waiting_` a ticker is, if `round` is the current one.
-    struct Place {
+    /// The index of a ticker's record in `waiting_`, if `round` is the current round.
+    struct Position {
         std::uint64_t round{0};
         std::uint32_t at{0};
     };
-    std::vector<Place> places_;
+    std::vector<Position> positions_;
     std::uint64_t round_{1};
     bool woken_{false};
     TickRecords taken_;  // the shard's

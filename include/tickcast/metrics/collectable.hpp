@@ -1,7 +1,7 @@
 // All metric families (CONTRACT MET-6..32), made again for each scrape from the counters of all
-// threads.
-// Control thread alone; reads relaxed atomics and never waits for a shard, so a stuck one can't
-// hide. The counters outlive it. Bounds: labels come from closed sets, so the text's size does too.
+// threads. Owner: app/AdminServer; control thread alone; it reads relaxed atomics and never waits
+// for a shard, so that a stuck shard shows. The counters outlive it. Bound: labels come from closed
+// sets, so the size of the text is bounded too.
 #pragma once
 
 #include "tickcast/metrics/feed_metrics.hpp"

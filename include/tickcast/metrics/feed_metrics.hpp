@@ -1,5 +1,5 @@
-// What is counted about feeds, all of one kind together. Written by the control thread alone, read
-// by any.
+// Counters and gauges of feeds, all feeds of one kind together. Owner: app/Intake. The control
+// thread writes, any thread reads.
 #pragma once
 
 #include "tickcast/base/strong_id.hpp"
@@ -14,7 +14,7 @@
 
 namespace tickcast {
 
-/// A kind of feed: the index of its row in the feed registry.
+/// The kind of a feed: the index of its row in the feed registry.
 using FeedKind = StrongId<struct FeedKindTag, std::uint8_t>;
 
 class FeedMetrics {
@@ -25,11 +25,11 @@ public:
         std::array<Counter, kRejectReasons> rejected{};
         Gauge shown{};          ///< 1 if this process has such a feed
         Gauge up{};             ///< 1 = not ended, not disconnected
-        Gauge subscriptions{};  ///< tickers that someone watches
+        Gauge subscriptions{};  ///< tickers that some stream watches
         Gauge last_tick_us{};   ///< Unix epoch; 0 before the first tick
     };
 
-    /// `labels`: that of each kind, at its index; what they view outlives this.
+    /// `labels`: the label of each kind, at its index; the viewed text outlives this object.
     explicit FeedMetrics(std::vector<std::string_view> const& labels) : kinds_(labels.size()) {
         for (std::size_t i = 0; i < labels.size(); ++i)
             kinds_[i].label = labels[i];

@@ -1,4 +1,4 @@
-// Why a row or line of a feed was not taken (tickcast_ticks_rejected_total).
+// Why a row or line of a feed was rejected (tickcast_ticks_rejected_total). Pure; any thread.
 #pragma once
 
 #include "tickcast/protocol/table.hpp"

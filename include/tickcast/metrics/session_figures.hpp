@@ -1,4 +1,4 @@
-// What the session map has to tell a scrape. A value, made for each scrape.
+// The session map's figures for a scrape. A value, made for each scrape.
 #pragma once
 
 #include "tickcast/protocol/limit.hpp"
@@ -13,7 +13,7 @@ struct SessionFigures {
     std::array<std::uint64_t, kSessionStates> by_state{};
     std::uint64_t created{0};
     std::array<std::uint64_t, kSessionEnds> ended{};
-    /// Limits hit outside of the shards, to be added to theirs.
+    /// Limit hits counted outside of the shards; they are added to the shards' own.
     std::array<std::uint64_t, kLimits> limit_hits{};
 };
 

@@ -1,5 +1,6 @@
-// What one thread counts: one object a shard, and one for the control thread's HTTP. Written by
-// that thread alone, read by scrapes at any time. Lives as long as the process's shards.
+// The counters of one thread: one object per shard, and one for the control thread's HTTP. That
+// thread alone writes them; a scrape reads them at any time. They live as long as the process's
+// shards.
 #pragma once
 
 #include "tickcast/metrics/counters.hpp"
@@ -29,7 +30,7 @@ public:
     }
 
 private:
-    /// Any other status would be a bug, and counts as 500.
+    /// A status outside the table would be a bug, and counts as 500.
     static std::size_t status_index(unsigned status) noexcept {
         auto const& all = kHttpStatuses;
         auto const* found = std::find(all.begin(), all.end(), status);
@@ -42,14 +43,14 @@ private:
     std::array<LatencyHistogram, kRoutes> durations_{};
 };
 
-/// Pauses of the whole process, as the control thread found them.
+/// The pauses of the whole process that the control thread found.
 struct PauseMetrics {
     Counter count;
     Counter ns;
 };
 
 struct ShardMetrics {
-    /// Streams open, from the hand-over of their sockets to the clean-up.
+    /// Open streams, counted from the hand-over of the socket to the end of the stream's clean-up.
     std::array<Gauge, kTransports> connections;
     Gauge subscriptions;  ///< entries in the hub's subscriber lists
     Gauge slow_clients;

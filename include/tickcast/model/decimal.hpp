@@ -1,6 +1,6 @@
 // Prices and sizes: exact decimals as 64-bit fixed point with 8 decimals (CONTRACT VAL-6..11). A
-// value type.
-// Bounds: ±92,233,720,368.54775807 (the most negative integer is left out, so the range is even).
+// value type. Bounds: ±92,233,720,368.54775807 (the most negative integer is left out, so the range
+// is even).
 #pragma once
 
 #include "tickcast/base/result.hpp"
@@ -13,7 +13,7 @@
 
 namespace tickcast {
 
-/// Why a text is no decimal: not a JSON number, or more than this type can hold exactly.
+/// Why a text is no decimal: it is no JSON number, or this type cannot hold it exactly.
 enum class DecimalError : std::uint8_t { syntax, out_of_range };
 
 class Decimal {

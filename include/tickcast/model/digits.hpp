@@ -1,4 +1,5 @@
-// Decimal digits of whole numbers, eight at a time in one machine word: a tick is mostly digits.
+// Writes decimal digits of whole numbers, eight at a time in one machine word: a tick is mostly
+// digits. Pure functions; any thread.
 #pragma once
 
 #include <bit>
@@ -12,10 +13,11 @@ static_assert(std::endian::native == std::endian::little, "the first digit is th
 inline constexpr std::uint64_t kEightDigits = 100'000'000;
 inline constexpr std::uint64_t kZeros = 0x3030'3030'3030'3030;  // "00000000"
 
-/// The eight digits of a number below 10^8, leading zeros too, one a byte, the first one lowest.
-/// Splits it into halves of four digits, these into pairs, these into digits, each step for all at
-/// once; the factors are 2^20/100 and 2^10/10, rounded up, exact so far. What is meant by
-/// `a + (b - 100·a << 16)` is computed as `(b << 16) - a·(100·2^16 - 1)`.
+/// The eight digits of a number below 10^8 with leading zeros, one per byte, the first digit in the
+/// lowest byte. The number is split into halves of four digits, these into pairs, these into
+/// digits, each step for all parts at once. The factors are 2^20/100 and 2^10/10, rounded up; in
+/// this range the results are exact. `a + (b - 100·a << 16)` is computed as `(b << 16) -
+/// a·(100·2^16 - 1)`.
 constexpr std::uint64_t eight_digits(std::uint64_t value) noexcept {
     auto const halves = value / 10'000 | value % 10'000 << 32;
     auto const hundreds = halves * 10'486 >> 20 & 0x0000'007F'0000'007F;
@@ -24,12 +26,12 @@ constexpr std::uint64_t eight_digits(std::uint64_t value) noexcept {
     return (pairs << 8) - tens * ((10U << 8) - 1);
 }
 
-/// How many bits of leading zero digits; the digits are not all zero.
+/// How many bits the leading zero digits have; the digits are not all zero.
 constexpr unsigned leading_zero_bits(std::uint64_t digits) noexcept {
     return static_cast<unsigned>(std::countr_zero(digits)) & ~7U;
 }
 
-/// How many zero digits follow the last other one; there is one.
+/// How many zero digits follow the last digit that is not zero; there is one.
 constexpr unsigned trailing_zeros(std::uint64_t digits) noexcept {
     return static_cast<unsigned>(std::countl_zero(digits | 1)) / 8;
 }
@@ -44,15 +46,15 @@ inline char* write_eight_digits(std::uint64_t value, char* out) noexcept {
 /// Writes a number below 10^8 without leading zeros; eight bytes of `out` may be overwritten.
 inline char* write_up_to_eight_digits(std::uint64_t value, char* out) noexcept {
     auto const digits = eight_digits(value);
-    // The last digit stays, though it be a zero.
+    // The last digit is written even if it is a zero.
     auto const zeros = leading_zero_bits(digits | std::uint64_t{1} << 56);
     auto const text = (digits | kZeros) >> zeros;
     std::memcpy(out, &text, sizeof text);
     return out + sizeof text - zeros / 8;
 }
 
-/// Writes any number; as many bytes of `out` as it has digits, and at least eight, may be
-/// overwritten.
+/// Writes any number. As many bytes of `out` as the number has digits may be overwritten, and at
+/// least eight.
 inline char* write_digits(std::uint64_t value, char* out) noexcept {
     if (value < kEightDigits) return write_up_to_eight_digits(value, out);
     auto const high = value / kEightDigits;
@@ -74,7 +76,7 @@ inline char* write_fraction(std::uint64_t value, char* out) noexcept {
     return out + sizeof text - trailing_zeros(digits);
 }
 
-/// Writes a number of four decimals, which times 10^4 is below 10^8, without needless zeros; nine
+/// Writes a number of four decimals, given times 10^4 and below 10^8, without trailing zeros; nine
 /// bytes of `out` may be overwritten.
 inline char* write_four_decimals(std::uint64_t times_10_000, char* out) noexcept {
     auto const digits = eight_digits(times_10_000);

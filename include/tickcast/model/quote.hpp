@@ -1,4 +1,4 @@
-// A tick as it comes in, and the merged quote that it changes. Value types.
+// A tick as a feed gives it, and the merged quote that it changes. Value types.
 #pragma once
 
 #include "tickcast/model/decimal.hpp"
@@ -9,7 +9,7 @@
 
 namespace tickcast {
 
-/// One event of a source: what it leaves out keeps its value.
+/// One event of a source. A member without a value leaves the quote's value as it is.
 struct TickUpdate {
     TickerId ticker{};
     std::optional<Decimal> last{};
@@ -21,7 +21,7 @@ struct TickUpdate {
     std::optional<std::int64_t> source_time_us{};  ///< microseconds since the Unix epoch
 };
 
-/// The newest known of a ticker; what was never known is absent.
+/// The newest known values of a ticker; a member that was never given has no value.
 struct Quote {
     std::optional<Decimal> last{};
     std::optional<Decimal> last_size{};
@@ -33,7 +33,7 @@ struct Quote {
     std::int64_t taken_in_us{0};  ///< `t` (CONTRACT TIC-3)
     std::uint64_t sequence{0};    ///< `n` (CONTRACT TIC-4); 0 = no tick yet
 
-    /// Takes over what the update has; time and sequence are the router's.
+    /// Takes over the values that the update has; the router sets time and sequence.
     void merge(TickUpdate const& update) noexcept;
 };
 

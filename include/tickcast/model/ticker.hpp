@@ -1,5 +1,5 @@
-// A ticker's name: 1 to 32 of `A-Z 0-9 . - ^ = / : _ & + # @` (CONTRACT VAL-1), by value, without
-// the heap.
+// A ticker's name: 1 to 32 of the characters `A-Z 0-9 . - ^ = / : _ & + # @` (CONTRACT VAL-1). A
+// value without heap memory.
 #pragma once
 
 #include "tickcast/base/strong_id.hpp"
@@ -27,14 +27,14 @@ public:
     /// Folds lower case to upper; nothing if the text is no ticker.
     static std::optional<Ticker> parse(std::string_view text) noexcept;
 
-    /// Behind it kMaxLength characters in all may be read.
+    /// The name; kMaxLength characters from its begin may be read, whatever its length.
     std::string_view view() const noexcept { return {chars_.data(), length_}; }
     std::string str() const { return std::string{view()}; }
 
     friend bool operator==(Ticker const& a, Ticker const& b) noexcept {
         return a.chars_ == b.chars_;
     }
-    /// As text. By words, since a list of all tickers is sorted by it.
+    /// The order of the texts. Compared by words, since the list of all tickers is sorted by it.
     friend std::strong_ordering operator<=>(Ticker const& a, Ticker const& b) noexcept {
         for (std::size_t at = 0; at < kMaxLength; at += sizeof(std::uint64_t)) {
             if (auto const order = a.word(at) <=> b.word(at); order != 0) return order;
@@ -45,7 +45,7 @@ public:
 private:
     Ticker() = default;
 
-    /// Eight characters, the first one highest; zeros stand behind a name.
+    /// Eight characters as a word, the first one in the highest byte; zeros follow the name.
     std::uint64_t word(std::size_t at) const noexcept {
         static_assert(std::endian::native == std::endian::little);
         static_assert(kMaxLength % sizeof(std::uint64_t) == 0);

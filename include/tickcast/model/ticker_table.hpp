@@ -1,7 +1,8 @@
-// Names to dense ids and back, for the whole process. Shared: any thread, one reader-writer lock,
-// never on the tick path. What a feed has stays permanently; what is only subscribed to stays while
-// somebody holds it, and then its id is given to another. Bounds: --max-known-tickers, and as many
-// claimed ones.
+// The ticker table of the process: names to dense ids and back. Shared: any thread, one
+// reader-writer lock, never on the path of a tick. Owner: SharedState. A ticker that a feed has had
+// is known and stays permanently. A ticker that is only subscribed to stays while a TickerHold
+// holds it; then its id is given to another ticker. Bounds: --max-known-tickers, and as many
+// claimed tickers again.
 #pragma once
 
 #include "tickcast/model/ticker.hpp"
@@ -29,46 +30,47 @@ class TickerTable {
 public:
     explicit TickerTable(std::size_t max_tickers) : max_tickers_(max_tickers) {}
 
-    /// A ticker of a feed's universe, or one that had a tick. Nothing where the table is full.
+    /// Makes a ticker known: one of a feed's universe, or one that had a tick. Nothing where the
+    /// table is full.
     std::optional<TickerId> make_known(Ticker const& ticker);
     /// Makes all of them known, or none (false) where the table has no room for all.
     bool make_all_known(std::span<Ticker const> tickers);
-    /// The id of a known ticker, which is its own permanently.
+    /// The id of a known ticker; a known ticker keeps its id permanently.
     std::optional<TickerId> find_known(Ticker const& ticker) const;
 
-    // For many new tickers, a few at a time, so that nobody waits long for the lock, and all of
-    // them or none. For one caller at a time: until all that it claimed has a place or was
-    // released.
+    // These three make many tickers known, all or none, in steps, so that no thread waits long for
+    // the lock. For one caller at a time: until all tickers that it claimed are placed or released.
 
-    /// Holds these; their ids go behind `ids`. One that is not here yet is claimed: it takes no
-    /// place, so that nobody is refused for it, and is nobody else's until somebody adds it. False
-    /// where there is no room for all that is claimed; it is held all the same.
+    /// Holds these tickers and appends their ids to `ids`. A ticker that the table does not have
+    /// yet is claimed: it does not count towards the limit, so that no other caller is refused
+    /// because of it. False where the table has no room for all claimed tickers; they are held all
+    /// the same.
     bool claim(std::span<Ticker const> tickers, std::vector<TickerId>& ids);
-    /// All that is claimed takes its place, or nothing of it where there is no room (false).
+    /// Counts all claimed tickers towards the limit, or none where there is no room (false).
     bool place_claimed();
-    /// Makes these known, which the caller holds and which have their places.
+    /// Makes these tickers known; the caller holds them, and they count towards the limit.
     void make_known(std::span<TickerId const> ids);
 
     /// All known tickers, sorted by name.
     std::vector<Ticker> known() const;
-    /// So many of these at most, in the order in which they became known, from the one of this
-    /// number on.
+    /// `most` known tickers at most, in the order in which they became known, from index `first`
+    /// on.
     std::vector<Ticker> known_since(std::size_t first, std::size_t most) const;
-    /// How many these are. It only grows: as long as it is the same, so are they.
+    /// How many tickers are known. The count only grows: while it is the same, so is the set.
     std::size_t known_count() const noexcept {
         return known_count_.load(std::memory_order_relaxed);
     }
 
     /// Holds tickers (distinct), known or not; nothing where there is no room for all new ones.
     std::optional<TickerHold> hold(std::span<Ticker const> tickers);
-    /// The ids of those of them that are known or held by somebody, in no order: good for comparing
-    /// with ids that the caller holds itself.
+    /// The ids of those `tickers` that are known or held, in no order. Use it only to compare with
+    /// ids that the caller holds itself.
     std::vector<TickerId> find_all(std::span<Ticker const> tickers) const;
-    /// One more hold of an id that somebody holds already, and the end of one.
+    /// Adds one hold of each id, all of which are held already; `release` ends one hold of each.
     void acquire(std::span<TickerId const> ids);
     void release(std::span<TickerId const> ids) noexcept;
 
-    /// Of an id that is known or held.
+    /// The name of an id that is known or held.
     Ticker name(TickerId id) const;
     std::size_t size() const;
     std::size_t max_size() const noexcept { return max_tickers_; }
@@ -78,10 +80,10 @@ private:
         Ticker ticker;
         bool known{false};
         std::uint32_t holds{0};
-        std::uint32_t claim{0};  ///< of this number
+        std::uint32_t claim{0};  ///< number of the claim that the ticker belongs to
     };
 
-    /// One of many, so that none is large enough for its growth to hold up all readers.
+    /// One of many small maps, so that no growth of a map holds up all readers.
     using Ids = std::unordered_map<Ticker, TickerId>;
     static constexpr std::size_t kStripes = 64;
 
@@ -90,7 +92,7 @@ private:
     bool room_for(std::span<Ticker const> tickers) const;
     TickerId add(Ticker const& ticker);
     TickerId new_entry(Ticker const& ticker);
-    /// It is here, and takes no place yet.
+    /// The ticker is in the table, and does not count towards the limit yet.
     bool is_claimed(TickerId id) const noexcept { return entries_[id.value].claim == claim_; }
     void know(TickerId id);
 
@@ -98,17 +100,17 @@ private:
     std::atomic<std::size_t> known_count_{0};
     mutable std::shared_mutex mutex_;
     std::array<Ids, kStripes> ids_;
-    std::size_t size_{0};     ///< of all of them, without those that are claimed
-    std::size_t claimed_{0};  ///< those of the claim under way
-    std::uint32_t claim_{1};  ///< its number
+    std::size_t size_{0};     ///< all tickers without the claimed ones
+    std::size_t claimed_{0};  ///< tickers of the current claim
+    std::uint32_t claim_{1};  ///< number of the current claim
     std::deque<Entry> entries_;
     std::vector<TickerId> free_;
-    std::deque<TickerId> known_;  ///< in the order in which they became so
+    std::deque<TickerId> known_;  ///< in the order in which they became known
 };
 
-/// Tickers that stay in their table while this lives. Any thread, one at a time (its clones may be
-/// on others). Without a table it is a mere list. Clones share one list, which never changes: a
-/// session's and its stream's are the same.
+/// Holds a list of tickers: they stay in their table while this object lives. One thread at a time;
+/// clones may be on other threads. Without a table it is a mere list. Clones share one list, which
+/// never changes: a session and its stream share theirs.
 class TickerHold {
 public:
     TickerHold() = default;
@@ -119,8 +121,8 @@ public:
 
     /// Another hold of the same tickers.
     TickerHold clone() const { return TickerHold{list_}; }
-    /// Ends the hold of some, and adds those of `added` that are not here yet. For clones nothing
-    /// changes.
+    /// Ends the hold of `removed`, and adds those of `added` that are not held here yet. Clones do
+    /// not change.
     void change(std::span<TickerId const> removed, TickerHold added);
 
     std::vector<TickerId> const& ids() const noexcept;
@@ -131,7 +133,7 @@ public:
 
 private:
     friend class TickerTable;
-    /// In the table each ticker is held once a list, not once a clone.
+    /// In the table each ticker is held once per list, not once per clone.
     struct List : boost::intrusive_ref_counter<List> {
         List(TickerTable* in, std::vector<TickerId> those) : table(in), ids(std::move(those)) {}
         ~List();

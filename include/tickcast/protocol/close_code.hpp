@@ -1,5 +1,6 @@
-// How streams end. The codes are those of WebSocket close frames; a stream of events, which has no
-// such frames, ends for the same reasons and says them in its goodbye alone.
+// The close codes: how streams end, and one row of facts per code. The codes are those of WebSocket
+// close frames. An event stream (SSE) has no such frames: it ends for the same reasons, and names
+// them in its goodbye alone. Pure; any thread.
 #pragma once
 
 #include "tickcast/protocol/limit.hpp"
@@ -15,13 +16,14 @@
 
 namespace tickcast {
 
-/// As the side that ended the stream meant it (label `code` of tickcast_stream_closes_total).
+/// The code as the side that ended the stream meant it (label `code` of
+/// tickcast_stream_closes_total).
 enum class CloseCode : std::uint16_t {
     normal = 1000,
     going_away = 1001,
     protocol_error = 1002,
     unsupported_data = 1003,
-    lost = 1006,  ///< never sent: lost, or reset without a reason of ours
+    lost = 1006,  ///< never sent: the connection was lost, or reset without a reason of ours
     bad_payload = 1007,
     policy = 1008,
     too_big = 1009,
@@ -32,21 +34,21 @@ enum class CloseCode : std::uint16_t {
     too_slow = 4003,
 };
 
-/// Whose fault an end is; log lines take their level from it.
+/// Which side is at fault for the end; it decides the level of the log line.
 enum class Fault : std::uint8_t {
-    none,    ///< an end that was to be expected: debug
+    none,    ///< nobody, an expected end: debug
     client,  ///< info
     server,  ///< error
 };
 
-/// What the last message of a stream says.
+/// The content of a stream's last message.
 struct Goodbye {
     std::string_view reason{};  ///< its `code`; empty where a stream ends without a goodbye
     std::string_view detail{};
-    std::optional<Limit> limit{};  ///< whose figure it gives
+    std::optional<Limit> limit{};  ///< the limit whose figure the goodbye gives
 };
 
-/// What the contract asks of the client then.
+/// What the contract asks the client to do after that code.
 enum class ClientThen : std::uint8_t {
     stays_away,
     returns,  ///< to the same session
@@ -57,10 +59,10 @@ struct CloseRow {
     CloseCode value;
     Fault fault{Fault::none};
     Goodbye goodbye{};
-    std::optional<Goodbye> goodbye_of_events{};  ///< where a stream of events says something else
+    std::optional<Goodbye> goodbye_of_events{};  ///< where an event stream's goodbye differs
     ClientThen client_then{ClientThen::stays_away};
-    std::optional<SessionEnd> ends_session{};  ///< after all others it waits for its client
-    /// The WebSocket layer closes with it by itself, for the frames that the client sent.
+    std::optional<SessionEnd> ends_session{};  ///< nothing: the session waits for its client
+    /// The WebSocket layer closes with this code by itself, because of frames that the client sent.
     bool by_frames{false};
 };
 inline constexpr std::array kCloseTable{
@@ -101,15 +103,15 @@ inline constexpr std::array kCloseTable{
         .client_then = ClientThen::returns},
 };
 
-/// The row of a number that may stand in a close frame; null where it is none of ours.
-constexpr CloseRow const* find_close_code(unsigned number) noexcept {
+/// The row of a code from a close frame; null where the code is none of ours.
+constexpr CloseRow const* find_close_code(unsigned code) noexcept {
     auto const* const row = std::find_if(
         kCloseTable.begin(), kCloseTable.end(),
-        [number](CloseRow const& each) { return static_cast<unsigned>(each.value) == number; });
+        [code](CloseRow const& each) { return static_cast<unsigned>(each.value) == code; });
     return row == kCloseTable.end() ? nullptr : row;
 }
 
-/// Where a code's row is, in the table and in any array with an entry per row.
+/// The index of a code's row, in the table and in any array with one entry per row.
 constexpr std::size_t index_of(CloseCode code) noexcept {
     return static_cast<std::size_t>(find_close_code(static_cast<unsigned>(code)) -
                                     kCloseTable.data());
@@ -118,7 +120,7 @@ constexpr CloseRow const& facts(CloseCode code) noexcept {
     return kCloseTable[index_of(code)];
 }
 
-/// What a stream says before it ends with this code; null where it says nothing.
+/// The goodbye of a stream that ends with this code; null where it sends none.
 constexpr Goodbye const* goodbye_of(CloseCode code, Transport transport) noexcept {
     auto const& row = facts(code);
     if (transport == Transport::sse && row.goodbye_of_events) return &*row.goodbye_of_events;

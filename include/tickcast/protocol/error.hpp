@@ -1,5 +1,5 @@
-// What went wrong, as a value: a stable code (docs/CONTRACT.md, Errors) with what helps the one who
-// caused it.
+// An error as a value: a stable code (docs/CONTRACT.md, Errors) with details that help the client
+// that caused it. Pure; any thread.
 #pragma once
 
 #include "tickcast/base/result.hpp"
@@ -44,22 +44,22 @@ enum class ErrorCode : std::uint8_t {
     draining,
     at_capacity,
     http_version_not_supported,
-    unknown_op,  ///< of a stream's message alone
+    unknown_op,  ///< only for messages of a stream's client
 };
 
-/// What few errors have.
+/// Effects that only few errors have.
 struct ErrorEffects {
-    /// When it makes sense to come back (Retry-After); 0 where time repairs nothing.
+    /// After how many seconds a retry makes sense (Retry-After); 0 where waiting does not help.
     unsigned retry_after_s{0};
-    bool closes{false};  ///< the connection ends with the answer
-    /// What was hit while the request was read, before any handler saw it.
+    bool closes{false};  ///< the connection is closed after the answer
+    /// The limit that was hit while the request was read, before any handler saw it.
     std::optional<Limit> limit_of_reading{};
 };
 
 struct ErrorRow {
     ErrorCode value;
-    std::string_view name;   ///< as it stands in JSON
-    unsigned status;         ///< of HTTP
+    std::string_view name;   ///< as it is written in JSON
+    unsigned status;         ///< the HTTP status
     std::string_view title;  ///< one short sentence for people (RFC 9457)
     ErrorEffects effects{};
 };
@@ -96,7 +96,7 @@ inline constexpr std::array kErrorTable{
     ErrorRow{ErrorCode::out_of_range, "out_of_range", 422, "A value is out of range."},
     ErrorRow{ErrorCode::upgrade_required, "upgrade_required", 426,
              "A stream needs a WebSocket upgrade or Accept: text/event-stream."},
-    // A bucket is full again after a second.
+    // A token bucket is full again after one second.
     ErrorRow{ErrorCode::rate_limited,
              "rate_limited",
              429,
@@ -119,7 +119,7 @@ inline constexpr std::array kErrorTable{
              "The headers are too large.",
              {.limit_of_reading = Limit::max_header_bytes}},
     ErrorRow{ErrorCode::internal, "internal", 500, "The server failed."},
-    // The balancer has noticed by then, or the successor is up.
+    // By then the load balancer has noticed the drain, or the next process is up.
     ErrorRow{
         ErrorCode::draining, "draining", 503, "The server is shutting down.", {.retry_after_s = 5}},
     ErrorRow{ErrorCode::at_capacity,
@@ -129,7 +129,7 @@ inline constexpr std::array kErrorTable{
              {.retry_after_s = 10}},
     ErrorRow{ErrorCode::http_version_not_supported, "http_version_not_supported", 505,
              "The HTTP version is not supported."},
-    // No answer of REST has it; the status is what it would be there.
+    // No REST answer has this error; the status is the one that it would have there.
     ErrorRow{ErrorCode::unknown_op, "unknown_op", 400, "The operation is not known."},
 };
 static_assert(covers_up_to(kErrorTable, ErrorCode::unknown_op));
@@ -150,7 +150,7 @@ struct Error {
     std::string allow{};                   ///< 405: the methods allowed
 };
 
-/// What fails without saying how fails with an Error.
+/// A Result without an error type has an Error.
 template <class T, class E = Error>
 class Result;
 

@@ -8,16 +8,16 @@
 
 namespace tickcast {
 
-/// SESSION.GENERATION: names one connection of a session.
+/// The event id "SESSION.GENERATION": it names one connection of a session.
 std::string event_id(std::string_view session, std::uint64_t generation);
 
-/// The generation in the text of Last-Event-ID, if that is an event_id of this session; all else is
-/// as if it were not there.
+/// The generation in the text of Last-Event-ID, if that text is an event id of this session; any
+/// other text counts as absent.
 std::optional<std::uint64_t> continued_generation(std::string_view last_event_id,
                                                   std::string_view session);
 
-/// What comes before an event's JSON; `out` is a string or an arena. JSON has no line breaks, so
-/// that it is one line of data.
+/// Writes the lines before an event's JSON; `out` is a string or an arena. JSON without line breaks
+/// is one line of data.
 template <class Out>
 void begin_event(std::string_view id, std::string_view type, Out& out) {
     out.append("id: ");
@@ -28,7 +28,7 @@ void begin_event(std::string_view id, std::string_view type, Out& out) {
 }
 inline constexpr std::string_view kEventEnd = "\n\n";
 
-/// When to come back once the connection is lost: the first line of an event.
+/// Writes the `retry` line of an event: how long the client waits before it reconnects.
 template <class Out>
 void append_retry_line(std::uint32_t ms, Out& out) {
     out.append("retry: ");

@@ -1,4 +1,4 @@
-// What streams and /readyz say of the feeds as a whole.
+// The state of all feeds together, as streams and /readyz report it. Pure; any thread.
 #pragma once
 
 #include "tickcast/protocol/table.hpp"
@@ -12,7 +12,7 @@ enum class FeedState : std::uint8_t { live, stale };
 
 struct FeedStateRow {
     FeedState value;
-    std::string_view name;  ///< as it stands in JSON
+    std::string_view name;  ///< as it is written in JSON
 };
 inline constexpr std::array kFeedStateTable{
     FeedStateRow{FeedState::live, "live"},

@@ -1,4 +1,5 @@
-// The statuses of HTTP that we answer with (label `code` of tickcast_http_requests_total).
+// The HTTP statuses of our answers (label `code` of tickcast_http_requests_total). Pure; any
+// thread.
 #pragma once
 
 #include "tickcast/protocol/error.hpp"
@@ -9,14 +10,14 @@
 
 namespace tickcast {
 
-/// Those that are no error of the table.
+/// The statuses that are no error of the error table.
 inline constexpr std::array kOtherStatuses{101U, 200U, 201U, 202U, 204U, 304U, 308U, 412U};
 
 namespace http_status_detail {
 
 using All = std::array<unsigned, kOtherStatuses.size() + kErrorTable.size()>;
 
-/// In order; what several errors share is there several times.
+/// In order; a status that several errors share stands there several times.
 consteval All sorted() {
     All all{};
     auto* const errors = std::copy(kOtherStatuses.begin(), kOtherStatuses.end(), all.begin());

@@ -1,4 +1,5 @@
-// The limits that clients hit and that are counted (tickcast_limit_hits_total).
+// The limits that clients can hit; each hit is counted (tickcast_limit_hits_total). Pure; any
+// thread.
 #pragma once
 
 #include "tickcast/protocol/table.hpp"
@@ -57,7 +58,7 @@ constexpr std::string_view name(Limit limit) noexcept {
     return kLimitTable[index_of(limit)].setting;
 }
 
-/// What a limit's setting is set to: a count, or seconds.
+/// The value of a limit's setting: a count, or seconds.
 using LimitFigure = std::variant<std::uint64_t, double>;
 
 }  // namespace tickcast

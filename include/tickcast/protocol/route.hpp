@@ -1,4 +1,4 @@
-// The paths of both listeners, and the methods, as metrics name them.
+// The routes of both listeners and the HTTP methods, with their names in metrics. Pure; any thread.
 #pragma once
 
 #include "tickcast/protocol/table.hpp"
@@ -42,12 +42,12 @@ inline constexpr std::size_t kRoutes = kRouteTable.size();
 constexpr std::string_view name(Route route) noexcept {
     return kRouteTable[index_of(route)].pattern;
 }
-/// What stands before the ID in the paths of a route that has one.
+/// The part of a route's path before the ID; for a route whose pattern has an ID.
 constexpr std::string_view prefix(Route route) noexcept {
     return name(route).substr(0, name(route).find('{'));
 }
 
-/// The methods that we serve, and one for all others.
+/// The methods that the server knows, and `other` for all the rest.
 enum class Method : std::uint8_t { get, head, post, patch, delete_, options, other };
 
 struct MethodRow {

@@ -1,4 +1,4 @@
-// The states of a session, and how it ended.
+// The states of a session, and the ways in which a session ends. Pure; any thread.
 #pragma once
 
 #include "tickcast/protocol/table.hpp"
@@ -12,7 +12,7 @@ enum class SessionState : std::uint8_t { pending, streaming, detached };
 
 struct SessionStateRow {
     SessionState value;
-    std::string_view name;  ///< as it stands in JSON; the label `state` of tickcast_sessions
+    std::string_view name;  ///< as it is written in JSON; the label `state` of tickcast_sessions
 };
 inline constexpr std::array kSessionStateTable{
     SessionStateRow{SessionState::pending, "pending"},

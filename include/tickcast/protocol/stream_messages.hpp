@@ -1,7 +1,7 @@
-// The messages of a stream to its client, as JSON (CONTRACT.md, Stream). Pure functions. Those of
-// which thousands are sent at once are written into `out`, which has `append` (a string, an arena);
-// lists are given as functions that call another one for each item, so that nothing is copied
-// first.
+// The messages of a stream to its client, as JSON (CONTRACT.md, Stream). Pure functions. Messages
+// of which thousands are sent at once are written into `out`, which has `append` (a string or an
+// arena). Lists are passed as functions that call a visitor for each item, so that no list is
+// copied.
 #pragma once
 
 #include "tickcast/protocol/close_code.hpp"
@@ -30,7 +30,7 @@ enum class MessageType : std::uint8_t {
 
 struct MessageTypeRow {
     MessageType value;
-    std::string_view name;  ///< its `type`, and the `event` of a stream of events
+    std::string_view name;  ///< the message's `type`, and the event's name in an event stream
 };
 inline constexpr std::array kMessageTypeTable{
     MessageTypeRow{MessageType::snapshot, "snapshot"},
@@ -48,15 +48,15 @@ constexpr std::string_view name(MessageType type) noexcept {
     return kMessageTypeTable[index_of(type)].name;
 }
 
-/// What a snapshot says beside its tickers.
+/// The content of a snapshot beside its tickers.
 struct SnapshotHead {
     std::string_view session{};
     std::string_view epoch{};
     FeedState feed{FeedState::live};
 };
 
-/// `tickers(visit)` gives each ticker's name, none of which needs an escape; `ticks(visit)` the
-/// JSON of each that has a quote.
+/// `tickers(visit)` visits each ticker's name, none of which needs an escape; `ticks(visit)` visits
+/// the JSON of each ticker that has a quote.
 template <class Out, class Tickers, class Ticks>
 void write_snapshot(Out& out, SnapshotHead const& head, Tickers&& tickers, Ticks&& ticks) {
     out.append(R"({"type":"snapshot","session_id":")");
@@ -82,7 +82,7 @@ void write_snapshot(Out& out, SnapshotHead const& head, Tickers&& tickers, Ticks
     out.append("]}");
 }
 
-/// `ticks(visit)` gives each tick's JSON; there is one at least.
+/// `ticks(visit)` visits each tick's JSON; there is at least one.
 template <class Out, class Ticks>
 void write_ticks(Out& out, Ticks&& ticks) {
     out.append(R"({"type":"ticks","ticks":[)");
@@ -122,13 +122,14 @@ std::string subscribed_json(Tickers&& tickers, std::uint32_t throttle_ms) {
     return text + "],\"throttle_ms\":" + std::to_string(throttle_ms) + '}';
 }
 
-/// `id_json`: the ping's own, as JSON; empty where it had none.
+/// `id_json`: the ping's `id` as JSON; empty where it had none.
 std::string pong_json(std::string_view id_json, std::int64_t now_us);
 
-/// `op`: of the message that is answered, as far as it is to be repeated; empty if it had none.
+/// `op`: the operation of the answered message, cut to what the answer repeats; empty if it had
+/// none.
 std::string error_json(std::string_view op, Error const& error);
 
-/// `figure`: what the goodbye's limit is set to; `reconnect_in_ms` for a client that is to come
+/// `figure`: the value of the goodbye's limit; `reconnect_in_ms`: for a client that should come
 /// back.
 std::string goodbye_json(Goodbye const& goodbye, std::optional<LimitFigure> figure,
                          std::optional<std::uint32_t> reconnect_in_ms);

@@ -1,4 +1,4 @@
-// How a stream reaches its client.
+// The transports by which a stream reaches its client. Pure; any thread.
 #pragma once
 
 #include "tickcast/protocol/table.hpp"

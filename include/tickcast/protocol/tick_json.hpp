@@ -1,4 +1,5 @@
-// The JSON of a tick. A pure function; it runs once per tick and encoding, whoever has subscribed.
+// Writes the JSON of a tick. A pure function; it runs once per tick and encoding, however many
+// clients have subscribed.
 #pragma once
 
 #include "tickcast/model/quote.hpp"
@@ -8,7 +9,8 @@
 
 namespace tickcast {
 
-/// An upper bound of a tick's JSON: 16 + 6·21 + 3·20 characters of values, and the members' names.
+/// An upper bound of the size of a tick's JSON: 16 + 6·21 + 3·20 characters of values, and the
+/// members' names.
 inline constexpr std::size_t kMaxTickJson = 288;
 
 /// Writes a tick (CONTRACT TIC-1), members in the order s p b a z bz az x t n, absent ones left

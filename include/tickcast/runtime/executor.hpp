@@ -1,4 +1,5 @@
-// The concrete executor and socket types: one io_context a thread, no type erasure on the hot path.
+// The concrete executor and socket types: one io_context per thread, no type erasure on the hot
+// path.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -28,9 +29,9 @@ template <class T = void>
 using Awaitable = asio::awaitable<T, Executor>;
 inline constexpr asio::use_awaitable_t<Executor> use_await{};
 
-/// For co_spawn of what serves until the end: its exception leaves the loop's run(), which ends the
-/// process. asio::detached drops it: a listener would accept nobody any more, and nobody would
-/// know.
+/// For co_spawn of a coroutine that serves until shutdown: its exception leaves the loop's run(),
+/// which ends the process. With asio::detached the exception would be lost: a listener would stop
+/// accepting, and nobody would notice.
 inline constexpr auto rethrow = [](std::exception_ptr const& error) {
     if (error) std::rethrow_exception(error);
 };

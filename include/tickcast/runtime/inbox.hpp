@@ -1,6 +1,7 @@
-// Messages to another thread: values in a vector under a mutex, one wake-up for as many as wait.
-// `put` from any thread; `drain` runs on the thread of the io_context. Must outlive that
-// io_context's run. Bound: what callers put in; each call site says why that is bounded.
+// Messages to another thread: values in a vector under a mutex, one wake-up for all that wait.
+// `put` is for any thread; `drain` runs on the thread of the io_context. The inbox must outlive
+// that io_context's run. Bound: none of its own; each caller of `put` says why its messages are
+// bounded.
 #pragma once
 
 #include "tickcast/runtime/executor.hpp"

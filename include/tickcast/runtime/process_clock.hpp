@@ -1,5 +1,6 @@
-// The clock of what belongs to no thread: sessions, quotas. Its peers' time is that of the thread
-// that ticks it (the control thread), published for all. Any thread, but for `begin` and `tick`.
+// The clock for objects that belong to no thread: sessions, quotas. Its peer time is that of the
+// control thread, published for all threads. Owner: SharedState. Any thread may read it; `begin`
+// and `tick` are for the control thread alone.
 #pragma once
 
 #include "tickcast/runtime/peer_clock.hpp"
@@ -19,16 +20,16 @@ public:
     PeerTime peer_deadline(Duration wait) const noexcept override { return read(kLate) + wait; }
     Duration left_out() const noexcept override;
 
-    /// The thread's own, for what it serves itself.
+    /// The control thread's own clock, for the connections that it serves itself.
     PeerClock& own() noexcept { return own_; }
-    /// Until then it is the steady clock, whatever ticks.
+    /// Until then, peer time equals steady time.
     void begin() noexcept;
-    /// A coarse tick of its thread. Gives the pause that was found, 0 if there was none.
+    /// A coarse tick of the control thread. Returns the pause found, 0 if there was none.
     Duration tick(Duration until_next) noexcept;
 
 private:
-    /// The thread may be as late with a tick as this, working, without a session that is made
-    /// meanwhile losing any of its time.
+    /// The control thread may be late with a tick by this much while it works: a session made
+    /// meanwhile still loses none of its time.
     static constexpr Duration kLate = std::chrono::seconds{1};
 
     PeerTime read(Duration late) const noexcept;
@@ -37,7 +38,7 @@ private:
     ThreadTimes const& times_;
     PeerClock own_;
     bool begun_{false};
-    // Not read as a pair: whichever is the older, the time that comes of them is not past `until_`.
+    // Not read as a pair: whichever is the older, the resulting time is not past `until_`.
     std::atomic<Duration::rep> left_out_{0};
     std::atomic<Duration::rep> until_{Duration::max().count() / 2};  ///< when the next tick is due
 };

@@ -1,6 +1,6 @@
-// One core's worth of the server: a thread, its io_context and its coarse tick. What lives on a
-// shard (acceptor, connections, hub) is put there by app/ and touched by this thread alone.
-// Lifetime: made and joined by the Application; `stop` from any thread.
+// A shard's event loop: one thread, its io_context and its coarse tick. app/ puts the acceptor, the
+// connections and the hub on it; this thread alone touches them. Owner: app/ServingShard, made and
+// joined on the control thread; `stop` is for any thread.
 #pragma once
 
 #include "tickcast/base/clock.hpp"
@@ -29,13 +29,14 @@ public:
     ShardMetrics& metrics() noexcept { return metrics_; }
     /// This moment, for latencies and throttles.
     SteadyTime now() const noexcept { return std::chrono::steady_clock::now(); }
-    /// Time of the last coarse tick: good for deadlines, too coarse for latencies.
+    /// The time of the last coarse tick: good for deadlines, too coarse for latencies.
     SteadyTime coarse_now() const noexcept { return coarse_now_; }
-    /// The peers' time then: what judges a peer goes by this one.
+    /// Peer time at the last coarse tick: deadlines that judge a peer use this one.
     PeerTime coarse_peer_now() const noexcept { return coarse_peer_now_; }
     PeerClock& peer_clock() noexcept { return peer_clock_; }
 
-    /// Called once a tick on the shard's thread, after the wheel's deadlines; set before `start`.
+    /// Called once per coarse tick on the shard's thread, after the wheel's deadlines; set before
+    /// `start`.
     void on_tick(std::function<void(SteadyTime)> callback) { on_tick_ = std::move(callback); }
     void start();
     void stop();

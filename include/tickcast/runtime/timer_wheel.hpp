@@ -1,5 +1,6 @@
-// Coarse deadlines of one shard: O(1) to set and to cancel, no timer object a connection.
-// Owner: the Shard, on its thread. A node belongs to who waits; it unlinks itself when destroyed.
+// Coarse deadlines of one shard: O(1) to set and to cancel, no timer object per connection. Owner:
+// the Shard, on its thread. A node belongs to the object that waits, and unlinks itself when
+// destroyed. Bound: one entry per node.
 #pragma once
 
 #include "tickcast/base/clock.hpp"
@@ -17,7 +18,7 @@ using Hook =
     boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
 }
 
-/// One pending deadline. `fire` runs on the shard's thread, at most once a `schedule`.
+/// One pending deadline. `fire` runs on the shard's thread, at most once per `schedule`.
 class TimerNode : public timer_wheel_detail::Hook {
 public:
     using Fire = void (*)(void* owner, SteadyTime now) noexcept;
@@ -37,14 +38,15 @@ private:
 
 class TimerWheel {
 public:
-    /// How late a node may fire, beside a busy loop; it is never early.
+    /// How late a node may fire if the loop is not busy; a node never fires early.
     static constexpr Duration kTick = std::chrono::milliseconds{10};
 
     explicit TimerWheel(SteadyTime start) noexcept : start_(start) {}
 
     /// Sets the node to `at`, wherever it was before.
     void schedule(TimerNode& node, SteadyTime at) noexcept;
-    /// Fires what is due by `now`. A node may schedule itself or others anew from there.
+    /// Fires the nodes that are due by `now`. A node may schedule itself or others again from
+    /// `fire`.
     void advance(SteadyTime now) noexcept;
 
 private:

@@ -1,9 +1,9 @@
-// How much one client address may have at a time (connections, sessions) and a second (requests),
-// and how many connections the process has. Shared: any thread; one short critical section under
-// one of the stripes, never across I/O. Outlives its slots and the SessionMap (which may release
-// one under a stripe of its own: this class calls nobody). Bound: an address is forgotten by
-// `sweep` a second after it holds nothing any more, in the peers' time; after a pause as much later
-// as that was long.
+// The quotas of client addresses: how many connections and sessions one address may have at a time,
+// how many requests per second, and how many connections the whole process has. Shared: any thread;
+// one short critical section under one of the stripes, never across I/O. Owner: SharedState. It
+// outlives its slots and the SessionMap, which may release a slot while it holds a stripe of its
+// own: so this class calls no other. Bound: `sweep` forgets an address one second of peer time
+// after the address holds nothing any more; after a pause, later by the length of the pause.
 #pragma once
 
 #include "tickcast/base/clock.hpp"
@@ -22,8 +22,8 @@
 
 namespace tickcast {
 
-/// Whom a quota is for: an IPv4 address, or the /64 of an IPv6 one, which is what one customer or
-/// host gets, and within which it may take any address it likes.
+/// What a quota counts by: an IPv4 address, or the /64 prefix of an IPv6 address. One customer or
+/// host gets a whole /64 and may use any address in it.
 struct AddressKey {
     std::uint64_t prefix{0};
     bool v6{false};
@@ -38,10 +38,10 @@ struct AddressKey {
 class AddressQuotas;
 class ConnectionSlot;
 
-/// A session's place in its creator's quota; given back by the destructor. One owner at a time.
+/// A session's share of its creator's quota; the destructor gives it back. One owner at a time.
 class SessionSlot {
 public:
-    SessionSlot() = default;  ///< of no quota
+    SessionSlot() = default;  ///< belongs to no quota
     SessionSlot(SessionSlot&& other) noexcept;
     SessionSlot& operator=(SessionSlot&& other) noexcept;
     ~SessionSlot() { release(); }
@@ -55,32 +55,32 @@ private:
     AddressKey key_{};
 };
 
-/// A socket's place in the quotas, which goes where the socket goes: given back by the destructor.
-/// One owner at a time.
+/// A socket's share of the quotas. It moves with the socket; the destructor gives it back. One
+/// owner at a time.
 class ConnectionSlot {
 public:
-    ConnectionSlot() = default;  ///< of no quota: nothing is refused
+    ConnectionSlot() = default;  ///< belongs to no quota: nothing is refused
     ConnectionSlot(ConnectionSlot&& other) noexcept;
     ConnectionSlot& operator=(ConnectionSlot&& other) noexcept;
     ~ConnectionSlot() { release(); }
 
-    /// There were too many sockets already: `refusal` is the answer to the first request.
+    /// There were too many sockets already: the first request is answered with `refusal`.
     bool refused() const noexcept { return kind_ == Kind::refused || kind_ == Kind::dropped; }
     /// at_capacity or too_many_connections; nothing if not refused.
     std::optional<Error> refusal() const;
-    /// Too many are waiting for such an answer: another one gives way, or this socket is closed
-    /// without an answer.
+    /// Too many sockets wait for their refusal already: another one gives way, or this socket is
+    /// closed without an answer.
     bool dropped() const noexcept { return kind_ == Kind::dropped; }
-    /// Gives up the place of a refused one: it is dropped now.
+    /// A refused socket gives way to another one: from now on it is `dropped`.
     void give_way() noexcept;
-    /// Gives a dropped one a place all the same. The caller has made one free, or keeps a bound of
-    /// its own.
+    /// Makes a dropped socket `refused` again, so that it gets its answer. The caller has made
+    /// another one give way, or keeps a bound of its own.
     void insist() noexcept;
 
-    /// One request of this socket's address, which may have waited to be read since then; the
-    /// error (rate_limited) if it had too many lately.
+    /// Counts one request of this socket's address, which may have waited to be read since `since`.
+    /// The error (rate_limited) if the address sent too many lately.
     std::optional<Error> take_request(SteadyTime since = SteadyTime::max()) const;
-    /// A new session of this socket's address, or too_many_sessions.
+    /// Counts a new session of this socket's address; too_many_sessions at the limit.
     Result<SessionSlot> take_session() const;
 
 private:
@@ -92,19 +92,19 @@ private:
     AddressQuotas* quotas_{nullptr};
     AddressKey key_{};
     Kind kind_{Kind::none};
-    bool by_address_{false};  ///< refused for too many of its address
+    bool by_address_{false};  ///< refused because its address has too many
 };
 
 class AddressQuotas {
 public:
     static constexpr std::size_t kMaxRefusing = 256;
-    /// Limits of 0 are off, but for max_connections.
+    /// A limit of 0 is off, except max_connections.
     struct Limits {
         std::size_t max_connections{100'000};
         std::size_t max_connections_per_address{0};
         std::size_t max_sessions_per_address{0};
         std::size_t max_requests_per_second_per_address{0};
-        /// Sockets past a limit that may be open at a time, to get their answer.
+        /// How many sockets past a limit may be open at a time, to get their refusal.
         std::size_t max_refusing{kMaxRefusing};
 
         static Limits from(Settings const& settings);
@@ -119,11 +119,11 @@ public:
     ConnectionSlot connect(AddressKey key);
     /// Whether the key given to `connect` matters.
     bool by_address() const noexcept { return by_address_; }
-    /// Forgets addresses; to be called every now and then.
+    /// Forgets addresses that hold nothing any more; the control thread calls it regularly.
     void sweep();
 
     std::size_t connections() const noexcept { return open_.load(std::memory_order_relaxed); }
-    /// Addresses that are remembered.
+    /// How many addresses are remembered.
     std::size_t addresses() const;
 
 private:
@@ -142,7 +142,7 @@ private:
     };
     using Count = std::size_t Holding::*;
     struct KeyHash {
-        std::uint64_t seed;  ///< or clients could choose addresses that collide
+        std::uint64_t seed;  ///< random, or clients could choose addresses that collide
         std::size_t operator()(AddressKey const& key) const noexcept;
     };
     struct Emptied {
@@ -152,12 +152,12 @@ private:
     struct alignas(64) Stripe {
         mutable std::mutex mutex;
         std::unordered_map<AddressKey, Holding, KeyHash> holdings;
-        std::deque<Emptied> emptied;  ///< once an address at most, in the order of `look_at`
+        std::deque<Emptied> emptied;  ///< an address once at most, in the order of `look_at`
     };
     static constexpr std::size_t kStripes = 64;
 
     Stripe& stripe(AddressKey key) noexcept { return stripes_[hash_(key) % kStripes]; }
-    /// One more of `count` for the address; false at `limit`.
+    /// Counts one more in `count` for the address; false at `limit`.
     bool take(AddressKey key, Count count, std::size_t limit);
     void give_back(AddressKey key, Count count) noexcept;
     bool take_request(AddressKey key, SteadyTime since);
@@ -169,7 +169,7 @@ private:
     bool const by_address_;
     KeyHash const hash_;
     std::atomic<std::size_t> open_{0};      ///< served
-    std::atomic<std::size_t> refusing_{0};  ///< past a limit, with a place to be answered
+    std::atomic<std::size_t> refusing_{0};  ///< past a limit, and still to be answered
     std::array<Stripe, kStripes> stripes_;
 };
 

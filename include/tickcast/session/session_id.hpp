@@ -1,5 +1,5 @@
-// A session's ID: 128 bits from the system's CSPRNG, base64url, 22 characters. Who holds it may
-// stream.
+// A session's ID: 128 bits from the system's CSPRNG, as text 22 characters of base64url. A client
+// that knows the ID may stream the session. A value; any thread.
 #pragma once
 
 #include <array>
@@ -17,13 +17,13 @@ class SessionId {
 public:
     static constexpr std::size_t kTextLength = 22;
 
-    /// A new one; aborts if the system's generator fails (getrandom(2)).
+    /// A new random ID; aborts if the system's generator fails (getrandom(2)).
     static SessionId generate();
-    /// Nothing if the text is not exactly what `str` would give.
+    /// Nothing if the text is not exactly one that `str` can return.
     static std::optional<SessionId> parse(std::string_view text) noexcept;
 
     std::string str() const;
-    /// The first characters, for logs: a whole ID is a ticket.
+    /// The first characters, for logs: a whole ID would let its reader stream the session.
     std::string short_str() const { return str().substr(0, 6); }
     /// Uniformly spread, for stripes and hash maps.
     std::uint64_t hash() const noexcept {

@@ -1,7 +1,8 @@
-// All sessions of the process, sharded by ID into stripes, each a mutex and a hash map of small
-// records by value. Shared: any thread; every call is one short critical section under one stripe,
-// never across I/O, never on the tick path. Expiry: `sweep` (control thread), and at once at a
-// look-up; pending and detached in the peers' time, the age by the clock. Bounds: --max-sessions,
+// All sessions of the process, divided by ID into stripes; each stripe is a mutex and a hash map of
+// small records by value. Shared: any thread; every call is one short critical section under one
+// stripe, never across I/O, never on the path of a tick. Owner: SharedState. Expired sessions are
+// ended by `sweep` (control thread), or by a look-up that finds one. Pending and detached sessions
+// expire in peer time, the age counts in steady time. Bounds: --max-sessions,
 // --max-session-age-seconds.
 #pragma once
 
@@ -26,16 +27,16 @@
 
 namespace tickcast {
 
-/// Which connection streams a session: enough to reach it by a message to its shard.
+/// The connection that streams a session: enough to reach it by a message to its shard.
 struct StreamRef {
     std::uint32_t shard{0};
     std::uint64_t connection{0};  ///< the shard's connection number, never reused
-    std::uint64_t generation{0};  ///< +1 a claim of the session
+    std::uint64_t generation{0};  ///< counts the claims of the session, from 1
 
     friend bool operator==(StreamRef const&, StreamRef const&) = default;
 };
 
-/// What a session's answers need, by value.
+/// A session as answers show it, by value.
 struct SessionView {
     SessionId id{};
     TickerHold tickers{};
@@ -45,12 +46,12 @@ struct SessionView {
     std::optional<StreamRef> stream{};  ///< while streaming
 };
 
-/// What a PATCH or a stream's message changes. Removal comes before adding (CONTRACT API-20).
+/// A change by a PATCH or by a stream's message. Removal comes before adding (CONTRACT API-20).
 struct SessionChange {
-    std::vector<TickerId> remove{};  ///< what is not there is no error
-    TickerHold add{};                ///< what is there already is no error
+    std::vector<TickerId> remove{};  ///< a ticker that the session does not have is no error
+    TickerHold add{};                ///< a ticker that it has already is no error
     std::optional<std::uint32_t> throttle_ms{};
-    /// Only if this is still the newest claim's; any otherwise.
+    /// If given, the change applies only while this is the newest claim's generation.
     std::optional<std::uint64_t> generation{};
 };
 
@@ -59,7 +60,7 @@ struct Claim {
     std::uint32_t throttle_ms{0};
     std::uint64_t generation{0};
     SteadyTime too_old_at{SteadyTime::max()};  ///< --max-session-age-seconds
-    std::optional<StreamRef> displaced{};      ///< to be told 4001
+    std::optional<StreamRef> displaced{};      ///< the caller closes it with 4001
 };
 
 struct SessionCounts {
@@ -81,37 +82,39 @@ public:
     /// The clock outlives the map.
     SessionMap(Config config, Clock const& clock);
 
-    /// A new pending session; `at_capacity` at --max-sessions. The slot is given back when the
-    /// session ends, however it does.
+    /// Makes a pending session; `at_capacity` at --max-sessions. The slot is given back when the
+    /// session ends, for whatever reason.
     Result<SessionView> create(TickerHold tickers, std::uint32_t throttle_ms,
                                SessionSlot slot = {});
     std::optional<SessionView> get(SessionId const& id) const;
     bool contains(SessionId const& id) const;
-    /// All or nothing: `no_such_session`, or `too_many_tickers` where the result has more than
-    /// max_tickers. The view's stream, if any, is to be told.
+    /// All or nothing: `no_such_session`, or `too_many_tickers` where the result would have more
+    /// than max_tickers. The caller notifies the view's stream, if there is one.
     Result<SessionView> change(SessionId const& id, SessionChange change);
-    /// Makes `shard`/`connection` the one that streams the session; nothing if there is no such
-    /// session, or if it comes back for a claim (`continues`) that is `displaced`.
+    /// Makes `shard`/`connection` the connection that streams the session. Nothing if there is no
+    /// such session, or if the client continues a claim (`continues`) that is `displaced`.
     std::optional<Claim> claim(SessionId const& id, std::uint32_t shard, std::uint64_t connection,
                                std::optional<std::uint64_t> continues = {});
-    /// Whether someone else has taken over since the claim of this generation: who comes back for
-    /// it would only take the session away again. A claim that itself continues an earlier one is
-    /// no take-over, so a client may name any generation of its own: it may not have heard of the
-    /// newest. False where there is no such session.
+    /// Whether another client has taken the session over since the claim of this generation: a
+    /// client that comes back with it would only take the session away again. A claim that itself
+    /// continues an earlier one is no take-over, so a client may name any generation of its own: it
+    /// might not know the newest one. False where there is no such session.
     bool displaced(SessionId const& id, std::uint64_t generation) const;
-    /// The stream ended and its session waits for another: detached. Only if `generation` is still
-    /// the newest claim's, so that a late release cannot undo a take-over. True if it did.
+    /// The stream ended and its session waits for another stream: detached. Only if `generation` is
+    /// still the newest claim's, so that a late release cannot undo a take-over. True if the
+    /// session is detached now.
     bool release(SessionId const& id, std::uint64_t generation);
-    /// The stream ended and takes its session with it (policy, too_old). Generation as above.
+    /// The stream ended and its session ends with it (policy, too_old). `generation` as above.
     bool end(SessionId const& id, std::uint64_t generation, SessionEnd why);
-    /// Result of a removal: found or not, and the stream to be told 4000.
+    /// The result of a removal: whether the session was found, and the stream that the caller
+    /// closes with 4000.
     struct Removal {
         bool found{false};
         std::optional<StreamRef> streaming{};
     };
     Removal remove(SessionId const& id);
-    /// Ends what has expired by now, so many at most: true where more may be left for the next
-    /// call. Costs what expired, not what lives.
+    /// Ends sessions that have expired by now, `most` at most; true where more may be left for the
+    /// next call. The cost grows with the expired sessions, not with the living ones.
     bool sweep(std::size_t most = std::numeric_limits<std::size_t>::max());
 
     SessionCounts counts() const;
@@ -124,25 +127,26 @@ private:
         std::uint32_t shard{0};       ///< meaningful while streaming
         std::uint64_t connection{0};  ///< likewise
         std::uint64_t generation{0};
-        std::uint64_t taken_over{0};  ///< the newest generation that continued none before it
+        std::uint64_t taken_over{0};  ///< the newest generation that continued no earlier one
         SteadyTime too_old_at{SteadyTime::max()};
         PeerTime expires{};  ///< meaningless while streaming
-        /// On the wall, the steady clock's epoch, as it was when the wait began: kept, so that
-        /// `expires_at` does not move from one look to the next.
+        /// The wall time of the steady clock's epoch, as it was when the wait began. It is kept so
+        /// that `expires_at` is the same at each look-up.
         std::int64_t steady_began_us{0};
         SessionState state{SessionState::pending};
 
-        /// While it streams.
+        /// Nothing unless the session is streaming.
         std::optional<StreamRef> stream() const noexcept {
             if (state != SessionState::streaming) return std::nullopt;
             return StreamRef{.shard = shard, .connection = connection, .generation = generation};
         }
     };
-    /// Entries of one kind are in the order of their deadlines, since the wait is the same for all.
-    /// One that no longer fits its record (claimed, or detached anew) goes once it is the first;
-    /// each lives one wait at most, so there are never more than sessions were created or detached
-    /// in that time. A session that is too old meanwhile is not found any more and goes with its
-    /// wait's end; one that streams is left to its stream, which knows its age and ends it.
+    /// When a waiting session expires. The entries of one kind are in the order of their deadlines,
+    /// since the wait is the same for all. An entry that no longer fits its record (the session was
+    /// claimed, or detached again) is dropped once it is the first. Each entry lives one wait at
+    /// most, so there are never more entries than sessions were created or detached in that time. A
+    /// session that becomes too old while it waits is not found any more, and is erased when its
+    /// wait ends. A streaming session is left to its stream, which knows the age limit and ends it.
     struct Expiry {
         PeerTime deadline;
         SessionId id;
@@ -159,13 +163,13 @@ private:
     using Records = std::unordered_map<SessionId, Record>;
 
     Stripe& stripe(SessionId const& id) const noexcept { return stripes_[id.hash() % kStripes]; }
-    /// Takes one of the max_sessions places; false if there is none.
-    bool take_place() noexcept;
+    /// Counts one more session; false at max_sessions.
+    bool reserve_session() noexcept;
 
-    // These need the stripe's mutex held.
-    /// The session's record; one that has expired is ended on the way and not there.
+    // The caller of these holds the stripe's mutex.
+    /// The session's record. An expired session is ended here and not found.
     Records::iterator find(Stripe& stripe, SessionId const& id) const;
-    /// As `find`, but only if `generation` streams it.
+    /// As `find`, but only if the claim of `generation` streams the session.
     Records::iterator find_streaming(Stripe& stripe, SessionId const& id,
                                      std::uint64_t generation) const;
     SessionView view(SessionId const& id, Record const& record) const;
@@ -181,10 +185,10 @@ private:
 
     Config const config_;
     Clock const& clock_;
-    // Mutable because a look-up ends what it finds expired: to its caller that was not there
-    // before.
+    // Mutable because a look-up ends a session that it finds expired: for the caller that session
+    // did not exist before either.
     mutable std::array<Stripe, kStripes> stripes_;
-    std::atomic<std::size_t> swept_next_{0};  ///< the stripe where the sweep goes on
+    std::atomic<std::size_t> swept_next_{0};  ///< the stripe at which the next sweep starts
     mutable std::atomic<std::size_t> size_{0};
 };
 

@@ -1,6 +1,6 @@
-// From the names that a client gives to ticker ids, and the change of a session by names: all or
-// nothing. Any thread; counts limits. Bounds: --max-tickers-per-session, --max-known-tickers (422
-// too_many_tickers).
+// Turns the ticker names of a client's request into ticker ids, and changes a session by names: all
+// or nothing. Functions, for any thread; they count limit hits. Bounds: --max-tickers-per-session,
+// --max-known-tickers (422 too_many_tickers).
 #pragma once
 
 #include "tickcast/metrics/shard_metrics.hpp"
@@ -17,16 +17,17 @@
 
 namespace tickcast {
 
-/// Folded, without duplicates, in the order given; `invalid_ticker` names all that are ill-formed.
+/// The names in upper case, without duplicates, in the order given; `invalid_ticker` lists all
+/// ill-formed ones.
 Result<std::vector<Ticker>> parse_tickers(std::span<std::string const> names);
 
 struct TickerRules {
     std::size_t max_tickers{0};
-    bool accept_unknown{false};  ///< push (or a bus) is configured: any well-formed ticker will do
+    bool accept_unknown{false};  ///< a feed accepts any well-formed ticker (push)
 };
 
-/// The ids of a session's tickers, made where they are new. Errors: invalid_ticker,
-/// too_many_tickers, unknown_ticker; then nothing is made.
+/// Holds the tickers for a session; new ones get an id. Errors: invalid_ticker, too_many_tickers,
+/// unknown_ticker; then no id is made.
 Result<TickerHold> resolve_tickers(std::span<std::string const> names, TickerRules const& rules,
                                    TickerTable& table, ShardMetrics& metrics);
 

@@ -1,5 +1,6 @@
-// Hands a slice's frames to the kernel, each to its own socket, without ever blocking.
-// One a shard, on its thread; made and destroyed where the shard does not run.
+// Hands a slice's frames to the kernel, each for its own socket, without ever blocking. Owner: the
+// shard, one per shard, used on its thread; made and destroyed while the shard does not run. Bound:
+// the items of one call.
 #pragma once
 
 #include <cstddef>
@@ -22,7 +23,7 @@ class BatchSender {
 public:
     virtual ~BatchSender() = default;
     virtual std::string_view name() const noexcept = 0;
-    /// Sends all items, at most one a socket, and fills in what each took.
+    /// Sends all items, at most one per socket, and fills in `taken` of each.
     virtual void send(std::span<SendItem> items) noexcept = 0;
 };
 
@@ -33,22 +34,22 @@ public:
     void send(std::span<SendItem> items) noexcept override;
 };
 
-/// A ring of its own, used for this alone: fill, one io_uring_enter(2), reap. Every operation is
-/// MSG_DONTWAIT and so completes within that call, nothing stays under way.
+/// Sends by an io_uring of its own: fill the ring, one io_uring_enter(2), reap. Every operation is
+/// MSG_DONTWAIT and so completes within that call: no operation stays pending.
 class UringSender final : public BatchSender {
 public:
-    /// Operations of one call; more items take several.
+    /// Operations of one call; more items need several calls.
     static constexpr unsigned kEntries = 64;
 
-    /// Null with the reason where the kernel gives no ring (kernel.io_uring_disabled, a container's
-    /// seccomp profile, no descriptors left).
+    /// Null, with the reason in `error`, where the kernel gives no ring (kernel.io_uring_disabled,
+    /// a container's seccomp profile, no descriptors left).
     static std::unique_ptr<UringSender> make(std::error_code& error);
     ~UringSender() override;
     UringSender(UringSender const&) = delete;
     UringSender& operator=(UringSender const&) = delete;
 
     std::string_view name() const noexcept override { return "io_uring"; }
-    /// Should the kernel ever refuse a call, these items and all later ones go by send(2).
+    /// If the kernel ever refuses a call, these items and all later ones go by send(2).
     void send(std::span<SendItem> items) noexcept override;
     /// The kernel has refused a call.
     bool broken() const noexcept { return ring_ == nullptr; }

@@ -1,7 +1,7 @@
-// A client's socket, plain or with TLS: one AsyncReadStream and AsyncWriteStream for HTTP, and what
-// a stream's ordered output is made of. Plain ones are the TCP socket and nothing more. Owner: the
-// connection it serves, on its shard's thread; not moved while an operation is pending. Bound, with
-// TLS: the records of one write.
+// A client's socket, plain or with TLS. It is an AsyncReadStream and AsyncWriteStream for HTTP, and
+// an OrderedLayer is made from it when a stream begins. A plain one is just the TCP socket. Owner:
+// the connection that it serves, on its shard's thread; not moved while an operation is pending.
+// Bound, with TLS: the records of one write.
 #pragma once
 
 #include "tickcast/runtime/executor.hpp"
@@ -23,23 +23,24 @@
 
 namespace tickcast {
 
-/// Plain bytes of a TLS connection, as far as they are there: `would_block` where not. `Stream` has
-/// tcp(), tls(), and tls_output(), which is called when the read had something to say.
+/// Reads plain bytes of a TLS connection that are there; `would_block` if there are none. `Stream`
+/// has tcp(), tls(), and tls_output(), which is called with records that the read made (an alert,
+/// an answer).
 template <class Stream>
 std::size_t read_tls(Stream& stream, asio::mutable_buffer into, SystemError& error) {
-    std::string said;
-    SinkTo out{said};
+    std::string records;
+    SinkTo out{records};
     auto const step =
         stream.tls()->read(stream.tcp().native_handle(), into.data(), into.size(), out);
     error = {};
     if (step.status == TlsSession::Status::failed) error = stream.tls()->error();
     if (step.status == TlsSession::Status::closed) error = asio::error::eof;
     if (step.status == TlsSession::Status::want_read) error = asio::error::would_block;
-    if (!said.empty()) stream.tls_output(said);
+    if (!records.empty()) stream.tls_output(records);
     return step.size;
 }
 
-/// Where a read that fills one buffer puts its bytes; empty where all are.
+/// The first buffer that has room; a read fills this one. Empty if all buffers are empty.
 template <class Buffers>
 asio::mutable_buffer first_of(Buffers const& buffers) {
     for (auto at = asio::buffer_sequence_begin(buffers); at != asio::buffer_sequence_end(buffers);
@@ -49,7 +50,7 @@ asio::mutable_buffer first_of(Buffers const& buffers) {
     return {};
 }
 
-/// An asynchronous read made of reads that never wait (`Stream::read_now`) and of waits.
+/// An asynchronous read composed of reads that never wait (`Stream::read_now`) and of waits.
 template <class Stream, class Buffers>
 struct ReadWhenReady {
     template <class Self>
@@ -83,32 +84,33 @@ public:
         : tcp_(std::move(socket)), tls_(std::move(tls)) {}
 
     executor_type get_executor() noexcept { return tcp_.get_executor(); }
-    /// For options, shutdown, waits, and whatever is not the bytes.
+    /// For options, shutdown and waits; not for reading or writing bytes.
     TcpSocket& tcp() noexcept { return tcp_; }
     bool is_tls() const noexcept { return tls_ != nullptr; }
     /// Null where plain.
     TlsSession* tls() noexcept { return tls_.get(); }
-    /// Whoever takes the socket on takes its TLS too.
+    /// Hands over the TLS session; the caller takes the TCP socket as well.
     std::unique_ptr<TlsSession> take_tls() noexcept { return std::move(tls_); }
-    /// For its own reads, with TLS.
+    /// With TLS, for ReadWhenReady: a read that never waits.
     std::size_t read_now(asio::mutable_buffer into, SystemError& error) {
         return read_tls(*this, into, error);
     }
 
-    /// With TLS, before anything else. No deadline: cancel tcp() to end it.
+    /// With TLS, the first operation. It has no deadline: cancel tcp() to end it.
     Awaitable<SystemError> handshake();
-    /// Our FIN, with TLS after a close_notify. No deadline, as above.
+    /// Sends our FIN, with TLS after a close_notify. It has no deadline either.
     Awaitable<> finish_output();
-    /// Closes at once; with TLS a close_notify goes first, if it can be sent just now and would be
-    /// true.
+    /// Closes at once. With TLS a close_notify goes first, if it can be sent right now and if it
+    /// would be true (no message of ours is incomplete).
     void close() noexcept;
-    /// Records that a read made while no write was there to take them along.
+    /// Hands over records that a read made and that no write has sent yet.
     std::string take_unsent() noexcept {
         return tls_ ? std::exchange(tls_->unsent(), {}) : std::string{};
     }
-    /// With TLS: sends what it can without waiting; false where the kernel takes no more.
+    /// With TLS: sends unsent records without waiting; false where the kernel takes no more.
     bool try_send(SystemError& error) noexcept;
-    /// With TLS: what a read had to say; resets the connection where too much of that waits.
+    /// With TLS: queues records that a read made; resets the connection where too many of them
+    /// wait.
     void tls_output(std::string_view records) noexcept;
 
     template <class Buffers, class Handler>
@@ -122,7 +124,8 @@ public:
             handler, buffers);
     }
 
-    /// With TLS up to one record, complete once the kernel has all of it.
+    /// Writes some bytes; with TLS up to one record, and it completes once the kernel has the whole
+    /// record.
     template <class Buffers, class Handler>
     auto async_write_some(Buffers const& buffers, Handler&& handler) {
         return asio::async_initiate<Handler, void(SystemError, std::size_t)>(
@@ -137,7 +140,8 @@ public:
             handler, buffers);
     }
 
-    /// As much as the kernel takes at once, for a last answer on a socket that is then closed.
+    /// Writes as much as the kernel takes at once: for a last answer on a socket that is then
+    /// closed.
     template <class Buffers>
     std::size_t write_some(Buffers const& buffers, SystemError& error) {
         if (!tls_) return tcp_.write_some(buffers, error);

@@ -1,5 +1,6 @@
-// Listening sockets and the accept loop. One thread; the owner calls `stop` and keeps the Listener
-// until `run` has returned. Bound: the kernel's accept queue (kBacklog, cut by net.core.somaxconn).
+// Listening sockets and the accept loop. Owner: app/ServingShard or app/AdminServer, on the thread
+// of its loop; the owner calls `stop` and keeps the Listener until `run` has returned. Bound: the
+// kernel's accept queue (kBacklog, limited by net.core.somaxconn).
 #pragma once
 
 #include "tickcast/base/rate_limit.hpp"
@@ -15,18 +16,19 @@
 
 namespace tickcast {
 
-/// A spike of 1,500 users at once fits; the kernel cuts it to net.core.somaxconn (4096 by default).
+/// A spike of 1,500 simultaneous connects fits. The kernel limits it to net.core.somaxconn (4096 by
+/// default).
 inline constexpr int kBacklog = 4096;
 
-/// Who else may have the port.
+/// Which other listeners may have the same port.
 enum class PortSharing : std::uint8_t {
-    none,   ///< one listener alone; fails where the port is in use
-    first,  ///< fails where the port is in use, then lets `next` ones in (the first shard)
+    none,   ///< no other listener; fails if the port is in use
+    first,  ///< fails if the port is in use, then lets `next` ones join (the first shard)
     next,   ///< joins listeners on the same port (SO_REUSEPORT: the other shards, --reuse-port)
 };
 
-/// Opens, binds and listens. Port 0 takes a free one (see local_endpoint). The error is one line
-/// that says which address and why. Start-up only: a host name is resolved, which may block.
+/// Opens, binds and listens. Port 0 chooses a free port (see local_endpoint). The error is one line
+/// with the address and the reason. Start-up only: resolving a host name may block.
 Result<TcpAcceptor, std::string> open_listener(Executor executor, std::string const& host,
                                                std::uint16_t port, PortSharing sharing);
 
@@ -35,14 +37,14 @@ std::string listener_url(asio::ip::tcp::endpoint const& endpoint, bool tls = fal
 
 class Listener {
 public:
-    /// `on_socket` gets every accepted socket, on this thread. With `tls`, which outlives this,
-    /// they have a session of it, before its handshake.
+    /// `on_socket` gets every accepted socket, on the listener's thread. With `tls`, which outlives
+    /// the listener, each socket has a TLS session before its handshake.
     Listener(TcpAcceptor acceptor, std::function<void(ClientSocket)> on_socket,
              TlsContext const* tls = nullptr);
 
-    /// The accept loop, to be spawned once. No error ends it, only `stop`.
+    /// The accept loop; the owner spawns it once. No error ends it, only `stop`.
     Awaitable<> run();
-    /// Hands over what the accept queue holds, then closes. Idempotent.
+    /// Hands over all sockets of the accept queue, then closes. Idempotent.
     void stop();
 
     asio::ip::tcp::endpoint local_endpoint() const noexcept { return endpoint_; }
@@ -50,8 +52,9 @@ public:
 private:
     void give(TcpSocket socket);
     Awaitable<> back_off(SystemError error);
-    /// Hands over what the accept queue holds, so many at most; what fails is left to who waits.
-    void take_queued(int most);
+    /// Hands over sockets of the accept queue, `most` at most; stops at an error, which the waiting
+    /// accept then gets.
+    void accept_queued(int most);
 
     TcpAcceptor acceptor_;
     asio::ip::tcp::endpoint const endpoint_;

@@ -1,8 +1,7 @@
 // The one ordered output of a stream's socket. It lies under websocket::stream: Beast's control
-// frames and the hub's data frames both pass through here, so that they never interleave; with TLS
-// it is the records that are ordered. Owner: the connection that holds the websocket::stream, on
-// its shard's thread. Bound: the rest of one data frame, and one write of Beast's (a control frame
-// or the 101 answer).
+// frames and the hub's data frames both pass through here, so that they never interleave. With TLS,
+// the layer orders records. Owner: the stream connection, on its shard's thread. Bound: the rest of
+// one data frame, and one write of Beast (a control frame or the 101 answer).
 #pragma once
 
 #include "tickcast/base/thread_checker.hpp"
@@ -29,31 +28,32 @@
 
 namespace tickcast {
 
-/// What the layer tells the connection above it. Called on the shard's thread, where all who hold
-/// it are too: operations in progress, the layer's wait for the socket among them.
+/// The connection above the layer, which the layer notifies. Called on the shard's thread.
+/// Operations in progress hold a reference, also the layer's wait for the socket; all of them run
+/// on that thread.
 class OutputOwner : public boost::intrusive_ref_counter<OutputOwner, boost::thread_unsafe_counter> {
 public:
     virtual ~OutputOwner() = default;
 
-    /// The rest of a data frame is out: its last byte was handed to the kernel.
+    /// The kernel has taken the last byte of a data frame's rest.
     virtual void rest_sent() noexcept = 0;
-    /// Data may be sent (again).
+    /// Data frames may be sent now (again).
     virtual void output_ready() noexcept = 0;
-    /// Something waits here for the kernel to take bytes.
+    /// Bytes wait in the layer until the kernel takes them.
     virtual void output_blocked() noexcept = 0;
-    /// The kernel took bytes of what waited.
+    /// The kernel took some of the waiting bytes.
     virtual void output_progress() noexcept = 0;
-    /// The socket failed, and is closed; no read or write may be there to say so.
+    /// The socket failed and is closed. There might be no read or write that would report it.
     virtual void output_failed(SystemError error) noexcept = 0;
-    /// A frame that may wait behind others (a goodbye, or one of Beast's control frames) is as good
-    /// as sent; `bytes` before any encryption.
+    /// A frame (a goodbye, or a control frame of Beast) is queued and counts as sent, though it may
+    /// wait behind others; `bytes`: its size before encryption.
     virtual void frame_queued(std::size_t bytes) noexcept = 0;
-    /// Beast writes a close frame (its own, an echo, or ours): no data frame follows, ever. Gives
-    /// the code to send in its place.
+    /// Beast writes a close frame (its own, an echo, or ours): no data frame ever follows. Returns
+    /// the code to send instead of `code`.
     virtual unsigned close_frame_passes(unsigned code) noexcept = 0;
-    /// Our FIN is out, behind all that had to go out: nothing follows in this direction.
+    /// Our FIN was sent, after all waiting bytes: nothing follows in this direction.
     virtual void output_ended() noexcept = 0;
-    /// The peer's bytes, plain, on their way up.
+    /// Bytes of the peer, decrypted, before the reader above gets them.
     virtual void bytes_read(std::span<char>) noexcept {}
     /// The peer sent something since the last call.
     virtual void heard_from_peer() noexcept = 0;
@@ -62,7 +62,8 @@ public:
 class OrderedLayer {
 public:
     using executor_type = Executor;
-    /// Within so many bytes from its begin lies what a frame that goes out whole looks at.
+    /// All members that are used to send a frame which the kernel takes whole lie within this many
+    /// bytes from the object's begin.
     static constexpr std::size_t kHotBytes = 72;
 
     /// `read_ahead`: bytes already read from the socket past the HTTP request.
@@ -74,35 +75,35 @@ public:
     bool is_tls() const noexcept { return tls_ != nullptr; }
     TlsSession* tls() noexcept { return tls_.get(); }
 
-    // The hub's side.
+    // The side of the hub's data frames.
 
-    /// After the handshake: data frames may pass from now on, behind `head`, which is none.
+    /// After the handshake: from now on data frames may pass, after `head`, which is no data frame.
     void open_for_data(std::string_view head = {});
-    /// A data frame, or with TLS its records, may be sent to the native socket now, directly.
+    /// A data frame (with TLS, its records) may be written directly to the native socket now.
     bool ready_for_data() const noexcept { return gate_ == Gate::open && !waiting_ && !backlog_; }
     bool closing() const noexcept { return gate_ == Gate::shut; }
-    /// The kernel took nothing: tells the owner `output_ready` when that changes.
+    /// The kernel took nothing: the layer calls `output_ready` when the socket is writable again.
     void wait_until_writable() noexcept;
-    /// The kernel took a part of a data frame: `rest` follows as soon as it can, before anything
+    /// The kernel took a part of a data frame: `rest` is sent as soon as possible, before anything
     /// else.
     void finish_later(std::string_view rest);
-    /// A whole frame behind whatever waits here; only right before the output's end, since it is
-    /// kept in any case.
+    /// Queues a whole frame after the waiting bytes. Only right before the end of the output, since
+    /// the frame is kept whether or not it can be sent.
     void append(std::string_view frame);
-    /// With TLS: the records of a data frame. They follow one another by number, so from here on
-    /// the frame goes out, whatever the kernel takes. False: the connection is broken.
+    /// With TLS: makes the records of a data frame. Records are numbered, so from here on the frame
+    /// must be sent, however little the kernel takes now. False: the connection is broken.
     bool encrypt(std::string_view frame, ByteSink& records) noexcept {
         return tls_->write(frame, records);
     }
-    /// Our FIN behind what waits here, with TLS after a close_notify; nothing follows it, and the
+    /// Sends our FIN after the waiting bytes, with TLS after a close_notify. Nothing follows: the
     /// gate is shut.
     void finish_output();
-    /// Closes the socket. What waits ends with an error.
+    /// Closes the socket. Pending operations end with an error.
     void close() noexcept;
     /// The same by RST.
     void reset() noexcept;
-    /// What a read of TLS had to say; it takes its place in the order. Resets the connection where
-    /// too much of that waits.
+    /// Queues records that a TLS read made, in their order. Resets the connection where too many of
+    /// them wait.
     void tls_output(std::string_view records);
 
     // Beast's side: AsyncReadStream and AsyncWriteStream.
@@ -116,7 +117,7 @@ public:
             handler, buffers);
     }
 
-    /// Completes only when the whole of `buffers` is out, or failed.
+    /// Completes only when the kernel has taken all of `buffers`, or with an error.
     template <class Buffers, class Handler>
     auto async_write_some(Buffers const& buffers, Handler&& handler) {
         return asio::async_initiate<Handler, void(SystemError, std::size_t)>(
@@ -134,13 +135,13 @@ private:
         virtual void complete(SystemError error) = 0;
         std::size_t size{0};
     };
-    /// What has to go out before any data frame may.
+    /// The bytes that must be sent before the next data frame.
     struct Backlog {
-        /// To go as they are, in order: a frame's rest, then Beast's write. With TLS, records.
+        /// Sent as they are, in order: a frame's rest, then Beast's write. With TLS, records.
         std::string bytes;
         std::size_t rest_of_frame{0};  ///< how many of them belong to a data frame
-        std::size_t unsaid{0};         ///< how many of them reads had to say
-        std::unique_ptr<Write> write;  ///< Beast's, whose bytes end these
+        std::size_t from_reads{0};     ///< how many of them were made by TLS reads
+        std::unique_ptr<Write> write;  ///< Beast's write; its bytes are the last ones
     };
     template <class Handler>
     struct WriteOf final : Write {
@@ -155,8 +156,8 @@ private:
         Handler handler;
     };
 
-    /// A read that waits. It does so as long as its client says nothing, so it has no more than it
-    /// needs then.
+    /// A read that waits. It may wait for as long as its client is silent, so it holds no more
+    /// memory than it needs.
     template <class Handler>
     struct Read {
         void operator()(SystemError error) {
@@ -186,7 +187,7 @@ private:
     void wait_to_read(Read<Handler> read) {
         tcp_.async_wait(TcpSocket::wait_read, std::move(read));
     }
-    /// What is there, never waiting: `would_block` where nothing is.
+    /// Reads bytes that are there and never waits; `would_block` if there are none.
     std::size_t read_now(asio::mutable_buffer into, SystemError& error);
     std::size_t read_from_peer(asio::mutable_buffer into, SystemError& error);
 
@@ -204,7 +205,7 @@ private:
 
     Backlog& backlog();
     void queue(std::string_view plain);
-    /// `begin`: where the bytes of `op` start in the backlog, plain.
+    /// `begin`: the index in the backlog at which the bytes of `op` start, before encryption.
     void enqueue(std::unique_ptr<Write> op, std::size_t begin);
     bool encrypt_backlog(std::size_t begin);
     void drain();
@@ -223,10 +224,10 @@ private:
     OutputOwner& owner_;
 };
 
-/// The end of a closing handshake (RFC 6455 section 7.1.1): our FIN, then what still comes is read
-/// and thrown away until the peer's. Closing earlier would send a RST, which overtakes the close
-/// frame in a slow peer's queue. Beast 1.81's own teardown does just that: it gives up after its
-/// first read. Unbounded in time: the connection's close deadline ends it.
+/// The end of a closing handshake (RFC 6455 section 7.1.1): our FIN; then everything that still
+/// comes is read and dropped until the peer's FIN. Closing earlier would send a RST, which
+/// overtakes the close frame in a slow peer's queue. Beast 1.81's own teardown closes early: it
+/// gives up after its first read. Not bounded in time: the connection's close deadline ends it.
 struct StreamTeardown {
     template <class Self>
     void operator()(Self& self, SystemError error = {}) {
@@ -235,7 +236,7 @@ struct StreamTeardown {
             asio::post(layer.get_executor(), std::move(self));  // never completes within its start
             return;
         }
-        // A few reads a turn, so that a peer that sends on and on does not hold the shard.
+        // A few reads per turn, so that a peer that never stops sending does not hold up the shard.
         for (int reads = 0; !error && reads < 8; ++reads) {
             char discarded[4096];
             layer.tcp().read_some(asio::buffer(discarded), error);

@@ -1,8 +1,8 @@
-// Readiness of a shard's streams. Asio's reactor keeps what it made for every descriptor of its
-// busiest moment until the process ends, and a stream is a descriptor for hours. So the streams
-// have an epoll of their own, in which a socket is two pointers, and Asio waits for that one
-// descriptor. Edge-triggered: a socket remembers that it became ready until a wait asks for it.
-// Owner: the StreamShard, on its thread. Outlives its sockets.
+// Readiness of the sockets of a shard's streams, by an epoll of their own, in which a socket costs
+// two pointers; Asio waits for that epoll's one descriptor. Asio's reactor would keep the memory of
+// its busiest moment for every descriptor until the process ends, and a stream's descriptor lives
+// for hours. Edge-triggered: a socket remembers that it became ready until a wait asks for it.
+// Owner: the StreamShard, on its thread. Outlives its sockets. Bound: kMostAtOnce events at a time.
 #pragma once
 
 #include "tickcast/base/clock.hpp"
@@ -27,10 +27,10 @@ class PolledSocket;
 
 class StreamPoller {
 public:
-    /// Sockets that the kernel tells of at once.
+    /// The most sockets that the kernel reports in one call.
     static constexpr std::size_t kMostAtOnce = 64;
-    /// How long sockets are told before the loop turns. Shorter than a flush slice: what clients do
-    /// (thousands that are cut at once, each takes its leave) may not hold up prices.
+    /// How long sockets are notified before the loop turns. It is shorter than a flush slice:
+    /// events of clients (thousands of connections that are cut at once) must not hold up prices.
     static constexpr Duration kTurnTime = std::chrono::microseconds{250};
 
     /// Throws boost::system::system_error where no descriptor is left.
@@ -42,22 +42,21 @@ private:
     friend class PolledSocket;
 
     SystemError add(PolledSocket& socket) noexcept;
-    /// What this turn has still to tell the socket is dropped; closing its descriptor does the
-    /// rest.
+    /// Drops the socket's pending events of this turn; closing its descriptor does the rest.
     void forget(PolledSocket const& socket) noexcept;
     void wait();
     void turn();
 
     asio::posix::basic_stream_descriptor<Executor> epoll_;
     std::array<epoll_event, kMostAtOnce> events_{};
-    std::span<epoll_event> untold_{};
+    std::span<epoll_event> pending_{};
 };
 
 /// A connected TCP socket, non-blocking, which its StreamPoller watches. One wait of each kind at a
 /// time. Not moved while there is one; closed when destroyed.
 class PolledSocket {
 public:
-    /// Takes the descriptor from Asio. Where that fails the socket is closed.
+    /// Takes the descriptor over from Asio. If that fails, the socket is closed.
     PolledSocket(StreamPoller& poller, TcpSocket socket) noexcept;
     ~PolledSocket() { close(); }
     PolledSocket(PolledSocket const&) = delete;
@@ -67,23 +66,23 @@ public:
     bool is_open() const noexcept { return descriptor_ >= 0; }
     int native_handle() const noexcept { return descriptor_; }
 
-    /// Bytes that are there, never waiting: `would_block` where there are none, `eof` at the end.
-    /// What did not fill its room has emptied the socket: the next read then asks no kernel, until
-    /// it told of more (epoll(7), on edges). Not so at the peer's end and with urgent data, at
-    /// which a read stops short.
+    /// Reads bytes that are there and never waits: `would_block` if there are none, `eof` at the
+    /// end. A read that does not fill its buffer has emptied the socket: the next read then makes
+    /// no system call until the kernel reports more (epoll(7), on edges). The exceptions are the
+    /// peer's FIN and urgent data, at which a read may stop short.
     std::size_t read_some(asio::mutable_buffer into, SystemError& error) noexcept;
-    /// Whether bytes wait to be read; asks the kernel.
+    /// Whether bytes wait to be read; makes a system call.
     bool has_input() const noexcept;
-    /// Our FIN.
+    /// Sends our FIN.
     void shutdown_send() noexcept;
-    /// What is waited for ends with operation_aborted.
+    /// Closes the socket; waits end with operation_aborted.
     void close() noexcept;
     /// The same by RST.
     void reset() noexcept;
 
-    /// Completes with void(SystemError), not from within, once a read (`wait_read`) or write
-    /// (`wait_write`) may get further; it need not. Only for who found that it can't: what was
-    /// there before is told once.
+    /// Completes with void(SystemError), never from within the call, once a read (`wait_read`) or a
+    /// write (`wait_write`) may succeed; it need not. Only for a caller that found that it cannot
+    /// proceed now: readiness from before is reported once.
     template <class Handler>
     auto async_wait(TcpSocket::wait_type what, Handler&& handler) {
         return asio::async_initiate<Handler, void(SystemError)>(
@@ -110,15 +109,15 @@ private:
         Handler handler;
     };
 
-    /// `ready`: it became so since the last wait of its kind.
+    /// `ready`: the socket became ready since the last wait of this kind.
     void start(std::unique_ptr<Wait>& side, bool& ready, std::unique_ptr<Wait> wait);
-    /// The events of epoll_wait(2). May destroy this.
-    void tell(std::uint32_t events);
+    /// Handles events of epoll_wait(2). May destroy this object.
+    void notify(std::uint32_t events);
 
     StreamPoller& poller_;
     int descriptor_{-1};
-    bool empty_{false};  ///< nothing to read came since the last read took all
-    bool ask_{false};    ///< a read that stops short may not have taken all: the kernel is asked
+    bool empty_{false};  ///< the last read took everything, and nothing came since
+    bool ask_{false};    ///< a short read might not have taken everything: ask the kernel
     bool readable_{false};
     bool writable_{false};
     std::unique_ptr<Wait> to_read_;

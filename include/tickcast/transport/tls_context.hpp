@@ -1,6 +1,6 @@
-// The certificate and key that new connections get, and what is spoken: TLS 1.2 and 1.3, HTTP/1.1.
-// Owner: the Application, which outlives all listeners. Any thread: one mutex, held to copy or to
-// replace a pointer; never on the tick path.
+// The TLS context of new connections: certificate and key, TLS 1.2 and 1.3, HTTP/1.1. Owner:
+// app/TlsReload, which outlives all listeners. Any thread: one mutex, held to copy or to replace a
+// pointer; never on the path of a tick.
 #pragma once
 
 #include "tickcast/transport/tls_session.hpp"
@@ -14,7 +14,7 @@ namespace tickcast {
 
 class TlsContext {
 public:
-    /// PEM files: the certificate with its chain, and its key without a pass phrase.
+    /// Names of PEM files: the certificate with its chain, and its key without a pass phrase.
     TlsContext(std::string certificate_file, std::string key_file);
 
     struct LoadError {
@@ -23,14 +23,15 @@ public:
         std::string why;
     };
 
-    /// Reads both files; new sessions use them from now on, those there are keep what they have. On
-    /// an error everything stays as it was.
+    /// Reads both files. New sessions use them from now on; existing sessions keep theirs. On an
+    /// error nothing changes.
     std::optional<LoadError> load();
 
-    /// What certificate is in use and until when; a warning if that is over.
+    /// Logs the certificate in use and its expiry; warns if it has expired.
     void log_loaded() const;
 
-    /// For a connection that was just accepted. Null without memory, or before a `load`.
+    /// A TLS session for a connection that was just accepted. Null without memory, or before a
+    /// `load`.
     std::unique_ptr<TlsSession> new_session() const;
 
 private:

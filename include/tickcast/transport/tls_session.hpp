@@ -1,7 +1,7 @@
-// One connection's TLS, server side, by OpenSSL: reads from the socket by itself, but only makes
-// the records that go out and leaves their sending to whoever orders the socket's output. So
-// nothing here ever waits for the peer to read. Owner: its ClientSocket, one thread at a time.
-// Bound: one record in, and the records of what is being written (held by the caller).
+// One connection's TLS, server side, by OpenSSL. It reads from the socket itself, but only makes
+// outgoing records; the owner of the socket's output sends them. So no call here ever waits for the
+// peer to read. Owner: the ClientSocket, later the OrderedLayer; one thread at a time. Bound: one
+// incoming record, and the records of the current write (held by the caller).
 #pragma once
 
 #include "tickcast/runtime/executor.hpp"
@@ -16,7 +16,7 @@ struct ssl_ctx_st;
 
 namespace tickcast {
 
-/// Takes the bytes that go out, in order.
+/// Receives the outgoing bytes, in order.
 class ByteSink {
 public:
     virtual void append(std::string_view bytes) = 0;
@@ -39,21 +39,21 @@ class TlsSession {
 public:
     enum class Status : std::uint8_t {
         done,
-        want_read,  ///< once the socket is readable, again
+        want_read,  ///< call again once the socket is readable
         closed,     ///< the peer ended its side, by close_notify or FIN
-        failed,     ///< see `error`; what was left to say (an alert) is in the sink
+        failed,     ///< see `error`; a last record (an alert) is in the sink
     };
     struct Step {
         Status status{Status::done};
         std::size_t size{0};  ///< plain bytes read
     };
-    /// A record holds up to so many plain bytes (RFC 8446 section 5.1).
+    /// The most plain bytes of one record (RFC 8446 section 5.1).
     static constexpr std::size_t kRecord = 16'384;
     /// How many messages of the handshake layer (key updates, and in TLS 1.2 wishes to renegotiate)
-    /// may come with no data between them. Each costs us more than the peer, and OpenSSL's read
-    /// goes on as long as there are any; RFC 8446 sets no limit of its own.
+    /// may come without data between them. Each costs us more than the peer, and OpenSSL's read
+    /// continues as long as more of them come; RFC 8446 sets no limit.
     static constexpr unsigned kMaxWithoutData = 32;
-    /// How many bytes of answers to these may wait while the peer takes nothing.
+    /// How many bytes of answers to these messages may wait while the peer reads nothing.
     static constexpr std::size_t kMaxUnsaid = 65'536;
 
     /// Null where OpenSSL has no memory for it.
@@ -62,19 +62,19 @@ public:
     TlsSession(TlsSession const&) = delete;
     TlsSession& operator=(TlsSession const&) = delete;
 
-    /// Goes on with the handshake, as far as the socket's bytes allow.
+    /// Continues the handshake as far as the socket's bytes allow.
     Step handshake(int socket, ByteSink& out) noexcept;
-    /// Plain bytes from the socket, or that wait here. May have something to say (a key update's
-    /// answer, an alert).
+    /// Reads plain bytes, from the socket or from records read earlier. It may write records to
+    /// `out` (the answer to a key update, an alert).
     Step read(int socket, void* into, std::size_t size, ByteSink& out) noexcept;
-    /// Records of these bytes. False: the connection is broken.
+    /// Writes the records of `plain` to `out`. False: the connection is broken.
     bool write(std::string_view plain, ByteSink& out) noexcept;
-    /// The end of our side (close_notify), once, and only where that would be true.
+    /// Writes a close_notify (the end of our side), once, and only where it would be true.
     void close_notify(ByteSink& out) noexcept;
 
-    /// For its ClientSocket: records on their way out, in order.
+    /// For the ClientSocket: records that are not sent yet, in order.
     std::string& unsent() noexcept { return unsent_; }
-    /// Why the last step failed.
+    /// The reason why the last step failed.
     SystemError error() const noexcept { return error_; }
     /// As in "TLSv1.3".
     std::string_view version() const noexcept;

@@ -91,7 +91,8 @@ Result<std::size_t> PushFeed::apply(std::span<PushTick const> ticks) {
     return updates.size();
 }
 
-/// All new tickers find room, or none is added. The table keeps all readers out only for new ones.
+/// Adds all new tickers, or none if they do not fit. The table's exclusive lock is needed for new
+/// tickers only.
 bool PushFeed::make_room(std::span<PushTick const> ticks) {
     std::vector<Ticker> fresh;
     for (auto const& tick : ticks) {

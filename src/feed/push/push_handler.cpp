@@ -31,11 +31,11 @@ namespace {
 
 constexpr std::uint32_t kTicker = 1U << 0;
 constexpr std::uint32_t kTickerAndTime = kTicker | 1U << 1;
-constexpr std::size_t kMaxEcho = 32;  // of what a client sent, in an error's text
+constexpr std::size_t kMaxEcho = 32;  // bytes of a client's text that an error repeats
 constexpr int kNumberOverflow = 406;  // nlohmann: more than a double can hold
 
 std::string echo(std::string_view text) {
-    // Cutting could split a UTF-8 sequence, so a long one is left out.
+    // Cutting could split a UTF-8 sequence, so a long text is left out.
     if (text.size() > kMaxEcho) return "a long one";
     return "'" + std::string{text} + "'";
 }
@@ -45,9 +45,9 @@ std::string echo(std::string_view text) {
 bool PushHandler::fail(ErrorCode code, std::string detail) {
     auto line = line_;
     if (format_ == PushFormat::array) {
-        // The element at fault is the one after those that were taken, unless the array was over.
+        // The element at fault is the one after those that were read, unless the array had ended.
         auto const good = taken_ + ticks_.size();
-        line = place_ == Place::after ? std::max<std::uint64_t>(good, 1) : good + 1;
+        line = position_ == Position::after ? std::max<std::uint64_t>(good, 1) : good + 1;
     }
     error_ = Error{.code = code, .detail = std::move(detail), .line = line};
     return false;
@@ -61,10 +61,10 @@ bool PushHandler::too_long(std::size_t limit) {
 }
 
 bool PushHandler::wrong_type() {
-    if (place_ == Place::before && format_ == PushFormat::array) {
+    if (position_ == Position::before && format_ == PushFormat::array) {
         return fail(ErrorCode::invalid_type, "the body must be an array");
     }
-    if (place_ != Place::in_object) {
+    if (position_ != Position::in_object) {
         return fail(ErrorCode::invalid_type, "a tick must be an object");
     }
     auto const expected = member_->name == "s"   ? " must be a string"
@@ -86,7 +86,7 @@ bool PushHandler::number_unsigned(Json::number_unsigned_t value) {
 }
 
 bool PushHandler::number(std::string_view text) {
-    if (place_ != Place::in_object || member_->name == "s") return wrong_type();
+    if (position_ != Position::in_object || member_->name == "s") return wrong_type();
     if (member_->value == nullptr) return source_time(text);
     auto const value = Decimal::parse(text);
     if (!value && value.error() == DecimalError::syntax) return wrong_type();
@@ -116,7 +116,7 @@ bool PushHandler::source_time(std::string_view text) {
 }
 
 bool PushHandler::string(Json::string_t const& value) {
-    if (place_ != Place::in_object || member_->name != "s") return wrong_type();
+    if (position_ != Position::in_object || member_->name != "s") return wrong_type();
     ticker_ = Ticker::parse(value);
     if (ticker_) return true;
     return fail(ErrorCode::invalid_ticker,
@@ -125,9 +125,9 @@ bool PushHandler::string(Json::string_t const& value) {
 
 bool PushHandler::start_object(std::size_t) {
     bool const expected =
-        place_ == (format_ == PushFormat::array ? Place::in_array : Place::before);
+        position_ == (format_ == PushFormat::array ? Position::in_array : Position::before);
     if (!expected) return wrong_type();
-    place_ = Place::in_object;
+    position_ = Position::in_object;
     ticker_.reset();
     update_ = {};
     seen_ = 0;
@@ -152,24 +152,24 @@ bool PushHandler::end_object() {
     if ((seen_ & ~kTickerAndTime) == 0) {
         return fail(ErrorCode::invalid_type, "needs at least one of p, b, a, z, bz, az");
     }
-    place_ = format_ == PushFormat::array ? Place::in_array : Place::before;
+    position_ = format_ == PushFormat::array ? Position::in_array : Position::before;
     ticks_.push_back({*ticker_, update_});
     return true;
 }
 
 bool PushHandler::start_array(std::size_t) {
-    if (place_ != Place::before || format_ != PushFormat::array) return wrong_type();
-    place_ = Place::in_array;
+    if (position_ != Position::before || format_ != PushFormat::array) return wrong_type();
+    position_ = Position::in_array;
     return true;
 }
 
 bool PushHandler::end_array() {
-    place_ = Place::after;
+    position_ = Position::after;
     return true;
 }
 
 bool PushHandler::parse_error(std::size_t, std::string const& token, Json::exception const& fault) {
-    // A number too large for a double may still be ours to judge, by its text.
+    // A number too large for a double is judged by its text.
     if (fault.id == kNumberOverflow) return number(token);
     return malformed("not valid JSON");
 }

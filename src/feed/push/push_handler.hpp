@@ -1,6 +1,6 @@
-// Takes nlohmann's SAX events of a pushed body and makes ticks of them, or the first error. Numbers
-// are read from their text, never through a double. One thread; lives for one body.
-// Bound: a value that nests where none may is refused when it opens, so depth costs nothing.
+// Turns nlohmann's SAX events of a pushed body into ticks, or into the first error. Numbers are
+// read from their text, never through a double. Owner: the PushReader, for one body; one thread.
+// Bound: a nested value is refused when it opens, so depth costs no memory.
 #pragma once
 
 #include "feed/push/push_parser.hpp"
@@ -24,13 +24,13 @@ public:
     explicit PushHandler(PushFormat format) noexcept : format_(format) {}
 
     void begin_line(std::uint64_t line) noexcept { line_ = line; }
-    /// Always false, like all that a SAX handler ends the parsing with.
+    /// Always returns false, as every SAX callback that ends the parsing.
     bool malformed(std::string detail) { return fail(ErrorCode::invalid_json, std::move(detail)); }
     /// The same for a tick of more than `limit` bytes.
     bool too_long(std::size_t limit);
     bool is_malformed() const noexcept { return error_ && error_->code == ErrorCode::invalid_json; }
     Error take_error() { return std::move(*error_); }
-    /// Those since the last call.
+    /// The ticks since the last call.
     std::vector<PushTick> take_ticks() noexcept {
         taken_ += ticks_.size();
         return std::exchange(ticks_, {});
@@ -38,7 +38,7 @@ public:
     std::size_t waiting_ticks() const noexcept { return ticks_.size(); }
     void forget_last() noexcept { ticks_.pop_back(); }
 
-    // What nlohmann's sax_parse calls.
+    // The callbacks of nlohmann's sax_parse.
     bool null() { return wrong_type(); }
     bool boolean(bool) { return wrong_type(); }
     bool number_integer(Json::number_integer_t value);
@@ -54,7 +54,7 @@ public:
     bool parse_error(std::size_t, std::string const& token, Json::exception const& fault);
 
 private:
-    enum class Place : std::uint8_t { before, in_array, in_object, after };
+    enum class Position : std::uint8_t { before, in_array, in_object, after };
 
     struct Member;
     static Member const kMembers[];
@@ -65,10 +65,10 @@ private:
     bool source_time(std::string_view text);
 
     PushFormat const format_;
-    Place place_{Place::before};
-    std::uint64_t line_{0};  ///< of a body of lines; an array counts its elements
+    Position position_{Position::before};
+    std::uint64_t line_{0};  ///< of a body of lines; in an array, the element's number
     std::vector<PushTick> ticks_{};
-    std::uint64_t taken_{0};  ///< ticks before these
+    std::uint64_t taken_{0};  ///< how many ticks `take_ticks` has returned
     std::optional<Error> error_{};
 
     // The tick that is being read.

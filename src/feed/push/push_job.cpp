@@ -128,12 +128,12 @@ void PushJob::claim() {
 bool PushJob::is_first_of_its_ticker(std::uint32_t at) {
     auto const mask = seen_.size() - 1;
     auto const& ticker = tick(at).ticker;
-    for (auto place = std::hash<Ticker>{}(ticker)&mask;; place = (place + 1) & mask) {
-        if (seen_[place] == 0) {
-            seen_[place] = at + 1;
+    for (auto index = std::hash<Ticker>{}(ticker)&mask;; index = (index + 1) & mask) {
+        if (seen_[index] == 0) {
+            seen_[index] = at + 1;
             return true;
         }
-        if (tick(seen_[place] - 1).ticker == ticker) return false;
+        if (tick(seen_[index] - 1).ticker == ticker) return false;
     }
 }
 
@@ -170,7 +170,7 @@ void PushJob::apply() {
     tools_.sink.ingest(tools_.kind, batch_);
 }
 
-/// Thousands of chunks and holds take their time too.
+/// Freeing thousands of chunks and holds takes time too, so it goes in steps.
 void PushJob::clear() {
     if (!held_.empty()) {
         auto const group = std::span{held_}.last(std::min(held_.size(), kStepTicks));
@@ -183,7 +183,7 @@ void PushJob::clear() {
     }
 }
 
-/// It stays in the gate until what it claimed is released.
+/// The job keeps the gate until its claimed tickers are released.
 void PushJob::refuse(Error error) {
     result_ = std::move(error);
     phase_ = Phase::clearing;

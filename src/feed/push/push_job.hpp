@@ -1,9 +1,9 @@
-// One large body of POST /v1/ticks on its way through the control thread, in slices: read to its
-// end, its new tickers claimed by name and given places all at once, then made known, then its
-// ticks applied. Up to the places nobody can see anything of it, and nobody else is refused for it;
-// from there on nothing can refuse it.
-// Owner: the PushQueue's coroutine for it, on the control thread; the body outlives it. Bound:
-// about 11 times the body, where the ticks are as short as can be.
+// One large body of POST /v1/ticks, processed in slices. The job reads the body to its end, claims
+// its new tickers, places all of them in the table at once, makes them known, and then applies the
+// ticks. Before the tickers are placed, the body has no visible effect and no other request is
+// refused because of it; afterwards nothing can refuse the body. Owner: the PushQueue's coroutine
+// for the body, on the control thread; the body outlives the job. Bound: about 11 times the body,
+// if its ticks are as short as possible.
 #pragma once
 
 #include "feed/push/push_reader.hpp"
@@ -28,8 +28,8 @@ inline Error no_room_for_tickers(TickerTable const& table) {
 
 class PushJob;
 
-/// Of all bodies of a table one at a time claims tickers: two with the same new ones would both
-/// count them. Owner: the PushQueue; outlives the jobs.
+/// Lets one body at a time claim tickers of a table: two bodies with the same new tickers would
+/// both count them. Owner: the PushQueue; outlives the jobs.
 class PushGate {
 public:
     bool enter(PushJob const& job) noexcept {
@@ -46,7 +46,7 @@ private:
 
 class PushJob {
 public:
-    /// Ticks that are looked up or applied between two looks at the clock.
+    /// How many ticks are looked up or applied between two looks at the clock.
     static constexpr std::size_t kStepTicks = 128;
 
     struct Tools {
@@ -63,26 +63,28 @@ public:
     PushJob(PushJob const&) = delete;
     PushJob& operator=(PushJob const&) = delete;
 
-    /// Works until that time, and for a step at least, unless it waits for another that claims;
-    /// true when all is done.
+    /// Works until that time, at least for one step, unless it waits for the gate. True when the
+    /// job is done.
     bool work(SteadyTime until);
-    /// No more time than that: goes on to the end where nothing can refuse it any more. Where that
-    /// takes longer, the result is this error with what was applied, else this error alone.
+    /// Ends the job by `until`. A job that nothing can refuse any more applies the rest of its
+    /// ticks; if that takes longer, the result is `error` with the number of applied ticks. Any
+    /// other job ends with `error` alone.
     void cut_short(Error error, SteadyTime until);
-    /// Which to let end first when not all can: one that was seen, then one that has less to do.
+    /// The order in which jobs are ended when the time is not enough for all: first those that have
+    /// applied ticks, then those with less work left.
     std::pair<bool, std::size_t> rank() const noexcept;
-    /// When all is done: the number of ticks, or the error to answer with.
+    /// Once done: the number of ticks, or the error to answer with.
     Result<std::size_t> const& result() const noexcept { return result_; }
 
 private:
     enum class Phase : std::uint8_t {
         reading,
-        looking_up,  ///< which tickers are known
+        looking_up,  ///< finds the known tickers
         waiting,     ///< for the gate
-        claiming,    ///< the others, each once
-        naming,      ///< makes these known
+        claiming,    ///< claims the unknown tickers, each once
+        naming,      ///< makes the claimed tickers known
         applying,
-        clearing,  ///< gives back what it holds
+        clearing,  ///< frees chunks and holds
         done,
     };
     using Chunk = std::vector<PushTick>;
@@ -99,20 +101,19 @@ private:
     void refuse(Error error);
     void abandon() noexcept;
     void keep_chunk();
-    /// Whether none before it in the body has this ticker.
+    /// Whether no earlier tick of the body has the same ticker.
     bool is_first_of_its_ticker(std::uint32_t at);
     PushTick& tick(std::size_t at) noexcept { return chunks_[at / kStepTicks][at % kStepTicks]; }
 
     Tools const tools_;
     PushReader reader_;
     Phase phase_{Phase::reading};
-    std::vector<Chunk> chunks_{};  ///< all but the last of kStepTicks; empty once applied
-    std::size_t count_{0};         ///< ticks in all of them
-    std::size_t at_{0};            ///< the next of the phase: a tick, a held ticker, a chunk
+    std::vector<Chunk> chunks_{};  ///< of kStepTicks, the last of up to that; empty once applied
+    std::size_t count_{0};         ///< ticks in all chunks
+    std::size_t at_{0};            ///< the phase's next item: a tick, a held ticker, or a chunk
     std::size_t unknown_{0};       ///< ticks whose ticker is not known
-    std::vector<std::uint32_t>
-        seen_{};                    ///< open addressing: ticks that were first of a ticker, + 1
-    std::vector<TickerId> held_{};  ///< their tickers
+    std::vector<std::uint32_t> seen_{};  ///< open addressing: index + 1 of each ticker's first tick
+    std::vector<TickerId> held_{};       ///< the tickers of those ticks
     std::vector<TickUpdate> batch_{};
     Result<std::size_t> result_{std::size_t{0}};
 };

@@ -1,5 +1,5 @@
-// The body of POST /v1/ticks, as text and as values: all of it or an error. Pure.
-// Bound: what it is given (--push-body-max); nesting costs neither stack nor heap.
+// Parses the body of POST /v1/ticks: all of it, or an error. Pure. Bound: the size of the body
+// (--push-body-max); nesting costs neither stack nor heap.
 #pragma once
 
 #include "tickcast/base/result.hpp"
@@ -15,7 +15,7 @@ namespace tickcast {
 
 struct PushTick {
     Ticker ticker;
-    TickUpdate update{};  ///< its ticker's id is not set
+    TickUpdate update{};  ///< `ticker` (the id) is not set
 };
 
 /// Errors: invalid_json, invalid_type, unknown_field, invalid_ticker, out_of_range; each with

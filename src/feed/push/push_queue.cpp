@@ -7,7 +7,7 @@
 
 namespace tickcast {
 
-/// A body in the queue. Lives in the coroutine that waits for it.
+/// A body in the queue. Owned by the coroutine that waits for its result.
 class PushQueue::Body {
 public:
     Body(PushQueue& queue, std::string_view body, PushFormat format)
@@ -22,7 +22,7 @@ public:
 
     PushJob& job() noexcept { return job_; }
     PushJob const& job() const noexcept { return job_; }
-    /// It is in the queue no more, and its result stands.
+    /// The body has left the queue, and its result is final.
     void leave() {
         left_ = true;
         done_.cancel();
@@ -49,7 +49,7 @@ PushQueue::PushQueue(FeedKind kind, FeedContext const& context)
 Awaitable<Result<std::size_t>> PushQueue::take_in(std::string_view body, PushFormat format) {
     thread_.check();
     Body waiting{*this, body, format};
-    // Later ones must not put off the turn of the first.
+    // Later bodies must not delay the turn of the first one.
     if (bodies_.size() == 1) turn_.soon();
     co_await waiting.left();
     co_return waiting.job().result();
@@ -69,7 +69,7 @@ void PushQueue::cut_short(Error const& error, Duration time) {
     }
 }
 
-/// A slice of one of the first kAtOnce, then of the next of them.
+/// Works one slice on one of the first kAtOnce bodies; the next turn is for the next of them.
 void PushQueue::turn() {
     thread_.check();
     if (bodies_.empty()) return;

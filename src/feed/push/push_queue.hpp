@@ -1,8 +1,8 @@
-// The large bodies of POST /v1/ticks that are under way. They share one turn of the loop, a slice
-// of one of them each time, so that however many there are, nothing else waits for more than a
-// slice of theirs. Owner: the PushFeed; control thread. Bounds: kAtOnce bodies are worked on (each
-// may need about 11 times its size); the others wait as the text they are, on the admin listener's
-// connections, which are as many as the descriptors allow.
+// The large bodies of POST /v1/ticks in progress. They share one turn of the loop: each turn works
+// one slice on one body. So other handlers wait for one slice at most, however many bodies there
+// are. Owner: the PushFeed; control thread. Bounds: kAtOnce bodies are worked on at a time (each
+// may need about 11 times its size); the others wait as plain text, one per connection of the admin
+// listener, which the descriptors limit.
 #pragma once
 
 #include "feed/loop_turn.hpp"
@@ -27,10 +27,11 @@ public:
 
     PushQueue(FeedKind kind, FeedContext const& context);
 
-    /// Takes in a body, which stays until then; gives the number of its ticks, or what is wrong.
+    /// Takes in a body, which the caller keeps until this completes. Returns the number of its
+    /// ticks, or the error.
     Awaitable<Result<std::size_t>> take_in(std::string_view body, PushFormat format);
-    /// Ends all of them: those that are being applied are applied to their end, as far as that time
-    /// goes; the others get that error.
+    /// Ends all bodies: those that are being applied are applied to their end, within `time`; the
+    /// others get `error`.
     void cut_short(Error const& error, Duration time);
     std::size_t size() const noexcept { return bodies_.size(); }
 
@@ -43,8 +44,8 @@ private:
     PushJob::Tools const tools_;
     asio::io_context& io_;
     LoopTurn turn_;
-    std::vector<Body*> bodies_{};  ///< first come, first worked on
-    std::size_t next_{0};          ///< whose slice it is
+    std::vector<Body*> bodies_{};  ///< in the order of arrival
+    std::size_t next_{0};          ///< the index of the body whose slice is next
     ThreadChecker thread_;
 };
 

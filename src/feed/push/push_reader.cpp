@@ -30,16 +30,16 @@ bool is_blank(char c) noexcept {
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-/// One JSON text; its ticks are put behind the handler's. False: the handler has the error.
+/// Parses one JSON text; its ticks are appended to the handler's. False: the handler has the error.
 bool parse_document(std::string_view text, PushHandler& handler) {
-    // nlohmann's lexer skips a byte order mark, and takes a NUL for the text's end.
+    // nlohmann's lexer skips a byte order mark, and treats a NUL as the text's end.
     if (text.starts_with(kByteOrderMark)) return handler.malformed("begins with a byte order mark");
     if (!nlohmann::json::sax_parse(text.begin(), text.end(), &handler)) return false;
     if (text.find('\0') != std::string_view::npos) return handler.malformed("a NUL character");
     return true;
 }
 
-/// Where the element that `text` begins with ends; at the text's end if it goes on.
+/// The end of the element that `text` begins with; the text's end if the element is not complete.
 std::size_t end_of_element(std::string_view text) noexcept {
     ElementScan scan;
     std::size_t at = 0;
@@ -56,7 +56,7 @@ PushReader::Step PushReader::step() {
     return format_ == PushFormat::array ? step_array() : step_line();
 }
 
-/// False where more of them may follow.
+/// False where more blanks may follow.
 bool PushReader::skip_blanks() noexcept {
     auto const part = rest_.substr(0, kMaxTickBytes);
     auto const* const end = std::find_if_not(part.begin(), part.end(), is_blank);
@@ -71,56 +71,56 @@ PushReader::Step PushReader::step_line() {
     auto const part = rest_.substr(0, kMaxTickBytes + 1);
     auto const end = std::min(part.find('\n'), part.size());
     if (end > kMaxTickBytes) return begin_long();
-    return read(rest_.substr(0, end), place_);
+    return read(rest_.substr(0, end), position_);
 }
 
 PushReader::Step PushReader::step_array() {
-    switch (place_) {
-        case Place::outside:
+    switch (position_) {
+        case Position::outside:
             return open_array();
-        case Place::behind_element:
+        case Position::behind_element:
             return after_element();
-        case Place::behind:
+        case Position::behind:
             return rest_.empty() ? Step::done : malformed();
-        case Place::at_first:
+        case Position::at_first:
             if (rest_.starts_with(']')) return after_element();
             break;
-        case Place::at_element:
+        case Position::at_element:
             break;
     }
     auto const end = end_of_element(rest_.substr(0, kMaxTickBytes + 1));
     if (end > kMaxTickBytes) return begin_long();
-    return read(rest_.substr(0, end), Place::behind_element);
+    return read(rest_.substr(0, end), Position::behind_element);
 }
 
 PushReader::Step PushReader::open_array() {
     if (rest_.empty()) return Step::done;
     if (!rest_.starts_with('[')) {
-        // No array: what else it begins as decides about the error.
-        return read(rest_.substr(0, kMaxTickBytes), Place::behind);
+        // No array: parsing the beginning finds the right error.
+        return read(rest_.substr(0, kMaxTickBytes), Position::behind);
     }
     handler_.start_array(0);
-    return move_to(Place::at_first);
+    return move_to(Position::at_first);
 }
 
-/// A comma or the array's end.
+/// Reads a comma or the array's end.
 PushReader::Step PushReader::after_element() {
-    if (rest_.starts_with(',')) return move_to(Place::at_element);
+    if (rest_.starts_with(',')) return move_to(Position::at_element);
     if (!rest_.starts_with(']')) return malformed();
     handler_.end_array();
-    return move_to(Place::behind);
+    return move_to(Position::behind);
 }
 
-PushReader::Step PushReader::move_to(Place place) noexcept {
+PushReader::Step PushReader::move_to(Position position) noexcept {
     rest_.remove_prefix(1);
-    place_ = place;
+    position_ = position;
     return Step::more;
 }
 
-PushReader::Step PushReader::read(std::string_view text, Place next) {
+PushReader::Step PushReader::read(std::string_view text, Position next) {
     if (!parse_document(text, handler_)) return Step::failed;
     rest_.remove_prefix(text.size());
-    place_ = next;
+    position_ = next;
     return Step::more;
 }
 
@@ -145,18 +145,18 @@ PushReader::Step PushReader::gather() {
     auto const text = std::move(long_->text);
     long_.reset();
     if (!parse_document(text, handler_)) return Step::failed;
-    if (format_ == PushFormat::array) place_ = Place::behind_element;
+    if (format_ == PushFormat::array) position_ = Position::behind_element;
     return Step::more;
 }
 
-/// A run of blanks between tokens is as good as one.
+/// A run of blanks between tokens is kept as one blank.
 void PushReader::Long::add(char c, bool in_string) {
     bool const blank = !in_string && is_blank(c);
     if (!blank) ++size;
     if (!blank || (!text.empty() && text.back() != ' ')) text += blank ? ' ' : c;
 }
 
-/// An earlier fault within the length counts first, as it does elsewhere.
+/// A fault in the part within the length counts first, as in shorter ticks.
 PushReader::Step PushReader::read_too_long() {
     if (parse_document(long_->text, handler_)) {
         handler_.forget_last();

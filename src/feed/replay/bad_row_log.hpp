@@ -1,5 +1,5 @@
-// What the log says of a replay's bad rows: the first of each reason, and the counts of each pass.
-// Owner: the ReplayPlayer; control thread.
+// Logs a replay's bad rows: the first row of each reason, and the counts of each pass. Owner: the
+// ReplayPlayer; control thread. Bound: one count per reason.
 #pragma once
 
 #include "feed/replay/csv_layout.hpp"
@@ -17,16 +17,16 @@ namespace tickcast {
 
 class BadRowLog {
 public:
-    /// Passes that end sooner after a line of counts than this count in the next one.
+    /// A pass that ends sooner than this after a line of counts is counted in the next line.
     static constexpr Duration kBetweenCounts = std::chrono::seconds{60};
 
     explicit BadRowLog(std::string file) : file_(std::move(file)) {}
 
-    /// Another file, or a new one under its name: its first bad rows are logged too.
+    /// A new file begins, perhaps under the same name: its first bad rows are logged too.
     void begin_file() noexcept { logged_ = {}; }
     void add(CsvFault const& fault, std::uint64_t line, CsvLayout const& layout);
     void pass_ended(SteadyTime now);
-    /// Logs what `pass_ended` kept back. The feed ends.
+    /// The feed ends: logs the counts that `pass_ended` kept back.
     void end();
 
 private:

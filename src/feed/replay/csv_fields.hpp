@@ -1,4 +1,4 @@
-// The fields of one CSV record (RFC 4180), one by one, without blanks around them. Pure.
+// Splits one CSV record (RFC 4180) into its fields, without the blanks around them. Pure.
 #pragma once
 
 #include <cstdint>
@@ -11,14 +11,14 @@ class CsvFields {
 public:
     enum class Fault : std::uint8_t {
         none,
-        open_quote,   ///< the record ends within quotes: it may go on in the next line
+        open_quote,   ///< the record ends within quotes: it may continue in the next line
         after_quote,  ///< something but a comma follows a closing quote
     };
 
     explicit CsvFields(std::string_view record) noexcept : rest_(record) {}
 
-    /// The next field, without its quotes (doubled ones stay doubled: no value of ours has one).
-    /// Nothing at the end, or where `fault()` says that something is wrong.
+    /// The next field without its quotes (doubled quotes stay doubled: no value of ours has one).
+    /// Nothing at the end of the record, or if `fault()` is set.
     std::optional<std::string_view> next() noexcept;
     Fault fault() const noexcept { return fault_; }
 

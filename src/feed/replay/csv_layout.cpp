@@ -10,7 +10,7 @@
 namespace tickcast {
 namespace {
 
-// The time's stands for all units here.
+// The time column's name here stands for the names of all units.
 constexpr std::array<std::string_view, kCsvColumns> kNames{
     "ts_ns", "ticker", "bid", "bid_size", "ask", "ask_size", "last", "last_size"};
 
@@ -34,7 +34,7 @@ CsvColumn column_named(std::string_view name) noexcept {
     return static_cast<CsvColumn>(found - kNames.begin());
 }
 
-/// Nothing if it is not one record.
+/// The names in the header; nothing if the header is not one record.
 std::optional<std::vector<std::string>> names_in(std::string_view header) {
     std::vector<std::string> names;
     CsvFields fields{header};
@@ -42,7 +42,7 @@ std::optional<std::vector<std::string>> names_in(std::string_view header) {
         names.push_back(lower(*field));
     if (fields.fault() != CsvFields::Fault::none) return std::nullopt;
     while (!names.empty() && names.back().empty())
-        names.pop_back();  // as spreadsheets pad
+        names.pop_back();  // spreadsheets pad rows with empty fields
     return names;
 }
 
@@ -51,7 +51,7 @@ std::size_t ours_in(std::vector<std::string> const& names) {
     return static_cast<std::size_t>(std::count_if(names.begin(), names.end(), is_ours));
 }
 
-/// Another separator that makes more columns of ours of it than commas do; 0 if none does.
+/// Another separator that gives more of our columns than commas do; 0 if none does.
 char other_separator(std::string_view header) {
     for (char const separator : {';', '\t', '|'}) {
         std::string text{header};
@@ -66,7 +66,7 @@ std::string in_line(std::string_view header) {
     return " (the first line is '" + shown_text(header) + "')";
 }
 
-/// For a first line that has next to nothing of a header of ours.
+/// The error for a first line that has next to no column of ours.
 std::string no_header(std::string_view header) {
     if (char const separator = other_separator(header); separator != 0) {
         auto const shown =
@@ -90,7 +90,7 @@ std::string missing(std::vector<std::string> const& names) {
     return list;
 }
 
-/// Empty if no column of ours is there twice.
+/// The first column of ours that is there twice; empty if none is.
 std::string twice(std::vector<std::string> const& names) {
     std::array<std::string, kCsvColumns> seen;
     for (auto const& name : names) {

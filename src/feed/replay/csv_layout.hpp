@@ -1,4 +1,5 @@
-// Which column of a recording holds what, as its header says. A value type, made at the start.
+// The layout of a recording: what each column holds, by its header. A value, made when the file is
+// opened.
 #pragma once
 
 #include "feed/replay/csv_time.hpp"
@@ -13,7 +14,7 @@
 
 namespace tickcast {
 
-/// What a column holds, in the order of kCsvHeader.
+/// The content of a column, in the order of kCsvHeader.
 enum class CsvColumn : std::uint8_t {
     time,
     ticker,
@@ -23,27 +24,27 @@ enum class CsvColumn : std::uint8_t {
     ask_size,
     last,
     last_size,
-    other,  ///< nothing of ours
+    other,  ///< a column that is not ours
 };
-inline constexpr std::size_t kCsvColumns = 8;  ///< ours
+inline constexpr std::size_t kCsvColumns = 8;  ///< the columns that are ours
 inline constexpr std::string_view kCsvHeader =
     "ts_ns,ticker,bid,bid_size,ask,ask_size,last,last_size";
 
 class CsvLayout {
 public:
-    /// Of `header`, which may be in quotes, in any order, in capitals, and with further columns.
-    /// The error says what is wrong with it, and shows its beginning.
+    /// The layout of `header`, whose names may be quoted, in any order, in capitals, and among
+    /// further columns. The error names the fault and shows the header's beginning.
     static Result<CsvLayout, std::string> parse(std::string_view header);
-    /// Of kCsvHeader.
+    /// The layout of kCsvHeader.
     static CsvLayout const& standard();
 
     TimeUnit unit() const noexcept { return unit_; }
-    /// How many fields a row has; empty ones may follow.
+    /// How many fields a row has; further empty fields may follow.
     std::size_t size() const noexcept { return columns_.size(); }
     CsvColumn operator[](std::size_t index) const noexcept { return columns_[index]; }
-    /// Our columns in the usual order and no others.
+    /// The header has our columns in the usual order and no others.
     bool usual() const noexcept { return usual_; }
-    /// Its name in this file: the time's depends on the unit.
+    /// The column's name in this file: the time column's name depends on the unit.
     std::string_view name_of(CsvColumn column) const noexcept;
 
 private:

@@ -9,10 +9,11 @@
 namespace tickcast {
 namespace {
 
-/// In the order of CsvColumn.
+/// The fields in the order of CsvColumn.
 using Values = std::array<std::string_view, kCsvColumns>;
 
-/// Of a row in the usual order. Quotes and blanks stay: what has any is no number and no ticker.
+/// Splits a row in the usual order. Quotes and blanks stay in the values: such a value is no number
+/// and no ticker.
 bool split_usual(std::string_view line, Values& values) noexcept {
     for (std::size_t i = 0; i + 1 < values.size(); ++i) {
         auto const comma = line.find(',');
@@ -114,7 +115,7 @@ Result<CsvRow, CsvFault> parse_csv_row(std::string_view line, CsvLayout const& l
         auto row = row_of(line, values, layout.unit());
         if (row) return row;
     }
-    // With quotes or blanks it may be a good row all the same; if not, this knows why.
+    // A row with quotes or blanks may still be good; if not, the full split below finds the reason.
     values = {};
     if (auto const bad = split_any(line, layout, values)) return *bad;
     return row_of(line, values, layout.unit());

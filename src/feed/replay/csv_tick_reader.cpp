@@ -11,7 +11,7 @@ namespace {
 
 using Status = LineReader::Status;
 
-/// The line, without the mark that the file may begin with.
+/// The line, without the byte order mark that the file may begin with.
 std::string_view unmarked(LineReader const& lines) noexcept {
     auto line = lines.line();
     if (lines.number() == 1 && line.starts_with(kByteOrderMark)) {
@@ -25,7 +25,7 @@ std::string nothing_in(LineReader const& lines) {
     return lines.source().is_gzip() ? "its gzip holds an empty file" : "it is empty";
 }
 
-/// `first`: the bytes that the text begins with; `why`: what is wrong with its header.
+/// `first`: the first bytes of the text; `why`: the fault of its header.
 std::string refusal(LineReader const& lines, std::string_view first, std::string const& why) {
     auto const form = foreign_form(first);
     if (form.empty()) return why;
@@ -71,7 +71,7 @@ std::optional<std::string> CsvTickReader::look_at_form() {
     return std::nullopt;
 }
 
-/// It is the first line that is not blank, whatever it holds.
+/// The header is the first line that is not blank, whatever it holds.
 std::optional<std::string> CsvTickReader::look_for_header() {
     auto const status = lines_.next();
     if (status == Status::failed) return lines_.fault();
@@ -142,8 +142,8 @@ CsvTickReader::Item CsvTickReader::item_of_line() {
     return row.error();
 }
 
-/// A quoted field may hold line ends. Where that makes no good row of the lines together, the first
-/// is a bad row by itself: one stray quote costs no other row.
+/// A quoted field may hold line ends. If the lines together are no good row, the first line is a
+/// bad row by itself: one stray quote costs no other row.
 CsvTickReader::Item CsvTickReader::item_of_lines() {
     for (int i = 0; i < kMaxMoreLines && lines_.extend(); ++i) {
         auto const row = parse_csv_row(lines_.line(), layout_);
@@ -166,8 +166,8 @@ CsvTickReader::Item CsvTickReader::in_reach(CsvRow const& row) noexcept {
 void CsvTickReader::rewind() {
     lines_.rewind();
     last_good_ns_ = anchor_ns_;
-    // Many blank lines before the header are left to `next`. It was right when we opened it; a file
-    // changed since is opened again.
+    // `next` skips the rest if many blank lines come before the header. The header was right when
+    // the file was opened; a file that changed since is opened again.
     constexpr int kFewLines = 64;
     for (int i = 0; i < kFewLines && lines_.number() < header_line_; ++i) {
         auto const status = lines_.next();

@@ -1,4 +1,5 @@
-// Streams the rows of a replay file in bounded memory. One thread.
+// Reads the rows of a replay file one by one. Owner: the ReplayFile; control thread. Bound: a row
+// has kMaxMoreLines + 1 lines at most, a line LineReader::kMaxLine bytes.
 #pragma once
 
 #include "feed/replay/csv_layout.hpp"
@@ -17,41 +18,44 @@ namespace tickcast {
 
 class CsvTickReader {
 public:
-    struct Skipping {};  ///< nothing yet, call again: a blank line, or amid one of any length
+    struct Skipping {};  ///< no row yet, call again: a blank line, or the middle of a long line
     struct End {
         std::string fault{};  ///< empty, or why the file could not be read to its end
-        bool passing{false};  ///< the fault is the system's, not the content's
+        bool passing{false};  ///< a fault of the system, not of the content
     };
-    /// What a fault shows is valid until the next call.
+    /// The text that a fault views is valid until the next call.
     using Item = std::variant<CsvRow, CsvFault, Skipping, End>;
 
-    /// The header must stand within so much text, and so much behind it is looked at.
+    /// The header must stand within the first kMostLookedAt bytes of text; as many bytes after it
+    /// are examined.
     static constexpr std::size_t kMostLookedAt = std::size_t{1} << 20;
 
-    /// Looks at the header and the first rows. The error is a text for the operator, without the
-    /// path: no such file, unreadable, not CSV, not our header, times of another unit.
+    /// Opens a file and examines the header and the first rows. The error is a text for the
+    /// operator, without the path: no such file, unreadable, not CSV, not our header, times of
+    /// another unit.
     static Result<CsvTickReader, std::string> open(std::string const& path);
 
-    /// The same a line at a time, for a thread that has other work: `look_on` until `ready`.
+    /// The same in steps of one line, for a thread that has other work: call `look_on` until
+    /// `ready`.
     static Result<CsvTickReader, std::string> begin(std::string const& path);
     bool ready() const noexcept { return phase_ == Phase::ready; }
-    /// Set: the error, as of `open`.
+    /// The error, as from `open`; nothing while there is none.
     std::optional<std::string> look_on();
-    /// After an error: it is the system's, not the content's.
+    /// After an error: the fault is one of the system, not of the content.
     bool failed_to_read() const noexcept { return lines_.source().failed_to_read(); }
 
     Item next();
-    /// The number of the row last given, counted in lines of the file from 1.
+    /// The line number of the last row, from 1.
     std::uint64_t line() const noexcept { return lines_.number(); }
     CsvLayout const& layout() const noexcept { return layout_; }
-    /// What was opened, as it was then.
+    /// The identity of the file when it was opened.
     FileIdentity const& identity() const noexcept { return lines_.source().identity(); }
     bool written_over() { return lines_.written_over(); }
-    /// Back to the first row.
+    /// Goes back to the first row.
     void rewind();
 
 private:
-    /// A quoted field may hold so many line ends. What has more is taken for an open quote.
+    /// How many line ends a quoted field may hold. A field with more counts as an open quote.
     static constexpr int kMaxMoreLines = 16;
 
     enum class Phase : std::uint8_t { at_form, at_header, at_rows, ready };
@@ -69,13 +73,13 @@ private:
 
     LineReader lines_;
     Phase phase_{Phase::at_form};
-    std::string form_{};                 ///< what the text begins with
-    std::optional<FirstTimes> times_{};  ///< at the rows
+    std::string form_{};                 ///< the first bytes of the text
+    std::optional<FirstTimes> times_{};  ///< while the first rows are examined
     CsvLayout layout_{CsvLayout::standard()};
     std::uint64_t header_line_{0};
-    std::uint64_t header_ends_{0};                ///< so much text was read by then
-    std::optional<std::int64_t> anchor_ns_{};     ///< near which the first good row lies
-    std::optional<std::int64_t> last_good_ns_{};  ///< the anchor before the first one
+    std::uint64_t header_ends_{0};                ///< how much text was read by the header's end
+    std::optional<std::int64_t> anchor_ns_{};     ///< the first good row lies near this time
+    std::optional<std::int64_t> last_good_ns_{};  ///< before the first good row: the anchor
 };
 
 }  // namespace tickcast

@@ -15,7 +15,7 @@ struct Unit {
     std::string_view column;
     std::string_view name;
     std::int64_t nanoseconds;
-    std::size_t decimals;  ///< that reach down to a nanosecond
+    std::size_t decimals;  ///< how many decimals give nanoseconds
 };
 
 constexpr std::array<Unit, kTimeUnits.size()> kUnits{{{"ts_ns", "nanoseconds", 1, 0},
@@ -27,7 +27,7 @@ constexpr Unit const& facts(TimeUnit unit) noexcept {
     return kUnits[static_cast<std::size_t>(unit)];
 }
 
-/// `text` begins behind the decimal point. Nothing if it is not digits alone.
+/// `text` begins after the decimal point. Nothing if it has other characters than digits.
 std::optional<std::int64_t> fraction_ns(std::string_view text, std::size_t decimals) noexcept {
     if (text.empty() || text.find_first_not_of("0123456789") != std::string_view::npos) {
         return std::nullopt;
@@ -38,8 +38,9 @@ std::optional<std::int64_t> fraction_ns(std::string_view text, std::size_t decim
     return value;
 }
 
-/// The first eight of a text that has them, the first in the lowest byte; nothing if one is no
-/// digit. Neighbours are joined to numbers of two, four and eight digits.
+/// The value of the first eight digits of a text that has eight characters; nothing if one is no
+/// digit. The first character is in the lowest byte. Neighbours are joined to numbers of two, four
+/// and eight digits.
 std::optional<std::int64_t> eight_digits_at(std::string_view text) noexcept {
     static_assert(std::endian::native == std::endian::little);
     constexpr std::uint64_t kHighHalves = 0xF0F0'F0F0'F0F0'F0F0;
@@ -56,7 +57,8 @@ std::optional<std::int64_t> eight_digits_at(std::string_view text) noexcept {
     return static_cast<std::int64_t>((bytes * 10'000 + (bytes >> 32)) & 0xFFFF'FFFF);
 }
 
-/// Nearly all times: up to 18 digits and no more, or 19 below 9·10^18. Nothing for other texts.
+/// The fast path for nearly all times: up to 18 digits and nothing else, or 19 below 9·10^18.
+/// Nothing for other texts.
 std::optional<std::int64_t> plain_digits(std::string_view text) noexcept {
     constexpr std::size_t kMost = 19;
     if (text.empty() || text.size() > kMost || (text.size() == kMost && text[0] > '8')) {
@@ -78,7 +80,7 @@ std::optional<std::int64_t> plain_digits(std::string_view text) noexcept {
 struct Number {
     std::int64_t whole{0};
     bool too_large{false};
-    std::string_view decimals{};  ///< behind the point
+    std::string_view decimals{};  ///< after the point
     bool has_point{false};
 };
 
@@ -95,7 +97,7 @@ std::optional<Number> split_number(std::string_view text) noexcept {
     return number;
 }
 
-/// -0.5 too, whose digits before the point are those of 0.
+/// True also for -0.5, whose digits before the point are those of 0.
 bool is_negative(std::string_view text) noexcept {
     return text.starts_with('-');
 }

@@ -1,4 +1,5 @@
-// The time column of a recording: its unit, its text as a value, and what time is plausible. Pure.
+// The time column of a recording: its unit, how its text is parsed, and which times are plausible.
+// Pure.
 #pragma once
 
 #include "tickcast/base/result.hpp"
@@ -12,7 +13,7 @@
 
 namespace tickcast {
 
-/// What the numbers of the time column count since the Unix epoch.
+/// The unit of the time column; its numbers count from the Unix epoch.
 enum class TimeUnit : std::uint8_t { nanoseconds, microseconds, milliseconds, seconds };
 inline constexpr std::array kTimeUnits{TimeUnit::nanoseconds, TimeUnit::microseconds,
                                        TimeUnit::milliseconds, TimeUnit::seconds};
@@ -31,18 +32,18 @@ constexpr bool plausible_source_time(std::int64_t ns) noexcept {
 
 enum class TimeFault : std::uint8_t { syntax, range };
 
-/// Nanoseconds of digits with optional decimals; what is finer than a nanosecond is cut off.
-/// `range`: outside of what a recording may hold.
+/// The nanoseconds of a text of digits with optional decimals; decimals below a nanosecond are cut
+/// off. `range`: the time lies outside of those of a recording.
 Result<std::int64_t, TimeFault> parse_source_time(std::string_view text, TimeUnit unit) noexcept;
 
-/// The digits before the decimal point as a number (the largest one where it is larger), in
-/// whatever unit; nothing if the text is no time of any unit.
+/// The digits before the decimal point as a number, whatever its unit; the largest int64 if they
+/// are more. Nothing if the text is no time of any unit.
 std::optional<std::int64_t> whole_source_time(std::string_view text) noexcept;
 
-/// Whether a number lies in the plausible years if it counts such units.
+/// Whether a number in this unit lies in the plausible years.
 bool plausible_in(TimeUnit unit, std::int64_t whole) noexcept;
 
-/// The day of such a number ("1970-01-21"), or that it is past what can be counted.
+/// The day of a number in this unit ("1970-01-21"), or a text that it is too large for a day.
 std::string day_of(TimeUnit unit, std::int64_t whole);
 
 }  // namespace tickcast

@@ -19,7 +19,7 @@ struct Magic {
 constexpr auto kUtf16 = "UTF-16 text: save it as UTF-8"sv;
 constexpr auto kUtf32 = "UTF-32 text: save it as UTF-8"sv;
 
-// UTF-32's mark in little-endian order begins with that of UTF-16, so it stands first.
+// The little-endian mark of UTF-32 begins with that of UTF-16, so it stands first.
 constexpr std::array kMagics{
     Magic{0, "PK\3\4"sv,
           "a zip archive (Excel's .xlsx is one too): unpack it, or save it as CSV"sv},
@@ -60,7 +60,7 @@ bool is_skippable_zstd(std::string_view first) noexcept {
            first.substr(1, 3) == "\x2a\x4d\x18";
 }
 
-/// How many NULs there are at every `step`th place from `begin` on.
+/// How many NULs there are at every `step`th position from `begin` on.
 std::size_t nuls(std::string_view text, std::size_t begin, std::size_t step) noexcept {
     std::size_t count = 0;
     for (auto i = begin; i < text.size(); i += step)
@@ -68,7 +68,7 @@ std::size_t nuls(std::string_view text, std::size_t begin, std::size_t step) noe
     return count;
 }
 
-/// Text of ASCII in UTF-16 or UTF-32 without a mark has a NUL in all places but one of each unit.
+/// ASCII text in UTF-16 or UTF-32 without a mark has NULs in all bytes of a unit except one.
 std::string_view wide_text(std::string_view first) noexcept {
     auto const text = first.substr(0, std::min<std::size_t>(first.size() & ~std::size_t{3}, 64));
     if (text.size() < 4) return {};
@@ -79,7 +79,7 @@ std::string_view wide_text(std::string_view first) noexcept {
     return {};
 }
 
-/// What a download left that was answered with something else.
+/// A download that was answered with an error page leaves a file that begins as markup.
 bool begins_as_markup(std::string_view first) noexcept {
     auto const begin = first.find_first_not_of(" \t\r\n");
     return begin != std::string_view::npos && first[begin] == '<';
@@ -103,7 +103,7 @@ std::string_view foreign_form(std::string_view first) noexcept {
     if (first.starts_with(kByteOrderMark)) first.remove_prefix(kByteOrderMark.size());
     if (begins_as_markup(first)) return "a page of HTML or XML, not CSV";
     if (begins_as_json(first)) return "JSON, not CSV";
-    // In a row it would be that row's fault alone.
+    // In a later row a NUL is the fault of that row alone.
     auto const line = first.substr(0, first.find('\n'));
     if (line.find('\0') != std::string_view::npos) return "binary data, not text";
     return {};

@@ -1,4 +1,5 @@
-// Whether a path still leads to the file that was opened, as it was then. A value type.
+// The identity and state of a file: shows whether a path still leads to the file that was opened,
+// unchanged. A value.
 #pragma once
 
 #include <cstdint>
@@ -18,14 +19,14 @@ struct FileIdentity {
         return {status.st_dev, status.st_ino, status.st_size,
                 status.st_mtim.tv_sec * 1'000'000'000 + status.st_mtim.tv_nsec};
     }
-    /// Nothing where there is no such file, or where it can't be looked at.
+    /// Nothing where there is no such file, or where it cannot be examined.
     static std::optional<FileIdentity> of(std::string const& path) noexcept {
         struct stat status{};
         if (::stat(path.c_str(), &status) != 0) return std::nullopt;
         return of(status);
     }
 
-    /// Though perhaps with other bytes.
+    /// The same file, though perhaps with other content.
     bool same_file(FileIdentity const& other) const noexcept {
         return device == other.device && inode == other.inode;
     }

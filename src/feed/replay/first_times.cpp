@@ -8,7 +8,7 @@
 namespace tickcast {
 namespace {
 
-/// How many rows are good if the `first` one is: each good one is near the good one before it.
+/// How many rows are good if the row at `first` is: each good row is near the good row before it.
 std::size_t chain_from(std::vector<std::int64_t> const& times, std::size_t first) noexcept {
     std::size_t length = 0;
     auto last = times[first];

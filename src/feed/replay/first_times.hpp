@@ -1,5 +1,5 @@
-// What the times of a recording's first rows say of the whole: whether its unit is the right one,
-// and near which time its good rows lie. Pure. Bound: kMostRows numbers, while a file is opened.
+// Judges a recording by the times of its first rows: whether the unit is right, and near which time
+// the good rows lie. Pure. Bound: kMostRows numbers, while a file is opened.
 #pragma once
 
 #include "feed/replay/csv_layout.hpp"
@@ -19,23 +19,23 @@ inline constexpr std::int64_t kMostNsBetweenRows = std::int64_t{366} * 24 * 3600
 
 class FirstTimes {
 public:
-    /// So many rows with a time are looked at, and so many rows to find them.
+    /// How many rows with a time are examined, and among how many rows they are looked for.
     static constexpr std::size_t kEnoughTimes = 100;
     static constexpr std::size_t kMostRows = 1'000;
 
     explicit FirstTimes(CsvLayout layout) : layout_(std::move(layout)) {}
 
-    /// The next row, good or bad.
+    /// Adds the next row, good or bad.
     void add(std::uint64_t line, std::string_view text);
-    /// One that is too long to be looked at.
+    /// Adds a row that is too long to be examined.
     void add_unreadable() noexcept { ++rows_; }
     bool enough() const noexcept { return times_.size() >= kEnoughTimes || rows_ >= kMostRows; }
 
-    /// Set if more times lie outside 1990 to 2100 than within: names the first of them, and the
-    /// unit in which most would lie within, if there is one.
+    /// Set if more times lie outside of 1990 to 2100 than within. The text names the first of them,
+    /// and the unit in which most would lie within, if there is one.
     std::optional<std::string> fault() const;
-    /// The time of the first good row that most rows go on from, so that a first row far from all
-    /// others is the bad one and not they. Nothing if there is no good row.
+    /// The time of the first good row that most rows continue from. So if the first row is far from
+    /// all others, that row is bad and not the others. Nothing if there is no good row.
     std::optional<std::int64_t> anchor_ns() const;
 
 private:

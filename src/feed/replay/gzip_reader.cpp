@@ -11,7 +11,7 @@ namespace tickcast {
 namespace {
 
 constexpr std::size_t kInputSize = std::size_t{64} * 1024;
-constexpr std::size_t kBeginningSize = 4096;  // by which a file that only grew is known
+constexpr std::size_t kBeginningSize = 4096;  // shows whether a file only grew
 constexpr int kGzipOnly = 15 + 16;            // inflateInit2: the largest window, a gzip header
 
 bool begins_as_gzip(unsigned char const* bytes, std::size_t size) noexcept {
@@ -34,7 +34,7 @@ char const* kind_of(mode_t mode) noexcept {
 Result<std::unique_ptr<GzipReader>, std::string> GzipReader::open(std::string const& path) {
     struct stat status{};
     if (::stat(path.c_str(), &status) != 0) return text_of(errno);
-    // A pipe could not be read twice (scan and replay), and opening one would block.
+    // A pipe cannot be read twice (scan and replay), and opening a pipe would block.
     if (!S_ISREG(status.st_mode)) {
         return std::string{kind_of(status.st_mode)} + ", not a regular file";
     }
@@ -110,7 +110,7 @@ void GzipReader::next_member() {
     }
 }
 
-/// Reads on behind the first `kept` bytes of the buffer. False if there was nothing more.
+/// Reads more bytes after the first `kept` bytes of the buffer. False if there were none.
 bool GzipReader::fill(std::size_t kept) {
     auto const size = std::fread(input_.data() + kept, 1, input_.size() - kept, file_.get());
     auto const error = errno;
@@ -121,7 +121,7 @@ bool GzipReader::fill(std::size_t kept) {
         failed_to_read_ = true;
         fail(text_of(error));
     } else if (written_over()) {
-        // What came may be of the one file or of the other.
+        // The bytes read may belong to the old content or to the new one.
         stream_.avail_in = 0;
         fail("the file was changed while it was read");
         return false;

@@ -1,6 +1,6 @@
-// Bytes of a regular file, inflated where it is gzip (RFC 1952; several members too). One thread.
-// Bound: one input buffer of 64 KiB. Every byte before a fault is given out, which zlib's own
-// gzread does not do: it drops up to a buffer of good output with the error.
+// Reads the bytes of a regular file, inflated if it is gzip (RFC 1952; also of several members).
+// Owner: the LineReader; one thread. Bound: one input buffer of 64 KiB. Every byte before a fault
+// is returned. zlib's own gzread would drop up to a buffer of good output with the error.
 #pragma once
 
 #include "feed/replay/file_identity.hpp"
@@ -24,19 +24,19 @@ public:
     GzipReader(GzipReader const&) = delete;
     GzipReader& operator=(GzipReader const&) = delete;
 
-    /// How many bytes were put into `out`. 0 at the end, which is a fault if `fault()` has a text;
-    /// before the end where a long part of the file holds nothing (members without content).
+    /// How many bytes were put into `out`. 0 at the end of the file, at a fault (`fault()` then has
+    /// a text), and before the end where a long part of the file has no content (empty members).
     std::size_t read(std::span<char> out);
     bool ended() const noexcept { return ended_; }
     std::string const& fault() const noexcept { return fault_; }
-    /// Whether the fault is the system's, so that the same file may be readable another time.
+    /// Whether the fault is one of the system, so that the same file may be readable later.
     bool failed_to_read() const noexcept { return failed_to_read_; }
     bool is_gzip() const noexcept { return gzip_; }
-    /// What was opened, as it was then.
+    /// The identity of the file when it was opened.
     FileIdentity const& identity() const noexcept { return identity_; }
-    /// Whether something else was written over what was read of it. A file that only grows is not.
+    /// Whether the file's content was overwritten. A file that only grew was not.
     bool written_over();
-    /// Back to the file's beginning, without a fault.
+    /// Goes back to the file's beginning and clears the fault.
     void rewind();
 
 private:
@@ -53,7 +53,7 @@ private:
 
     std::unique_ptr<std::FILE, Close> file_;
     FileIdentity const identity_;
-    FileIdentity seen_;                     ///< as it was when last looked at
+    FileIdentity seen_;                     ///< at the last look at the file
     std::vector<unsigned char> beginning_;  ///< of the file when it was opened
     std::vector<unsigned char> input_;
     z_stream stream_{};

@@ -1,5 +1,5 @@
-// How much later than planned a replay's turn comes, and how much of that a pause of the process
-// explains (decision 16). Pure: given the times. One thread.
+// Finds how late a replay's turn is because of a pause of the process (decision 16). A value; the
+// caller passes the times in. Owner: the ReplayFeed; control thread.
 #pragma once
 
 #include "tickcast/base/clock.hpp"
@@ -8,23 +8,24 @@ namespace tickcast {
 
 class LateTurn {
 public:
-    /// `left_out`: the clock's, now.
+    /// `left_out`: Clock::left_out now.
     explicit LateTurn(Duration left_out) noexcept : left_out_(left_out) {}
 
-    /// The next turn is planned for then.
+    /// Notes the time for which the next turn is planned.
     void planned(SteadyTime at) noexcept { planned_ = at; }
-    /// The turn that comes now is so late that there may have been a pause. On waking it may come
-    /// before the turn of the clock, which then knows of no pause yet: this turn should do nothing
-    /// but queue another one, for which it was planned as well, and which comes after the clock's.
+    /// The current turn is so late that there may have been a pause. After a pause it may run
+    /// before the clock's own tick, so that the clock does not know of the pause yet. This turn
+    /// should then only queue another turn, with the same planned time, which runs after the
+    /// clock's tick.
     bool gives_way(SteadyTime now) noexcept;
-    /// By how much later than planned the turn comes because of a pause; 0 if there was none since
+    /// How much later than planned the turn comes because of a pause; 0 if there was no pause since
     /// the last call.
     Duration paused(SteadyTime now, Duration left_out) noexcept;
 
 private:
     SteadyTime planned_{};
-    Duration left_out_;     ///< the clock's, at the last look
-    bool gave_way_{false};  ///< the last turn did
+    Duration left_out_;     ///< Clock::left_out at the last call
+    bool gave_way_{false};  ///< the last turn gave way
 };
 
 }  // namespace tickcast

@@ -26,7 +26,7 @@ LineReader::Status LineReader::next() {
             return fault().empty() ? Status::end : Status::failed;
         }
         if (whole) return give(newline, newline + 1);
-        // One more than the longest line: a CR may still turn out to belong to its end.
+        // One byte more than the longest line: a CR may still belong to the line end.
         if (held.size() > kMaxLine + 1) {
             skipping_ = true;
             give(held.size(), held.size());
@@ -34,13 +34,13 @@ LineReader::Status LineReader::next() {
         }
         if (fill(begin_)) continue;
         if (!source_->ended()) return Status::skipping;
-        if (!fault().empty()) return Status::failed;  // a line cut short would give wrong values
+        if (!fault().empty()) return Status::failed;  // an incomplete line could give wrong values
         if (held.empty()) return Status::end;
         return give(end_ - begin_, end_ - begin_);
     }
 }
 
-/// Makes room by forgetting what lies before `from`, and reads on. False if nothing more came.
+/// Drops the bytes before `from` and reads more. False if no more came.
 bool LineReader::fill(std::size_t from) {
     std::copy(buffer_.begin() + static_cast<std::ptrdiff_t>(from),
               buffer_.begin() + static_cast<std::ptrdiff_t>(end_), buffer_.begin());
@@ -52,7 +52,7 @@ bool LineReader::fill(std::size_t from) {
     return size > 0;
 }
 
-/// The next `size` bytes are a line; with its end it has `length` bytes.
+/// Reports the next `size` bytes as a line; the line with its line end has `length` bytes.
 LineReader::Status LineReader::give(std::size_t size, std::size_t length) noexcept {
     number_ += 1 + more_lines_;
     more_lines_ = 0;

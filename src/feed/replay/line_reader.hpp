@@ -1,5 +1,5 @@
-// Lines of a plain or gzip file, one by one. One thread.
-// Bound: kMaxLine bytes per line; a longer one is only reported as such.
+// Reads the lines of a plain or gzip file one by one. Owner: the CsvTickReader; one thread. Bound:
+// kMaxLine bytes per line; a longer one is only reported as such.
 #pragma once
 
 #include "feed/replay/gzip_reader.hpp"
@@ -23,28 +23,28 @@ public:
     enum class Status : std::uint8_t {
         line,      ///< `line()` is valid until the next call
         too_long,  ///< reported once per line; `line()` is its beginning
-        skipping,  ///< nothing yet, or amid a line that is too long: call again
+        skipping,  ///< no line yet, or in the middle of one that is too long: call again
         end,
-        failed,  ///< `fault()` says why; all whole lines before it were given
+        failed,  ///< `fault()` has the reason; all whole lines before it were returned
     };
 
     explicit LineReader(std::unique_ptr<GzipReader> source)
         : source_(std::move(source)), buffer_(kBufferSize) {}
 
-    /// The text's first bytes; before the first `next`. Fewer than `size` only where it has fewer.
-    /// Nothing yet: call again.
+    /// The text's first bytes; for use before the first `next`. Fewer than `size` only if the text
+    /// has fewer. Without a value: call again.
     std::optional<std::string_view> peek(std::size_t size);
     Status next();
-    /// Without its line end (LF or CRLF).
+    /// The line without its line end (LF or CRLF).
     std::string_view line() const noexcept { return line_; }
-    /// Bytes of text that were read so far.
+    /// How many bytes of text were read so far.
     std::uint64_t text_read() const noexcept { return text_read_; }
     /// The number of the line last reported, from 1.
     std::uint64_t number() const noexcept { return number_; }
-    /// Makes `line()` longer by the line that follows it, with the line end between them. False,
-    /// and nothing changed, where there is none, or if that would be too long.
+    /// Extends `line()` by the next line, with the line end between them. False, without a change,
+    /// if there is no next line or the result would be too long.
     bool extend();
-    /// Undoes all of `extend`: the lines after the first one come by `next` again.
+    /// Undoes every `extend`: `next` returns the lines after the first one again.
     void shrink() noexcept;
     GzipReader const& source() const noexcept { return *source_; }
     bool written_over() { return source_->written_over(); }
@@ -66,10 +66,10 @@ private:
     std::string_view line_{};
     std::uint64_t number_{0};
     std::uint64_t text_read_{0};
-    // What `extend` and `shrink` need of the line that was given last.
+    // For `extend` and `shrink`: the line that was reported last.
     std::size_t line_at_{0};
-    std::size_t first_size_{0};    ///< up to its LF
-    std::size_t first_length_{0};  ///< with it
+    std::size_t first_size_{0};    ///< without its LF
+    std::size_t first_length_{0};  ///< with its LF
     std::uint64_t more_lines_{0};
 };
 

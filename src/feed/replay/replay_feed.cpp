@@ -10,7 +10,8 @@ namespace tickcast {
 namespace {
 
 constexpr Duration kStartPoll = std::chrono::milliseconds{5};
-/// Each may be 16 lines of 16 KiB, read as one again and again: see CsvTickReader.
+/// Items per step. One item may be 16 lines of 16 KiB, which are read several times: see
+/// CsvTickReader.
 constexpr std::size_t kScanStep = 4;
 
 double seconds(Duration duration) noexcept {
@@ -88,7 +89,7 @@ void ReplayFeed::turn() {
         case State::running:
             return run_turn();
         case State::retrying:
-            // What is as it was when it was no good is not read through again.
+            // An unusable file that has not changed since is not read again.
             if (file_.given_up()) return at(clock_.now() + retry_);
             return read_again();
         case State::ended:
@@ -130,18 +131,19 @@ void ReplayFeed::run_turn() {
     while (stop == Stop::pass_ended && begin_next_pass())
         stop = player_.play(file_.reader(), now);
     player_.publish();
-    if (state_ != State::running) return;  // at its end, or stopped by the sink
+    if (state_ != State::running) return;  // the replay ended, or the sink stopped it
     if (stop == Stop::turn_used_up) {
         soon();
     } else {
-        // In a long wait the file is looked at now and then: the wait may be what is to be fixed.
+        // During a long wait the file is examined regularly: an operator may replace it to end the
+        // wait.
         auto const next = player_.next_at();
         at(spec_.loop ? std::min(next, now + retry_) : next);
     }
 }
 
-/// The replay goes on where it stood, as a film does: all that would have come meanwhile at once
-/// would be of no use to anybody. A thread that is late because it works catches up.
+/// After a pause the replay goes on where it stood, as a film does: all missed ticks at once would
+/// help nobody. A thread that is late because it works catches up instead.
 void ReplayFeed::put_off_after_a_pause(SteadyTime now) {
     auto const paused = late_.paused(now, clock_.left_out());
     if (!player_.paced() || paused == Duration{0}) return;
@@ -155,7 +157,8 @@ bool ReplayFeed::replaced_during_a_wait(SteadyTime now) {
     return spec_.loop && player_.paced() && player_.waits(now) && file_.replaced();
 }
 
-/// False if the replay does not go on: it has ended, or the file is to be looked at first.
+/// False if the next pass does not begin now: the replay has ended, or the file must be examined
+/// first.
 bool ReplayFeed::begin_next_pass() {
     auto const& end = player_.end();
     auto const rows = player_.end_pass(clock_.now());
@@ -213,7 +216,7 @@ void ReplayFeed::scanned() {
     play();
 }
 
-/// For a file that is no good now. Without `loop` that is the end.
+/// The file is unusable now: the feed tries again later, or without `loop` it ends.
 void ReplayFeed::retry_later(std::string const& why) {
     if (!spec_.loop) return end(why);
     if (std::exchange(down_why_, why) != why) {
@@ -224,7 +227,8 @@ void ReplayFeed::retry_later(std::string const& why) {
     at(clock_.now() + retry_);
 }
 
-/// Not as soon as it is known: what else is wrong with the settings is said in one line alone.
+/// Called late, not when the scan ends: a start that a wrong setting refuses must write its one
+/// line alone.
 void ReplayFeed::log_scan(char const* event) const {
     auto const log = logger("feed");
     auto const& scan = file_.scan();

@@ -1,7 +1,7 @@
-// Replays recorded ticks as they came, faster or slower. This is its course: it waits for streams,
-// plays, starts over, and reads a file again that was changed or is no good.
-// Control thread; owned by the Application. Bound: a turn of the loop is ReplayPlayer::kMaxTurn,
-// then whatever else is ready goes first.
+// The replay feed: recorded ticks in their recorded rhythm, faster or slower. This class is its
+// state machine: it waits for streams, plays, starts over, and reads a file again that was changed
+// or is unusable. Owner: app/Feeds; control thread. Bound: a turn of the loop takes
+// ReplayPlayer::kMaxTurn; then other ready handlers run first.
 #pragma once
 
 #include "feed/loop_turn.hpp"
@@ -26,7 +26,7 @@ struct FeedText;
 
 class ReplayFeed final : public Feed {
 public:
-    /// A looping replay whose file is no good looks at it again after this (CONTRACT RPL-21).
+    /// After this time a looping replay examines an unusable file again (CONTRACT RPL-21).
     static constexpr Duration kRetry = std::chrono::seconds{10};
 
     /// Scans the file and makes its tickers known; the error is a text for the operator.
@@ -47,14 +47,14 @@ private:
         waiting,   ///< for streams (start=N)
         scanning,  ///< reads a changed file through
         running,
-        retrying,  ///< the file is no good: another look after a pause
+        retrying,  ///< the file is unusable: it is examined again later
         ended,
     };
 
     ReplayFeed(ReplaySpec const& spec, ReplayFile file, FeedKind kind, FeedContext const& context,
                Duration retry);
 
-    /// Since a look at the file that found it no good.
+    /// The last look at the file found it unusable.
     bool is_down() const noexcept { return !down_why_.empty(); }
 
     void turn();

@@ -44,7 +44,7 @@ bool ReplayFile::scan_some(std::size_t items) {
     return false;
 }
 
-/// False: it is no good.
+/// False if the file is unusable.
 bool ReplayFile::look_on() {
     auto fault = reader_.look_on();
     if (!fault) return true;
@@ -52,7 +52,7 @@ bool ReplayFile::look_on() {
     return false;
 }
 
-/// True at the end.
+/// Scans one item; true at the end of the file.
 bool ReplayFile::scan_item() {
     auto const item = reader_.next();
     if (auto const* const row = std::get_if<CsvRow>(&item)) {

@@ -1,5 +1,5 @@
-// The file of a replay: opened and read through at the start, and again when it was changed.
-// Owner: the ReplayFeed; control thread.
+// The file of a replay. It is opened and scanned (read through once) at the start, and again when
+// it was changed. Owner: the ReplayFeed; control thread. Bound: that of the CsvTickReader.
 #pragma once
 
 #include "feed/replay/csv_tick_reader.hpp"
@@ -17,9 +17,9 @@
 namespace tickcast {
 
 struct ReplayScan {
-    std::uint64_t rows{0};                                 ///< good ones
+    std::uint64_t rows{0};                                 ///< good rows
     std::array<std::uint64_t, kRejectReasons> bad_rows{};  ///< by reason
-    std::uint64_t rows_without_room{0};  ///< good ones whose ticker the table has no room for
+    std::uint64_t rows_without_room{0};  ///< good rows whose ticker the table has no room for
     CsvTickReader::End end{};            ///< why the file could not be read to its end
 };
 
@@ -31,20 +31,21 @@ public:
 
     CsvTickReader& reader() noexcept { return reader_; }
     TickerTable const& table() const noexcept { return *table_; }
-    /// Of the file when it was read through last.
+    /// The result of the last scan.
     ReplayScan const& scan() const noexcept { return scan_; }
     /// Whether the path no longer leads to the file that the reader has, as it was.
     bool changed() const noexcept { return FileIdentity::of(path_) != reader_.identity(); }
-    /// The same, but a file that only grew is not.
+    /// The same, but false for a file that only grew.
     bool replaced();
 
-    /// Opens what the path leads to now, to be looked at and read through by `scan_some`. Set: why
-    /// it can't be.
+    /// Opens the file that the path leads to now; `scan_some` then scans it. Returns an error if it
+    /// cannot be opened.
     std::optional<std::string> reopen();
-    /// Reads on by so many lines. True when all is read, and `reader` is at its first row; or if
-    /// `scan().end` has a fault of the whole file.
+    /// Scans `items` more items. True when the whole file is scanned and `reader` is at its first
+    /// row, or if `scan().end` has a fault of the whole file.
     bool scan_some(std::size_t items);
-    /// What the reader has is no good; a file that stays as it is need not be opened again.
+    /// Notes that the reader's file is unusable; while the file stays the same, it need not be
+    /// opened again.
     void give_up() noexcept { given_up_ = reader_.identity(); }
     bool given_up() const noexcept { return given_up_ && FileIdentity::of(path_) == given_up_; }
 

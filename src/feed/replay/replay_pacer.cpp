@@ -5,10 +5,11 @@
 namespace tickcast {
 namespace {
 
-// The longest wait for a row: more (a slow speed) must not overflow the clock.
+// The longest wait for one row: a longer one (at a slow speed) would overflow the clock.
 constexpr double kMaxAheadNs = 3e17;  // about ten years
 
-/// With a limit on waits a row behind a wait that was cut goes back by little in real time.
+/// With a limit on waits, a row after a shortened wait may lie far back in recorded time, but only
+/// a little in real time.
 std::int64_t max_step_back(double speed, Duration max_gap) noexcept {
     auto const usual = static_cast<double>(ReplayPacer::kMaxStepBack.count());
     if (max_gap == Duration{}) return ReplayPacer::kMaxStepBack.count();

@@ -1,4 +1,5 @@
-// When the rows of a recording are due. Pure: given the rows in their order. One thread.
+// Computes when the rows of a recording are due, from their times in their order. A value without a
+// clock. Owner: the ReplayPlayer; control thread.
 #pragma once
 
 #include "tickcast/base/clock.hpp"
@@ -11,23 +12,25 @@ namespace tickcast {
 
 class ReplayPacer {
 public:
-    /// A pass of a paced loop takes at least this, so that a file of one instant does not spin.
+    /// A pass of a paced loop takes at least this long, so that a file whose rows have one time
+    /// does not spin.
     static constexpr Duration kMinPass = std::chrono::milliseconds{100};
-    /// Rows that go back by more start over from where they are; by less, they are only late.
+    /// If a row goes back in time by more than this, the pacing starts over at the row. If it goes
+    /// back by less, the row is only late.
     static constexpr Duration kMaxStepBack = std::chrono::seconds{60};
 
-    /// `speed`: times faster than recorded, 0 = all is due at once. `max_gap`: the longest wait for
-    /// a row, in real time; 0 = as recorded.
+    /// `speed`: times faster than recorded, 0 = every row is due at once. `max_gap`: the longest
+    /// wait for one row, in real time; 0 = as recorded.
     ReplayPacer(double speed, Duration max_gap) noexcept;
 
     bool paced() const noexcept { return speed_ > 0; }
     void begin_pass(SteadyTime at) noexcept;
-    /// Right after the rows of the pass before.
+    /// The next pass begins right after the last row of the previous one.
     void begin_next_pass() noexcept;
     SteadyTime pass_began() const noexcept { return pass_began_; }
-    /// When the next row of the pass is due: not before any row before it.
+    /// When the next row of the pass is due: never before an earlier row.
     SteadyTime due(std::int64_t ts_ns) noexcept;
-    /// What is due later is due later still: by the time in which the process stood still.
+    /// Delays all further rows, by the time for which the process stood still.
     void put_off(Duration by) noexcept;
 
 private:
@@ -36,7 +39,7 @@ private:
 
     double const speed_;
     Duration const max_gap_;
-    std::int64_t const max_step_back_ns_;  ///< recorded
+    std::int64_t const max_step_back_ns_;  ///< in recorded time
     SteadyTime pass_began_{};
     SteadyTime last_due_{};
     std::optional<std::int64_t> origin_ns_{};  ///< a recorded time of this pass, and ...

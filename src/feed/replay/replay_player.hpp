@@ -1,6 +1,6 @@
-// Plays the rows of a recording, pass after pass: gives them their tickers' ids and their time, and
-// hands to the sink what is due. Counts and logs the rows that are no good.
-// Owner: the ReplayFeed; control thread. Bounds: kMaxBatch rows or kMaxTurn at a time.
+// Plays the rows of a recording, pass after pass: gives each row its ticker's id and its time, and
+// hands the due rows to the sink. Counts and logs bad rows. Owner: the ReplayFeed; control thread.
+// Bounds: kMaxBatch rows or kMaxTurn at a time.
 #pragma once
 
 #include "feed/replay/bad_row_log.hpp"
@@ -26,7 +26,7 @@ class ReplayPlayer {
 public:
     static constexpr std::size_t kMaxBatch = 256;
     static constexpr Duration kMaxTurn = std::chrono::milliseconds{1};
-    /// A longer wait for a row is logged (CONTRACT RPL-17).
+    /// A wait for one row that is longer than this is logged (CONTRACT RPL-17).
     static constexpr Duration kLongWait = std::chrono::seconds{60};
 
     enum class Stop : std::uint8_t {
@@ -38,28 +38,29 @@ public:
     ReplayPlayer(ReplaySpec const& spec, FeedKind kind, FeedContext const& context);
 
     bool paced() const noexcept { return pacer_.paced(); }
-    /// From the first row of the file that is read from now on.
+    /// Begins with the first row of a file.
     void begin_pass(SteadyTime now) noexcept;
-    /// Right after the last row of the pass before.
+    /// Begins right after the last row of the previous pass.
     void begin_next_pass() noexcept { pacer_.begin_next_pass(); }
-    /// Another file, or a new one under its name: its first bad rows are logged too.
+    /// A new file begins, perhaps under the same name: its first bad rows are logged too.
     void begin_file() noexcept { bad_rows_.begin_file(); }
 
-    /// Batches the rows that are due when the turn began; `publish` hands them on.
+    /// Plays the rows that were due when the turn began, in batches; `publish` hands each batch to
+    /// the sink.
     Stop play(CsvTickReader& reader, SteadyTime turn_began);
     void publish();
-    /// A row, or the pass, that was still to come when the last turn ended.
+    /// When the row that waits is due; without one, when the pass began.
     SteadyTime next_at() const noexcept { return pending_ ? pending_->due : pacer_.pass_began(); }
-    /// The next row was read, and waits.
+    /// The next row was read and is not due yet.
     bool waits(SteadyTime now) const noexcept { return pending_ && pending_->due > now; }
-    /// What is due later is due later still.
+    /// Delays all further rows.
     void put_off(Duration by) noexcept;
 
     /// How the reading of the last pass ended.
     CsvTickReader::End const& end() const noexcept { return end_; }
-    /// Ends the pass, also before its end; gives how many good rows it had.
+    /// Ends the pass, also before its last row; returns how many good rows it had.
     std::uint64_t end_pass(SteadyTime now);
-    /// Logs what was kept back of the bad rows. The feed ends.
+    /// The feed ends: logs the counts of bad rows that were kept back.
     void log_last() { bad_rows_.end(); }
 
 private:
@@ -82,10 +83,11 @@ private:
     TickSink& sink_;
     Clock const& clock_;
     ReplayPacer pacer_;
-    std::uint64_t rows_{0};             ///< good ones of this pass
-    std::optional<Pending> pending_{};  ///< read, and not yet due when last looked at
+    std::uint64_t rows_{0};             ///< good rows of this pass
+    std::optional<Pending> pending_{};  ///< read, and not due yet at the last look
     std::vector<TickUpdate> batch_{};
-    std::unordered_map<Ticker, TickerId> ids_{};  ///< the table's, without its lock
+    std::unordered_map<Ticker, TickerId>
+        ids_{};  ///< a copy of the table's ids, read without its lock
     BadRowLog bad_rows_;
     CsvTickReader::End end_{};
 };

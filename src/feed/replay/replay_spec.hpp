@@ -1,4 +1,4 @@
-// What `--feed replay` says, as values.
+// The parameters of `--feed replay`, as values.
 #pragma once
 
 #include "tickcast/base/result.hpp"
@@ -19,9 +19,9 @@ struct ReplaySpec {
     double speed{1};  ///< times faster than recorded; 0 = as fast as possible
     bool loop{true};
     std::uint64_t start_after_streams{0};  ///< `start=N`; 0 = now
-    double max_gap_seconds{0};  ///< the longest wait for a row, in real time; 0 = as recorded
+    double max_gap_seconds{0};  ///< the longest wait for one row, in real time; 0 = as recorded
 
-    /// The error says which part of the text is wrong, and what would be right.
+    /// The error names the wrong part of the text and what would be right.
     static Result<ReplaySpec, std::string> parse(FeedText const& text);
 };
 

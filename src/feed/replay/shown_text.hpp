@@ -1,4 +1,5 @@
-// Bytes of a file as a log line or a refusal may show them: printable ASCII, and not too many.
+// Turns bytes of a file into text for a log line or an error: printable ASCII, and not too long.
+// Pure.
 #pragma once
 
 #include <cstddef>
@@ -9,7 +10,7 @@ namespace tickcast {
 
 inline constexpr std::size_t kMaxShownText = 80;
 
-/// Other bytes become \xNN, a quote \" and a backslash \\; "..." where some of it is left out.
+/// Other bytes become \xNN, a quote \" and a backslash \\; "..." stands for an omitted rest.
 std::string shown_text(std::string_view bytes);
 
 }  // namespace tickcast

@@ -1,5 +1,6 @@
-// When the simulator's bursts are due. Pure: told the time, it says how many; one thread.
-// Bound: what is more than kMaxBacklog late is left out, so a stall is never made up for at length.
+// Computes when the simulator's bursts are due. The caller passes the time in. A value member of
+// the SimFeed, on the control thread. Bound: bursts that are more than kMaxBacklog late are
+// skipped, so that a long stall is not caught up.
 #pragma once
 
 #include "tickcast/base/clock.hpp"
@@ -22,11 +23,11 @@ public:
         return origin_ +
                Duration{static_cast<Duration::rep>(static_cast<double>(taken_) * period_ns_)};
     }
-    /// One burst is due and taken.
+    /// True if a burst is due; then it counts as done.
     bool take(SteadyTime now) noexcept {
         if (next_at() > now) return false;
         if (now - next_at() > kMaxBacklog) restart(now - kMaxBacklog);
-        // Counted again now and then, so that no double ever has to hold years of nanoseconds.
+        // Starts the count again regularly, so that no double has to hold years of nanoseconds.
         if (++taken_ == kRestartEvery) restart(next_at());
         return true;
     }

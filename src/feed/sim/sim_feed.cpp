@@ -63,7 +63,7 @@ void SimFeed::turn() {
     auto const began = clock_.now();
     auto now = began;
     std::size_t ticks = 0;
-    // The sink may stop us from within, so the pacer is looked at again each time.
+    // The sink may stop this feed during the call, so the pacer is checked each time.
     while (pacer_ && pacer_->take(began)) {
         publish_burst();
         ticks += spec_.burst;

@@ -1,5 +1,5 @@
-// The simulator: SimGenerator's ticks at a steady rate. Control thread; owned by the Application.
-// Bounds: about 1,000 ticks or 2 ms a turn of the loop; of a stall one second is made up for.
+// The sim feed: SimGenerator's ticks at a steady rate. Owner: app/Feeds; control thread. Bounds:
+// about 1,000 ticks or 2 ms per turn of the loop; after a stall, at most one second is caught up.
 #pragma once
 
 #include "feed/loop_turn.hpp"
@@ -24,8 +24,8 @@ struct FeedText;
 
 class SimFeed final : public Feed {
 public:
-    /// Makes the universe's tickers known. Those that the table has no room for are left out, each
-    /// counted as rejected (limit), and `start` warns of them.
+    /// Makes the universe's tickers known. Tickers that do not fit into the table are left out and
+    /// counted as rejected (limit); `start` logs a warning.
     SimFeed(SimSpec const& spec, FeedKind kind, FeedContext const& context);
     /// For the feed registry.
     static Result<FeedMaker, std::string> parse(FeedText const& text);
@@ -37,18 +37,18 @@ public:
 private:
     static constexpr std::size_t kMaxTicksPerTurn = 1000;
     static constexpr Duration kMaxTurn = std::chrono::milliseconds{2};
-    /// Shorter sleeps would cost a wake-up per tick at high rates; what is due by then goes in one
-    /// turn.
+    /// The shortest sleep. Shorter sleeps would cost one wake-up per tick at high rates; all bursts
+    /// that are due by then go in one turn.
     static constexpr Duration kLeastSleep = std::chrono::microseconds{250};
 
     void turn();
     void publish_burst();
 
     SimSpec const spec_;
-    std::size_t left_out_{0};  ///< tickers without room in the table
+    std::size_t left_out_{0};  ///< tickers that did not fit into the table
     TickSink& sink_;
     Clock const& clock_;
-    std::optional<SimGenerator> generator_;  ///< nothing where no ticker found room
+    std::optional<SimGenerator> generator_;  ///< nothing where no ticker fitted
     std::optional<BurstPacer> pacer_;        ///< while started
     std::vector<TickUpdate> batch_;
     LoopTurn turn_;

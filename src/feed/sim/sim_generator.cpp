@@ -15,8 +15,8 @@ Decimal of_shares(std::int64_t shares) noexcept {
     return Decimal::from_raw(shares * Decimal::kScale);
 }
 
-/// Cuts small numbers off one random draw. Their slight bias (2^-50 and less) is of no account
-/// here.
+/// Makes several small random numbers from one draw. Their slight bias (at most 2^-50) does not
+/// matter here.
 class Dice {
 public:
     explicit Dice(std::uint64_t bits) noexcept : bits_(bits) {}

@@ -1,5 +1,6 @@
-// Random-walk quotes, one after another: the seed and the tickers alone determine the sequence.
-// Pure: no clock, no I/O; integer arithmetic, so that every platform gives the same.
+// Makes random-walk quotes, one after another: the seed and the tickers alone determine the
+// sequence. No clock, no I/O; integer arithmetic, so that every platform gives the same sequence.
+// Owner: the SimFeed; control thread.
 #pragma once
 
 #include "tickcast/model/quote.hpp"
@@ -15,14 +16,14 @@ class SimGenerator {
 public:
     struct Start {
         TickerId ticker{};
-        std::int64_t cents{0};  ///< at least 100; the walk stays between half and twice of it
+        std::int64_t cents{0};  ///< at least 100; the walk stays between half and twice this price
     };
 
     /// `starts` must not be empty.
     SimGenerator(std::uint64_t seed, std::vector<Start> const& starts);
 
-    /// First every ticker once, in order, so that all soon have a quote; then any at random. Has
-    /// all prices and sizes, but no time.
+    /// The next tick: first every ticker once, in order, so that all have a quote soon; then random
+    /// tickers. It has all prices and sizes, but no time.
     TickUpdate next() noexcept;
 
 private:

@@ -1,4 +1,4 @@
-// What `--feed sim` says, as values.
+// The parameters of `--feed sim`, as values.
 #pragma once
 
 #include "tickcast/base/result.hpp"
@@ -22,7 +22,7 @@ struct SimSpec {
     std::size_t burst{1};  ///< ticks published together
     std::uint64_t seed{1};
 
-    /// The error says which part of the text is wrong, and what would be right.
+    /// The error names the wrong part of the text and what would be right.
     static Result<SimSpec, std::string> parse(FeedText const& text);
 };
 

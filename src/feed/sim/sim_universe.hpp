@@ -10,7 +10,8 @@ namespace tickcast {
 
 /// The ticker at `index` (from 0): AAPL, MSFT, …, then SYM0001 and on, growing past SYM9999.
 Ticker sim_ticker(std::size_t index);
-/// Where its walk begins, in cents: made up, but always the same for a ticker (15.00 to 614.99).
+/// The price in cents at which a ticker's walk begins: invented, but always the same for that
+/// ticker (15.00 to 614.99).
 std::int64_t sim_start_cents(Ticker const& ticker) noexcept;
 
 }  // namespace tickcast

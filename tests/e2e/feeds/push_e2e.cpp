@@ -1,5 +1,5 @@
-// Ticks pushed one at a time, each after the last was seen: all arrive, in order, to the last
-// decimal. The reference is a map of texts per ticker.
+// Ticks are pushed one at a time, each after the last one was seen: all arrive, in order, exact to
+// the last decimal. The reference is a map of texts per ticker.
 #include "client/tick_scan.hpp"
 #include "e2e/support/e2e_support.hpp"
 
@@ -29,7 +29,7 @@ std::string digits_of(std::uint64_t units) {
     return digits;
 }
 
-/// The contract's form: exact, without trailing zeros.
+/// The number in the contract's form: exact, without trailing zeros.
 std::string shortest(std::uint64_t units, bool negative) {
     if (units == 0) return "0";
     auto const digits = digits_of(units);
@@ -99,7 +99,7 @@ using Quote = std::map<std::string, std::string>;
 
 class Push : public ::testing::Test {
 protected:
-    /// One random tick; the reference learns of it. At least one value.
+    /// One random tick with at least one value; it is added to the reference.
     std::string make_tick(std::string const& ticker) {
         Quote& quote = reference_[ticker];
         bool const lower = numbers_.below(4) == 0;

@@ -1,5 +1,6 @@
-// The whole file through the built server to clients that were there from the start: what they end
-// with is what a script that shares no code with the server computes from the file.
+// Replays a whole file through the built server to clients that were there from the start. Their
+// last quotes must equal those that a script, which shares no code with the server, computes from
+// the file.
 #include "client/tick_scan.hpp"
 #include "e2e/support/e2e_support.hpp"
 

@@ -1,6 +1,6 @@
-// The drain with 2,000 clients that answer, and some that take nothing: who answers sees 1001 and
-// no cut, closes and hints to come back are spread evenly, who is stalled is reset, and the server
-// ends with 0.
+// The drain with 2,000 clients that answer, and some that are stalled. A client that answers sees
+// 1001 and is not cut; closes and reconnect hints are spread evenly; a stalled client is reset; the
+// server exits with 0.
 #include "client/tick_scan.hpp"
 #include "e2e/support/e2e_support.hpp"
 
@@ -32,7 +32,8 @@ double seconds(Swarm::Clock::duration time) {
     return std::chrono::duration<double>(time).count();
 }
 
-/// How many of these lie in each tenth of [0, span]; the ends take what lies beside it.
+/// How many of the values lie in each tenth of [0, span]; values outside count in the first or last
+/// tenth.
 std::array<std::size_t, 10> tenths(std::vector<double> const& values, double span) {
     std::array<std::size_t, 10> counts{};
     for (auto const value : values)
@@ -52,7 +53,7 @@ void expect_even(char const* what, std::vector<double> const& values, double spa
     }
 }
 
-/// The hints of all goodbyes.
+/// The reconnect hints of all goodbyes.
 class Goodbyes {
 public:
     void read(std::string_view text) {
@@ -84,7 +85,7 @@ protected:
                 .on_text = [this](SwarmClient&, std::string_view text) { goodbyes_.read(text); },
             });
             (is_stalled ? stalled_ : answering_).push_back(&client);
-            // Not faster than they can be accepted.
+            // Not faster than the server can accept them.
             if (i % 100 == 99) {
                 ASSERT_TRUE(swarm_.run_until_streaming(60s));
             }
@@ -92,7 +93,7 @@ protected:
         ASSERT_TRUE(swarm_.run_until_streaming(60s));
     }
 
-    /// Until the server knows that they take nothing.
+    /// Waits until the server has noticed that these clients are stalled.
     void stall() {
         for (auto* client : stalled_)
             client->stall();
@@ -113,7 +114,7 @@ protected:
 };
 
 // contract: SIG-5..8 SIG-10
-TEST_F(Drain, OfTwoThousandWhoAnswer_IsEvenAndNobodyIsCut) {
+TEST_F(Drain, OfTwoThousandAnsweringClients_IsEvenAndCutsNone) {
     ASSERT_NO_FATAL_FAILURE(connect());
     ASSERT_NO_FATAL_FAILURE(stall());
     server_.signal(SIGTERM);

@@ -108,7 +108,7 @@ def test_Output_WhenReadSlowly_ComesWhole(tmp_path):
     try:
         server.await_ready()
         slow = Reader(reader, pause=0.001, size=16)
-        eventually(lambda: slow.data.endswith(b" tickers a session\n"), 10)
+        eventually(lambda: slow.data.endswith(b" tickers per session\n"), 10)
         assert lines_without_dots(slow.data)[1] == f"admin http://127.0.0.1:{server.admin}"
         assert server.end(5)[0] == 0
     finally:

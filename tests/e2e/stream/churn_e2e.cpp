@@ -1,5 +1,5 @@
 // Two thousand clients that come and go at random, a third of them by RST, with deletes and
-// take-overs, and some of Server-Sent Events besides: what they leave behind is nothing.
+// take-overs, and some clients of Server-Sent Events: at the end the server holds nothing of them.
 // CHURN_SECONDS makes it shorter or longer.
 #include "e2e/support/e2e_support.hpp"
 #include "e2e/support/event_churn.hpp"
@@ -33,10 +33,10 @@ constexpr std::array<char const*, 5> kFateNames{"reset", "goodbye", "deleted", "
                                                 "never streamed"};
 
 /// One of the two thousand: a client, or a pause between two.
-struct Place {
+struct Participant {
     SwarmClient* client{nullptr};
-    Swarm::Clock::time_point due;       ///< of its fate, or of the next client
-    std::string session_id{};           ///< to come back to, may have expired
+    Swarm::Clock::time_point due;       ///< when the client leaves, or when the next one comes
+    std::string session_id{};           ///< to come back to; it might have expired
     TickerSetPtr tickers{};             ///< of that session
     SwarmClient* predecessor{nullptr};  ///< must have ended before the next comes
     bool resumes{false};
@@ -45,14 +45,16 @@ struct Place {
 class Churn {
 public:
     Churn(ServerProcess const& server, std::vector<std::string> const& names)
-        : swarm_(server.public_endpoint()), http_(server.public_endpoint()), places_(kClients) {
+        : swarm_(server.public_endpoint()),
+          http_(server.public_endpoint()),
+          participants_(kClients) {
         for (std::size_t i = 0; i < kTickerSets; ++i) {
             std::vector<std::string> some;
             std::sample(names.begin(), names.end(), std::back_inserter(some), 1 + i % 20, random_);
             sets_.push_back(std::make_shared<TickerSet const>(std::move(some)));
         }
-        for (auto& place : places_)
-            place.due = soon(2'000);
+        for (auto& participant : participants_)
+            participant.due = soon(2'000);
     }
 
     void run_for(std::chrono::duration<double> time) {
@@ -61,8 +63,9 @@ public:
             turn();
     }
 
-    /// Lets what has begun come to its end, then ends every client, a third of them by RST, and
-    /// waits for the last. A take-over that was cut short would leave its old client streaming.
+    /// Lets handshakes and closes in progress finish, then ends every client, a third of them by
+    /// RST, and waits for the last one. A take-over that was cut short would leave its old client
+    /// streaming.
     bool finish() {
         bool const settled = swarm_.run_until(
             [&] {
@@ -72,16 +75,16 @@ public:
                 });
             },
             kSettleLimit);
-        for (auto& place : places_) {
-            if (place.client == nullptr || place.client->ended()) continue;
-            if (place.client->streaming() && below(3) > 0) {
-                place.client->resume();
-                place.client->close();
-                leaving_[place.client] = 1000;
+        for (auto& participant : participants_) {
+            if (participant.client == nullptr || participant.client->ended()) continue;
+            if (participant.client->streaming() && below(3) > 0) {
+                participant.client->resume();
+                participant.client->close();
+                leaving_[participant.client] = 1000;
             } else {
-                place.client->reset();
+                participant.client->reset();
             }
-            place.client = nullptr;
+            participant.client = nullptr;
         }
         http_.close();
         return settled &&
@@ -94,7 +97,7 @@ public:
                    kSettleLimit);
     }
 
-    /// What the clients that are still there wait for.
+    /// A text about what the remaining clients wait for.
     std::string lingering() const {
         std::string text;
         for (auto const& client : swarm_.clients()) {
@@ -137,102 +140,105 @@ private:
     void turn() {
         swarm_.poll(1ms);
         settle_leaving();
-        for (auto& place : places_) {
-            if (place.client != nullptr && place.client->ended()) on_unforeseen_end(place);
+        for (auto& participant : participants_) {
+            if (participant.client != nullptr && participant.client->ended())
+                on_unforeseen_end(participant);
         }
         if (++turns_ % 1'000 == 0) swarm_.remove_ended();
         auto const now = Swarm::Clock::now();
-        for (auto& place : places_) {
-            if (now >= place.due) act(place, now);
+        for (auto& participant : participants_) {
+            if (now >= participant.due) act(participant, now);
         }
     }
 
-    void act(Place& place, Swarm::Clock::time_point now) {
-        if (place.client == nullptr) {
-            if (!leaving_.contains(place.predecessor)) arrive(place);
-        } else if (place.client->streaming()) {
-            meet_fate(place);
-        } else if (place.client->phase() == Phase::created) {
+    void act(Participant& participant, Swarm::Clock::time_point now) {
+        if (participant.client == nullptr) {
+            if (!leaving_.contains(participant.predecessor)) arrive(participant);
+        } else if (participant.client->streaming()) {
+            meet_fate(participant);
+        } else if (participant.client->phase() == Phase::created) {
             ++fates_[static_cast<std::size_t>(Fate::abandoned_session)];
-            place.client->reset();
-            leave(place, false);
-        } else if (now > place.due + kSettleLimit) {
+            participant.client->reset();
+            leave(participant, false);
+        } else if (now > participant.due + kSettleLimit) {
             ADD_FAILURE() << "a client waits for ever in phase "
-                          << static_cast<int>(place.client->phase());
-            place.client->reset();
-            leave(place, false);
+                          << static_cast<int>(participant.client->phase());
+            participant.client->reset();
+            leave(participant, false);
         }
     }
 
-    void arrive(Place& place) {
+    void arrive(Participant& participant) {
         ClientOptions options{.tickers = sets_[below(kTickerSets)]};
-        place.resumes = !place.session_id.empty();
-        if (place.resumes) {
-            options.session_id = std::move(place.session_id);
-            options.tickers = place.tickers;
+        participant.resumes = !participant.session_id.empty();
+        if (participant.resumes) {
+            options.session_id = std::move(participant.session_id);
+            options.tickers = participant.tickers;
         } else {
             options.only_create = below(20) == 0;
         }
-        place.session_id.clear();
+        participant.session_id.clear();
         if (below(10) == 0) options.receive_buffer_bytes = 4096;
-        place.client = &swarm_.add(std::move(options));
-        if (below(10) == 0) place.client->slow_down(2'000);
-        place.due = soon(3'000);
+        participant.client = &swarm_.add(std::move(options));
+        if (below(10) == 0) participant.client->slow_down(2'000);
+        participant.due = soon(3'000);
     }
 
-    void meet_fate(Place& place) {
-        if (place.resumes) ++resumed_;
-        auto const& id = place.client->session_id();
+    void meet_fate(Participant& participant) {
+        if (participant.resumes) ++resumed_;
+        auto const& id = participant.client->session_id();
         switch (below(3) == 0 ? Fate::reset : static_cast<Fate>(1 + below(3))) {
             case Fate::reset:
                 ++fates_[static_cast<std::size_t>(Fate::reset)];
-                place.client->reset();
-                return leave(place, below(2) == 0);
+                participant.client->reset();
+                return leave(participant, below(2) == 0);
             case Fate::goodbye:
                 ++fates_[static_cast<std::size_t>(Fate::goodbye)];
-                place.client->resume();
-                place.client->close();
-                leaving_[place.client] = 1000;
-                return leave(place, below(2) == 0);
+                participant.client->resume();
+                participant.client->close();
+                leaving_[participant.client] = 1000;
+                return leave(participant, below(2) == 0);
             case Fate::removed: {
                 ++fates_[static_cast<std::size_t>(Fate::removed)];
-                place.client->resume();
+                participant.client->resume();
                 auto const reply = http_.request("DELETE", "/v1/sessions/" + id);
                 EXPECT_EQ(reply.status, 204) << reply.body;
-                leaving_[place.client] = 4000;
-                return leave(place, false);
+                leaving_[participant.client] = 4000;
+                return leave(participant, false);
             }
             default:
-                return take_over(place);
+                return take_over(participant);
         }
     }
 
-    void take_over(Place& place) {
+    void take_over(Participant& participant) {
         ++fates_[static_cast<std::size_t>(Fate::taken_over)];
-        auto* const old = place.client;
+        auto* const old = participant.client;
         old->resume();
         leaving_[old] = 4001;
-        place.client = &swarm_.add({.tickers = old->ticker_set(), .session_id = old->session_id()});
-        place.resumes = false;
-        place.due = soon(3'000);
+        participant.client =
+            &swarm_.add({.tickers = old->ticker_set(), .session_id = old->session_id()});
+        participant.resumes = false;
+        participant.due = soon(3'000);
     }
 
-    void leave(Place& place, bool comes_back) {
-        place.predecessor = place.client;
+    void leave(Participant& participant, bool comes_back) {
+        participant.predecessor = participant.client;
         if (comes_back) {
-            place.session_id = place.client->session_id();
-            place.tickers = place.client->ticker_set();
+            participant.session_id = participant.client->session_id();
+            participant.tickers = participant.client->ticker_set();
         }
-        place.client = nullptr;
-        place.due = soon(1'500);
+        participant.client = nullptr;
+        participant.due = soon(1'500);
     }
 
-    /// A client that ended although nobody wanted it to: it may have come too late, no more.
-    void on_unforeseen_end(Place& place) {
-        auto const& client = *place.client;
-        // The server made the session after `began`, however late we heard of it.
+    /// A client that ended without the test's doing. The only allowed reason: it came too late for
+    /// its session.
+    void on_unforeseen_end(Participant& participant) {
+        auto const& client = *participant.client;
+        // The server made the session after `began`, however late the answer came.
         auto const waited = client.ended_at() - client.began();
-        bool const late = place.resumes || waited >= kPendingTime;
+        bool const late = participant.resumes || waited >= kPendingTime;
         if (late && client.ending() == Ending::refused && client.refusal() == 404) {
             ++too_late_;
         } else if (client.ending() != Ending::violation) {
@@ -240,8 +246,8 @@ private:
                           << ", refused with " << client.refusal() << ", closed with "
                           << client.close_code().value_or(0);
         }
-        place.client = nullptr;
-        place.due = soon(500);
+        participant.client = nullptr;
+        participant.due = soon(500);
     }
 
     void settle_leaving() {
@@ -259,8 +265,8 @@ private:
     HttpConnection http_;
     std::mt19937 random_{2'000};
     std::vector<TickerSetPtr> sets_;
-    std::vector<Place> places_;
-    std::map<SwarmClient*, std::uint16_t> leaving_;  ///< and the code each must get
+    std::vector<Participant> participants_;
+    std::map<SwarmClient*, std::uint16_t> leaving_;  ///< with the code that each must get
     std::array<std::uint64_t, static_cast<std::size_t>(Fate::count)> fates_{};
     std::uint64_t resumed_{0};
     std::uint64_t too_late_{0};
@@ -275,7 +281,7 @@ constexpr std::array<char const*, 4> kGauges{"tickcast_sessions", "tickcast_conn
 std::string what_is_left(Metrics const& metrics) {
     std::string left;
     for (auto const* const gauge : kGauges) {
-        metrics.total(gauge);  // throws if the family is not there at all
+        metrics.total(gauge);  // throws if the family is missing
         for (auto const& [series, value] : metrics.family(gauge)) {
             if (value != 0) left += series + " " + std::to_string(value) + "\n";
         }
@@ -291,7 +297,7 @@ void expect_gauges_up(Metrics const& metrics) {
     std::cout << "midway\n";
 }
 
-/// Polls until `done`, or the limit; without a swarm, for there are no clients any more.
+/// Polls until `done`, or until the limit; without a swarm, since there are no clients any more.
 template <typename Done>
 bool eventually(Done&& done) {
     auto const deadline = Swarm::Clock::now() + kSettleLimit;

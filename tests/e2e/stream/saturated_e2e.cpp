@@ -1,4 +1,5 @@
-// One shard with more fan-out than it can do: a newcomer still gets in, and SIGTERM still ends it.
+// One shard with more fan-out than it can handle: a new client still gets in, and SIGTERM still
+// ends the server.
 #include "e2e/support/e2e_support.hpp"
 
 #include <gtest/gtest.h>
@@ -29,7 +30,7 @@ double milliseconds(Swarm::Clock::duration time) {
     return std::chrono::duration<double, std::milli>(time).count();
 }
 
-/// The 95th percentile of create, upgrade and snapshot, one client after the other.
+/// The 95th percentile of the time for create, upgrade and snapshot, one client after the other.
 double probe_p95(ServerProcess const& server, TickerSetPtr const& tickers) {
     Swarm swarm(server.public_endpoint());
     std::vector<double> times;
@@ -134,8 +135,8 @@ TEST(Saturated, NewcomersGetInAndSigtermEndsIt) {
     EXPECT_GT(delivered, 0);
     EXPECT_LT(saturated_ms, std::max(kFloorMs, kTimesIdle * idle_ms));
 
-    // Past the peer timeout: readers that answer pings must have had some, however busy the shard,
-    // or they are reset before they can get 1001.
+    // Longer than the peer timeout: clients that answer pings must have got some, however busy the
+    // shard is, or they would be reset before they can get 1001.
     std::this_thread::sleep_until(streaming_since + 6s);
 
     auto const began = Swarm::Clock::now();

@@ -1,5 +1,5 @@
-// Clients that stop reading: what they cost in memory, what they get when they read again, and what
-// the clients beside them feel of it.
+// Clients that stop reading: their memory, the frames that they get when they read again, and their
+// effect on the clients beside them.
 #include "client/tick_scan.hpp"
 #include "e2e/support/e2e_support.hpp"
 
@@ -34,14 +34,14 @@ double delivered(ServerProcess const& server) {
     return server.metrics().total("tickcast_ticks_delivered_total");
 }
 
-/// Ticks that were delivered or left out; the others wait for their client.
+/// How many ticks were delivered or left out; the others wait for their client.
 double done_with(ServerProcess const& server) {
     auto const metrics = server.metrics();
     return metrics.total("tickcast_ticks_delivered_total") +
            metrics.total("tickcast_ticks_conflated_total");
 }
 
-/// Adds clients that stop reading with their snapshot.
+/// Adds clients that stop reading after their snapshot.
 void add_stalled(Swarm& swarm, TickerSetPtr const& tickers) {
     constexpr std::size_t kBatch = 100;
     for (std::size_t i = 0; i < kStalled; ++i) {
@@ -54,8 +54,8 @@ void add_stalled(Swarm& swarm, TickerSetPtr const& tickers) {
         client->stall();
 }
 
-/// Runs until the server hands nothing more to stalled clients: what is delivered in a while is
-/// `expected(that while)` at most, one tick in a hundred aside.
+/// Runs until the server delivers nothing more to stalled clients: the ticks delivered in a while
+/// are at most `expected(that while)`, plus one in a hundred.
 bool run_until_full(ServerProcess const& server, Swarm& readers, std::chrono::seconds limit) {
     auto const deadline = Swarm::Clock::now() + limit;
     while (Swarm::Clock::now() < deadline) {
@@ -110,7 +110,7 @@ std::vector<std::string> numbered_tickers() {
     return names;
 }
 
-/// The ticks frames of one client, newest last.
+/// The `ticks` frames of one client, newest last.
 struct Tape {
     std::vector<std::map<std::string, std::uint64_t>> frames;
     void take(std::string_view text) {
@@ -136,7 +136,7 @@ TEST(Stalled, OneThatReadsAgain_GetsTheNewestOfEachTickerInOneFrame) {
     ASSERT_TRUE(swarm.run_until_streaming(10s));
     stalled.stall();
 
-    // One body a round, every ticker in it, until the client has long been behind.
+    // One body per round, with every ticker, until the client is far behind.
     constexpr std::uint64_t kRoundsBehind = 50;
     HttpConnection admin(server.admin_endpoint());
     std::uint64_t rounds = 0;
@@ -208,7 +208,7 @@ void expect_alike(std::array<Sample, 3> const& without, std::array<Sample, 3> co
     EXPECT_LE(latency(with), 1.5 * latency(without));
 }
 
-TEST(Stalled, ReadersBeside_FeelNothingOfIt) {
+TEST(Stalled, ReadersBeside_AreNotAffected) {
     constexpr auto kMeasured = 3s;
     ServerProcess server({"--threads", "2", "--peer-timeout-seconds", kPeerTimeout, "--feed",
                           "sim?tickers=64&rate=1000&burst=1"});

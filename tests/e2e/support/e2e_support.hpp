@@ -1,4 +1,4 @@
-// What the end-to-end programs share.
+// Helpers that the end-to-end programs share.
 #pragma once
 
 #include "client/swarm.hpp"
@@ -26,16 +26,16 @@ std::vector<std::string> known_tickers(ServerProcess const& server);
 /// The first `count` of the server's tickers.
 TickerSetPtr first_tickers(ServerProcess const& server, std::size_t count);
 
-/// Runs a command and gives its standard output; throws if it fails.
+/// Runs a command and returns its standard output; throws if the command fails.
 std::string output_of(std::string const& command);
 
-/// SIGTERM: the server must end within 10 s with status 0, and no sanitizer may have spoken. The
-/// swarm's clients answer the close meanwhile.
+/// Sends SIGTERM: the server must end within 10 s with status 0 and without a sanitizer's report.
+/// The swarm's clients answer the close meanwhile.
 void expect_clean_end(ServerProcess& server, Swarm& swarm);
 
 void expect_no_violations(Swarm const& swarm);
 
-/// Seconds from the environment, for runs that are to be shorter or longer.
+/// Seconds from the environment, for shorter or longer runs.
 double seconds_from(char const* variable, double otherwise);
 
 }  // namespace tickcast::test

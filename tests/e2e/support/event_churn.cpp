@@ -46,7 +46,7 @@ void EventChurn::live(std::uint32_t seed) {
     }
 }
 
-/// One session and a few streams of it; the last is left to its fate with the session.
+/// One session and a few streams of it; the last stream ends with the session.
 void EventChurn::live_once(std::mt19937& random) {
     auto const below = [&random](unsigned limit) {
         return std::uniform_int_distribution{0U, limit - 1}(random);

@@ -21,10 +21,11 @@ public:
     EventChurn(EventChurn const&) = delete;
     EventChurn& operator=(EventChurn const&) = delete;
 
-    /// Lets each client come to the end of what it has begun.
+    /// Lets each client finish its current stream.
     void finish();
-    /// After `finish`: what each met, and that nothing was wrong.
+    /// After `finish`: prints the counts, and checks that nothing was wrong.
     void report() const;
+    /// After `finish`: checks that every fate occurred.
     void expect_all_fates() const;
 
 private:
@@ -37,8 +38,8 @@ private:
     std::atomic<bool> stop_{false};
     std::array<std::atomic<std::uint64_t>, count> fates_{};
     std::atomic<std::uint64_t> ticks_{0};
-    std::atomic<std::uint64_t> came_{0};      ///< to a session that had a stream before
-    std::atomic<std::uint64_t> too_late_{0};  ///< for a session that had expired
+    std::atomic<std::uint64_t> came_{0};      ///< streams of a session that had one before
+    std::atomic<std::uint64_t> too_late_{0};  ///< attempts whose session had expired
     std::mutex mutex_;
     std::vector<std::string> faults_;
     std::vector<std::thread> threads_;

@@ -9,7 +9,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// A thread that waits and never works.
+/// The times of a thread that waits and never works.
 class WaitingThread final : public ThreadTimes {
 public:
     SteadyTime now() const noexcept override { return now_; }

@@ -105,7 +105,7 @@ TEST_F(FeedMonitorTest, Look_OfSeveralFeeds_IsStaleOnlyIfAllAre) {
     EXPECT_FALSE(live());
 }
 
-/// Whatever the kind: a new row of the registry needs nothing here.
+/// For every kind: a new row of the registry needs no change here.
 TEST_F(FeedMonitorTest, Look_OfEachKind_SetsUpWhileOneOfItsFeedsIs) {
     FakeFeed second{kOne};
     monitor_.watch(one_, Silence::counts);

@@ -26,14 +26,14 @@ std::string refusal(std::vector<std::string> const& texts) {
     return "";
 }
 
-TEST(FeedSettings, WhenATextAsksForNoFeed_NamesItItsFaultAndItsOrigin) {
+TEST(FeedSettings, WhenATextIsNoFeed_NamesTheTextTheFaultAndTheOrigin) {
     EXPECT_EQ(refusal({"push", "sim?rate=0"}),
               "--feed: \"sim?rate=0\": sim: rate='0' is not ticks per second from 0.001 to "
               "1000000 (from file a:2)");
     EXPECT_EQ(refusal({"push", "sim"}), "");
 }
 
-TEST(FeedSettings, AnyTicker_WhenOneOfThemIsPush_MayBeAskedFor) {
+TEST(FeedSettings, AnyTicker_WhenOneFeedIsPush_IsAllowed) {
     EXPECT_FALSE(any_ticker(parse_feed_settings({"sim", "replay:x"}, {})));
     EXPECT_TRUE(any_ticker(parse_feed_settings({"sim", "push"}, {})));
     EXPECT_FALSE(any_ticker({}));

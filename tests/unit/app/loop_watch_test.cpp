@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 
 class LoopWatchTest : public testing::Test {
 protected:
-    /// So long passes for the peers; the shards turn, or do not.
+    /// That time passes for the peers; each loop turns, or does not.
     bool after(Duration time, bool first_turns, bool second_turns) {
         now_ += time;
         turns_[0] += first_turns ? 1 : 0;
@@ -25,7 +25,7 @@ protected:
 };
 
 // contract: HLT-2
-TEST_F(LoopWatchTest, AllTurn_UntilOneHasNotForItsTime) {
+TEST_F(LoopWatchTest, AllTurn_WhenOneLoopStopsForTheTime_IsFalse) {
     EXPECT_TRUE(after(0s, false, false)) << "a start counts as a turn";
     EXPECT_TRUE(after(4s, true, false));
     EXPECT_TRUE(after(1s - 1ns, true, false));

@@ -80,7 +80,7 @@ TEST_F(PageTest, WhenTheFolderIsALinkOrEndsInASlash_IsRead) {
     }
 }
 
-TEST_F(PageTest, WhenTheFolderItselfIsHidden_IsReadAllTheSame) {
+TEST_F(PageTest, WhenTheFolderItselfIsHidden_IsStillRead) {
     write("index.html", "<p>");
     auto const hidden = scratch_.path() / ".releases";
     std::filesystem::create_directory(hidden);

@@ -53,7 +53,7 @@ TEST(MakeSenders, MakeSenders_WhenSendIsWanted_MakesNoRing) {
     EXPECT_EQ(names("send", 3), all(3, "send"));
 }
 
-TEST(MakeSenders, MakeSenders_WhenTheKernelGivesRings_AutoTakesThem) {
+TEST(MakeSenders, MakeSenders_WhenTheKernelGivesRings_AutoUsesThem) {
     if (!kernel_gives_rings()) GTEST_SKIP() << "this kernel, or its sandbox, gives no io_uring";
     EXPECT_EQ(names("auto", 3), all(3, "io_uring"));
     EXPECT_EQ(names("io_uring", 3), all(3, "io_uring"));
@@ -70,10 +70,11 @@ TEST(MakeSenders, MakeSenders_WhenOneShardGetsNoRing_AutoSendsOnAllOfThem) {
     EXPECT_EQ(names("auto", 3), all(3, "send"));
 }
 
-TEST(MakeSenders, MakeSenders_WhenIoUringIsWantedAndRefused_NamesTheSettingAndWhy) {
+TEST(MakeSenders, MakeSenders_WhenIoUringIsWantedAndRefused_NamesTheSettingAndTheReason) {
     std::optional<StartupError> refused;
     {
-        DescriptorsLeft const left{0};  // for nobody else: sanitizers look at memory by a pipe
+        // Around this call alone: sanitizers need descriptors too, for a pipe.
+        DescriptorsLeft const left{0};
         try {
             make_senders("io_uring", 1, {});
         } catch (StartupError const& error) {

@@ -7,7 +7,7 @@
 namespace tickcast {
 namespace {
 
-TEST(GiveBackBuckets, WhenACrowdHasGone_FewAreLeftAndWhoStayedIsFound) {
+TEST(GiveBackBuckets, AfterMostWereErased_FewBucketsAreLeftAndTheRestIsFound) {
     std::unordered_map<int, int> map;
     for (int i = 0; i < 1000; ++i)
         map.emplace(i, i);

@@ -26,7 +26,7 @@ using testing::HasSubstr;
 
 constexpr Duration kNever = seconds{3600};
 
-/// A pipe of one page, of which a test may fill the rest.
+/// A pipe of one page; a test may fill the rest of it.
 class LogWriterTest : public testing::Test {
 protected:
     LogWriterTest() {
@@ -34,8 +34,8 @@ protected:
         if (::pipe2(ends_.data(), O_CLOEXEC) != 0) throw std::runtime_error("no pipe");
         ::fcntl(writer(), F_SETPIPE_SZ, 4096);
     }
-    /// The end for writing stays open: a thread that was left behind may write to it still, and
-    /// must not meet another file there.
+    /// The writing end stays open: a thread that was left behind may still write to it, and must
+    /// not find another file there.
     ~LogWriterTest() override { close_reader(); }
     int writer() const noexcept { return ends_[1]; }
     void close_reader() {
@@ -48,7 +48,7 @@ protected:
         }
         ASSERT_EQ(::fcntl(writer(), F_SETFL, 0), 0);
     }
-    /// All that is there now, and comes within a moment.
+    /// Everything that is there now or comes within a moment.
     std::string read(int quiet_ms = 300) const {
         ::fcntl(ends_[0], F_SETFL, O_NONBLOCK);
         std::string text;
@@ -105,7 +105,7 @@ TEST_F(LogWriterTest, WhenRead_EachLineComesAndNoneIsCounted) {
 }
 
 // contract: RUN-14 SIG-9
-TEST_F(LogWriterTest, WhenNobodyReads_PostingReturnsAndTheEndComesInItsTime) {
+TEST_F(LogWriterTest, WhenNobodyReads_PostReturnsAndFinishKeepsItsLimit) {
     fill();
     LogWriter log{writer(), LogFormat::text};
     for (int i = 0; i < 100; ++i)
@@ -161,11 +161,11 @@ TEST_F(LogWriterTest, Finish_OnTwoThreadsAtOnce_TheOneWithLessTimeGivesUpForItse
 }
 
 // contract: RUN-15
-TEST_F(LogWriterTest, WhenMoreWaitThanAreKept_TheOldestGoAndAreCountedAndSaid) {
+TEST_F(LogWriterTest, WhenMoreLinesWaitThanAreKept_TheOldestAreDroppedCountedAndReported) {
     fill();
     LogWriter log{writer(), LogFormat::text, {.lines = 10, .stall = kNever}};
     post(log, "n=first");
-    // The thread has it, and waits.
+    // The thread has the line, and waits.
     std::this_thread::sleep_for(milliseconds{50});
     for (int i = 1; i <= 10; ++i)
         post(log, "n=" + std::to_string(i));
@@ -183,12 +183,12 @@ TEST_F(LogWriterTest, WhenMoreWaitThanAreKept_TheOldestGoAndAreCountedAndSaid) {
 }
 
 // contract: RUN-15
-TEST_F(LogWriterTest, WhenAWriteTakesTooLong_WhatWaitsIsDroppedAndCountedAtOnce) {
+TEST_F(LogWriterTest, WhenAWriteTakesTooLong_WaitingLinesAreDroppedAndCountedAtOnce) {
     fill();
     LogWriter log{writer(), LogFormat::text, {.lines = 100, .stall = milliseconds{20}}};
     for (int i = 0; i < 5; ++i)
         post(log, "n=" + std::to_string(i));
-    // Without another line too: a scrape sees it.
+    // The count is right also without another line: a scrape sees it.
     EXPECT_TRUE(eventually([&] { return log.dropped() == 4; }));
     post(log, "n=5");
     auto const lines = split(read());
@@ -199,7 +199,7 @@ TEST_F(LogWriterTest, WhenAWriteTakesTooLong_WhatWaitsIsDroppedAndCountedAtOnce)
     EXPECT_TRUE(log.finish(kNever));
 }
 
-/// As where the process was stopped within the write.
+/// As if the process had been stopped within the write.
 // contract: RUN-15
 TEST_F(LogWriterTest, WhenNothingRanWhileAWriteWentOn_TheFirstLookDropsNothing) {
     fill();
@@ -216,7 +216,7 @@ TEST_F(LogWriterTest, WhenNothingRanWhileAWriteWentOn_TheFirstLookDropsNothing) 
     EXPECT_TRUE(log.finish(kNever));
 }
 
-TEST_F(LogWriterTest, WhenTheReaderComesBackTwice_EachLossIsSaidOnceThoughNothingFollows) {
+TEST_F(LogWriterTest, WhenTheReaderComesBackTwice_EachLossIsReportedOnceWithoutAnotherLine) {
     LogWriter log{writer(), LogFormat::text, {.lines = 100, .stall = milliseconds{20}}};
     for (unsigned time = 1; time <= 2; ++time) {
         fill();
@@ -232,7 +232,7 @@ TEST_F(LogWriterTest, WhenTheReaderComesBackTwice_EachLossIsSaidOnceThoughNothin
     EXPECT_EQ(read(50), "");
 }
 
-TEST_F(LogWriterTest, WhenThePipeIsNonBlocking_LinesAreWholeAllTheSame) {
+TEST_F(LogWriterTest, WhenThePipeIsNonBlocking_LinesAreStillWhole) {
     fill();
     ASSERT_EQ(::fcntl(writer(), F_SETFL, O_NONBLOCK), 0);
     LogWriter log{writer(), LogFormat::text};
@@ -269,7 +269,7 @@ TEST_F(LogWriterTest, WhenTheDiskIsFull_EachLineIsCounted) {
     ::close(full);
 }
 
-/// A file of a limited size takes a part of a line: what follows must not stand in the same line.
+/// A file of a limited size takes a part of a line: the next text must not stand in the same line.
 // contract: RUN-15
 TEST_F(LogWriterTest, WhenALineWasBegun_ItsRestComesFirst) {
     std::array<char, 32> name{"/tmp/tickcast-log-XXXXXX"};

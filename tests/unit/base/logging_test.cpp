@@ -51,7 +51,7 @@ TEST(Logging, WhenStartedWithALevel_AppliesItToLoggersMadeBefore) {
     EXPECT_THAT(text, Not(HasSubstr("hidden")));
 }
 
-TEST(Logging, WhenStopped_LoggersHeldPastItStillWrite) {
+TEST(Logging, WhenStopped_LoggersMadeBeforeStillWrite) {
     testing::internal::CaptureStderr();
     start_logging("info");
     auto const held = logger("held");
@@ -88,7 +88,7 @@ TEST(Logging, WhenText_AMessageWithLineBreaksStaysOneLine) {
                 HasSubstr(R"(a\x0a2026-01-01T00:00:00.000Z error forged: x\x0d\x1b[0m\x7f")"));
 }
 
-/// The one line that is logged as JSON for a message at a level.
+/// The one JSON line that is logged for a message at a level.
 nlohmann::json json_of(spdlog::level::level_enum level, std::string const& message) {
     testing::internal::CaptureStderr();
     start_logging("debug", LogFormat::json);

@@ -16,7 +16,7 @@ TEST(LogLimiter, WhenBelowAndAtTheLimit_AdmitsAll) {
     EXPECT_EQ(limiter.admit(start + 999ms), 0U);
 }
 
-TEST(LogLimiter, WhenAboveTheLimit_SuppressesAndTellsHowManyLater) {
+TEST(LogLimiter, WhenAboveTheLimit_SuppressesAndReportsHowManyLater) {
     LogLimiter limiter{2, 1s};
     SteadyTime const start{1h};
     limiter.admit(start);

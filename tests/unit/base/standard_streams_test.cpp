@@ -32,7 +32,7 @@ struct Pipe {
         ::close(ends[0]);
         ::close(ends[1]);
     }
-    /// Until `size` bytes came.
+    /// Reads until `size` bytes came.
     std::string read(std::size_t size) const {
         std::string text(size, '\0');
         for (std::size_t at = 0; at < size;) {
@@ -45,7 +45,7 @@ struct Pipe {
     std::array<int, 2> ends{-1, -1};
 };
 
-/// What `act` ends the process with, in a child; -signal where a signal did.
+/// Runs `act` in a child process; returns its exit status, or -signal.
 template <class Act>
 int status_of(Act act) {
     auto const child = ::fork();
@@ -59,7 +59,7 @@ int status_of(Act act) {
 }
 
 // contract: RUN-16
-TEST(StandardStreams, Open_OfEachCombinationThatIsClosed_OpensThese) {
+TEST(StandardStreams, Open_WithEachCombinationClosed_OpensTheClosedOnes) {
     for (int closed = 0; closed < 8; ++closed) {
         auto const status = status_of([closed] {
             for (int number = 0; number < 3; ++number)
@@ -93,7 +93,7 @@ TEST(StandardStreams, WritePatiently_WhenNobodyReads_ReturnsAndTheRestComesLater
     EXPECT_EQ(pipe.read(text.size()), text);
 }
 
-TEST(StandardStreams, WritePatiently_WhenTheDiskIsFull_SaysSo) {
+TEST(StandardStreams, WritePatiently_WhenTheDiskIsFull_ReportsIt) {
     int const full = ::open("/dev/full", O_WRONLY | O_CLOEXEC);
     EXPECT_EQ(write_patiently(full, "text", seconds{20}), Delivery::failed);
     ::close(full);
@@ -112,12 +112,12 @@ TEST(StandardStreams, WriteWhole_WhenNonBlocking_WaitsForRoom) {
     EXPECT_EQ(got, text);
 }
 
-TEST(StandardStreamsDeathTest, Check_WhenItFails_SaysWhereAndAborts) {
+TEST(StandardStreamsDeathTest, Check_WhenItFails_NamesTheLineAndAborts) {
     EXPECT_DEATH(TICKCAST_CHECK(1 == 2, "no"),
                  "standard_streams_test.cpp:.*check failed: 1 == 2: no");
 }
 
-/// Standard error that nobody reads must not turn a defect into a process that hangs.
+/// A standard error without a reader must not turn a defect into a process that hangs.
 template <class Act>
 int status_with_full_standard_error(Act act) {
     return status_of([act] {
@@ -129,11 +129,11 @@ int status_with_full_standard_error(Act act) {
     });
 }
 
-TEST(StandardStreams, Check_WhenStandardErrorIsFull_AbortsAllTheSame) {
+TEST(StandardStreams, Check_WhenStandardErrorIsFull_StillAborts) {
     EXPECT_EQ(status_with_full_standard_error([] { TICKCAST_CHECK(1 == 2, "no"); }), -SIGABRT);
 }
 
-TEST(StandardStreams, Terminate_WhenStandardErrorIsFull_AbortsAllTheSame) {
+TEST(StandardStreams, Terminate_WhenStandardErrorIsFull_StillAborts) {
     auto const uncaught = [] {
         report_terminate();
         try {

@@ -49,7 +49,7 @@ TEST(TokenBucket, Take_WhereATokensTimeIsNoWholeNumber_GivesTheBurstExactly) {
 }
 
 // contract: PAU-1
-TEST(TokenBucket, Take_OfWhatWaited_GivesWhatCouldHaveComeMeanwhile) {
+TEST(TokenBucket, Take_OfRequestsThatWaited_GivesTheTokensRefilledMeanwhile) {
     TokenBucket bucket{20, 40};
     for (int i = 0; i < 40; ++i)
         EXPECT_TRUE(bucket.take(kStart));
@@ -62,7 +62,7 @@ TEST(TokenBucket, Take_OfWhatWaited_GivesWhatCouldHaveComeMeanwhile) {
     EXPECT_FALSE(bucket.take(woke + milliseconds{50}));
 }
 
-TEST(TokenBucket, Take_WhereItIsNewerThanWhatWaited_GivesWhatCouldHaveComeMeanwhile) {
+TEST(TokenBucket, Take_WhereTheBucketIsNewerThanTheWait_GivesTheTokensRefilledMeanwhile) {
     TokenBucket bucket{5, 5};
     auto const since = kStart - milliseconds{7000};
     for (int i = 0; i < 5 + 35; ++i)
@@ -71,7 +71,7 @@ TEST(TokenBucket, Take_WhereItIsNewerThanWhatWaited_GivesWhatCouldHaveComeMeanwh
     EXPECT_FALSE(bucket.take(kStart));
 }
 
-TEST(TokenBucket, Full_TellsWhetherAllTokensAreBack) {
+TEST(TokenBucket, Full_IsTrueOnceAllTokensAreBack) {
     TokenBucket bucket{10, 10};
     EXPECT_TRUE(bucket.fresh());
     EXPECT_TRUE(bucket.full(kStart));

@@ -7,7 +7,7 @@
 namespace tickcast {
 namespace {
 
-/// By the bits of RFC 3629 section 3.
+/// The reference, by the bits of RFC 3629 section 3.
 std::string encoded(unsigned code, unsigned bytes) {
     if (bytes == 1) return {static_cast<char>(code)};
     std::string text;

@@ -37,7 +37,7 @@ TEST(Kubernetes, Environment_WhenItOnlyLooksAlike_IsWarnedOf) {
 }
 
 // contract: SET-7
-TEST(Kubernetes, Environment_WhenThePortIsNoUrl_SomebodyMeantASetting) {
+TEST(Kubernetes, Environment_WhenThePortIsNoUrl_IsWarnedOf) {
     for (std::string const value : {"8080", "0.0.0.0:8080", "http://10.0.0.1:8080", "tcp://",
                                     "tcp://10.0.0.1", "tcp://:8080", "tcp://10.0.0.1:http", ""}) {
         auto const loaded = settings_of(load_from({}, {"TICKCAST_PORT=" + value}));
@@ -45,7 +45,7 @@ TEST(Kubernetes, Environment_WhenThePortIsNoUrl_SomebodyMeantASetting) {
     }
 }
 
-TEST(Kubernetes, IsOfKubernetes_OfServicesWhoseNamesBeginAlike_AsWell) {
+TEST(Kubernetes, IsOfKubernetes_OfServicesWithTheSamePrefix_IsTrue) {
     EXPECT_TRUE(is_of_kubernetes("TICKCAST_ADMIN_SERVICE_HOST", "10.0.0.2"));
     EXPECT_TRUE(is_of_kubernetes("TICKCAST_WEB_2_PORT", "tcp://[fd00::2]:8081"));
     EXPECT_TRUE(is_of_kubernetes("TICKCAST_ADMIN_PORT_8081_TCP_ADDR", "10.0.0.2"));

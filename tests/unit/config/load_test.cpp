@@ -18,7 +18,7 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-/// From flags alone.
+/// Loads settings from flags alone.
 LoadResult load(std::vector<std::string> const& flags) {
     return load_from(flags, {});
 }
@@ -197,7 +197,7 @@ TEST(LoadSettings, LoadSettings_WhenAFlagIsGivenTwice_TheLastCounts) {
     EXPECT_EQ(loaded({"--threads", "2", "--threads", "5"}).threads, 5U);
 }
 
-TEST(LoadSettings, LoadSettings_WhenWrongNumber_SaysSettingValueRangeAndOrigin) {
+TEST(LoadSettings, LoadSettings_WhenWrongNumber_NamesSettingValueRangeAndOrigin) {
     EXPECT_EQ(error_of({"--threads", "abc"}),
               "--threads: \"abc\" is not a whole number from 1 to 1024 (from the command "
               "line)");
@@ -340,7 +340,7 @@ TEST(LoadSettings, LoadSettings_WhenAFlagIsTrueOrFalse_TheWordMayFollowOrBeLeftO
     EXPECT_THAT(error_of({"--reuse-port="}), HasSubstr("--reuse-port"));
 }
 
-TEST(LoadSettings, LoadSettings_WhenAnEarlierOfTwoIsWrong_RefusesAllTheSame) {
+TEST(LoadSettings, LoadSettings_WhenTheFirstOfTwoValuesIsWrong_StillRefuses) {
     EXPECT_THAT(error_of({"--threads", "x", "--threads", "5"}), HasSubstr("\"x\""));
 }
 

@@ -1,4 +1,4 @@
-// Environment, file, and which of the origins wins.
+// Settings from the environment and from the file, and the precedence of the origins.
 #include "config/setting_table.hpp"
 #include "support.hpp"
 
@@ -17,7 +17,7 @@ using testing::StartsWith;
 
 using Origins = WithFiles;
 
-/// A value of the kind that is right and not the default, as flags, environment and files have it.
+/// A valid value of the kind that is not the default, as flags, environment and files write it.
 struct Sample {
     std::string operator()(AddressSetting const&) const { return "127.0.0.1:7"; }
     std::string operator()(ChoiceSetting const& kind) const {
@@ -35,7 +35,7 @@ struct Sample {
     std::string operator()(BoolSetting const&) const { return "true"; }
 };
 
-/// Settings that can't be right alone, or, as a file, at all.
+/// Settings that cannot be valid alone, or cannot come from a file.
 bool stands_alone(Setting const& setting) {
     return setting.name != "config" && !setting.name.starts_with("tls-") &&
            setting.name != "admin-tls";
@@ -53,7 +53,7 @@ std::string toml_line(Setting const& setting) {
 }
 
 // contract: SET-2
-TEST_F(Origins, LoadSettings_WhenOfOneOriginAlone_EachSettingIsTakenAndItsOriginKnown) {
+TEST_F(Origins, LoadSettings_FromOneOriginAlone_AppliesEachSettingAndKnowsItsOrigin) {
     for (auto const& setting : all_settings()) {
         if (!stands_alone(setting)) continue;
         auto const value = sample(setting);
@@ -130,7 +130,7 @@ TEST_F(Origins, LoadSettings_WhenAVariableIsWrong_NamesSettingValueAndVariable) 
                 HasSubstr("\"https://b/\" is not an origin"));
 }
 
-TEST_F(Origins, LoadSettings_WhenOverridden_AWrongValueIsRefusedAllTheSame) {
+TEST_F(Origins, LoadSettings_WhenOverridden_AWrongValueIsStillRefused) {
     EXPECT_THAT(line_of(load_from({"--threads", "2"}, {"TICKCAST_THREADS=x"})),
                 EndsWith("(from environment variable TICKCAST_THREADS)"));
     write("threads = 0\n");
@@ -207,7 +207,7 @@ TEST_F(Origins, LoadSettings_WhenAFilesArraySpansLines_NamesTheElementsLine) {
     EXPECT_EQ(loaded.origins.of("feed", 1), "file " + path() + ":3");
 }
 
-TEST_F(Origins, LoadSettings_WhenTheFileCanNotBeRead_SaysWhyAndWhoNamedIt) {
+TEST_F(Origins, LoadSettings_WhenTheFileCannotBeRead_NamesTheReasonAndTheOriginOfItsName) {
     EXPECT_EQ(line_of(load_from({"--config", path()}, {})),
               "--config: \"" + path() +
                   "\" can't be read: No such file or directory (from the command line)");
@@ -233,7 +233,7 @@ TEST_F(Origins, LoadSettings_WhenTheFileIsMalformed_NamesTheLine) {
     }
 }
 
-TEST_F(Origins, LoadSettings_WhenSettingsOfTwoOriginsNeedEachOther_TheyAreOneWhole) {
+TEST_F(Origins, LoadSettings_WhenSettingsOfTwoOriginsNeedEachOther_TheyAreCheckedTogether) {
     write("tls-cert = \"c.pem\"\n");
     EXPECT_THAT(line_of(load_from({"--config", path()}, {})),
                 EndsWith("needs --tls-key beside it (from file " + path() + ":1)"));

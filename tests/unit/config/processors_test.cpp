@@ -79,7 +79,7 @@ TEST(UsableProcessors, UsableProcessors_WhenAffinityIsOne_IsOne) {
     auto const before = usable_processors();
     EXPECT_GE(before, 1U);
     std::size_t within = 0;
-    std::thread narrow{[&within] {  // affinity is a thread's own
+    std::thread narrow{[&within] {  // affinity belongs to a thread
         cpu_set_t allowed;
         if (sched_getaffinity(0, sizeof allowed, &allowed) != 0) return;
         std::size_t first = 0;

@@ -1,4 +1,4 @@
-// Loading settings from given flags, variables and files.
+// Helpers that load settings from given flags, variables and files.
 #pragma once
 
 #include "support/scratch_directory.hpp"
@@ -45,7 +45,7 @@ inline std::string line_of(LoadResult const& result) {
     return error->line;
 }
 
-/// A directory that goes with the test.
+/// A directory that is removed with the test.
 class WithFiles : public testing::Test {
 protected:
     std::string write(std::string const& text) const {

@@ -1,4 +1,4 @@
-// What people read of the settings: the README's table, the configuration in the log, origins.
+// Texts about settings for people: the README's table, the configuration in the log, origins.
 #include "config/setting_table.hpp"
 #include "config/web_origin.hpp"
 #include "support.hpp"

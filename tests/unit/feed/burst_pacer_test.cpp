@@ -32,12 +32,12 @@ TEST(BurstPacer, WhenTicksComeInBursts_ComesEveryBurstByRate) {
     EXPECT_EQ(take_all(pacer, SteadyTime{milliseconds{500}}), 9U);
 }
 
-TEST(BurstPacer, WhenLateByASecond_MakesUpForAll) {
+TEST(BurstPacer, WhenLateByASecond_CatchesUpCompletely) {
     BurstPacer pacer{1000, 1, SteadyTime{}};
     EXPECT_EQ(take_all(pacer, SteadyTime{seconds{1}}), 1001U);
 }
 
-TEST(BurstPacer, WhenLateByMore_MakesUpForOneSecond) {
+TEST(BurstPacer, WhenLateByMore_CatchesUpOneSecond) {
     BurstPacer pacer{1000, 1, SteadyTime{}};
     EXPECT_EQ(take_all(pacer, SteadyTime{seconds{3600}}), 1001U);
     EXPECT_EQ(pacer.next_at(), SteadyTime{milliseconds{3'600'001}});

@@ -21,7 +21,7 @@ void expect_says(std::string_view header, std::string_view what) {
     EXPECT_NE(said.find(what), std::string::npos) << header << ": " << said;
 }
 
-TEST(CsvLayout, WhenUsual_IsKnownAsSuchInEachUnit) {
+TEST(CsvLayout, WhenUsual_IsRecognisedInEachUnit) {
     for (auto const unit : kTimeUnits) {
         auto const layout = CsvLayout::parse(std::string{column_of(unit)} + std::string{kRest});
         ASSERT_TRUE(layout);
@@ -47,7 +47,7 @@ TEST(CsvLayout, WhenQuotedPaddedOrInCapitals_IsTheSame) {
 }
 
 // contract: RPL-13
-TEST(CsvLayout, WhenOtherColumnsAreThere_AreTakenForNone) {
+TEST(CsvLayout, WhenThereAreOtherColumns_TheyAreIgnored) {
     auto const layout = CsvLayout::parse(
         ",venue,venue,last,ts_s,ticker,bid,bid_size,ask,ask_size,"
         "last_size,#");
@@ -93,7 +93,7 @@ TEST(CsvLayout, WhenNoHeader_ShowsItsBeginningEscapedAndBounded) {
     EXPECT_LT(said.size(), 400U);
 }
 
-TEST(CsvLayout, WhenSeparatedOtherwise_SaysBy) {
+TEST(CsvLayout, WhenSeparatedByAnotherCharacter_NamesIt) {
     expect_says("ts_ns;ticker;bid;bid_size;ask;ask_size;last;last_size", "separated by ';'");
     expect_says("ts_ns\tticker\tbid\tbid_size\task\task_size\tlast\tlast_size",
                 "separated by tabs");

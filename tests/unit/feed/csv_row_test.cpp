@@ -14,7 +14,7 @@ namespace {
 
 using test::decimal;
 
-/// A row whose time is right.
+/// A row with a valid time.
 std::string timed(std::string const& rest) {
     return std::to_string(test::kStartNs) + "," + rest;
 }
@@ -190,7 +190,7 @@ TEST(CsvRow, WhenBad_NamesTheColumnAndWhatWasFound) {
     EXPECT_EQ(fault.error().found, open);
 }
 
-/// A row that both ways of parsing take must have the same values; nothing may crash.
+/// A row that both parsers accept must have the same values; no input may crash.
 TEST(CsvRow, WhenRowsAreMutatedAtRandom_NeverCrashesAndQuotesChangeNothing) {
     std::mt19937 random{14};
     auto const any = [&random](std::size_t below) {

@@ -19,7 +19,7 @@ using test::gzipped;
 using test::kHeaderLine;
 using test::TemporaryFile;
 
-/// So many nanoseconds after kStartNs.
+/// A row's time: that many nanoseconds after kStartNs.
 std::string at(std::int64_t ns) {
     return std::to_string(test::kStartNs + ns);
 }
@@ -114,7 +114,7 @@ TEST(CsvTickReader, WhenLastLineHasNoNewline_IsARow) {
     EXPECT_EQ(read_all(gzipped(text)).rows, (Rows{1, 2}));
 }
 
-TEST(CsvTickReader, WhenRowsAreJunk_TellsTheirLinesAndLosesNothing) {
+TEST(CsvTickReader, WhenRowsAreBad_ReportsTheirLinesAndLosesNoOther) {
     auto const read =
         read_all(kHeaderLine + row(1) + "junk\n" + row(2) + ",,,,,,,\n" +
                  std::string("\0\xff\x01,,,,,,,\n", 11) + row(3) + at(4) + ",A,,,,,,\n");
@@ -150,7 +150,7 @@ TEST(CsvTickReader, WhenAQuotedFieldHoldsLineEnds_IsOneRow) {
     EXPECT_EQ(read.rows, (Rows{1, 2, 3}));
     EXPECT_EQ(read.bad_lines, (Lines{8})) << "lines are counted, not rows";
     EXPECT_EQ(read_all(text.substr(0, text.size() - 1)).rows, (Rows{1, 2, 3})) << "no last newline";
-    // Wherever the buffer's end falls.
+    // For every position of the buffer's end.
     std::string many = header;
     Rows rows;
     for (std::int64_t i = 0; i < 5'000; ++i) {
@@ -219,7 +219,7 @@ TEST(CsvTickReader, WhenTheFirstRowIsTheOneFarAway_ItIsTheBadOne) {
                                   row(1) + row(2) + row(3));
     EXPECT_EQ(several.rows, (Rows{1, 2, 3}));
     EXPECT_EQ(several.bad_lines, (Lines{2, 3, 4}));
-    // Of two that are far from each other the second is.
+    // Of two rows that are far from each other the second one is bad.
     EXPECT_EQ(read_all(kHeaderLine + row(0) + row(2 * kMost)).rows, (Rows{0}));
 }
 
@@ -312,7 +312,7 @@ std::string fault_of(std::string const& bytes) {
     return reader ? std::string{} : reader.error();
 }
 
-TEST(CsvTickReader, WhenFileCanNotBeOpened_SaysWhy) {
+TEST(CsvTickReader, WhenTheFileCannotBeOpened_GivesTheReason) {
     auto const fault = [](std::string const& path) {
         auto const reader = CsvTickReader::open(path);
         return reader ? std::string{} : reader.error();
@@ -328,7 +328,7 @@ TEST(CsvTickReader, WhenFileCanNotBeOpened_SaysWhy) {
 }
 
 // contract: RPL-19
-TEST(CsvTickReader, WhenFileIsNotOurs_SaysWhatItIs) {
+TEST(CsvTickReader, WhenTheFileIsNoRecording_NamesItsForm) {
     EXPECT_EQ(fault_of(""), "it is empty");
     EXPECT_EQ(fault_of(gzipped("")), "its gzip holds an empty file");
     EXPECT_EQ(fault_of("\n \n"), "it has no header, only blank lines");
@@ -350,7 +350,7 @@ TEST(CsvTickReader, WhenFileIsNotOurs_SaysWhatItIs) {
 }
 
 // contract: RPL-15
-TEST(CsvTickReader, WhenTheFirstTimesAreOfAnotherUnit_SaysWhich) {
+TEST(CsvTickReader, WhenTheFirstTimesAreOfAnotherUnit_NamesTheUnit) {
     auto const rows = [](std::string const& column, std::string const& time) {
         auto text = column + kHeaderLine.substr(5);
         for (int i = 0; i < 200; ++i)
@@ -380,7 +380,7 @@ TEST(CsvTickReader, WhenTheFirstTimesAreOfAnotherUnit_SaysWhich) {
 }
 
 // contract: RPL-15
-TEST(CsvTickReader, WhenSomeOfTheFirstTimesAreImplausible_TheMostOfThemCount) {
+TEST(CsvTickReader, WhenSomeOfTheFirstTimesAreImplausible_TheMajorityCounts) {
     auto const text = [](int bad, int good) {
         std::string rows = kHeaderLine;
         for (int i = 0; i < bad; ++i)
@@ -436,7 +436,7 @@ TEST(CsvTickReader, WhenAnotherFileTakesItsName_ReadsTheOldOneToItsEnd) {
     EXPECT_EQ(read_rest(*reader).rows.size(), 20'000U);
 }
 
-/// Whatever a file holds: no crash, and where it opens, an end.
+/// Whatever a file holds, the reader does not crash, and reaches an end if the file opens.
 TEST(CsvTickReader, WhenFilesAreMutatedAtRandom_NeverCrashes) {
     std::mt19937 random{2026};
     auto const any = [&random](std::size_t below) {
@@ -448,7 +448,7 @@ TEST(CsvTickReader, WhenFilesAreMutatedAtRandom_NeverCrashes) {
     for (int i = 0; i < 3'000; ++i) {
         auto text = plain;
         for (auto changes = 1 + any(6); changes > 0; --changes) {
-            // The rows more often than the header.
+            // Changes rows more often than the header.
             auto const from = any(4) == 0 ? 0 : kHeaderLine.size();
             auto const at = from + any(text.size() - from);
             auto const byte = any(2) == 0 ? "\"\n\r, "[any(5)] : static_cast<char>(any(256));
@@ -489,7 +489,7 @@ TEST(CsvTickReader, WhenBlankLinesStandBeforeTheHeader_TheyMayFillItsFirstMiB) {
     EXPECT_EQ(error_of(gzipped(over)), "it has no header in its first MiB, only blank lines");
 }
 
-TEST(CsvTickReader, WhenManyMembersHoldNothing_ReadsWhatTheOthersHold) {
+TEST(CsvTickReader, WhenManyMembersAreEmpty_ReadsTheOthers) {
     std::string const empty = gzipped("");
     std::string many;
     while (many.size() < 400'000)

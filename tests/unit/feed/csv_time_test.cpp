@@ -32,7 +32,7 @@ TEST(CsvTime, WhenDigitsAreAnyBytes_ItIsATimeOnlyIfAllAreDigits) {
     }
 }
 
-TEST(CsvTime, WhenNumbersAreRandom_ReadsWhatFromCharsReads) {
+TEST(CsvTime, WhenNumbersAreRandom_AgreesWithFromChars) {
     std::mt19937_64 random{1};
     for (int i = 0; i < 20'000; ++i) {
         auto const value = std::uniform_int_distribution<std::int64_t>{

@@ -27,7 +27,7 @@ TEST(FeedRegistry, FeedKind_OfEachLabel_IsItsIndex) {
         EXPECT_EQ(feed_kind(labels[i]).value, i);
 }
 
-TEST(FeedRegistry, ParseFeed_OfEachKind_SaysWhichAndWhetherAnyTickerMayBeAskedFor) {
+TEST(FeedRegistry, ParseFeed_OfEachKind_GivesTheKindAndWhetherAnyTickerIsAllowed) {
     std::map<std::string, bool> const any_ticker{
         {"sim", false}, {"replay:x.csv", false}, {"push", true}};
     for (auto const& [text, any] : any_ticker) {
@@ -58,7 +58,7 @@ TEST(FeedRegistry, ParseFeed_OfAllButPush_MakesAFeedOfItsKind) {
     EXPECT_EQ(table.known_count(), 3U);
 }
 
-TEST(FeedRegistry, Make_WhenTheFileIsMissing_SaysWhy) {
+TEST(FeedRegistry, Make_WhenTheFileIsMissing_GivesTheReason) {
     TickerTable table{10};
     test::RecorderSink sink;
     asio::io_context io;

@@ -35,7 +35,7 @@ TEST(FeedSpec, WhenSimWithoutParameters_HasTheContractsDefaults) {
 }
 
 // contract: SIM-2
-TEST(FeedSpec, WhenSimWithParameters_TakesThemInAnyOrder) {
+TEST(FeedSpec, WhenSimWithParameters_ReadsThemInAnyOrder) {
     auto const sim = parsed<SimSpec>("sim?seed=18446744073709551615&burst=100&rate=0.5&tickers=3");
     EXPECT_EQ(sim.tickers, 3U);
     EXPECT_EQ(sim.rate, 0.5);
@@ -44,7 +44,7 @@ TEST(FeedSpec, WhenSimWithParameters_TakesThemInAnyOrder) {
 }
 
 // contract: RPL-1
-TEST(FeedSpec, WhenReplay_TakesFileAndParameters) {
+TEST(FeedSpec, WhenReplay_ReadsFileAndParameters) {
     auto const plain = parsed<ReplaySpec>("replay:/data/a b.csv.gz");
     EXPECT_EQ(plain.file, "/data/a b.csv.gz");
     EXPECT_EQ(plain.speed, 1);
@@ -88,7 +88,7 @@ TEST(FeedSpec, WhenAtALimit_IsAcceptedAndPastItRefused) {
     fault("replay:x?maxgap=-1");
 }
 
-TEST(FeedSpec, WhenSomethingIsWrong_SaysWhich) {
+TEST(FeedSpec, WhenAPartIsWrong_NamesIt) {
     EXPECT_EQ(fault("sim?tickers=0"), "sim: tickers='0' is not an integer from 1 to 1000000");
     EXPECT_EQ(fault("sim?tikcers=5"), "sim: unknown parameter 'tikcers'");
     EXPECT_EQ(fault("sim?rate=1&rate=2"), "sim: 'rate' is given twice");

@@ -12,7 +12,7 @@ namespace {
 
 using namespace std::string_view_literals;
 
-/// ASCII as units of so many bytes, the low byte first or last.
+/// ASCII text in units of `size` bytes, the low byte first or last.
 std::string wide(std::string_view text, std::size_t unit, bool little_endian) {
     std::string out;
     for (char const c : text) {

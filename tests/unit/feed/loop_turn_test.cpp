@@ -22,7 +22,7 @@ TEST(LoopTurn, WhenDue_RunsOnce) {
     EXPECT_EQ(runs, 2);
 }
 
-TEST(LoopTurn, WhenArmedAnew_OnlyTheLastCounts) {
+TEST(LoopTurn, WhenArmedAgain_OnlyTheLastCounts) {
     asio::io_context io;
     int runs = 0;
     LoopTurn turn{io, [&] { ++runs; }};
@@ -49,7 +49,7 @@ TEST(LoopTurn, WhenCancelledOrDestroyedWithAHandlerQueued_DoesNotRun) {
     EXPECT_EQ(runs, 0);
 }
 
-TEST(LoopTurn, WhenSoon_LetsWhatIsReadyGoFirst) {
+TEST(LoopTurn, WhenSoon_HandlersThatAreReadyRunFirst) {
     asio::io_context io;
     bool other_ran = false;
     bool saw_other = false;

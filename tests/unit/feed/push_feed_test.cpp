@@ -29,7 +29,7 @@ struct PushFeedTest : testing::Test {
         return result ? ErrorCode::internal : result.error().code;
     }
 
-    /// What became of a large body.
+    /// The result of a large body.
     using Answer = std::optional<Result<std::size_t>>;
     static Awaitable<> wait(PushFeed* feed, std::string_view body, Answer* answer) {
         *answer = co_await feed->push_in_slices(body, PushFormat::ndjson);
@@ -37,7 +37,7 @@ struct PushFeedTest : testing::Test {
     void spawn(std::string const& body, Answer& answer) {
         asio::co_spawn(io, wait(&feed, body, &answer), rethrow);
     }
-    /// Ticks of B, whose prices count.
+    /// Ticks of B whose prices count up.
     static std::string large(int ticks) {
         std::string body;
         for (int i = 0; i < ticks; ++i)
@@ -91,7 +91,7 @@ TEST_F(PushFeedTest, WhenBodyIsRefused_CountsItOnceByItsReasonAndAppliesNothing)
     EXPECT_EQ(table.size(), 0U);
 }
 
-TEST_F(PushFeedTest, WhenNewTickersFitExactly_AreTakenAndOneMoreAppliesNothing) {
+TEST_F(PushFeedTest, WhenNewTickersFitExactly_AreAddedAndOneMoreAppliesNothing) {
     ASSERT_TRUE(feed.push(R"({"s":"A","p":1})", PushFormat::ndjson));
     auto const one_too_many = feed.push(
         R"([{"s":"A","p":1},{"s":"B","p":1},{"s":"C","p":1},{"s":"D","p":1}])", PushFormat::array);
@@ -111,7 +111,7 @@ TEST_F(PushFeedTest, WhenNewTickersFitExactly_AreTakenAndOneMoreAppliesNothing) 
 }
 
 // contract: PSH-2
-TEST_F(PushFeedTest, WhenATickerWasOnlyAskedFor_BecomesKnown) {
+TEST_F(PushFeedTest, WhenATickerWasOnlySubscribedTo_BecomesKnown) {
     std::vector const asked{test::ticker("A")};
     auto const held = table.hold(asked);
     ASSERT_TRUE(held);
@@ -124,7 +124,7 @@ TEST_F(PushFeedTest, WhenABodyIsLarge_OthersGetTheirTurnsBeforeItIsDone) {
     auto const body = large(50'000);
     Answer answer;
     spawn(body, answer);
-    // Each of these waits behind a slice at most: a turn of the loop is one of both.
+    // Each of these waits for one slice at most: every second turn of the loop is theirs.
     int turns = 0;
     std::function<void()> const other = [&] {
         if (answer) return;
@@ -214,8 +214,8 @@ TEST_F(PushFeedTest, WhenStoppedInTheMiddle_EveryBodyIsAnsweredAndAppliedWholeOr
     }
 }
 
-/// With all that a tick comes to: four bodies of 8 MiB, over 100,000 new tickers that a shard
-/// watches, one with one ticker too many, one with a fault at its end, two that are taken.
+/// With everything that a tick causes: four bodies of 8 MiB with over 100,000 new tickers that a
+/// shard watches. One has one ticker too many, one has a fault at its end, two are applied.
 // contract: PSH-16
 TEST(PushFeedWithRouter, WhenLargeBodiesComeTogether_NoTurnTakesLong) {
     constexpr std::size_t kMany = 100'000;
@@ -256,7 +256,7 @@ TEST(PushFeedWithRouter, WhenLargeBodiesComeTogether_NoTurnTakesLong) {
     EXPECT_LE(taken, 2) << "there is no room for all";
 }
 
-/// One step per slice, so that others may come at any time.
+/// One step per slice, so that other requests may come between any two steps.
 struct PushFeedInStepsTest : testing::Test {
     using Answer = PushFeedTest::Answer;
     static constexpr std::size_t kTickers = 500;
@@ -276,7 +276,7 @@ struct PushFeedInStepsTest : testing::Test {
         void spawn(std::string const& body, Answer& answer) {
             asio::co_spawn(io, PushFeedTest::wait(&feed, body, &answer), rethrow);
         }
-        /// Until so many handlers have run, or none is left.
+        /// Runs until that many handlers have run, or none is left.
         void turn(std::size_t times) {
             while (times-- > 0 && io.poll_one() > 0) {
             }
@@ -297,7 +297,7 @@ struct PushFeedInStepsTest : testing::Test {
 };
 
 // contract: PSH-7
-TEST_F(PushFeedInStepsTest, WhenTwoBodiesBringTheSameNewTickers_BothAreTakenWhereOneIs) {
+TEST_F(PushFeedInStepsTest, WhenTwoBodiesBringTheSameNewTickers_BothFitWhereOneFits) {
     auto const body = new_tickers(0, kTickers);
     World world{clock, kTickers};
     std::vector<Answer> answers(PushQueue::kAtOnce);
@@ -312,7 +312,7 @@ TEST_F(PushFeedInStepsTest, WhenTwoBodiesBringTheSameNewTickers_BothAreTakenWher
     EXPECT_EQ(world.sink.total, answers.size() * kTickers);
 }
 
-TEST_F(PushFeedInStepsTest, WhenTwoBodiesOverlap_BothAreTakenWhereTheyFitTogether) {
+TEST_F(PushFeedInStepsTest, WhenTwoBodiesOverlap_BothAreAppliedWhereTheyFitTogether) {
     auto const one = new_tickers(0, kTickers);
     auto const other = new_tickers(kTickers / 2, kTickers);
     for (auto const room : {kTickers * 3 / 2 - 1, kTickers * 3 / 2}) {
@@ -349,7 +349,7 @@ TEST_F(PushFeedInStepsTest, WhenASmallBodyOrASessionHasTickersOfALargeOne_NoneIs
 }
 
 // contract: PSH-7
-TEST_F(PushFeedInStepsTest, WhenALargeBodyIsRefused_NobodyElseIsRefusedForIt) {
+TEST_F(PushFeedInStepsTest, WhenALargeBodyIsRefused_NoOtherRequestIsRefusedBecauseOfIt) {
     auto const too_many = new_tickers(0, kTickers + 1);
     auto const next = new_tickers(kTickers - 2, 3);
     bool done = false;
@@ -373,7 +373,7 @@ TEST_F(PushFeedInStepsTest, WhenALargeBodyIsRefused_NobodyElseIsRefusedForIt) {
 }
 
 // contract: PSH-7
-TEST_F(PushFeedInStepsTest, WhenStoppedWhileAllAreApplied_EndsInTimeAndSaysWhatWasApplied) {
+TEST_F(PushFeedInStepsTest, WhenStoppedWhileAllAreApplied_EndsInTimeAndReportsTheAppliedTicks) {
     auto const body = new_tickers(0, kTickers) + new_tickers(0, kTickers);
     for (auto const slow : {Duration{0}, PushFeed::kStopTime / 4}) {
         clock.step = PushQueue::kSliceTime;

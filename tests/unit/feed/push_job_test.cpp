@@ -20,7 +20,7 @@ constexpr std::size_t kTicks = 2'000;
 constexpr std::size_t kTickers = 1'500;
 constexpr Duration kLook = std::chrono::microseconds{100};
 constexpr Duration kSlice = std::chrono::milliseconds{1};
-/// Steps that a slice is good for: each look at the clock takes a tenth of it.
+/// How many steps a slice allows: each look at the clock takes a tenth of the slice.
 constexpr std::size_t kSteps = 10;
 
 std::string line(std::size_t number) {
@@ -128,7 +128,7 @@ TEST_F(FullTableTest, WhenOneNewTickerTooMany_NoneIsKnownAtAnyTime) {
     EXPECT_TRUE(table.claim(std::vector{test::ticker("NEXT")}, ids)) << "nothing stays claimed";
 }
 
-TEST_F(PushJobTest, WhenTickersAreHeldAlready_TheyNeedNoPlaceEvenIfTheirHolderGoes) {
+TEST_F(PushJobTest, WhenTickersAreHeldAlready_TheyNeedNoRoomEvenIfTheirHolderGoes) {
     std::vector<Ticker> asked;
     for (std::size_t i = 0; i < kTickers; ++i)
         asked.push_back(test::ticker("T" + std::to_string(i)));
@@ -151,7 +151,7 @@ TEST_F(PushJobTest, WhenTickersAreHeldAlready_TheyNeedNoPlaceEvenIfTheirHolderGo
 }
 
 // contract: PSH-7
-TEST_F(PushJobTest, WhenOthersTakePlacesInBetween_AllIsAppliedOrNothing) {
+TEST_F(PushJobTest, WhenOthersAddTickersMeanwhile_AllIsAppliedOrNothing) {
     auto const text = body();
     int refused = 0;
     int taken = 0;
@@ -204,7 +204,7 @@ TEST_F(PushJobTest, WhenCutShortOrDropped_AllIsAppliedOrNothing) {
     EXPECT_GT(taken, 0);
 }
 
-TEST_F(PushJobTest, WhenCutShortWithoutTime_StopsAtOnceAndSaysWhatWasApplied) {
+TEST_F(PushJobTest, WhenCutShortWithoutTime_StopsAtOnceAndReportsTheAppliedTicks) {
     auto const text = body();
     int partly = 0;
     bool done = false;

@@ -42,7 +42,7 @@ Fault fault(std::string_view body, PushFormat format) {
     return {ticks.error().code, ticks.error().line.value_or(0)};
 }
 
-/// The code of one bad tick, which is at its right place in either format.
+/// The error code of one bad tick; the error's line is checked in either format.
 ErrorCode code_of(std::string const& tick) {
     std::string const good{kGood};
     auto const line = fault("\n" + good + "\n" + tick + "\n" + good, PushFormat::ndjson);
@@ -60,7 +60,7 @@ std::size_t count(std::string_view body, PushFormat format) {
 }
 
 // contract: PSH-4
-TEST(PushParser, WhenAllMembersAreThere_TakesThemExactly) {
+TEST(PushParser, WhenAllMembersAreThere_ReadsThemExactly) {
     for (auto const format : {PushFormat::ndjson, PushFormat::array}) {
         std::string body =
             R"({"s":"aapl","p":189.34,"b":-189.33,"a":92233720368.54775807,"z":100,"bz":3e2,)"
@@ -94,7 +94,7 @@ TEST(PushParser, WhenMembersAreLeftOut_AreAbsent) {
     EXPECT_FALSE((*ticks)[1].update.ask_size) << "nothing is left over from the tick before";
 }
 
-TEST(PushParser, WhenNothingIsInIt_GivesNoTick) {
+TEST(PushParser, WhenTheBodyIsEmpty_GivesNoTick) {
     for (auto const* const body : {"", "\n", "\r\n\r\n", "  \n\t\n"}) {
         EXPECT_EQ(count(body, PushFormat::ndjson), 0U);
         EXPECT_EQ(count(body, PushFormat::array), 0U);
@@ -111,7 +111,7 @@ TEST(PushParser, WhenLinesEndInCrLfOrAreBlank_AreRead) {
 }
 
 // contract: VAL-10 VAL-11
-TEST(PushParser, WhenNumbersAreAtTheirLimits_AreTakenAndPastThemOutOfRange) {
+TEST(PushParser, WhenNumbersAreAtTheirLimits_AreReadAndPastThemOutOfRange) {
     EXPECT_EQ(count(R"({"s":"A","p":92233720368})", PushFormat::ndjson), 1U);
     EXPECT_EQ(count(R"({"s":"A","p":-92233720368.54775807})", PushFormat::ndjson), 1U);
     EXPECT_EQ(count(R"({"s":"A","p":1.00000000000000000000})", PushFormat::ndjson), 1U);
@@ -139,7 +139,7 @@ std::string detail_of_time(std::string const& time) {
 }
 
 // contract: PSH-15
-TEST(PushParser, WhenSourceTimeIsOutside1990To2100_IsOutOfRangeAndTheLikelyUnitIsSaid) {
+TEST(PushParser, WhenSourceTimeIsOutside1990To2100_IsOutOfRangeAndTheLikelyUnitIsNamed) {
     std::string const common = "'x' must be microseconds since 1970, of a time from 1990 to 2100";
     for (auto const* const good : {"631152000000000", "1764000000123456", "4133980799999999"})
         EXPECT_EQ(detail_of_time(good), "") << good;
@@ -301,7 +301,7 @@ TEST(PushParser, WhenNestedDeeply_IsRefusedAtTheFirstLevel) {
 }
 
 // contract: PSH-3
-TEST(PushParser, WhenABodyIsLarge_TakesAll) {
+TEST(PushParser, WhenABodyIsLarge_ReadsAll) {
     std::string lines;
     std::string array = "[";
     for (int i = 0; i < 20'000; ++i) {
@@ -316,7 +316,7 @@ TEST(PushParser, WhenABodyIsLarge_TakesAll) {
 }
 
 // contract: PSH-16
-TEST(PushParser, WhenATickIsLong_IsTakenUpToItsLimitAndPastItTooLarge) {
+TEST(PushParser, WhenATickIsLong_IsReadUpToItsLimitAndPastItTooLarge) {
     // A number may have any number of zeros before its end.
     auto const sized = [](std::size_t size) {
         std::string const begin = R"({"s":"A","p":1.)";
@@ -388,7 +388,7 @@ TEST(PushParser, WhenBlanksAreMany_TheyAreSkipped) {
     EXPECT_EQ(count(blanks + lines, PushFormat::array), 0U);
 }
 
-/// What the parser gave before it cut arrays into elements: nlohmann reads the whole of it.
+/// The reference: the result if nlohmann reads the whole array at once.
 Result<std::vector<PushTick>> parse_whole(std::string_view body) {
     PushHandler handler{PushFormat::array};
     if (body.find_first_not_of(" \t\r\n") == std::string_view::npos) return handler.take_ticks();
@@ -400,7 +400,7 @@ Result<std::vector<PushTick>> parse_whole(std::string_view body) {
     return handler.take_ticks();
 }
 
-/// A few bytes changed, left out or put in.
+/// The text with a few bytes changed, removed or inserted.
 std::string mutated(std::string text, std::mt19937& random) {
     static constexpr std::string_view kPieces[] = {"{",
                                                    "}",

@@ -23,7 +23,7 @@ using test::kHeaderLine;
 using test::RecorderSink;
 using test::TemporaryFile;
 
-/// So many milliseconds after kStartNs.
+/// A row's time: that many milliseconds after kStartNs.
 std::string at(std::int64_t ms) {
     return std::to_string(test::kStartNs + ms * 1'000'000);
 }
@@ -136,7 +136,7 @@ std::string long_text() {
     return text;
 }
 
-TEST_F(ReplayFeedTest, WhenGzipIsCut_GivesWhatWasWholeThenIsNotUp) {
+TEST_F(ReplayFeedTest, WhenGzipIsCut_PlaysTheWholeRowsThenIsNotUp) {
     auto const packed = gzipped(long_text());
     play(packed.substr(0, packed.size() / 2), fast_once);
     EXPECT_GT(sink.total, 500U);
@@ -377,7 +377,7 @@ TEST_F(ReplayFeedTest, WhenItsFileIsReplacedInALongWait_StartsOverButNotWhereItO
     }
 }
 
-TEST_F(ReplayFeedTest, WhenItsFileIsReplacedAndPlayedOnce_EndsAllTheSame) {
+TEST_F(ReplayFeedTest, WhenItsFileIsReplacedAndPlayedOnce_StillEnds) {
     auto const feed = open(kHeaderLine + row(1) + row(2), {.speed = 0, .loop = false});
     sink.on_ingest = [&] { file->replace(kHeaderLine + row(7)); };
     feed->start();
@@ -425,7 +425,7 @@ TEST_F(ReplayFeedTest, WhenItsFileIsGoneWhenStreamsCome_EndsIfPlayedOnceElseWait
     }
 }
 
-/// Each is hard to look at in one go: what is said of it, empty if it can be played.
+/// Files that cannot be examined in one step, each with its error; empty if it can be played.
 struct HardFile {
     char const* name;
     std::string bytes;
@@ -473,7 +473,7 @@ TEST_F(ReplayFeedTest, WhenItsFileIsReplacedByOneThatIsHardToReadAgain_OthersGet
     }
 }
 
-/// Every 100 ms a row; the thread sleeps for 1.5 s. Gives how many rows came soon after.
+/// One row every 100 ms; the thread sleeps for 1.5 s. Returns how many rows came soon after.
 std::size_t ReplayFeedTest::rows_after_sleep(Duration found) {
     sink = {};
     std::string text = kHeaderLine;
@@ -484,7 +484,7 @@ std::size_t ReplayFeedTest::rows_after_sleep(Duration found) {
     feed->start();
     run_until([&] { return sink.total >= 2; });
     auto const before = sink.total;
-    // The clock's own turn, which is due within the sleep too, but after the feed's.
+    // The clock's own tick, which is also due within the sleep, but after the feed's turn.
     SteadyTimer tick{io, std::chrono::steady_clock::now() + milliseconds{400}};
     tick.async_wait([&](SystemError) { clock.found += found; });
     std::this_thread::sleep_for(milliseconds{1'500});
@@ -505,7 +505,7 @@ TEST_F(ReplayFeedTest, WhenItsThreadWasLateWithoutAPause_CatchesUp) {
 }
 
 // contract: RPL-6
-TEST_F(ReplayFeedTest, WhenToldToWaitForStreams_StartsWithTheLastOfThem) {
+TEST_F(ReplayFeedTest, WhenSetToWaitForStreams_StartsWithTheLastOfThem) {
     auto const feed =
         open(kHeaderLine + row(1), {.speed = 0, .loop = false, .start_after_streams = 3});
     std::uint64_t polls = 0;

@@ -82,7 +82,7 @@ TEST(ReplayFile, WhenReopened_IsReadThroughInSteps) {
     ASSERT_TRUE(file);
     path.replace("ts_s" + kHeaderLine.substr(5) + "1700000000.5,NEW,,,,,1,1\nx\n");
     ASSERT_FALSE(file->reopen());
-    // Its form, its header, each row and the end are looked at, then the rows are read.
+    // The form, the header, each row and the end are examined, then the rows are read.
     EXPECT_FALSE(file->scan_some(5));
     EXPECT_EQ(table.known_count(), 1U);
     EXPECT_FALSE(file->scan_some(1));

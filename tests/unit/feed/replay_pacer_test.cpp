@@ -12,7 +12,7 @@ using namespace std::chrono_literals;
 constexpr std::int64_t kDayNs = std::int64_t{86'400} * 1'000'000'000;
 SteadyTime const kBegin{std::chrono::hours{1'000}};
 
-/// Told the recorded time since the first row, says when a row is due since the pass began.
+/// When a row is due since the begin of the pass, by its recorded time since the first row.
 struct Pass {
     Duration operator()(Duration recorded) {
         return pacer.due(1'700'000'000'000'000'000 + recorded.count()) - kBegin;
@@ -110,7 +110,7 @@ TEST(ReplayPacer, WhenAPassIsOver_TheNextBeginsAfterItsLastRowAndNotTooSoon) {
     EXPECT_EQ(pass.pacer.pass_began() - kBegin, 3s + ReplayPacer::kMinPass);
 }
 
-TEST(ReplayPacer, WhenPutOff_AllThatFollowsIsLaterByThat) {
+TEST(ReplayPacer, WhenPutOff_AllFurtherRowsAreDelayedByThat) {
     Pass pass{1, 5s};
     pass(0s);
     pass(1s);

@@ -17,7 +17,7 @@ using test::SteppingClock;
 
 class SimFeedTest : public testing::Test {
 protected:
-    /// Runs until about so many ticks came, and stops from within the sink.
+    /// Runs until about that many ticks came, and stops the feed from within the sink.
     void run(SimSpec const& spec, std::size_t ticks) {
         SimFeed feed{spec, test::kSim, {table, sink, io, clock}};
         sink.on_ingest = [&] {
@@ -112,7 +112,7 @@ TEST_F(SimFeedTest, WhenTicksTakeTheirTime_OthersGetTheirTurnAfterTwoMillisecond
     feed.stop();
 }
 
-TEST_F(SimFeedTest, WhenStalledForLong_MakesUpForOneSecond) {
+TEST_F(SimFeedTest, WhenStalledForLong_CatchesUpOneSecond) {
     clock.step = Duration{0};
     SimFeed feed{{.tickers = 5, .rate = 100}, test::kSim, {table, sink, io, clock}};
     feed.start();
@@ -152,7 +152,7 @@ TEST_F(SimFeedTest, WhenTheTableIsFull_LeavesTickersOutAndCountsThem) {
         EXPECT_LT(tick.ticker.value, 3U);
 }
 
-TEST_F(SimFeedTest, WhenNoTickerFindsRoom_IsNotUp) {
+TEST_F(SimFeedTest, WhenNoTickerFits_IsNotUp) {
     TickerTable none{0};
     SimFeed feed{{.tickers = 5}, test::kSim, {none, sink, io, clock}};
     feed.start();

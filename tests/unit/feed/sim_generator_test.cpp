@@ -19,7 +19,7 @@ std::vector<SimGenerator::Start> starts(std::uint32_t count) {
     return result;
 }
 
-/// How many come before the numbered ones.
+/// How many names come before the numbered ones.
 std::size_t named_tickers() {
     std::size_t count = 0;
     while (!sim_ticker(count).view().starts_with("SYM0"))
@@ -109,7 +109,7 @@ TEST(SimGenerator, WhenItWalksForLong_QuotesStayPlausible) {
     EXPECT_GT(bids.size(), 100U);
 }
 
-// What the contract promises of a seed must not change by a refactoring.
+// The contract promises this sequence for the seed: no refactoring may change it.
 // contract: SIM-5
 TEST(SimGenerator, WhenSeedIsOne_GivesTheRecordedTicks) {
     SimGenerator generator{1, starts(2)};

@@ -1,4 +1,4 @@
-// What the feeds' tests share: a sink that records, a clock that is told, files that go away.
+// Helpers of the feeds' tests: a sink that records, a clock that a test sets, temporary files.
 #pragma once
 
 #include "tickcast/base/clock.hpp"
@@ -65,7 +65,8 @@ struct RecorderSink : TickSink {
     std::array<std::uint64_t, kRejectReasons> rejections{};
 };
 
-/// Far in the past, so that a real timer set by it fires at once; moves on by a step a look.
+/// A clock far in the past, so that a real timer set by it fires at once; it moves on by one step
+/// per look.
 struct SteppingClock : Clock {
     SteadyTime now() const noexcept override { return time += step; }
     std::int64_t wall_us() const noexcept override { return 1'700'000'000'000'000; }
@@ -87,9 +88,9 @@ public:
     TemporaryFile& operator=(TemporaryFile const&) = delete;
 
     std::string path() const { return path_.string(); }
-    /// In place: the same file, with other bytes.
+    /// Writes in place: the same file with other bytes.
     void write(std::string_view bytes) const { std::ofstream{path_, std::ios::binary} << bytes; }
-    /// Another file takes its name.
+    /// Replaces it: another file gets its name.
     void replace(std::string_view bytes) const {
         auto const other = path_.string() + ".new";
         std::ofstream{other, std::ios::binary} << bytes;
@@ -100,8 +101,8 @@ private:
     std::filesystem::path path_;
 };
 
-/// The longest time that one handler of the loop had the processor until `done`; what else the
-/// machine does meanwhile does not count.
+/// The longest processor time of one handler of the loop until `done`; other work of the machine
+/// does not count.
 inline Duration longest_turn(asio::io_context& io, std::function<bool()> const& done) {
     auto const patience = std::chrono::steady_clock::now() + std::chrono::seconds{60};
     Duration longest{0};

@@ -15,7 +15,7 @@ protected:
         for (std::size_t i = 0; i < records.size(); ++i)
             hub_.take(records[i]);
     }
-    /// Takes in what there is, and gives each that waits its turn.
+    /// Takes in all ticks, and gives each client that waits its turn.
     void run() {
         take_in();
         while (!hub_.waiting().empty()) {

@@ -1,5 +1,5 @@
-// A fan-out with all that it needs but a loop and sockets: a mailbox to put ticks into, and clients
-// whose frames are written down.
+// A fan-out without a loop and sockets: a mailbox that takes ticks, and clients whose frames are
+// recorded.
 #pragma once
 
 #include "tickcast/hub/fan_out.hpp"
@@ -17,7 +17,7 @@
 
 namespace tickcast::test {
 
-/// What the fan-out says of a client's frames: `takes` plays the kernel.
+/// Records the frames that the fan-out gives each client; `takes` plays the kernel.
 class RecordedFrames {
 public:
     explicit RecordedFrames(FanOut& hub) : hub_(hub) {}
@@ -88,7 +88,7 @@ protected:
             made.push_back(TickerId{value});
         return made;
     }
-    /// Called for what joins the queue without a mark.
+    /// Called when a client joins the queue without a mark.
     virtual void woken() { ++wakes_; }
 
     ShardMetrics metrics_;

@@ -9,7 +9,7 @@
 namespace tickcast {
 namespace {
 
-TEST(FlushQueue, WhenPushedTwice_AClientKeepsItsOnePlace) {
+TEST(FlushQueue, WhenPushedTwice_AClientKeepsItsOneEntry) {
     Subscriber first;
     Subscriber second;
     FlushQueue queue;
@@ -24,7 +24,7 @@ TEST(FlushQueue, WhenPushedTwice_AClientKeepsItsOnePlace) {
     EXPECT_TRUE(queue.empty());
 }
 
-TEST(FlushQueue, WhenAPlaceIsGivenUp_NobodyElseComesEarlierOrLater) {
+TEST(FlushQueue, WhenAnEntryIsGivenUp_NoOtherClientComesEarlierOrLater) {
     Subscriber first;
     Subscriber second;
     Subscriber third;
@@ -34,18 +34,18 @@ TEST(FlushQueue, WhenAPlaceIsGivenUp_NobodyElseComesEarlierOrLater) {
     queue.remove(second);
     queue.remove(second);
     EXPECT_EQ(queue.peek(1), nullptr);
-    queue.push(second);  // again, behind all others
+    queue.push(second);  // again, after all others
     EXPECT_EQ(queue.pop(), &first);
     EXPECT_EQ(queue.pop(), nullptr);
     EXPECT_EQ(queue.pop(), &third);
     EXPECT_EQ(queue.pop(), &second);
     EXPECT_TRUE(queue.empty());
-    queue.remove(first);  // has none any more
+    queue.remove(first);  // has no entry any more
     queue.push(first);
     EXPECT_EQ(queue.pop(), &first);
 }
 
-TEST(FlushQueue, WhenRoomWasReserved_SoManyFitBehindThoseThatWait) {
+TEST(FlushQueue, WhenRoomWasReserved_ThatManyMoreClientsFit) {
     std::deque<Subscriber> clients(65);
     FlushQueue queue;
     queue.push(clients[0]);
@@ -63,7 +63,7 @@ TEST(FlushQueue, WhenManyComeAndGo_OrderHoldsAsTheRingGrowsAndWraps) {
     FlushQueue queue;
     std::mt19937 random{7};
     for (int step = 0; step < 100'000; ++step) {
-        // Long phases of more coming than going, and the other way round.
+        // Long phases in which the queue grows, and long phases in which it shrinks.
         auto const coming = step / 5'000 % 2 == 0 ? 60U : 40U;
         auto& client = clients[random() % clients.size()];
         if (random() % 100 < coming) {

@@ -83,7 +83,7 @@ TEST_F(QuoteRouterTest, WhenWallClockIsSetBack_TakenInTimeDoesNotGoBack) {
     EXPECT_NE(json.find(time + ",\"n\":2"), std::string::npos) << json;
 }
 
-TEST_F(QuoteRouterTest, WhenQuotesAreAskedFor_ThoseWithoutOneAreLeftOut) {
+TEST_F(QuoteRouterTest, WhenQuotesAreRequested_TickersWithoutOneAreLeftOut) {
     auto const aapl = id("AAPL");
     auto const msft = id("MSFT");
     EXPECT_EQ(router_.quotes_json(std::array{aapl, msft}), "[]");

@@ -91,7 +91,7 @@ TEST(TickMailbox, WhenManyTickersWait_NoneIsEverMovedAndAllComeInTheirOrder) {
     EXPECT_EQ(&records.add(), places[0]) << "its memory is kept";
 }
 
-TEST(TickMailbox, WhenAnAnswersPlaceIsUsedAgain_NoAnswerIsLeftInIt) {
+TEST(TickMailbox, WhenAnAnswersRecordIsReused_NoAnswerIsLeftInIt) {
     TickMailbox mailbox{[] {}};
     for (int round = 0; round < 3; ++round) {
         TickMailbox::Batch{mailbox}.put(record(5, 1), 42);
@@ -101,7 +101,8 @@ TEST(TickMailbox, WhenAnAnswersPlaceIsUsedAgain_NoAnswerIsLeftInIt) {
     }
 }
 
-/// A watched universe of 100,000 ticks for the first time: a put may cost a chunk, never all.
+/// 100,000 watched tickers tick for the first time: a put may cost a new chunk, never a move of
+/// all.
 // contract: PSH-16
 TEST(TickMailbox, WhenAllOfALargeUniverseTicksAtOnce_NoPutTakesLong) {
     TickMailbox mailbox{[] {}};

@@ -37,7 +37,7 @@ TEST(OwnCost, WhenTheThreadComputes_ItsShareShows) {
     do {
         ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
     } while (OwnCost::Clock::now() < start + 50ms);
-    // Said to have been a second: what was computed is a part of it, however busy the machine is.
+    // The time counts as one second: the computing is a part of it, however busy the machine is.
     auto const sample = cost.sample(start + 1s, all);
     EXPECT_GT(sample.cpu_share, 0);
     EXPECT_LT(sample.cpu_share, 0.9);

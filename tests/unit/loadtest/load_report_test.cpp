@@ -50,7 +50,7 @@ TEST(LoadTally, EveryFault_IsOne) {
     EXPECT_TRUE(one_fault([](Tally& t) { t.cut = 1; }));
 }
 
-TEST(LoadTally, WhenRulesAreBrokenByTheThousand_SaysHowManyNotHowManyItKept) {
+TEST(LoadTally, WhenRulesAreBrokenByTheThousand_ReportsHowManyNotHowManyItKept) {
     auto tally = good().tally;
     for (int i = 0; i < 2; ++i) {
         Tally of_a_thread;
@@ -98,7 +98,7 @@ TEST(LoadReport, Json_HasTheFigures) {
     EXPECT_FALSE(json.contains("server"));
 }
 
-TEST(LoadReport, WhenNotClean_EveryFormSaysWhy) {
+TEST(LoadReport, WhenNotClean_EveryFormHasTheReason) {
     auto report = good();
     report.faults = {"3 failed <creations>"};
     report.warnings = {"was late & slow"};
@@ -118,14 +118,14 @@ TEST(LoadReport, WhenNotClean_EveryFormSaysWhy) {
     EXPECT_THAT(html, HasSubstr("was late &amp; slow"));
 }
 
-TEST(LoadReport, WhenItIsWarnedOfSomethingElse_IsNoBottleneck) {
+TEST(LoadReport, WhenTheWarningIsAnother_IsNoBottleneck) {
     auto report = good();
     report.warnings = {"clocks differ"};
     auto const json = nlohmann::json::parse(to_json(report));
     EXPECT_EQ(json.at("own_cost").at("bottleneck"), false);
 }
 
-/// What the report says of the server's end: in the table, the plot and the page.
+/// The report's text about the server after the run: in the table, the plot and the page.
 std::vector<std::string> words_of(Report const& report) {
     std::ostringstream table;
     write_table(report, table);
@@ -196,7 +196,7 @@ TEST(SvgPlot, WhenThereAreManyPoints_KeepsTheirLargest) {
         points.emplace_back(i, i == 77'777 ? 1'000 : 1);
     auto const svg = to_svg(line(points, Thin::max), false);
     EXPECT_LT(svg.size(), 20'000U);
-    // The axis reaches what is drawn.
+    // The axis includes the drawn line.
     EXPECT_THAT(svg, HasSubstr(">1k</text>"));
     EXPECT_THAT(to_svg(line(points, Thin::mean), false), Not(HasSubstr(">1k</text>")));
 }

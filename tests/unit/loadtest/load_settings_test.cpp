@@ -33,7 +33,7 @@ private:
     test::ScratchDirectory scratch_;
 };
 
-TEST(LoadSettings, WhenNothingIsSaid_ItIsTheSpike) {
+TEST(LoadSettings, WhenNothingIsGiven_IsTheSpike) {
     auto const settings = parse_settings({});
     EXPECT_EQ(settings.scenario, "spike");
     EXPECT_EQ(settings.users, 1'500U);
@@ -106,7 +106,7 @@ bool passes(std::vector<std::string> const& arguments, std::size_t descriptors =
     }
 }
 
-TEST(LoadSettings, WhatSeveralShare_IsHeldAtTheEdge) {
+TEST(LoadSettings, BoundsOfSeveralSettings_HoldAtTheEdge) {
     EXPECT_TRUE(passes({"--slow-percent", "40", "--aborting-percent", "60"}));
     EXPECT_FALSE(passes({"--slow-percent", "40", "--aborting-percent", "60.5"}));
     EXPECT_TRUE(passes({"--max-seconds", "33", "--drop-seconds", "1"}));
@@ -126,7 +126,7 @@ std::vector<std::string> tickers_of(std::string const& given) {
     return named_tickers(parse_settings({"--tickers", given}));
 }
 
-TEST(LoadSettings, Tickers_AreFoldedAndEachIsTakenOnce) {
+TEST(LoadSettings, Tickers_AreFoldedAndEachIsKeptOnce) {
     using ::testing::ElementsAre;
     EXPECT_THAT(named_tickers(parse_settings({})), ::testing::IsEmpty());
     EXPECT_THAT(tickers_of("msft,AAPL,aapl,MSFT,BRK.B"), ElementsAre("MSFT", "AAPL", "BRK.B"));

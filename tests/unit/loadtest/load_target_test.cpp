@@ -18,7 +18,7 @@ std::string refusal(std::string const& url, bool allow_remote = false) {
     return {};
 }
 
-TEST(LoadTarget, WhenOnThisMachine_IsTaken) {
+TEST(LoadTarget, WhenOnThisMachine_IsAccepted) {
     auto const endpoint = resolve("http://127.0.0.1:8080", "target", false);
     EXPECT_EQ(endpoint.address, "127.0.0.1");
     EXPECT_EQ(endpoint.port, 8080);

@@ -1,4 +1,4 @@
-// The swarm's own judgement: a checker that lets everything pass proves nothing.
+// Tests of the swarm's checks: a checker that lets everything pass proves nothing.
 #include "client/frame_parser.hpp"
 #include "client/latency_histogram.hpp"
 #include "client/metrics_text.hpp"
@@ -21,7 +21,7 @@ struct Reading {
     std::string violation;
 };
 
-/// Reads the bytes in pieces of this size.
+/// Parses the bytes in pieces of this size.
 Reading read(std::string_view bytes, std::size_t piece = 1) {
     FrameParser parser;
     Reading reading;
@@ -53,7 +53,7 @@ TEST(FrameParser, WhenWellFormed_GivesMessagesWhateverThePieces) {
     }
 }
 
-TEST(FrameParser, WhenARuleIsBroken_SaysSo) {
+TEST(FrameParser, WhenARuleIsBroken_ReportsIt) {
     std::vector<std::string> const broken{
         "\xc1\x00"s,                                  // a reserved bit
         "\x83\x00"s,                                  // an unknown opcode
@@ -106,7 +106,7 @@ TEST(TickScan, ReadsTicksWithTheirText) {
     EXPECT_EQ(ticks[1].n, 22U);
 }
 
-TEST(TickScan, WhenMalformed_SaysSo) {
+TEST(TickScan, WhenMalformed_ReportsIt) {
     for (std::size_t cut = 0; cut < kFrame.size() - 1; ++cut) {
         EXPECT_FALSE(for_each_tick(kFrame.substr(0, cut), kTicksArray, [](auto const&) {})) << cut;
     }
@@ -117,7 +117,7 @@ TEST(TickScan, WhenMalformed_SaysSo) {
     }
 }
 
-TEST(TickScan, ReadsStringsUntilToldToStop) {
+TEST(TickScan, ReadsStringsUntilTheVisitorStops) {
     std::vector<std::string> names;
     auto const read_names = [&](std::string_view json, std::size_t most = 9) {
         names.clear();

@@ -18,7 +18,7 @@
 namespace tickcast {
 namespace {
 
-/// The text format, read back: families by name, samples by name and labels as written.
+/// The parsed text format: families by name, samples by name and labels as written.
 struct Parsed {
     std::map<std::string, std::string> help;
     std::map<std::string, std::string> type;

@@ -30,7 +30,7 @@ bool out_of_range(std::string_view text) {
     return !value && value.error() == DecimalError::out_of_range;
 }
 
-/// Slow and simple: all 8 decimals, then cut zeros off the text.
+/// The reference, slow and simple: writes all 8 decimals, then cuts the zeros off.
 std::string reference_text(std::int64_t raw) {
     auto digits = std::to_string(raw < 0 ? -raw : raw);
     if (digits.size() < 9) digits.insert(0, 9 - digits.size(), '0');
@@ -144,7 +144,7 @@ TEST(Decimal, WhenWritten_HasNoTrailingZeros) {
 TEST(Decimal, WhenWrittenAndParsedAtRandom_AgreesWithTheReference) {
     std::mt19937_64 random{20240808};
     for (int i = 0; i < 200'000; ++i) {
-        // Of all lengths: short values and round ones as often as full ones.
+        // Values of all lengths: short and round ones as often as full ones.
         auto value = static_cast<std::int64_t>(random() >> (1 + random() % 63));
         if (random() % 4 == 0) value -= value % 1'000'000;
         if (random() % 2 == 0) value = -value;

@@ -13,7 +13,7 @@ namespace {
 
 using Write = char* (*)(std::uint64_t, char*);
 
-/// What was written; at most `most` bytes may have been touched.
+/// The written text; checks that at most `most` bytes were touched.
 std::string written(Write write, std::uint64_t value, std::size_t most) {
     std::array<char, 32> text{};
     text.fill('#');

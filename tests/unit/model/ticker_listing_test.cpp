@@ -14,7 +14,7 @@ Ticker named(std::string const& text) {
     return *Ticker::parse(text);
 }
 
-/// Steps until all that is known now is listed; gives how many they were.
+/// Steps until all tickers known now are listed; returns the number of steps.
 int list(TickerListing& listing, TickerTable const& table) {
     auto const wanted = table.known_count();
     int steps = 0;
@@ -32,7 +32,7 @@ TEST(TickerListing, WhenNothingIsKnown_IsAnEmptyList) {
 }
 
 // contract: API-5
-TEST(TickerListing, WhenMoreBecomeKnown_TheyStandInTheirPlacesByName) {
+TEST(TickerListing, WhenMoreBecomeKnown_TheyAreSortedInByName) {
     TickerTable table{10};
     TickerListing listing{table};
     for (auto const* const name : {"M", "Z", "B"})

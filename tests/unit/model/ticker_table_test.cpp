@@ -27,7 +27,7 @@ TEST(TickerTable, WhenMadeKnown_GivesDenseStableIds) {
     EXPECT_EQ(table.max_size(), 10U);
 }
 
-TEST(TickerTable, WhenFull_TakesNoNewOneButGivesThoseItHas) {
+TEST(TickerTable, WhenFull_AddsNoNewTickerButGivesThoseItHas) {
     TickerTable table{2};
     EXPECT_TRUE(table.make_known(ticker("A")));
     EXPECT_TRUE(table.make_known(ticker("B")));
@@ -38,7 +38,7 @@ TEST(TickerTable, WhenFull_TakesNoNewOneButGivesThoseItHas) {
     EXPECT_EQ(table.size(), 2U);
 }
 
-TEST(TickerTable, WhenMakingAllKnown_TakesAllOrNone) {
+TEST(TickerTable, WhenMakingAllKnown_AddsAllOrNone) {
     TickerTable table{4};
     EXPECT_TRUE(table.make_known(ticker("A")));
     EXPECT_FALSE(table.make_all_known(Tickers{ticker("B"), ticker("C"), ticker("D"), ticker("E")}));
@@ -90,7 +90,7 @@ TEST(TickerTable, Hold_WhereNotAllFit_HoldsNone) {
     EXPECT_EQ(table.size(), 2U);
 }
 
-TEST(TickerTable, WhenTickersAreClaimed_TheyTakeNoPlaceUntilAllGetOne) {
+TEST(TickerTable, WhenTickersAreClaimed_TheyDoNotCountUntilAllArePlaced) {
     TickerTable table{3};
     std::vector<TickerId> ids;
     EXPECT_TRUE(table.claim(Tickers{ticker("X"), ticker("Y"), ticker("Z")}, ids));
@@ -113,7 +113,7 @@ TEST(TickerTable, WhenTickersAreClaimed_TheyTakeNoPlaceUntilAllGetOne) {
     EXPECT_EQ(table.size(), 3U);
 }
 
-TEST(TickerTable, WhenMoreAreClaimedThanFit_SaysSoAndGivesThemBack) {
+TEST(TickerTable, WhenMoreAreClaimedThanFit_RefusesAndGivesThemBack) {
     TickerTable table{3};
     auto const held = table.hold(Tickers{ticker("A"), ticker("B")});
     std::vector<TickerId> ids;
@@ -176,7 +176,7 @@ TEST(TickerHold, Change_RemovesThenAddsAndHoldsEachOnce) {
     EXPECT_EQ(table.size(), 0U) << "C was held once for all its mentions";
 }
 
-TEST(TickerHold, Change_LeavesItsClonesWhatTheyHold) {
+TEST(TickerHold, Change_DoesNotChangeClones) {
     TickerTable table{10};
     auto hold = *table.hold(std::vector{*Ticker::parse("A"), *Ticker::parse("B")});
     auto const a = hold.ids()[0];

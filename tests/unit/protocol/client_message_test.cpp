@@ -45,7 +45,7 @@ TEST(ClientMessage, WithTickers_GivesThemInWhateverOrderTheMembersAre) {
     EXPECT_TRUE(message_of(R"({"op":"subscribe","tickers":[]})").tickers.empty());
 }
 
-TEST(ClientMessage, WithThrottleAtTheEdges_TakesWhatFits) {
+TEST(ClientMessage, WithThrottleAtTheEdges_AcceptsValuesInRange) {
     for (auto const ms : {0U, 1U, 250U, 59'999U, 60'000U}) {
         auto const message = message_of(throttle_with(std::to_string(ms)));
         EXPECT_EQ(message.op, Op::throttle);
@@ -76,7 +76,7 @@ TEST(ClientMessage, WithPingIds_KeepsThemAsJson) {
     }
 }
 
-TEST(ClientMessage, WithPingIdTextsAroundTheLimit_TakesSixtyFourBytes) {
+TEST(ClientMessage, WithPingIdTextsAroundTheLimit_AcceptsSixtyFourBytes) {
     auto const text_of = [](std::size_t bytes) { return '"' + std::string(bytes, 'x') + '"'; };
     EXPECT_EQ(message_of(ping_with(text_of(63))).id_json, text_of(63));
     EXPECT_EQ(message_of(ping_with(text_of(64))).id_json, text_of(64));
@@ -106,12 +106,12 @@ TEST(ClientMessage, WithUnknownOp_NamesItCutToItsLimit) {
     };
     EXPECT_EQ(name_of(std::string(64, 'x')), std::string(64, 'x'));
     EXPECT_EQ(name_of(std::string(65, 'x')), std::string(64, 'x'));
-    // A character is not cut in two, or our answer would be no UTF-8.
+    // No character is cut in two, or our answer would not be UTF-8.
     EXPECT_EQ(name_of(std::string(63, 'x') + "é"), std::string(63, 'x'));
     EXPECT_EQ(name_of(std::string(62, 'x') + "é"), std::string(62, 'x') + "é");
 }
 
-TEST(ClientMessage, WithoutWhatItsOpNeeds_IsInvalidTypeWithTheOp) {
+TEST(ClientMessage, WithoutItsOpsMember_IsInvalidTypeWithTheOp) {
     for (auto const* op : {"subscribe", "unsubscribe", "throttle"}) {
         auto const error = error_of(std::string{R"({"op":")"} + op + "\"}");
         EXPECT_EQ(error.error.code, ErrorCode::invalid_type);

@@ -30,7 +30,7 @@ TEST(SessionBody, WithoutThrottle_HasNone) {
     EXPECT_EQ(spec->throttle_ms, 0U);
 }
 
-TEST(SessionBody, WithThrottleAtTheEdges_TakesWhatFits) {
+TEST(SessionBody, WithThrottleAtTheEdges_AcceptsValuesInRange) {
     for (auto const* good :
          {"0", "1", "59999", "60000", "-0", "250.0", "2e2", "600000e-1", "-0.0"}) {
         EXPECT_TRUE(parse_session_body(with_throttle(good))) << good;
@@ -64,7 +64,7 @@ TEST(SessionBody, WhenTickersAreNoStrings_IsInvalidType) {
     }
 }
 
-TEST(SessionBody, WithNestedStrings_DoesNotTakeThem) {
+TEST(SessionBody, WithNestedStrings_RefusesThem) {
     EXPECT_EQ(code_of(R"({"tickers":[["A"],"B"]})"), ErrorCode::invalid_type);
     EXPECT_EQ(code_of(R"({"x":{"tickers":["A"]}})"), ErrorCode::unknown_field);
 }

@@ -12,7 +12,7 @@ namespace {
 
 using Texts = std::vector<std::string_view>;
 
-/// Gives each of `texts` to what it is called with.
+/// A list as the messages want it: calls its argument with each of `texts`.
 auto each_of(Texts texts) {
     return [texts = std::move(texts)](auto visit) {
         for (auto const text : texts)
@@ -49,7 +49,7 @@ TEST(StreamMessages, Ticks_AreSeparatedByCommas) {
     EXPECT_EQ(ticks({"1", "2", "3"}), R"({"type":"ticks","ticks":[1,2,3]})");
 }
 
-TEST(StreamMessages, StatusAndHeartbeat_SayTheFeedsState) {
+TEST(StreamMessages, StatusAndHeartbeat_HaveTheFeedsState) {
     std::string out;
     write_status(out, FeedState::live);
     EXPECT_EQ(out, R"({"type":"status","feed":"live"})");
@@ -70,7 +70,7 @@ TEST(StreamMessages, Pong_RepeatsTheIdAsItWas) {
     EXPECT_EQ(pong_json("5.5e1", 5), R"({"type":"pong","id":5.5e1,"t":5})");
 }
 
-TEST(StreamMessages, Error_HasWhatTheErrorHas) {
+TEST(StreamMessages, Error_HasTheMembersOfTheError) {
     EXPECT_EQ(error_json("", {.code = ErrorCode::unknown_op, .detail = "d"}),
               R"({"type":"error","code":"unknown_op","detail":"d"})");
     EXPECT_EQ(
@@ -97,7 +97,7 @@ TEST(StreamMessages, Goodbye_HasFigureAndWaitWhereThereAre) {
               R"({"type":"goodbye","code":"too_slow","detail":"d","limit":20})");
 }
 
-/// The event of a stream of events is named by the table, the message by its builder.
+/// The table names the event of an event stream; the builder names the message.
 TEST(StreamMessages, EachType_IsTheNameInTheTable) {
     std::string status;
     write_status(status, FeedState::live);

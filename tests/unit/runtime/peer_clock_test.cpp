@@ -11,7 +11,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// A thread whose time and work a test moves.
+/// The times of a thread; a test moves its time and its work.
 class Thread final : public ThreadTimes {
 public:
     SteadyTime now() const noexcept override { return now_; }
@@ -36,7 +36,7 @@ protected:
         tick();
     }
     Duration tick() { return clock_.ticked(thread_.now(), kTick); }
-    /// As a loop that is not held up.
+    /// Turns like a loop that is not held up.
     void run(Duration time) {
         for (; time > 0ms; time -= kTick) {
             thread_.waits(kTick);
@@ -107,7 +107,7 @@ TEST_F(PeerClockTest, AShortPause_IsCaughtUpInAsMuch) {
 TEST_F(PeerClockTest, PausesThatFollowEachOther_AddUp) {
     auto const before = clock_.now();
     for (int pause = 0; pause < 3; ++pause) {
-        thread_.waits(kTick + 2s);  // within the catching up after the one before
+        thread_.waits(kTick + 2s);  // within the catching up after the previous pause
         EXPECT_EQ(tick(), 2s);
     }
     EXPECT_EQ(clock_.now() - before, kTick);
@@ -115,13 +115,13 @@ TEST_F(PeerClockTest, PausesThatFollowEachOther_AddUp) {
     EXPECT_EQ(clock_.now() - before, 3 * kTick + 1s) << "two ticks of the catching up were before";
 }
 
-TEST_F(PeerClockTest, WhoeverAsksFirst_NoticesThePause) {
+TEST_F(PeerClockTest, TheFirstReaderOfTheTime_NoticesThePause) {
     auto const before = clock_.now();
     thread_.waits(kTick + 4s);
     EXPECT_EQ(clock_.now() - before, kTick) << "before any tick";
     thread_.works(1ms);
     EXPECT_EQ(clock_.now() - before, kTick);
-    EXPECT_EQ(tick(), 4s) << "told once, by the tick";
+    EXPECT_EQ(tick(), 4s) << "reported once, by the tick";
     run(1s);
     EXPECT_EQ(tick(), 0ms);
 }
@@ -141,7 +141,7 @@ TEST_F(PeerClockTest, Deadlines_AreMovedByThePause) {
     EXPECT_EQ(clock_.steady(PeerTime::max()), SteadyTime::max());
 }
 
-/// As where a container's quota of processor time is used up each 200 ms.
+/// As in a container that uses up its quota of processor time every 200 ms.
 // contract: PAU-1
 TEST_F(PeerClockTest, PausesWithLittleTimeBetween_LeaveHalfOfThatTimeToCount) {
     auto const before = clock_.now();
@@ -167,7 +167,7 @@ TEST_F(PeerClockTest, APauseAfterALittleTimeThatCounted_IsCaughtUpInAsMuch) {
     EXPECT_EQ(clock_.now() - before, 2 * kTick);
 }
 
-TEST_F(PeerClockTest, WhatWaited_MayHaveComeWhileItStoodStill) {
+TEST_F(PeerClockTest, WaitingSince_AfterAPause_CoversThePause) {
     thread_.waits(kTick + 4s);
     auto const woke = thread_.now();
     EXPECT_EQ(clock_.waiting_since(woke), woke - 4s) << "before any tick";
@@ -178,7 +178,7 @@ TEST_F(PeerClockTest, WhatWaited_MayHaveComeWhileItStoodStill) {
     EXPECT_EQ(clock_.waiting_since(thread_.now()), thread_.now());
 }
 
-TEST_F(PeerClockTest, WhatWaited_WhereASecondPauseFollowsAtOnce_MayHaveComeInTheFirst) {
+TEST_F(PeerClockTest, WaitingSince_WhereASecondPauseFollowsAtOnce_CoversBoth) {
     thread_.waits(kTick + 4s);
     tick();
     run(500ms);
@@ -190,7 +190,7 @@ TEST_F(PeerClockTest, WhatWaited_WhereASecondPauseFollowsAtOnce_MayHaveComeInThe
     EXPECT_EQ(clock_.waiting_since(thread_.now()), thread_.now());
 }
 
-TEST_F(PeerClockTest, WhatWaited_WhereASecondPauseFollowsLater_CameInThatOne) {
+TEST_F(PeerClockTest, WaitingSince_WhereASecondPauseFollowsLater_CoversThatOneAlone) {
     thread_.waits(kTick + 1min);
     tick();
     run(1s - 2 * kTick);
@@ -203,7 +203,7 @@ TEST_F(PeerClockTest, WhatWaited_WhereASecondPauseFollowsLater_CameInThatOne) {
     EXPECT_EQ(clock_.waiting_since(thread_.now()), thread_.now() - 110ms);
 }
 
-TEST_F(PeerClockTest, WhatWaited_WherePausesFollowEachOtherPermanently_HasABound) {
+TEST_F(PeerClockTest, WaitingSince_WherePausesNeverEnd_HasABound) {
     for (int period = 0; period < 1000; ++period) {
         run(20ms);
         thread_.waits(kTick + 170ms);

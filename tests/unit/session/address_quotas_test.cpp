@@ -27,7 +27,7 @@ protected:
             slots.push_back(quotas_->connect(key));
         return slots;
     }
-    /// How many of so many requests at once are let through.
+    /// How many of `count` simultaneous requests are allowed.
     static std::size_t granted(ConnectionSlot const& slot, std::size_t requests) {
         std::size_t count = 0;
         for (std::size_t i = 0; i < requests; ++i)
@@ -50,7 +50,7 @@ TEST_F(AddressQuotasTest, Connections_PastTheProcessLimit_AreRefusedWithTheFigur
     EXPECT_EQ(refused.refusal()->code, ErrorCode::at_capacity);
     EXPECT_EQ(refused.refusal()->limit, 2U);
     EXPECT_FALSE(refused.dropped());
-    EXPECT_EQ(quotas_->connections(), 2U) << "who is refused takes no place";
+    EXPECT_EQ(quotas_->connections(), 2U) << "a refused socket does not count";
     slots.pop_back();
     EXPECT_FALSE(quotas_->connect(kTwo).refusal());
 }
@@ -166,10 +166,10 @@ TEST_F(AddressQuotasTest, Requests_ThatWaitedInANewConnection_AreNotTooManyAndGr
     auto const since = clock_.now();
     clock_.pause(7s);
     int granted = 0;
-    for (int i = 0; i < 100; ++i)  // a connection each; none holds the address
+    for (int i = 0; i < 100; ++i)  // one connection each; none stays and holds the address
         granted += quotas_->connect(kOne).take_request(since) ? 0 : 1;
     EXPECT_EQ(granted, 5 + 7 * 5);
-    clock_.advance(4s);  // what waited may wait still
+    clock_.advance(4s);  // requests that waited may still wait
     quotas_->sweep();
     for (int i = 0; i < 100; ++i)
         granted += quotas_->connect(kOne).take_request(since) ? 0 : 1;
@@ -221,7 +221,7 @@ TEST_F(AddressQuotasTest, Addresses_AreForgottenOnceTheirBucketIsFull) {
     clock_.advance(999ms);
     quotas_->sweep();
     EXPECT_EQ(quotas_->addresses(), 1000U);
-    // One that is back and busy when its turn comes stays, until it has gone for its second.
+    // An address that is back when its turn comes stays, until it has been gone for one second.
     auto back = connect(AddressKey::of_v4(7), 1);
     EXPECT_EQ(granted(back[0], 9), 4U);
     clock_.advance(1ms);
@@ -239,7 +239,7 @@ TEST_F(AddressQuotasTest, Addresses_ThatWentAgainMeanwhile_AreLookedAtAgain) {
     clock_.advance(999ms);
     EXPECT_EQ(granted(quotas_->connect(kOne), 1), 0U);
     clock_.advance(1ms);
-    EXPECT_EQ(granted(quotas_->connect(kOne), 1), 1U);  // empty again, and listed since a second
+    EXPECT_EQ(granted(quotas_->connect(kOne), 1), 1U);  // empty again, and listed for one second
     quotas_->sweep();
     EXPECT_EQ(quotas_->addresses(), 1U);
     clock_.advance(1s);

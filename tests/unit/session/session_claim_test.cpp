@@ -1,4 +1,4 @@
-// Claims that come back for an earlier one, and those that take over.
+// Claims that continue an earlier one, and claims that take over.
 #include "support/manual_clock.hpp"
 #include "tickcast/session/session_map.hpp"
 
@@ -15,7 +15,7 @@ using namespace std::chrono_literals;
 
 class SessionClaimTest : public testing::Test {
 protected:
-    /// The generation, or nothing if it was refused.
+    /// The claim's generation, or nothing if the claim was refused.
     std::optional<std::uint64_t> claim(std::optional<std::uint64_t> continues = {}) {
         auto const claim = map_.claim(id_, 0, ++connection_, continues);
         if (!claim) return std::nullopt;
@@ -31,7 +31,7 @@ protected:
 TEST_F(SessionClaimTest, WhenItContinuesTheNewest_StreamsAgain) {
     EXPECT_EQ(claim(), 1U);
     EXPECT_FALSE(map_.displaced(id_, 1));
-    EXPECT_EQ(claim(1), 2U) << "the loss may not have been noticed";
+    EXPECT_EQ(claim(1), 2U) << "the server might not have noticed the loss";
     ASSERT_TRUE(map_.release(id_, 2));
     EXPECT_EQ(claim(2), 3U);
 }
@@ -48,7 +48,7 @@ TEST_F(SessionClaimTest, WhenAnotherTookOver_IsRefusedAndTheOtherStaysAsItIs) {
     EXPECT_EQ(seen->stream->connection, 2U);
 }
 
-TEST_F(SessionClaimTest, WhenTheOtherHasGoneMeanwhile_IsRefusedStill) {
+TEST_F(SessionClaimTest, WhenTheOtherHasGoneMeanwhile_IsStillRefused) {
     claim();
     claim();
     ASSERT_TRUE(map_.release(id_, 2));
@@ -57,7 +57,7 @@ TEST_F(SessionClaimTest, WhenTheOtherHasGoneMeanwhile_IsRefusedStill) {
 }
 
 // contract: SSE-7
-TEST_F(SessionClaimTest, WhenItNeverHeardOfItsOwnComeback_IsNotTakenForDisplaced) {
+TEST_F(SessionClaimTest, WhenItMissedItsOwnComeback_IsNotDisplaced) {
     claim();
     EXPECT_EQ(claim(1), 2U);  // the answer to this is lost
     EXPECT_FALSE(map_.displaced(id_, 1));
@@ -75,7 +75,7 @@ TEST_F(SessionClaimTest, WhenTakenOverAfterComebacks_AllOfThemAreDisplaced) {
     EXPECT_EQ(claim(4), 5U);
 }
 
-TEST_F(SessionClaimTest, WhenItNamesAGenerationThatIsYetToCome_IsATakeOver) {
+TEST_F(SessionClaimTest, WhenItNamesAFutureGeneration_IsATakeOver) {
     claim();
     EXPECT_EQ(claim(2), 2U);
     EXPECT_TRUE(map_.displaced(id_, 1));

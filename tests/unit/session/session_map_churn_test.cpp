@@ -21,7 +21,7 @@ using namespace std::chrono_literals;
 
 constexpr unsigned kThreads = 4;
 constexpr int kSteps = 20'000;
-/// Fewer than would live at a time without a limit (about 130 pending ones alone).
+/// Fewer sessions than would live at a time without a limit (about 130 pending ones alone).
 constexpr std::size_t kMaxSessions = 100;
 
 template <class Numbers>
@@ -29,7 +29,7 @@ std::uint64_t total(Numbers const& numbers) {
     return std::accumulate(numbers.begin(), numbers.end(), std::uint64_t{0});
 }
 
-/// Sessions that any of the threads may act upon, so that they do meet.
+/// Sessions that all threads act upon, so that the threads do conflict.
 class SharedIds {
 public:
     void put(SessionId const& id, std::mt19937& random) {
@@ -101,7 +101,7 @@ void churn(unsigned thread, SessionMap& map, SharedIds& ids, test::ManualClock& 
         } else {
             clock.advance(20ms);
             map.sweep();
-            auto const counts = map.counts();  // true of each stripe, so of their sum at any time
+            auto const counts = map.counts();  // true for each stripe, so for their sum at any time
             EXPECT_EQ(counts.created, total(counts.by_state) + total(counts.ended));
         }
     }
@@ -136,7 +136,7 @@ TEST(SessionMapChurn, SessionMap_WhenManyThreadsChurn_CountsAddUpAndAllExpires) 
     auto const after = map.counts();
     EXPECT_EQ(total(after.by_state), 0U);
     EXPECT_EQ(after.created, total(after.ended));
-    // All places were given back, and no more than those.
+    // Each session was counted down once, and no more than once.
     for (std::size_t i = 0; i < kMaxSessions; ++i)
         ASSERT_TRUE(map.create({}, 0)) << i;
     EXPECT_FALSE(map.create({}, 0));

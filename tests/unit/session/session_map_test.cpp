@@ -31,7 +31,7 @@ protected:
     std::uint64_t ended(SessionEnd end) const {
         return map_.counts().ended[static_cast<std::size_t>(end)];
     }
-    /// Holds at every moment.
+    /// True at every moment.
     void expect_counts_add_up() const {
         auto const counts = map_.counts();
         auto const alive =
@@ -53,7 +53,7 @@ TEST_F(SessionMapTest, SessionMap_WhenCreated_IsPendingWithAWallClockExpiry) {
     EXPECT_EQ(created->throttle_ms, 250U);
     EXPECT_EQ(created->expires_at_us, test::ManualClock::kWallStartUs + 30'000'000);
 
-    clock_.advance(1s);  // looking does not prolong
+    clock_.advance(1s);  // a look-up does not prolong
     auto const got = map_.get(created->id);
     ASSERT_TRUE(got);
     EXPECT_EQ(got->id, created->id);
@@ -90,7 +90,7 @@ TEST_F(SessionMapTest, SessionMap_WhenUnknown_NothingIsFound) {
 }
 
 // contract: PAU-2
-TEST_F(SessionMapTest, SessionMap_WhenTheProcessStoodStill_PutsExpiriesOff) {
+TEST_F(SessionMapTest, SessionMap_WhenTheProcessStoodStill_DelaysExpiries) {
     auto const pending = map_.create({TickerId{1}}, 0)->id;
     auto const detached = map_.create({TickerId{1}}, 0)->id;
     auto const claim = map_.claim(detached, 0, 1);
@@ -114,7 +114,7 @@ TEST_F(SessionMapTest, SessionMap_WhenTheProcessStoodStill_PutsExpiriesOff) {
 }
 
 // contract: PAU-4
-TEST_F(SessionMapTest, Age_WhenTheProcessStoodStill_GoesByTheClock) {
+TEST_F(SessionMapTest, Age_WhenTheProcessStoodStill_CountsThePause) {
     SessionMap aging{{.pending = 30s, .detached = 20s, .max_age = 10s}, clock_};
     auto const id = aging.create({TickerId{1}}, 0)->id;
     auto const expires_at_us = aging.get(id)->expires_at_us;
@@ -140,7 +140,7 @@ TEST_F(SessionMapTest, ExpiresAt_IsTheEarlierOfExpiryAndAge_AlsoAfterAPause) {
     EXPECT_FALSE(aging.get(id));
 }
 
-/// A thread that stands still as a test says, and the control thread's clock by it.
+/// The times of a thread that a test stops, and the control thread's clock on them.
 class ExpiresAtTest : public testing::Test, private ThreadTimes {
 protected:
     static constexpr Duration kTick = 50ms;
@@ -151,7 +151,7 @@ protected:
     }
     SteadyTime now() const noexcept override { return now_; }
     Duration cpu() const noexcept override { return {}; }
-    /// From now on by the clock.
+    /// How long the session has until it expires, by the wall clock.
     Duration left(SessionId const& id) const {
         return std::chrono::microseconds{map_.get(id)->expires_at_us - wall_us()};
     }
@@ -213,7 +213,7 @@ TEST_F(SessionMapTest, Sweep_WhenMoreExpiredThanItMayEnd_LeavesTheRestToTheNext)
 }
 
 // contract: STR-4
-TEST_F(SessionMapTest, SessionMap_WhenClaimedWhileStreaming_TellsTheDisplaced) {
+TEST_F(SessionMapTest, SessionMap_WhenClaimedWhileStreaming_ReturnsTheDisplacedStream) {
     auto const id = create();
     map_.claim(id, 1, 11);
     auto const second = map_.claim(id, 2, 22);
@@ -269,7 +269,7 @@ TEST_F(SessionMapTest, SessionMap_WhenPendingEntryIsStale_DoesNotExpireADetached
     EXPECT_TRUE(map_.get(id));
 }
 
-TEST_F(SessionMapTest, SessionMap_WhenDetachedAnew_OnlyTheNewDeadlineCounts) {
+TEST_F(SessionMapTest, SessionMap_WhenDetachedAgain_OnlyTheNewDeadlineCounts) {
     auto const id = create();
     map_.release(id, map_.claim(id, 1, 11)->generation);
     clock_.advance(10s);
@@ -287,7 +287,7 @@ TEST_F(SessionMapTest, SessionMap_WhenDetachedAnew_OnlyTheNewDeadlineCounts) {
 }
 
 // contract: SET-39 MET-10
-TEST_F(SessionMapTest, SessionMap_WhenSweptAtItsDeadline_EndsAndGivesThePlaceBack) {
+TEST_F(SessionMapTest, SessionMap_WhenSweptAtItsDeadline_EndsAndMakesRoom) {
     for (int i = 0; i < 3; ++i)
         create();
     clock_.advance(30s - kTick);
@@ -302,7 +302,7 @@ TEST_F(SessionMapTest, SessionMap_WhenSweptAtItsDeadline_EndsAndGivesThePlaceBac
     expect_counts_add_up();
 }
 
-TEST_F(SessionMapTest, SessionMap_WhenExpiredButNotSwept_IsNotThereAndEndsOnce) {
+TEST_F(SessionMapTest, SessionMap_WhenExpiredButNotSwept_IsNotFoundAndEndsOnce) {
     auto const got = create();
     auto const claimed = create();
     auto const removed = create();
@@ -318,7 +318,7 @@ TEST_F(SessionMapTest, SessionMap_WhenExpiredButNotSwept_IsNotThereAndEndsOnce) 
     expect_counts_add_up();
 }
 
-TEST_F(SessionMapTest, SessionMap_WhenRemoved_TellsWhoStreamsIt) {
+TEST_F(SessionMapTest, SessionMap_WhenRemoved_ReturnsItsStream) {
     auto const waiting = create();
     auto const streaming = create();
     map_.claim(streaming, 3, 33);

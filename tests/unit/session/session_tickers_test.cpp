@@ -39,7 +39,7 @@ TEST_F(SessionTickers, AtTheSessionsLimit_FitsAndAboveItIsRefused) {
     EXPECT_EQ(ids.error().code, ErrorCode::too_many_tickers);
     EXPECT_EQ(ids.error().limit, 2U);
     EXPECT_EQ(hits(Limit::max_tickers_per_session), 1U);
-    EXPECT_EQ(table_.size(), 0U) << "who holds nothing takes no place";
+    EXPECT_EQ(table_.size(), 0U) << "an empty hold adds no ticker";
 }
 
 // contract: LIM-8
@@ -55,7 +55,7 @@ TEST_F(SessionTickers, AtTheTablesLimit_FitsAndAboveItMakesNothing) {
     EXPECT_EQ(hits(Limit::max_known_tickers), 1U);
     auto const fourth = resolve({"A", "D"}, rules);
     EXPECT_TRUE(fourth);
-    EXPECT_TRUE(resolve({"A", "B", "C", "D"}, rules)) << "a full table still serves what it has";
+    EXPECT_TRUE(resolve({"A", "B", "C", "D"}, rules)) << "a full table still finds its tickers";
 }
 
 TEST_F(SessionTickers, WhenSomeAreIllFormed_NamesAllAndMakesNothing) {

@@ -17,7 +17,7 @@
 namespace tickcast {
 namespace {
 
-/// Two connected stream sockets; the server's end has the buffer that was asked for.
+/// Two connected stream sockets; the server's side has a send buffer of the given size.
 class Pair {
 public:
     explicit Pair(int send_buffer = 1 << 16) {
@@ -91,7 +91,7 @@ TEST_P(EachBatchSender, Send_WhenOneAfterAnother_KeepsTheOrder) {
     EXPECT_EQ(pair.read(), "one two three");
 }
 
-TEST_P(EachBatchSender, Send_WhenOneHasRoomForAPart_SaysHowMuch) {
+TEST_P(EachBatchSender, Send_WhenOneHasRoomForAPart_ReturnsHowMuch) {
     Pair const small(4096);
     Pair const other;
     std::string const large(1 << 20, 'x');
@@ -103,7 +103,7 @@ TEST_P(EachBatchSender, Send_WhenOneHasRoomForAPart_SaysHowMuch) {
     EXPECT_EQ(small.read().size(), static_cast<std::size_t>(items[0].taken));
 }
 
-TEST_P(EachBatchSender, Send_WhenOneIsFull_SaysSoAndDoesNotWait) {
+TEST_P(EachBatchSender, Send_WhenOneIsFull_ReportsItAndDoesNotWait) {
     Pair const full(4096);
     std::string const large(1 << 20, 'x');
     std::array<SendItem, 1> items{SendItem{full.server(), large}};
@@ -116,7 +116,7 @@ TEST_P(EachBatchSender, Send_WhenOneIsFull_SaysSoAndDoesNotWait) {
     EXPECT_GT(items[0].taken, 0);
 }
 
-TEST_P(EachBatchSender, Send_WhenSomeAreDead_TellsOfThemAndSendsTheOthers) {
+TEST_P(EachBatchSender, Send_WhenSomeAreDead_ReportsThemAndSendsTheOthers) {
     Pair gone;
     gone.hang_up();
     Pair const alive;
@@ -155,7 +155,7 @@ TEST_P(EachCount, Send_WhenItemsAreAboutAsManyAsEntries_SendsEach) {
     }
 }
 
-/// Closes the descriptors of this process that are rings.
+/// Closes all descriptors of this process that are rings.
 void close_rings() {
     for (auto const& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
         std::error_code error;
@@ -170,7 +170,7 @@ TEST(UringSender, Send_WhenTheKernelRefusesTheCall_SendsByLoopFromThenOn) {
     auto const sender = UringSender::make(error);
     if (!sender) GTEST_SKIP() << error.message();
     std::vector<Pair> pairs(UringSender::kEntries + 1);
-    close_rings();  // nothing is opened after it that could take the number
+    close_rings();  // no file is opened afterwards that could get the descriptor
     for (auto round = 0; round < 2; ++round) {
         std::vector<SendItem> items;
         for (auto const& pair : pairs)
@@ -184,7 +184,7 @@ TEST(UringSender, Send_WhenTheKernelRefusesTheCall_SendsByLoopFromThenOn) {
     }
 }
 
-TEST(UringSender, Make_WhenThereIsNoDescriptorLeft_SaysWhy) {
+TEST(UringSender, Make_WhenThereIsNoDescriptorLeft_GivesTheReason) {
     rlimit old{};
     ::getrlimit(RLIMIT_NOFILE, &old);
     rlimit none{0, old.rlim_max};

@@ -12,7 +12,7 @@
 namespace tickcast::test {
 namespace {
 
-/// Two ends of a connection; the other one reads nothing.
+/// A client socket and its peer, which reads nothing.
 class ClientSocketTest : public testing::Test {
 protected:
     ClientSocketTest() {

@@ -24,7 +24,7 @@ protected:
 };
 
 // contract: RUN-9
-TEST_F(ListenerTest, OpenListener_WithPortZero_TakesAFreeOneThatOthersJoin) {
+TEST_F(ListenerTest, OpenListener_WithPortZero_ChoosesAFreeOneThatOthersJoin) {
     auto first = open(0, PortSharing::first);
     ASSERT_TRUE(first) << first.error();
     auto const port = first->local_endpoint().port();
@@ -59,7 +59,7 @@ TEST_F(ListenerTest, OpenListener_WhenJoined_SpreadsConnections) {
     EXPECT_GT(at_second, 0);
 }
 
-TEST_F(ListenerTest, OpenListener_WhenPortIsInUse_FailsAndSaysWhich) {
+TEST_F(ListenerTest, OpenListener_WhenPortIsInUse_FailsAndNamesIt) {
     auto other = open(0, PortSharing::none);
     ASSERT_TRUE(other);
     auto const port = other->local_endpoint().port();
@@ -72,7 +72,7 @@ TEST_F(ListenerTest, OpenListener_WhenPortIsInUse_FailsAndSaysWhich) {
 }
 
 // contract: RUN-8
-TEST_F(ListenerTest, OpenListener_WhenPortIsSharedByOthers_FailsAllTheSame) {
+TEST_F(ListenerTest, OpenListener_WhenPortIsSharedByOthers_StillFails) {
     auto other = open(0, PortSharing::first);
     ASSERT_TRUE(other);
     auto const port = other->local_endpoint().port();
@@ -92,7 +92,7 @@ TEST_F(ListenerTest, ListenerUrl_WithIpv6_HasBrackets) {
 }
 
 // contract: SIG-3
-TEST_F(ListenerTest, Stop_HandsOverWhatIsQueuedAndEndsTheLoop) {
+TEST_F(ListenerTest, Stop_HandsOverQueuedSocketsAndEndsTheLoop) {
     int accepted = 0;
     Listener listener{*open(0, PortSharing::none), [&accepted](ClientSocket) { ++accepted; }};
     RawClient first{listener.local_endpoint()};
@@ -105,7 +105,7 @@ TEST_F(ListenerTest, Stop_HandsOverWhatIsQueuedAndEndsTheLoop) {
     EXPECT_EQ(accepted, 2);
 }
 
-TEST_F(ListenerTest, Run_WhenSeveralWait_TakesSomeATurnAndTheRestLater) {
+TEST_F(ListenerTest, Run_WhenSeveralWait_AcceptsSomePerTurnAndTheRestLater) {
     std::vector<int> of_turns{0};
     std::optional<Listener> listener;
     listener.emplace(*open(0, PortSharing::none), [&](ClientSocket) { ++of_turns.back(); });
@@ -134,7 +134,7 @@ TEST_F(ListenerTest, Run_WhenDescriptorsRunOut_BacksOffAndGoesOn) {
     rlimit old{};
     ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &old), 0);
     asio::co_spawn(io_, listener->run(), [](std::exception_ptr) {});
-    // The next free descriptor is beyond this limit.
+    // The next free descriptor is above this limit.
     int const next = ::dup(0);
     ::close(next);
     rlimit const none{.rlim_cur = static_cast<rlim_t>(next), .rlim_max = old.rlim_max};

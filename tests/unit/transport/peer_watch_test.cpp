@@ -14,7 +14,7 @@ struct Watched {
     int user_timeout_ms{-1};
 };
 
-/// What the kernel has been told.
+/// The socket's options in the kernel.
 Watched watched(double ping_seconds, double peer_timeout_seconds) {
     asio::io_context io;
     TcpSocket socket{io.get_executor(), asio::ip::tcp::v4()};
@@ -26,29 +26,30 @@ Watched watched(double ping_seconds, double peer_timeout_seconds) {
         socklen_t size = sizeof value;
         EXPECT_EQ(::getsockopt(socket.native_handle(), level, option, &value, &size), 0) << option;
     };
-    Watched told;
-    get(SOL_SOCKET, SO_KEEPALIVE, told.keep_alive);
-    get(IPPROTO_TCP, TCP_KEEPIDLE, told.idle_seconds);
-    get(IPPROTO_TCP, TCP_KEEPINTVL, told.interval_seconds);
-    get(IPPROTO_TCP, TCP_USER_TIMEOUT, told.user_timeout_ms);
-    return told;
+    Watched options;
+    get(SOL_SOCKET, SO_KEEPALIVE, options.keep_alive);
+    get(IPPROTO_TCP, TCP_KEEPIDLE, options.idle_seconds);
+    get(IPPROTO_TCP, TCP_KEEPINTVL, options.interval_seconds);
+    get(IPPROTO_TCP, TCP_USER_TIMEOUT, options.user_timeout_ms);
+    return options;
 }
 
-TEST(WatchPeer, WithTheDefaults_AsksAndWaitsAsTheSettingsSay) {
+TEST(WatchPeer, WithTheDefaults_ProbesAndWaitsAsSet) {
     Settings const defaults;
-    auto const told = watched(defaults.ping_seconds, defaults.peer_timeout_seconds);
-    EXPECT_EQ(told.keep_alive, 1);
-    EXPECT_EQ(told.idle_seconds, 20);
-    EXPECT_EQ(told.interval_seconds, 20);
-    EXPECT_EQ(told.user_timeout_ms, 60'000);
+    auto const options = watched(defaults.ping_seconds, defaults.peer_timeout_seconds);
+    EXPECT_EQ(options.keep_alive, 1);
+    EXPECT_EQ(options.idle_seconds, 20);
+    EXPECT_EQ(options.interval_seconds, 20);
+    EXPECT_EQ(options.user_timeout_ms, 60'000);
 }
 
-TEST(WatchPeer, WithPartsOfASecond_RoundsUpToWhatTheKernelCounts) {
-    auto const told = watched(0.2, 1.5);
-    EXPECT_EQ(told.idle_seconds, 1);
-    EXPECT_EQ(told.user_timeout_ms, 1500);
+TEST(WatchPeer, WithPartsOfASecond_RoundsUpToTheKernelsUnit) {
+    auto const options = watched(0.2, 1.5);
+    EXPECT_EQ(options.idle_seconds, 1);
+    EXPECT_EQ(options.user_timeout_ms, 1500);
     EXPECT_EQ(watched(1.5, 0.0001).idle_seconds, 2);
-    EXPECT_EQ(watched(1.5, 0.0001).user_timeout_ms, 1);  // 0 would be the kernel's own, for ever
+    // 0 would mean the kernel's default, which is very long.
+    EXPECT_EQ(watched(1.5, 0.0001).user_timeout_ms, 1);
 }
 
 TEST(WatchPeer, AtAndAboveTheKernelsMost_IsThat) {

@@ -17,7 +17,7 @@
 namespace tickcast::test {
 namespace {
 
-/// A watched socket, and its peer's end.
+/// A watched socket and its peer.
 struct Pair {
     Pair(asio::io_context& io, StreamPoller& poller) : peer(io) {
         asio::ip::tcp::acceptor acceptor{io, {asio::ip::address_v4::loopback(), 0}};
@@ -37,7 +37,7 @@ protected:
     void wait_for(Pair& pair, TcpSocket::wait_type what, std::vector<SystemError>& ends) {
         pair.watched->async_wait(what, [&ends](SystemError error) { ends.push_back(error); });
     }
-    /// Runs until something has ended, or for a while.
+    /// Runs until a wait has ended, or for a while.
     void run(std::vector<SystemError> const& ends, std::size_t wanted) {
         auto const until = std::chrono::steady_clock::now() + std::chrono::seconds{5};
         while (ends.size() < wanted && std::chrono::steady_clock::now() < until) {
@@ -49,7 +49,7 @@ protected:
         io_.restart();
         io_.run_for(std::chrono::milliseconds{50});
     }
-    /// Sends until the kernel takes no more, nor a moment later; how much it took.
+    /// Sends until the kernel takes no more, even a moment later; returns how many bytes it took.
     static std::size_t fill(Pair& pair) {
         std::string const much(65'536, 'x');
         std::size_t all = 0;
@@ -101,10 +101,10 @@ TEST_F(StreamPollerTest, WhenBytesCome_AWaitEndsAndReadsGoOnUntilTheyWouldWait) 
     EXPECT_EQ(read(pair, error), "two");
 }
 
-TEST_F(StreamPollerTest, WhenBytesCameBeforeTheWait_ItEndsAllTheSame) {
+TEST_F(StreamPollerTest, WhenBytesCameBeforeTheWait_ItStillEnds) {
     Pair pair{io_, poller_};
     pair.say("early");
-    run_a_little();  // it is told to nobody
+    run_a_little();  // no wait is there to be notified
     std::vector<SystemError> ends;
     wait_for(pair, TcpSocket::wait_read, ends);
     EXPECT_TRUE(ends.empty()) << "from within";
@@ -112,7 +112,7 @@ TEST_F(StreamPollerTest, WhenBytesCameBeforeTheWait_ItEndsAllTheSame) {
     EXPECT_EQ(ends, std::vector{SystemError{}});
 }
 
-TEST_F(StreamPollerTest, WhenAReadTookAll_NoneAsksTheKernelUntilItToldOfMore) {
+TEST_F(StreamPollerTest, WhenAReadTookAll_NoReadAsksTheKernelUntilItReportsMore) {
     Pair pair{io_, poller_};
     std::vector<SystemError> ends;
     wait_for(pair, TcpSocket::wait_read, ends);
@@ -121,14 +121,14 @@ TEST_F(StreamPollerTest, WhenAReadTookAll_NoneAsksTheKernelUntilItToldOfMore) {
     SystemError error;
     EXPECT_EQ(read(pair, error), "one");
     pair.say("two");
-    EXPECT_EQ(read(pair, error), "") << "not told of yet";
+    EXPECT_EQ(read(pair, error), "") << "not reported yet";
     EXPECT_EQ(error, asio::error::would_block);
     wait_for(pair, TcpSocket::wait_read, ends);
     run(ends, 2);
     EXPECT_EQ(read(pair, error), "two");
 }
 
-TEST_F(StreamPollerTest, WhenAReadFilledItsRoom_TheNextAsksTheKernel) {
+TEST_F(StreamPollerTest, WhenAReadFilledItsBuffer_TheNextAsksTheKernel) {
     Pair pair{io_, poller_};
     std::vector<SystemError> ends;
     wait_for(pair, TcpSocket::wait_read, ends);
@@ -139,8 +139,8 @@ TEST_F(StreamPollerTest, WhenAReadFilledItsRoom_TheNextAsksTheKernel) {
     EXPECT_EQ(read(pair, error), "rest");
 }
 
-/// The last bytes and the end come by one edge: nothing will be told after it.
-TEST_F(StreamPollerTest, WhenThePeerEndsBehindItsBytes_ReadsComeToTheEnd) {
+/// The last bytes and the FIN come by one edge: no event follows it.
+TEST_F(StreamPollerTest, WhenThePeerEndsAfterItsBytes_ReadsReachTheEnd) {
     Pair pair{io_, poller_};
     pair.say("last");
     pair.peer.shutdown(asio::ip::tcp::socket::shutdown_send);
@@ -153,8 +153,8 @@ TEST_F(StreamPollerTest, WhenThePeerEndsBehindItsBytes_ReadsComeToTheEnd) {
     EXPECT_EQ(error, asio::error::eof);
 }
 
-/// A read stops at the urgent byte, and what is behind it was told of by the same edge.
-TEST_F(StreamPollerTest, WhenAByteIsUrgent_WhatIsBehindItIsReadToo) {
+/// A read stops at the urgent byte; the bytes after it were reported by the same edge.
+TEST_F(StreamPollerTest, WhenAByteIsUrgent_TheBytesAfterItAreReadToo) {
     Pair pair{io_, poller_};
     run_a_little();
     pair.say("before");
@@ -168,7 +168,7 @@ TEST_F(StreamPollerTest, WhenAByteIsUrgent_WhatIsBehindItIsReadToo) {
     EXPECT_EQ(read(pair, error), "behind");
 }
 
-TEST_F(StreamPollerTest, WhenThePeerEnds_ReadsSaySo) {
+TEST_F(StreamPollerTest, WhenThePeerEnds_ReadsReportIt) {
     Pair pair{io_, poller_};
     std::vector<SystemError> ends;
     wait_for(pair, TcpSocket::wait_read, ends);
@@ -179,7 +179,7 @@ TEST_F(StreamPollerTest, WhenThePeerEnds_ReadsSaySo) {
     EXPECT_EQ(error, asio::error::eof);
 }
 
-TEST_F(StreamPollerTest, WhenThePeerResets_BothWaitsEndAndReadsSaySo) {
+TEST_F(StreamPollerTest, WhenThePeerResets_BothWaitsEndAndReadsReportIt) {
     Pair pair{io_, poller_};
     std::vector<SystemError> ends;
     run_a_little();
@@ -201,7 +201,7 @@ TEST_F(StreamPollerTest, WhenThePeerResets_BothWaitsEndAndReadsSaySo) {
 
 TEST_F(StreamPollerTest, WhenTheKernelTakesBytesAgain_AWaitEnds) {
     Pair pair{io_, poller_};
-    run_a_little();  // writable when it was new, which is told to the first wait
+    run_a_little();  // a new socket is writable, which ends the first wait
     auto const sent = fill(pair);
     std::vector<SystemError> ends;
     wait_for(pair, TcpSocket::wait_write, ends);
@@ -237,7 +237,7 @@ TEST_F(StreamPollerTest, WhenClosed_WaitsAreAborted) {
     EXPECT_EQ(error, asio::error::eof);
 }
 
-TEST_F(StreamPollerTest, WhenReset_ThePeerIsTold) {
+TEST_F(StreamPollerTest, WhenReset_ThePeerGetsAReset) {
     Pair pair{io_, poller_};
     pair.watched->reset();
     SystemError error;
@@ -246,9 +246,9 @@ TEST_F(StreamPollerTest, WhenReset_ThePeerIsTold) {
     EXPECT_EQ(error, asio::error::connection_reset);
 }
 
-/// More than the kernel tells of at once become ready together, and each ends the next one, told or
-/// not.
-TEST_F(StreamPollerTest, WhenOneEndsAnother_WhatIsGoneIsToldNothing) {
+/// More sockets than the kernel reports at once become ready together, and each destroys the next
+/// one, whether or not that one was notified.
+TEST_F(StreamPollerTest, WhenOneDestroysAnother_TheDestroyedOneIsNotNotified) {
     std::vector<std::unique_ptr<Pair>> pairs;
     for (std::size_t i = 0; i < 2 * StreamPoller::kMostAtOnce + 2; ++i)
         pairs.push_back(std::make_unique<Pair>(io_, poller_));
@@ -265,21 +265,21 @@ TEST_F(StreamPollerTest, WhenOneEndsAnother_WhatIsGoneIsToldNothing) {
         pair->say("x");
     run(ends, pairs.size());
     ASSERT_EQ(ends.size(), pairs.size());
-    auto const told = std::count(ends.begin(), ends.end(), SystemError{});
-    EXPECT_EQ(static_cast<std::size_t>(told), pairs.size() / 2);
+    auto const notified = std::count(ends.begin(), ends.end(), SystemError{});
+    EXPECT_EQ(static_cast<std::size_t>(notified), pairs.size() / 2);
 }
 
-/// What takes long goes on in a later turn, and nobody is left out.
-TEST_F(StreamPollerTest, WhenTellingTakesLong_TheLoopTurnsInBetween) {
+/// Work that takes long goes on in a later turn, and every socket is notified.
+TEST_F(StreamPollerTest, WhenNotifyingTakesLong_TheLoopTurnsInBetween) {
     std::vector<std::unique_ptr<Pair>> pairs;
     for (std::size_t i = 0; i < 32; ++i)
         pairs.push_back(std::make_unique<Pair>(io_, poller_));
     run_a_little();
     std::vector<SystemError> ends;
-    std::vector<std::size_t> told_before;  // each of the loop's turns
+    std::vector<std::size_t> notified_before;  // each of the loop's turns
     for (auto& pair : pairs) {
         pair->watched->async_wait(TcpSocket::wait_read, [&](SystemError error) {
-            if (ends.empty()) asio::post(io_, [&] { told_before.push_back(ends.size()); });
+            if (ends.empty()) asio::post(io_, [&] { notified_before.push_back(ends.size()); });
             ends.push_back(error);
             std::this_thread::sleep_for(StreamPoller::kTurnTime);
         });
@@ -288,8 +288,8 @@ TEST_F(StreamPollerTest, WhenTellingTakesLong_TheLoopTurnsInBetween) {
         pair->say("x");
     run(ends, pairs.size());
     EXPECT_EQ(ends.size(), pairs.size());
-    ASSERT_EQ(told_before.size(), 1U);
-    EXPECT_LT(told_before[0], pairs.size());
+    ASSERT_EQ(notified_before.size(), 1U);
+    EXPECT_LT(notified_before[0], pairs.size());
 }
 
 TEST_F(StreamPollerTest, WhenASocketIsGoneAlready_ItIsClosed) {

@@ -1,7 +1,6 @@
-// Ticks that clients push in by POST /v1/ticks. Control thread; owned by the Application.
-// A small body is taken in at once, larger ones in slices. Bounds: a body is --push-body-max at
-// most; for those of them that are under way see PushQueue. New tickers must find room in the
-// table.
+// The push feed: ticks that clients send by POST /v1/ticks. Owner: app/Feeds; control thread. A
+// small body is taken in at once, a larger one in slices. Bounds: a body has --push-body-max bytes
+// at most; PushQueue bounds the bodies in progress; new tickers must fit into the table.
 #pragma once
 
 #include "tickcast/base/result.hpp"
@@ -25,34 +24,35 @@ struct PushTick;
 
 class PushFeed final : public Feed {
 public:
-    /// A body up to this size (160 usual ticks, 500 of the shortest) takes less than a slice.
+    /// A body up to this size (160 usual ticks, 500 of the shortest) needs less time than a slice.
     static constexpr std::size_t kSmallBody = 8192;
-    /// What bodies that are being applied get at the end. All of four of the shortest ticks usually
-    /// need less; a slow processor must not put off the end of the process.
+    /// How long shutdown waits for bodies that are being applied. Four bodies of the shortest ticks
+    /// usually need less; a slow processor must not delay the exit of the process.
     static constexpr Duration kStopTime = std::chrono::seconds{1};
 
     PushFeed(FeedKind kind, FeedContext const& context);
     ~PushFeed() override;
-    /// For the feed registry. Gives no maker: there is one such feed, whether or not it is asked
-    /// for.
+    /// For the feed registry. The request has no maker: the process has one push feed, whether or
+    /// not a setting names it.
     static Result<FeedMaker, std::string> parse(FeedText const& text);
 
     void start() override { stopped_ = false; }
-    /// Of the bodies under way those that are being applied are applied to their end, as far as
-    /// kStopTime goes; the others are refused with `draining`.
+    /// Bodies that are being applied are applied to their end, within kStopTime; all other bodies
+    /// in progress are refused with `draining`.
     void stop() noexcept override;
     bool up() const noexcept override { return true; }
 
-    /// Parses a body and applies it: all of it, or nothing. Gives the number of ticks taken in, or
-    /// the error to answer with (one of parse_push_body's; `too_many_tickers` with `limit`; once
-    /// stopped, `draining`), having counted the refusal.
+    /// Parses a body and applies it: all of it, or nothing. Returns the number of ticks taken in,
+    /// or the error to answer with: one of parse_push_body's; `too_many_tickers` with `limit`;
+    /// `draining` once stopped. A refusal is counted.
     Result<std::size_t> push(std::string_view body, PushFormat format);
 
-    /// The same in slices, for bodies of any size. The body stays until it is done, which is the
-    /// case whether or not the client still waits. Ticks of others may come between its own.
+    /// The same in slices, for bodies of any size. The caller keeps the body until this completes,
+    /// whether or not the client still waits. Ticks of other bodies and feeds may come between its
+    /// own.
     Awaitable<Result<std::size_t>> push_in_slices(std::string_view body, PushFormat format);
 
-    /// Bodies that are not done.
+    /// How many bodies are in progress.
     std::size_t under_way() const noexcept;
 
 private:

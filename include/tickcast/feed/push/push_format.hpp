@@ -1,4 +1,4 @@
-// The forms that a body of POST /v1/ticks may have.
+// The forms that a body of POST /v1/ticks may have. A value.
 #pragma once
 
 #include <cstdint>
