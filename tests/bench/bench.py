@@ -26,7 +26,7 @@ SCENARIOS = [
     Steady("a", "5,000 clients, 70 ticks/s", Feed(500, 70)),
     Steady("b", "5,000 clients, 1,000 ticks/s", Feed(500, 1000)),
     Steady("c", "5,000 clients, 2,000 ticks/s", Feed(500, 2000)),
-    Steady("d", "bursts of 100 ticks, ten a second", Feed(500, 1000, 100)),
+    Steady("d", "bursts of 100 ticks, ten per second", Feed(500, 1000, 100)),
     Steady("e5", "5,000 clients, 76 ticks/s", Feed(500, 76)),
     Steady("e19", "19,000 clients, 20 ticks/s", Feed(500, 20), users=19000, ramp_seconds=15),
     Steady("f", "one ticker, all 5,000 watch it, 10 ticks/s", Feed(1, 10), tickers_per_user=1),
