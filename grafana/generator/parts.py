@@ -1,6 +1,6 @@
 """Building blocks of the dashboards: series selected by the variables, panels, rows of panels.
 
-What every panel has in common is said here once; overview.py and load_test.py say what is shown."""
+This file has what all panels have in common; overview.py and load_test.py have the panels."""
 
 DATA_SOURCE = {"type": "prometheus", "uid": "tickcast-prometheus"}  # provisioning/datasources
 WIDTH = 24  # columns of Grafana's grid
@@ -25,7 +25,7 @@ def total_rate(name, *matchers):
 
 
 def a_minute(by, name, *matchers):
-    """Rare events: so many per minute can be read where 0.0167 per second can't."""
+    """Rare events: 1 per minute can be read, 0.0167 per second can't."""
     return f"60 * sum by ({by}) ({rate(name, *matchers)})"
 
 
