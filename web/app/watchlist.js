@@ -19,7 +19,8 @@ export function isWellFormed(ticker) {
 }
 
 /**
- * What was typed or pasted, e.g. "aapl, msft nvda": duplicates collapse, order is kept.
+ * The tickers of a typed or pasted text, e.g. "aapl, msft nvda": duplicates collapse, order is
+ * kept.
  * @param {string} text
  */
 export function splitTickers(text) {

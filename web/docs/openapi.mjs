@@ -70,7 +70,7 @@ function parameterOf({ name, in: place, required, description, schema }, documen
 <dd><span class="type">${shortType(schema, document)}</span> <span class="about">${inline(description)}</span></dd></div>`;
 }
 
-/** The document has HEAD's responses in common with GET; what goes over the wire has no body. */
+/** In the document HEAD and GET have the same responses; over the wire HEAD's have no body. */
 function withoutBodies(responses, document) {
     return Object.fromEntries(Object.entries(responses).map(([status, response]) =>
         [status, isCommon(response, document) ? response : { ...document.resolved(response), content: {} }]));
@@ -82,8 +82,8 @@ function isCommon({ $ref }, document) {
 }
 
 /**
- * What any request may get is said in one place, and named here in one line: it would be most of
- * every list.
+ * Answers that any request can get stand in one place, and are named here in one line: they would
+ * be most of every list.
  */
 function responsesOf(responses, document) {
     const entries = Object.entries(responses);
@@ -116,7 +116,7 @@ function headersOf(headers, document) {
 
 function contentOf(content, document) {
     const entries = Object.entries(content);
-    // Types of which there is nothing to say but their name, such as those of files, share a line.
+    // Types that have only a name, such as those of files, share a line.
     const [bare, told] = [true, false].map((wanted) => entries.filter(([, each]) => isBare(each) === wanted));
     return html`${bare.length === 0 ? nothing : html`<p class="media">${codes(bare.map(([type]) => type))}</p>`}${told.map(([type, { schema, example }]) => {
         const body = type === problemType ? problemOf(schema, document) : html`<p class="media">${code(type)}${namedAs(schema, document)}</p>${schemaInFull(schema, document)}`;
