@@ -75,7 +75,7 @@ def show(key, who, figures):
 
 
 def text_of_events(found):
-    """What befell a server at work, by way of sending, as Markdown."""
+    """The events at a working server, by way of sending, as Markdown."""
     lines = ["\n| | what befell it, by the way of sending | " + " | ".join(found) + " | goal |", "|---|---|" + "---|" * (len(found) + 1)]
     rows = {backend: verdict.of_events(each) for backend, each in found.items()}
     for at, (key, what, _, _, goal) in enumerate(next(iter(rows.values()))):
@@ -104,7 +104,7 @@ def main():
     options.add_argument("--onto", help="a file of --json: these figures take the place of its own, and all are shown")
     options.add_argument("--write", action="store_true", help="into docs/PERFORMANCE.md, as without --only")
     chosen = options.parse_args()
-    # What is done here is not to hold up the server.
+    # This script must not hold up the server.
     os.sched_setaffinity(0, {contestant.GENERATOR_CORE})
     only = chosen.only.split(",") if chosen.only else []
     known = {"loads": {}, "events": {}, "commits": {}}

@@ -1,5 +1,5 @@
-"""What was measured, as Markdown and SVG: a table of ratios to the floors, and bars of the CPU a
-delivered tick takes."""
+"""The measurements as Markdown and SVG: a table of ratios to the floors, and bars of the CPU per
+delivered tick."""
 import math
 import os
 import re

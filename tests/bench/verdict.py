@@ -21,7 +21,7 @@ IN_WORDS = (f"Each ratio compares a load with what stands beside it: a floor tha
 
 
 def sides(key):
-    """What stands beside, and what is judged."""
+    """The side to compare with, and the side that is judged."""
     return {"j": ("plain", "TLS"), "ka": ("1 shard", "2 shards"), "kd": ("1 shard", "2 shards")}.get(key, ("floor", "tickcast"))
 
 

@@ -2,7 +2,7 @@
 """The server's CPU per delivered tick beside that of the bare epoll floor (tests/bench): three
 short rounds of two loads.
 
-Generous, since machines are noisy: it finds what has become much dearer, scripts/bench.sh measures.
+Generous, since machines are noisy: it finds a large loss; scripts/bench.sh measures exactly.
 Some four minutes.
 """
 import os
@@ -18,14 +18,14 @@ LOADS = ("a", "d")
 BACKEND = "send"  # as the epoll floor sends
 ROUNDS, HOLD = 3, 8
 MOST = 1.6
-DELIVERED = 0.95  # of what the floor delivers, or its CPU per tick says nothing
+DELIVERED = 0.95  # of the floor's ticks, or the CPU per tick says nothing
 
 
 def wrong(what):
-    """What is wrong with a load's comparison (`verdict.compare`), or nothing."""
+    """The fault in a load's comparison (`verdict.compare`), or nothing."""
     if not what["clean"]:
         return "some streams were cut, silent or against the rules"
-    if what["full"] != "none":  # a full processor decides what comes out
+    if what["full"] != "none":  # a full processor limits the output
         return None
     if what["ticks_per_s"] < DELIVERED:
         return f"delivers {what['ticks_per_s']:.2f} of the floor's ticks, at least {DELIVERED} are wanted"

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Counts the instructions of encode, mark and frame build, and compares them with what is recorded.
+"""Counts the instructions of encode, mark and frame build, and compares them with the recorded
+counts.
 
     instructions.py [--build FOLDER] [--record]
 
@@ -53,7 +54,7 @@ def measure(build, folder):
 
 
 def compiler_of(build):
-    """What the build was compiled with, as "GNU 12": each compiler makes other instructions of the
+    """The compiler of the build, as "GNU 12": each compiler makes other instructions of the
     same source."""
     (found,) = glob.glob(os.path.join(build, "CMakeFiles", "*", "CMakeCXXCompiler.cmake"))
     with open(found, encoding="utf-8") as text:

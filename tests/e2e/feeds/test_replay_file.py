@@ -1,4 +1,4 @@
-"""What a replay says of its file: what it is, its bad rows, its waits, and what becomes of it."""
+"""A replay's reports on its file: its kind, its bad rows, its waits, and its changes."""
 import bz2
 import gzip
 import io

@@ -1,5 +1,4 @@
-"""What can happen to any request that is malformed, too large or unfinished: of each operation of
-openapi.yaml."""
+"""Malformed, too large and unfinished requests of each operation of openapi.yaml."""
 import pytest
 
 from support.every_operation import ADMIN, PUBLIC, refused, request_of, server_with_session

@@ -1,4 +1,4 @@
-"""Which web pages may ask: CORS, --allow-origin, and the same for WebSockets."""
+"""Which web pages can send requests: CORS, --allow-origin, and the same for WebSockets."""
 import pytest
 
 from support.harness import eventually, problem, request_bytes

@@ -313,7 +313,7 @@ def test_Start_WithoutAnIndex_IsRefusedAndNamesTheOrigin(tmp_path):
 
 
 def _read_only_what_is_allowed():
-    """Root reads everything, unless the program it starts may not have the capabilities for
+    """Root reads everything, unless the program that it starts must not have the capabilities for
     that."""
     for capability in (CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH):
         ctypes.CDLL(None).prctl(PR_CAPBSET_DROP, capability, 0, 0, 0)

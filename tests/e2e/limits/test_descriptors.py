@@ -1,4 +1,4 @@
-"""What happens when file descriptors run short."""
+"""The server when file descriptors run short."""
 import os
 import resource
 import select

@@ -92,7 +92,7 @@ def test_MaxConnections_WhenRefusedAreMany_TheyAreBoundedAndShortLived(start):
     began = time.monotonic()
     half = waiting.pop()
     half.send(TICKERS[:-5])
-    problem(half.receive(), 503, "at_capacity")  # not a 408: it would be refused whatever it asks
+    problem(half.receive(), 503, "at_capacity")  # not a 408: any request would be refused
     assert all(connection.at_end() for connection in waiting)
     assert time.monotonic() - began < 4 * SLACK
     eventually(lambda: server.metric("process_open_fds") < 60)

@@ -1,4 +1,4 @@
-"""tickcast-load against the real server: what it reports is what happened, and it knows its
+"""tickcast-load against the real server: its report matches the server's figures, and it keeps its
 bounds."""
 import html.parser
 import os
@@ -27,7 +27,7 @@ def refused(*arguments):
 
 
 class Page(html.parser.HTMLParser):
-    """What an HTML file would load, and its plots."""
+    """The files that an HTML file would load, and its plots."""
 
     def __init__(self, text):
         super().__init__()

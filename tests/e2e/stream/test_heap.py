@@ -1,5 +1,5 @@
-"""What a streaming client with 20 tickers costs in heap, read in the running server by a preloaded
-probe (mallinfo2)."""
+"""The heap per streaming client with 20 tickers, read in the running server by a preloaded probe
+(mallinfo2)."""
 import os
 import resource
 import signal
@@ -20,7 +20,7 @@ MOST_BYTES = {"websocket": 4096, "sse": 1388}
 
 @pytest.fixture
 def probed(start, tmp_path):
-    """A server with one shard, and what its heap holds (bytes)."""
+    """A server with one shard, and a reader of its heap's size (bytes)."""
     assert os.path.exists(PROBE), f"no heap probe at {PROBE} (TICKCAST_HEAP_PROBE)"
     heap_file = tmp_path / "heap"
     heap_file.touch()

@@ -148,7 +148,7 @@ class ShortLoad:
         self._seen("tickcast_connections", CROWD)
         stalled = WebSocket(self.server, self.server.create(*tickers[:64]), receive_buffer=4096)
         self._seen("tickcast_slow_clients")
-        self.server.create(tickers[0])  # nobody streams it
+        self.server.create(tickers[0])  # no client streams it
         self._seen('tickcast_sessions{state="pending"}')
         refuse(self.server)
         self._seen('tickcast_ticks_rejected_total{feed="push"}')
@@ -174,7 +174,7 @@ class ShortLoad:
         (_, prompt), (_, reluctant) = opened(self.leaving, "AAPL"), opened(self.leaving, "AAPL")
         self.leaving.process.terminate()  # once: a second signal would end it at once
         assert prompt.closed() == 1001
-        # It drains until the second one has answered, so that there is somebody left to tell of the
+        # It drains until the second one has answered, so that a client is left to get the
         # first.
         self._closed(1001, of=self.leaving)
         assert reluctant.closed() == 1001
