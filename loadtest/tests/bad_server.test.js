@@ -101,8 +101,8 @@ describe('bad servers', { concurrency: 3 }, () => {
 
     test('ADelete_ThatCouldOvertakeTheHandshake_WaitsForTheSnapshot', async () => {
         await withBadServer(good, async (address) => {
-            // A visit is over before its stream is open; who takes another way than DELETE then
-            // leaves without a snapshot.
+            // A visit is over before its stream is open; a user that takes another way than DELETE
+            // then leaves without a snapshot.
             const { report, text } = await runScript('churn', { ...knobs, BASE_URL: address, VUS: '4', HOLD: '3s', VISIT: '100ms' });
             const others = ['snapshots', 'ticks', 'unthrottled_frames'];
             assert.ok(report, text);

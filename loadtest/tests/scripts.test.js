@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 
 import { allStreaming, count, failed, runScript, serversLatencies, skip, withServer } from './server.js';
 
-// Times are judged elsewhere: here the machine may be busy with anything.
+// Times are judged elsewhere: here the machine might be busy with anything.
 const quick = { VUS: '8', RAMP: '1s', HOLD: '7s', DOWN: '1s', TICKERS: '4', SLACK: '100', ADMIN_URL: '' };
 // Longer than a user of churn pauses before its return.
 const soonZero = ['--detached-seconds', '5'];

@@ -11,7 +11,7 @@ import { WebSocket } from './stand_in/websockets.js';
 const params = { tags: { name: 'stream' } };
 
 /**
- * What the socket tells, in its order, when the server does `act` after our first message or, if
+ * The socket's events, in their order, when the server does `act` after our first message or, if
  * `close`, instead of answering our close.
  */
 async function told(act, close = false, ways = {}) {

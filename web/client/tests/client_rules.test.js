@@ -1,4 +1,4 @@
-// The contract's rules for a client, against a server that does what each rule is about.
+// The contract's rules for a client, against a server that brings about each rule's case.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -304,7 +304,7 @@ describe('client rules', { concurrency: 8, timeout: 120_000 }, () => {
         };
         await withClient({ stream }, {}, async ({ client }) => {
             const { p50 } = await until(() => client.stats.latency.count === 1 && client.stats.latency);
-            // Known to half a round trip, which may be long where the machine is busy.
+            // Known to half a round trip, which might be long where the machine is busy.
             assert.ok(p50 > 4000 && p50 < 7000, `${p50}`);
         });
     });

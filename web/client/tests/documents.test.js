@@ -15,7 +15,7 @@ import { until } from './support/wait.js';
 
 const run = promisify(execFile);
 
-/** Runs a program that ends when it is told to; `body` sees what it has said so far. */
+/** Runs a program that ends on a signal; `body` sees its output so far. */
 async function withProgram(command, options, body) {
     const child = spawn(command[0], command.slice(1), { stdio: ['ignore', 'pipe', 'pipe'], detached: true, ...options });
     const said = { output: '', errors: '', status: undefined };

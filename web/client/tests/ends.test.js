@@ -1,4 +1,4 @@
-// How streams end on the real server, and what the client makes of it, over both transports.
+// How streams end on the real server, and how the client reacts, over both transports.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';

@@ -1,4 +1,5 @@
-// Why an attempt failed, as people and programs are told; and what must never end a Node process.
+// The reasons of failed attempts, for people and programs; and errors that must never end a Node
+// process.
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';

@@ -1,4 +1,4 @@
-// What polling tells of answers, and how it asks.
+// The messages that polling makes of answers, and how it asks.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';

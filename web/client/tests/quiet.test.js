@@ -1,4 +1,4 @@
-// Silence is noticed within 6 s, and said; what comes again ends it.
+// Silence is noticed within 6 s, and reported; the next message ends it.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';

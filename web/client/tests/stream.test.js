@@ -1,4 +1,4 @@
-// What a client shows and changes, on the real server, over both transports.
+// A client's quotes and changes, on the real server, over both transports.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';

@@ -1,5 +1,5 @@
-// What a client does when the browser says that the network or the page is away or back. The tests
-// run one by one: they share the surroundings of the process.
+// A client's reactions when the browser says that the network or the page is away or back. The
+// tests run one by one: they share the surroundings of the process.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -50,7 +50,7 @@ describe('surroundings', { timeout: 120_000 }, () => {
                 assert.equal(client.state, 'reconnecting');
 
                 browser.setOnline(true);
-                proxy.thaw(); // what was kept back is passed on: the same stream goes on
+                proxy.thaw(); // the bytes kept back are passed on: the same stream goes on
                 await until(() => client.state === 'live');
                 assert.equal(client.stats.reconnects, 0);
             });

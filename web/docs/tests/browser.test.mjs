@@ -78,8 +78,8 @@ test('every tag is closed where it should be', async (t) => {
     const wrong = await page.evaluate((text) => new DOMParser().parseFromString(text, 'application/xml')
         .querySelector('parsererror')?.textContent, await response.text());
     assert.equal(wrong, undefined);
-    // The browser's HTML parser moves what stands where it may not, such as a list in a paragraph:
-    // then the two trees differ.
+    // The browser's HTML parser moves elements that stand where they must not, such as a list in a
+    // paragraph: then the two trees differ.
     const [asXml, asHtml] = await page.evaluate((text) => {
         const shape = (node) => `${node.localName}(${[...node.children].map(shape).join()})`;
         return ['application/xml', 'text/html'].map((type) => shape(new DOMParser().parseFromString(text, type).documentElement));

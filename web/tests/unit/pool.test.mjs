@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { healthOf } from '../../app/health.js';
 import { Pool } from '../../app/pool.js';
 
-/** Clients that record what is asked of them, and are told by the test what to say. */
+/** Clients that record the calls to them; the test makes their events. */
 function poolOf({ session, refuse, slots, byEvents } = {}) {
   const clients = [];
   const said = { refused: [], problems: [], tickers: [] };

@@ -17,7 +17,7 @@ async function startProxy(port) {
     const sockets = new Set();
     const proxy = { url: '', blocksUpgrades: false, isOpen: true, refused: 0, requests: [], cut, freeze, thaw, close };
     /**
-     * What is kept back while it is frozen: nothing passes, and nobody notices.
+     * The bytes kept back while it is frozen: nothing passes, and neither side notices.
      * @type {(() => void)[] | undefined}
      */
     let kept;
