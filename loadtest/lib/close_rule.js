@@ -25,11 +25,11 @@ export function closeLabel(code) {
  * the close frame that came, 1006 after a bare end of file, and else that of our own close, or
  * none. So 1000 after an error is not an answer: our own frame could not be written. (A reset while
  * our close waits for its answer brings 1000 without an error, and looks like an answer.)
- * @param {number | undefined} told
+ * @param {number | undefined} said
  * @param {boolean} hadError
  */
-export function endCode(told, hadError) {
-    return told === undefined || (hadError && told === 1000) ? 1006 : told;
+export function endCode(said, hadError) {
+    return said === undefined || (hadError && said === 1000) ? 1006 : said;
 }
 
 /**

@@ -72,10 +72,10 @@ describe('scripts', { skip, concurrency: 3 }, () => {
 
     test('AServerThatDrains_FailsBy1001AndEachComesBackByItsHint', async () => {
         await withServer(['--drain-seconds', '2'], async (server) => {
-            const told = allStreaming(server, 8).then(() => server.child.kill('SIGTERM'));
+            const sent = allStreaming(server, 8).then(() => server.child.kill('SIGTERM'));
             const lost = ['http_req_failed', 'unexpected_closes', 'unexpected_closes{code:1001}', 'handshakes_failed'];
             const report = await mustFail('spike', server, { HOLD: '12s' }, lost);
-            await told;
+            await sent;
             assert.equal(count(report, 'unexpected_closes{code:1001}'), 8);
         });
     });

@@ -117,8 +117,8 @@ function headersOf(headers, document) {
 function contentOf(content, document) {
     const entries = Object.entries(content);
     // Types that have only a name, such as those of files, share a line.
-    const [bare, told] = [true, false].map((wanted) => entries.filter(([, each]) => isBare(each) === wanted));
-    return html`${bare.length === 0 ? nothing : html`<p class="media">${codes(bare.map(([type]) => type))}</p>`}${told.map(([type, { schema, example }]) => {
+    const [bare, full] = [true, false].map((wanted) => entries.filter(([, each]) => isBare(each) === wanted));
+    return html`${bare.length === 0 ? nothing : html`<p class="media">${codes(bare.map(([type]) => type))}</p>`}${full.map(([type, { schema, example }]) => {
         const body = type === problemType ? problemOf(schema, document) : html`<p class="media">${code(type)}${namedAs(schema, document)}</p>${schemaInFull(schema, document)}`;
         return html`${body}${example === undefined ? nothing : html`<pre class="example"><code>${typeof example === 'string' ? example.trimEnd() : json(example)}</code></pre>`}`;
     })}`;

@@ -75,8 +75,8 @@ describe('client rules', { concurrency: 8, timeout: 120_000 }, () => {
             // The snapshot said that the session holds A alone.
             assert.deepEqual(bodies, [{ tickers: ['A', 'B'], throttle_ms: 250 }, { tickers: ['A'], throttle_ms: 250 }]);
             const lost = await stateWhere(events, (each) => each.state === 'reconnecting');
-            const { error, ...told } = lost;
-            assert.deepEqual(told, { state: 'reconnecting', reason: 'too_old', code: 4002, retryInMs: 30, detail: 'so it is (limit: 7)' });
+            const { error, ...news } = lost;
+            assert.deepEqual(news, { state: 'reconnecting', reason: 'too_old', code: 4002, retryInMs: 30, detail: 'so it is (limit: 7)' });
             assert.ok(error instanceof TickcastError && error.code === 'too_old' && error.limit === 7);
             assert.equal(events.find(([type]) => type === 'goodbye')[1].limit, 7);
         });
@@ -119,9 +119,9 @@ describe('client rules', { concurrency: 8, timeout: 120_000 }, () => {
         const answer = () => ({ status: 503, headers: { 'Retry-After': '9' }, body: { code: 'at_capacity' } });
         await withClient({ answer }, { random: () => 0.5 }, async ({ standIn, events }) => {
             const refused = await stateWhere(events, (each) => each.retryInMs);
-            const { error, ...told } = refused;
+            const { error, ...news } = refused;
             const detail = '503 at_capacity: the server answered 503';
-            assert.deepEqual(told, { state: 'connecting', reason: 'at_capacity', retryInMs: 9250, detail });
+            assert.deepEqual(news, { state: 'connecting', reason: 'at_capacity', retryInMs: 9250, detail });
             assert.deepEqual([error.code, error.status], ['at_capacity', 503]);
             assert.equal(standIn.requests.length, 1);
         });

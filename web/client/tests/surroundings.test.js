@@ -164,12 +164,12 @@ describe('surroundings', { timeout: 120_000 }, () => {
             withClients(async (make) => {
                 browser.setOnline(false);
                 const { client, events } = make({ url, tickers: ['AAPL'] });
-                const told = await until(() => detailsOf(events, 'state')[0]);
+                const news = await until(() => detailsOf(events, 'state')[0]);
                 assert.deepEqual(
-                    [told.state, told.reason, told.retryInMs],
+                    [news.state, news.reason, news.retryInMs],
                     ['connecting', 'offline', 20_000],
                 );
-                assert.match(told.detail, /connection refused.*offline/);
+                assert.match(news.detail, /connection refused.*offline/);
                 const server = await startServer([], port);
                 try {
                     browser.setOnline(true);
@@ -198,8 +198,8 @@ describe('surroundings', { timeout: 120_000 }, () => {
                     // A long wait of the client's own: the first by chance, 20 s at most.
                     const begun = performance.now();
                     const { events } = make({ url, tickers: ['A'], random: () => 100 });
-                    const told = await until(() => detailsOf(events, 'state')[0]);
-                    assert.equal(told.retryInMs, 50_000);
+                    const news = await until(() => detailsOf(events, 'state')[0]);
+                    assert.equal(news.retryInMs, 50_000);
                     browser.setVisibility('hidden');
                     browser.setVisibility('visible');
                     await until(() => times.length === 2, 'tried', 5_000);
