@@ -1,7 +1,7 @@
 # The rules of the house for modules (docs/ARCHITECTURE.md), read from the #include lines alone:
-# - a module includes headers of itself and of what its DEPENDS names, and DEPENDS names nothing
-#   else. A module can only depend on those that stand above it in src/CMakeLists.txt, so that no
-#   include points upward;
+# - a module includes headers of itself and of the modules in its DEPENDS, and DEPENDS names no
+# others. A module can only depend on those that stand above it in src/CMakeLists.txt, so that no
+# include points upward;
 # - a header stands in include/tickcast/MODULE only if another module includes it, or a header there
 #   that has to stand there; all others stand beside their sources, where no other module sees them.
 #
@@ -26,7 +26,7 @@ function(tickcast_read_includes file public_out private_out)
     set(${private_out} "${private}" PARENT_SCOPE)
 endfunction()
 
-# Adds what its arguments say, one after the other, to the caller's `faults`.
+# Adds its arguments to the caller's `faults`.
 macro(tickcast_module_fault)
     string(JOIN " " fault ${ARGN})
     list(APPEND faults "${fault}")
@@ -35,7 +35,7 @@ endmacro()
 function(tickcast_check_module_rules root)
     set(modules ${ARGN})
     set(faults)
-    # Who may use what, file by file.
+    # Which module uses which header, file by file.
     foreach(module IN LISTS modules ITEMS main)
         set(used)
         if(module STREQUAL "main")
@@ -79,7 +79,7 @@ function(tickcast_check_module_rules root)
             endforeach()
         endif()
     endforeach()
-    # What others need brings with it what it includes of its own module.
+    # A header that others include brings the headers of its own module that it includes.
     foreach(module IN LISTS modules)
         set(grown TRUE)
         while(grown)

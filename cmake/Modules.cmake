@@ -65,7 +65,7 @@ function(tickcast_test name)
             add_custom_target(unit_tests)
         endif()
         add_dependencies(unit_tests ${name})
-        # What a unit test computes takes no time; to optimise it does.
+        # Unit tests compute little; to optimise them takes longer.
         target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-O1>)
     endif()
     if(arg_LABEL STREQUAL "integration")

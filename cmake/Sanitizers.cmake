@@ -5,9 +5,8 @@ if(TICKCAST_SANITIZE)
         -fno-omit-frame-pointer -g1 -O1)
     add_link_options(-fsanitize=${TICKCAST_SANITIZE})
     if(TICKCAST_SANITIZE MATCHES undefined)
-        # Checks of every pointer's use, a third of the compile time. Null and what lies outside of
-        # an object AddressSanitizer sees when it is touched; nothing here casts bytes to wider
-        # types.
+        # Checks of every pointer's use, a third of the compile time. AddressSanitizer sees null and
+        # accesses outside of an object when they are made; nothing here casts bytes to wider types.
         add_compile_options(-fno-sanitize=null,object-size,alignment)
     endif()
     # Sanitized builds are test builds: the thread checkers stay on in them.

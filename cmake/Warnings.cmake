@@ -8,7 +8,7 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     # Its -Wrestrict is wrong about std::string's operator+ (GCC bug 105651).
     target_compile_options(tickcast_warnings INTERFACE -Wno-null-dereference -Wno-restrict)
     if(CMAKE_UNITY_BUILD)
-        # To it the .cpp files of a unity build are headers, whose lambdas should have linkage.
+        # GCC takes the .cpp files of a unity build for headers, whose lambdas should have linkage.
         target_compile_options(tickcast_warnings INTERFACE -Wno-subobject-linkage)
     endif()
     if(TICKCAST_SANITIZE)

@@ -23,7 +23,7 @@ from watched_server import CLIENTS, NAMES, ROUNDS, WatchedServer
 HERE = os.path.dirname(os.path.abspath(__file__))
 RECORDED = os.path.join(HERE, "recorded.json")
 RELEASE = os.path.join(HERE, "..", "..", "build", "release")
-RECORD_ANEW = "scripts/test.sh instructions -- --record"
+RECORD_AGAIN = "scripts/test.sh instructions -- --record"
 
 ENCODE = "tickcast::encode_tick"
 DUMP = "dump_of_tick"
@@ -100,7 +100,7 @@ def main():
     for key, text in wrong:
         print(f"FAILED: {key}: {text}")
     if wrong:
-        print(f"To record all figures anew: {RECORD_ANEW}")
+        print(f"To record all figures again: {RECORD_AGAIN}")
     return 1 if wrong else 0
 
 

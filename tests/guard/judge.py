@@ -39,8 +39,8 @@ def complaint(figure, measured, recorded, compiler_is_known=True):
         return None
     change = f"{measured:g} {figure.unit}, {measured / recorded - 1:+.1%} to what is recorded, {recorded:g}"
     if measured < recorded:
-        return change + ": much better, so record it anew, that it stays"
-    return change + ": find out why; where it is meant, record it anew"
+        return change + ": much better: record it again, so that it stays"
+    return change + ": find out why; where it is meant, record it again"
 
 
 def table(measured, recorded):

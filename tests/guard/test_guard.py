@@ -99,7 +99,7 @@ def test_Complaint_WhenWorse_AsksWhy(measured):
 
 @pytest.mark.parametrize("measured", [89.9, 1])
 def test_Complaint_WhenMuchBetter_AsksToRecordIt(measured):
-    assert "record it anew" in complaint(PLAIN, measured, 100) and "better" in complaint(PLAIN, measured, 100)
+    assert "record it again" in complaint(PLAIN, measured, 100) and "better" in complaint(PLAIN, measured, 100)
 
 
 def test_Complaint_WhenNothingIsRecorded_SaysSo():

@@ -376,7 +376,7 @@ def test_Flooding_ByDefaultTheBurstIs40(push, stream):
     _, flood = opened(stream, push, "FLD")
     flood.send_raw(pings(flood, 60))
     pongs = [message for message in flood.until("goodbye") if message["type"] == "pong"]
-    assert 40 <= len(pongs) <= 45  # 20 a second come on top meanwhile
+    assert 40 <= len(pongs) <= 45  # 20 per second come on top meanwhile
     assert (flood.goodbye["code"], flood.goodbye["limit"]) == ("flooding", 20)
     assert flood.closed() == 1008
 

@@ -471,7 +471,7 @@ def test_Hangup_WhenTheNewFilesAreBroken_TheOldStayAndAnErrorIsLogged(start, fil
     assert certificate_of(server) == old
     assert server.get("/v1/tickers").status == 200
     # With repaired files the next signal loads it.
-    new = tls.make_certificate(tmp_path, "mended")
+    new = tls.make_certificate(tmp_path, "repaired")
     for source, copy in zip(new, files):
         shutil.copy(source, copy)
     server.process.send_signal(signal.SIGHUP)

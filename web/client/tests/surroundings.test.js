@@ -203,7 +203,7 @@ describe('surroundings', { timeout: 120_000 }, () => {
                     browser.setVisibility('hidden');
                     browser.setVisibility('visible');
                     await until(() => times.length === 2, 'tried', 5_000);
-                    assert.ok(times[1] - begun >= 990, 'once a second at most');
+                    assert.ok(times[1] - begun >= 990, 'once per second at most');
                     await until(() => detailsOf(events, 'state').length === 2);
                     browser.setVisibility('visible');
                     await until(() => times.length === 3, 'tried', 8_000);
