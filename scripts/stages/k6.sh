@@ -1,4 +1,4 @@
-#!/usr/bin/env bash the k6 scripts of loadtest: types, logic, each one against a server Types are
+#!/usr/bin/env bash
 # the k6 scripts of loadtest: types, logic, each one against a server
 # Types are checked against @types/k6, logic runs under node. Each script runs against a real server
 # on a stand-in of k6's modules and, where k6 is on PATH, by k6 itself (20 users, seconds).
