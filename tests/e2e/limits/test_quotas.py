@@ -45,7 +45,7 @@ def test_MaxConnections_AtTheLimitServesAndAboveItRefuses(start, threads):
         with server.connect() as connection:
             refused(connection, 503, "at_capacity", 3)
         assert hits(server, "max-connections") == count
-    assert served(opened[0]), "who was served goes on"
+    assert served(opened[0]), "a served client stays served"
     assert server.metric("tickcast_sessions_created_total") == 0
     opened.pop().socket.close()
 

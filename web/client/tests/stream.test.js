@@ -38,7 +38,7 @@ for (const transport of ['websocket', 'sse']) {
                 await client.close();
                 assert.equal(client.feed, undefined);
                 await until(async () => (await metric(`tickcast_connections{transport="${transport}"}`)) === 0);
-                assert.equal(await metric('tickcast_sessions{state="detached"}'), 1, 'kept for who comes back');
+                assert.equal(await metric('tickcast_sessions{state="detached"}'), 1, 'kept for its return');
             }));
         });
 
