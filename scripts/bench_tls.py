@@ -32,7 +32,7 @@ SERVER_CORE, CLIENT_CORE = 0, 1
 
 
 class Sink:
-    """Reads all sockets and drops what comes."""
+    """Reads all sockets and drops the bytes."""
 
     def __init__(self, sockets):
         self.selector = selectors.EpollSelector()

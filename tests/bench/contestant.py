@@ -54,7 +54,7 @@ def free_port():
 
 
 class Contestant:
-    """Started with what prices it sends; `admin` is None for a floor, which has no metrics."""
+    """Started with the prices that it sends; `admin` is None for a floor, which has no metrics."""
 
     def __init__(self, command, port, admin=None, ca=None):
         self.heap_file = tempfile.NamedTemporaryFile("r", suffix=".heap")

@@ -4,7 +4,7 @@ counts.
 
     instructions.py [--build FOLDER] [--record]
 
-scripts/test.sh instructions builds and calls this. No clock is asked, so it does not matter what
+scripts/test.sh instructions builds and calls this. No clock is used, so it does not matter what
 else the machine does.
 """
 import argparse

@@ -68,7 +68,7 @@ def expect_page_headers(reply):
     assert reply.headers["cache-control"] == "no-cache"
 
 
-# What is served.
+# Files that are served.
 # contract: RUN-2 SET-19
 def test_Root_IsTheIndex(page):
     for target in ("/", "/index.html", "/?tickers=AAPL,MSFT"):

@@ -249,7 +249,7 @@ def streams(server):
 
 @pytest.mark.parametrize("blocked", ["standard output", "the terminal"])
 def test_Interrupts_WhenNobodyReads_TheFirstEndsTheRunAndTheSecondAll(start, blocked):
-    """Of a stopped terminal the progress of each second must not hold the run; the report may
+    """A stopped terminal must not hold the run by the progress of each second; the report can
     wait."""
     server = start("--threads", 1, "--feed", "sim?tickers=20&rate=100")
     make = descriptors.full_pipe if blocked == "standard output" else descriptors.stopped_terminal

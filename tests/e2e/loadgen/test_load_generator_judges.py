@@ -169,7 +169,7 @@ def test_WhenAUserAbortsAStreamThatTheServerClosed_TheServersCodeCounts():
         _, report, _ = run(server, users=5, hold_seconds=5, aborting_percent=100, stay_seconds=3, timeout_seconds=10,
                            timeout=60)
     assert server.closed > 3
-    # One may have gone in the very moment.
+    # One might have gone in that moment.
     assert report["counts"]["unexpected_closes_by_reason"]["1001 without FIN"] >= server.closed - 1
 
 

@@ -31,7 +31,7 @@ MAY_REST_IN_A_GOOD_RUN = re.compile(r"k6_vus_max|k6_\w+_(med|p99)\b")
 
 
 def all_expressions(wanted):
-    """Pairs of what it is (file, panel) and expression, of those for which `wanted` is true."""
+    """Pairs of place (file, panel) and expression, of those for which `wanted` is true."""
     return [pytest.param(expression, id=f"{file}:{panel['title']}:{index}")
             for file in FILES for panel in panels(file) for index, expression in enumerate(expressions(panel))
             if wanted(expression)]

@@ -91,8 +91,9 @@ def test_Compose_PrometheusScrapesTheServersAdminListener():
 
 # The image.
 def test_Image_HasTheLibrariesThatTheBinaryNeeds():
-    """What its last stage installs is read from the binary, so here too: each library that it loads
-    comes from one of these packages or from what they depend on, and each of them brings one."""
+    """The image's last stage reads its packages from the binary, and so does this test: each
+    library that it loads comes from one of these packages or from what they depend on, and each of
+    them brings one."""
     if shutil.which("dpkg-query") is None:
         pytest.skip("no dpkg")
     last = DOCKERFILE.split("FROM ")[-1]
@@ -138,8 +139,8 @@ def test_Image_HasThePageWhereTheServerLooksForIt():
 
 
 def test_Image_IsConfiguredFromThatAlone(tmp_path):
-    """CMake finds what the image's build needs in what is copied, and no GoogleTest is asked
-    for."""
+    """CMake finds all files of the image's build among the copied ones, and asks for no
+    GoogleTest."""
     if shutil.which("cmake") is None or shutil.which("ninja") is None:
         pytest.skip("no cmake or no ninja")
     for source in re.findall(r"^!(?!scripts)(.+)$", (ROOT / ".dockerignore").read_text(), re.M):

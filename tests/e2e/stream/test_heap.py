@@ -14,7 +14,7 @@ from support.wsclient import PONG, TEXT, WebSocket, handshake
 PROBE = os.environ.get("TICKCAST_HEAP_PROBE",
                        os.path.join(os.path.dirname(BINARY), "..", "tests", "bench", "libheap_probe.so"))
 FIRST, MORE = 500, 1500  # the first pay for tables, buffers and recycled memory that all share
-# docs/decisions/0014: the aim; what it came to, and 5 %.
+# docs/decisions/0014: the aim; the measured sum, and 5 %.
 MOST_BYTES = {"websocket": 4096, "sse": 1388}
 
 

@@ -16,8 +16,8 @@ F_SETPIPE_SZ = 1031
 
 
 def fill(descriptor):
-    """Until it takes nothing more, also after a pause, in which the kernel moves on what a terminal
-    has taken; the flags of the description are as before."""
+    """Until it takes nothing more, also after a pause, in which the kernel moves on the bytes that
+    a terminal has taken; the flags of the description are as before."""
     flags = fcntl.fcntl(descriptor, fcntl.F_GETFL)
     fcntl.fcntl(descriptor, fcntl.F_SETFL, flags | os.O_NONBLOCK)
     taken = True

@@ -59,7 +59,7 @@ asyncapi = Document("asyncapi.yaml")
 
 seen_replies = set()  # (operation's id, status, code or None)
 seen_messages = set()  # ("server", type, code or None), ("client", op, None), ("close", code, None)
-# Where the suite runs in several processes: the folder for what each of them saw.
+# Where the suite runs in several processes: the folder for the observations of each.
 SEEN_FOLDER = os.environ.get("TICKCAST_SEEN_FOLDER")
 
 
@@ -71,7 +71,7 @@ def leave_what_was_seen(worker):
 
 
 def take_what_was_left():
-    """Adds what all processes of the run before saw; true if there was one."""
+    """Adds the observations of all processes of the run before; true if there was one."""
     files = sorted(pathlib.Path(SEEN_FOLDER).glob("*.json")) if SEEN_FOLDER else []
     for file in files:
         left = json.loads(file.read_text())

@@ -147,7 +147,7 @@ class FakeServer:
         with self.lock:
             return [when for when, _, asked in self.asked if asked == path]
 
-    # What it does: the `number`th time (from 0) that this path is asked for.
+    # Its behaviour the `number`th time (from 0) that this path is asked for.
     tickers = ("AAA",)
 
     def create(self, connection, number, tickers):

@@ -1,6 +1,6 @@
 """A short load that makes every figure of the server move, while a Prometheus looks on.
 
-Every step ends when Prometheus has seen what it did, so nothing depends on how fast the machine
+Every step ends when Prometheus has seen its effect, so nothing depends on how fast the machine
 is."""
 import contextlib
 import selectors
@@ -71,7 +71,7 @@ def opened(server, *tickers):
 
 
 def end_by_client(server, ticker):
-    """Closes that follow from what a client does: 1000, 1002, 1003, 1006, 1007, 1008, 1009, 4000,
+    """Closes that a client causes: 1000, 1002, 1003, 1006, 1007, 1008, 1009, 4000,
     4001."""
     def wrong(code, act):
         _, socket = opened(server, ticker)
@@ -101,7 +101,7 @@ def refuse(server):
     assert server.request("POST", "/v1/sessions", {"tickers": [f"SYM{n}" for n in range(65)]}).status == 422
     # Long bodies, whose reading takes several times as long as a creation: else all might be in the
     # first bucket, up to 0.1 ms, and no quantile would ever move. So many that they are more than
-    # half of what went before.
+    # half of the bodies before.
     for _ in range(2 * CROWD):
         assert server.request("POST", "/v1/sessions", {"tickers": [f"SYM{n}" for n in range(5000)]}).status == 422
     server.push({"s": "PUSHED", "p": 1})
