@@ -5,10 +5,24 @@ import { loadTest } from './lib/load.js';
 import { visit } from './lib/user.js';
 
 const test = loadTest({
-    name: 'capacity',
-    defaults: { VUS: '5000', RAMP: '5m', HOLD: '5m', DOWN: '10s', THROTTLE_MS: '500', UNTHROTTLED: '50' },
-    goals: { creationP95: 100, creationP99: 250, snapshotP95: 200, snapshotP99: 500, latencyP95: 100, latencyP99: 250 },
-    user: visit,
+  name: 'capacity',
+  defaults: {
+    VUS: '5000',
+    RAMP: '5m',
+    HOLD: '5m',
+    DOWN: '10s',
+    THROTTLE_MS: '500',
+    UNTHROTTLED: '50',
+  },
+  goals: {
+    creationP95: 100,
+    creationP99: 250,
+    snapshotP95: 200,
+    snapshotP99: 500,
+    latencyP95: 100,
+    latencyP99: 250,
+  },
+  user: visit,
 });
 
 export const options = test.options;

@@ -5,10 +5,17 @@ import { loadTest } from './lib/load.js';
 import { visit } from './lib/user.js';
 
 const test = loadTest({
-    name: 'soak',
-    defaults: { VUS: '500', RAMP: '1m', HOLD: '1h', DOWN: '30s', THROTTLE_MS: '500' },
-    goals: { creationP95: 100, creationP99: 250, snapshotP95: 200, snapshotP99: 500, latencyP95: 50, latencyP99: 150 },
-    user: visit,
+  name: 'soak',
+  defaults: { VUS: '500', RAMP: '1m', HOLD: '1h', DOWN: '30s', THROTTLE_MS: '500' },
+  goals: {
+    creationP95: 100,
+    creationP99: 250,
+    snapshotP95: 200,
+    snapshotP99: 500,
+    latencyP95: 50,
+    latencyP99: 150,
+  },
+  user: visit,
 });
 
 export const options = test.options;

@@ -5,10 +5,17 @@ import { loadTest } from './lib/load.js';
 import { visit } from './lib/user.js';
 
 const test = loadTest({
-    name: 'spike',
-    defaults: { VUS: '1500', RAMP: '5s', HOLD: '60s', DOWN: '0s', THROTTLE_MS: '500' },
-    goals: { creationP95: 500, creationP99: 1000, snapshotP95: 750, snapshotP99: 1500, latencyP95: 150, latencyP99: 500 },
-    user: visit,
+  name: 'spike',
+  defaults: { VUS: '1500', RAMP: '5s', HOLD: '60s', DOWN: '0s', THROTTLE_MS: '500' },
+  goals: {
+    creationP95: 500,
+    creationP99: 1000,
+    snapshotP95: 750,
+    snapshotP99: 1500,
+    latencyP95: 150,
+    latencyP99: 500,
+  },
+  user: visit,
 });
 
 export const options = test.options;

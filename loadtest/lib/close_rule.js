@@ -10,14 +10,27 @@ const firstWaitMs = 500;
  * set. "unanswered": our own close got no answer; "other": a code that the contract doesn't have.
  */
 export const closeLabels = [
-    '1000', '1001', '1002', '1003', '1006', '1007', '1008', '1009', '1011',
-    '4000', '4001', '4002', '4003', 'unanswered', 'other',
+  '1000',
+  '1001',
+  '1002',
+  '1003',
+  '1006',
+  '1007',
+  '1008',
+  '1009',
+  '1011',
+  '4000',
+  '4001',
+  '4002',
+  '4003',
+  'unanswered',
+  'other',
 ];
 
 /** @param {number} code */
 export function closeLabel(code) {
-    const label = String(code);
-    return closeLabels.includes(label) ? label : 'other';
+  const label = String(code);
+  return closeLabels.includes(label) ? label : 'other';
 }
 
 /**
@@ -28,8 +41,8 @@ export function closeLabel(code) {
  * @param {number | undefined} said
  * @param {boolean} hadError
  */
-export function endCode(said, hadError) {
-    return said === undefined || (hadError && said === 1000) ? 1006 : said;
+export function endCode(told, hadError) {
+  return told === undefined || (hadError && told === 1000) ? 1006 : told;
 }
 
 /**
@@ -38,7 +51,7 @@ export function endCode(said, hadError) {
  * @param {string} text of the error event
  */
 export function isRealError(text) {
-    return !text.includes('close sent');
+  return !text.includes('close sent');
 }
 
 /**
@@ -47,7 +60,7 @@ export function isRealError(text) {
  * @param {() => number} random
  */
 export function backoffMs(attempt, random) {
-    return random() * Math.min(longestWaitMs, firstWaitMs * Math.pow(2, attempt));
+  return random() * Math.min(longestWaitMs, firstWaitMs * Math.pow(2, attempt));
 }
 
 /**
@@ -67,14 +80,14 @@ export function backoffMs(attempt, random) {
  * @returns {Next}
  */
 export function afterClose(code, reconnectInMs, attempt, random) {
-    const wait = reconnectInMs !== null ? reconnectInMs : backoffMs(attempt, random);
-    if (renew.includes(code)) {
-        return { action: 'renew', waitMs: wait };
-    }
-    if (comeBack.includes(code) || closeLabel(code) === 'other') {
-        return { action: 'return', waitMs: wait };
-    }
-    return { action: 'stay_away', waitMs: 0 };
+  const wait = reconnectInMs !== null ? reconnectInMs : backoffMs(attempt, random);
+  if (renew.includes(code)) {
+    return { action: 'renew', waitMs: wait };
+  }
+  if (comeBack.includes(code) || closeLabel(code) === 'other') {
+    return { action: 'return', waitMs: wait };
+  }
+  return { action: 'stay_away', waitMs: 0 };
 }
 
 /**
@@ -87,8 +100,8 @@ export function afterClose(code, reconnectInMs, attempt, random) {
  * @returns {Next}
  */
 export function afterFailedUpgrade(status, retryAfterMs, attempt, random) {
-    const wait = retryAfterMs !== null ? retryAfterMs : backoffMs(attempt, random);
-    return { action: status === 404 ? 'renew' : 'return', waitMs: wait };
+  const wait = retryAfterMs !== null ? retryAfterMs : backoffMs(attempt, random);
+  return { action: status === 404 ? 'renew' : 'return', waitMs: wait };
 }
 
 /**
@@ -101,9 +114,9 @@ export function afterFailedUpgrade(status, retryAfterMs, attempt, random) {
  * @returns {Next}
  */
 export function afterFailedCreation(status, retryAfterMs, attempt, random) {
-    if (status === 429 || status === 0 || status >= 500) {
-        const wait = retryAfterMs !== null ? retryAfterMs : backoffMs(attempt, random);
-        return { action: 'renew', waitMs: wait };
-    }
-    return { action: 'stay_away', waitMs: 0 };
+  if (status === 429 || status === 0 || status >= 500) {
+    const wait = retryAfterMs !== null ? retryAfterMs : backoffMs(attempt, random);
+    return { action: 'renew', waitMs: wait };
+  }
+  return { action: 'stay_away', waitMs: 0 };
 }

@@ -6,8 +6,8 @@ import { meters } from './meters.js';
 
 /** @param {unknown} error */
 function count(error) {
-    meters.scriptErrors.add(1);
-    console.error(`script error: ${error instanceof Error && error.stack ? error.stack : error}`);
+  meters.scriptErrors.add(1);
+  console.error(`script error: ${error instanceof Error && error.stack ? error.stack : error}`);
 }
 
 /**
@@ -17,13 +17,13 @@ function count(error) {
  * @returns {(...given: Arguments) => void}
  */
 export function guarded(handler) {
-    return (...given) => {
-        try {
-            handler(...given);
-        } catch (error) {
-            count(error);
-        }
-    };
+  return (...given) => {
+    try {
+      handler(...given);
+    } catch (error) {
+      count(error);
+    }
+  };
 }
 
 /**
@@ -31,9 +31,9 @@ export function guarded(handler) {
  * @param {() => Promise<void>} work
  */
 export async function toItsEnd(work) {
-    try {
-        await work();
-    } catch (error) {
-        count(error);
-    }
+  try {
+    await work();
+  } catch (error) {
+    count(error);
+  }
 }

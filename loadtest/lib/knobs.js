@@ -29,23 +29,23 @@
 
 /** @type {Defaults} */
 const commonDefaults = {
-    BASE_URL: 'http://localhost:8080',
-    ADMIN_URL: '',
-    VUS: '50',
-    STREAMS_PER_VU: '1',
-    RAMP: '10s',
-    HOLD: '30s',
-    DOWN: '0s',
-    TICKERS: '5',
-    THROTTLE_MS: '0',
-    UNTHROTTLED: '10',
-    VISIT: '10s',
-    SILENT: '20s', // the server sends a heartbeat after 15 s of quiet
-    EXPECT_TICKS: 'true',
-    EXPECTED_CLOSES: '',
-    SLACK: '1',
-    ZERO_WITHIN: '45s', // a session whose stream was closed is kept for 30 s
-    SUMMARY_DIR: '.',
+  BASE_URL: 'http://localhost:8080',
+  ADMIN_URL: '',
+  VUS: '50',
+  STREAMS_PER_VU: '1',
+  RAMP: '10s',
+  HOLD: '30s',
+  DOWN: '0s',
+  TICKERS: '5',
+  THROTTLE_MS: '0',
+  UNTHROTTLED: '10',
+  VISIT: '10s',
+  SILENT: '20s', // the server sends a heartbeat after 15 s of quiet
+  EXPECT_TICKS: 'true',
+  EXPECTED_CLOSES: '',
+  SLACK: '1',
+  ZERO_WITHIN: '45s', // a session whose stream was closed is kept for 30 s
+  SUMMARY_DIR: '.',
 };
 
 const unitMs = /** @type {Record<string, number>} */ ({ ms: 1, s: 1000, m: 60000, h: 3600000 });
@@ -56,19 +56,19 @@ const unitMs = /** @type {Record<string, number>} */ ({ ms: 1, s: 1000, m: 60000
  * @param {string} text
  */
 export function parseDuration(name, text) {
-    const given = text.trim();
-    if (/^\d+(\.\d+)?$/.test(given)) {
-        return Math.round(Number(given) * 1000);
-    }
-    if (!/^(\d+(\.\d+)?(ms|s|m|h))+$/.test(given)) {
-        throw new Error(`${name}: "${text}" is no duration such as 90s, 1m30s or 250ms`);
-    }
-    let total = 0;
-    for (const part of given.match(/\d+(\.\d+)?(ms|s|m|h)/g) || []) {
-        const unit = part.replace(/[\d.]+/, '');
-        total += parseFloat(part) * unitMs[unit];
-    }
-    return Math.round(total);
+  const given = text.trim();
+  if (/^\d+(\.\d+)?$/.test(given)) {
+    return Math.round(Number(given) * 1000);
+  }
+  if (!/^(\d+(\.\d+)?(ms|s|m|h))+$/.test(given)) {
+    throw new Error(`${name}: "${text}" is no duration such as 90s, 1m30s or 250ms`);
+  }
+  let total = 0;
+  for (const part of given.match(/\d+(\.\d+)?(ms|s|m|h)/g) || []) {
+    const unit = part.replace(/[\d.]+/, '');
+    total += parseFloat(part) * unitMs[unit];
+  }
+  return Math.round(total);
 }
 
 /**
@@ -78,11 +78,11 @@ export function parseDuration(name, text) {
  * @param {number} most
  */
 function parseWhole(name, text, least, most) {
-    const value = Number(text);
-    if (!/^\d+$/.test(text.trim()) || value < least || value > most) {
-        throw new Error(`${name}: "${text}" is no whole number from ${least} to ${most}`);
-    }
-    return value;
+  const value = Number(text);
+  if (!/^\d+$/.test(text.trim()) || value < least || value > most) {
+    throw new Error(`${name}: "${text}" is no whole number from ${least} to ${most}`);
+  }
+  return value;
 }
 
 /**
@@ -91,10 +91,10 @@ function parseWhole(name, text, least, most) {
  * @param {string} text
  */
 function parseOrigin(name, text) {
-    if (!/^https?:\/\/(\[[0-9A-Fa-f:.]+\]|[^\s/?#[\]:@]+)(:\d{1,5})?\/?$/.test(text)) {
-        throw new Error(`${name}: "${text}" is no address such as http://localhost:8080`);
-    }
-    return text.replace(/\/$/, '');
+  if (!/^https?:\/\/(\[[0-9A-Fa-f:.]+\]|[^\s/?#[\]:@]+)(:\d{1,5})?\/?$/.test(text)) {
+    throw new Error(`${name}: "${text}" is no address such as http://localhost:8080`);
+  }
+  return text.replace(/\/$/, '');
 }
 
 /**
@@ -102,11 +102,11 @@ function parseOrigin(name, text) {
  * @param {string} text
  */
 function parseSlack(name, text) {
-    const value = Number(text);
-    if (text.trim() === '' || !(value > 0 && value <= 100)) {
-        throw new Error(`${name}: "${text}" is no factor over 0 and up to 100`);
-    }
-    return value;
+  const value = Number(text);
+  if (text.trim() === '' || !(value > 0 && value <= 100)) {
+    throw new Error(`${name}: "${text}" is no factor over 0 and up to 100`);
+  }
+  return value;
 }
 
 /**
@@ -114,15 +114,15 @@ function parseSlack(name, text) {
  * @param {string} text
  */
 function parseBoolean(name, text) {
-    if (text !== 'true' && text !== 'false') {
-        throw new Error(`${name}: "${text}" is neither true nor false`);
-    }
-    return text === 'true';
+  if (text !== 'true' && text !== 'false') {
+    throw new Error(`${name}: "${text}" is neither true nor false`);
+  }
+  return text === 'true';
 }
 
 /** @param {string} text */
 function words(text) {
-    return text.split(/[\s,]+/).filter((word) => word !== '');
+  return text.split(/[\s,]+/).filter((word) => word !== '');
 }
 
 /**
@@ -130,20 +130,20 @@ function words(text) {
  * @param {string} text
  */
 function parseTickers(text) {
-    if (/^\d+$/.test(text.trim())) {
-        return { count: parseWhole('TICKERS', text, 1, 10000), list: null };
+  if (/^\d+$/.test(text.trim())) {
+    return { count: parseWhole('TICKERS', text, 1, 10000), list: null };
+  }
+  const list = words(text).map((word) => word.toUpperCase());
+  for (const ticker of list) {
+    if (!/^[A-Z0-9.\-^=/:_&+#@]{1,32}$/.test(ticker)) {
+      throw new Error(`TICKERS: "${ticker}" is no ticker`);
     }
-    const list = words(text).map((word) => word.toUpperCase());
-    for (const ticker of list) {
-        if (!/^[A-Z0-9.\-^=/:_&+#@]{1,32}$/.test(ticker)) {
-            throw new Error(`TICKERS: "${ticker}" is no ticker`);
-        }
-    }
-    if (list.length === 0) {
-        throw new Error(`TICKERS: "${text}" is neither a count nor a list of tickers`);
-    }
-    const distinct = list.filter((ticker, at) => list.indexOf(ticker) === at);
-    return { count: distinct.length, list: distinct };
+  }
+  if (list.length === 0) {
+    throw new Error(`TICKERS: "${text}" is neither a count nor a list of tickers`);
+  }
+  const distinct = list.filter((ticker, at) => list.indexOf(ticker) === at);
+  return { count: distinct.length, list: distinct };
 }
 
 /**
@@ -154,43 +154,45 @@ function parseTickers(text) {
  * @returns {Knobs}
  */
 export function readKnobs(environment, scriptDefaults) {
-    /** @param {string} name */
-    const text = (name) => {
-        const given = environment[name];
-        return given !== undefined && given !== '' ? given : scriptDefaults[name] || commonDefaults[name];
-    };
-    /** @param {string} name */
-    const duration = (name) => parseDuration(name, text(name));
-    const users = parseWhole('VUS', text('VUS'), 1, 1000000);
-    const streamsPerVu = parseWhole('STREAMS_PER_VU', text('STREAMS_PER_VU'), 1, 1000);
-    if (users % streamsPerVu !== 0) {
-        throw new Error(`VUS: ${users} is no multiple of STREAMS_PER_VU, ${streamsPerVu}`);
-    }
-    const tickers = parseTickers(text('TICKERS'));
-    const holdMs = duration('HOLD');
-    if (holdMs < 1000) {
-        throw new Error(`HOLD: "${text('HOLD')}" is less than 1s`);
-    }
-    return {
-        baseUrl: parseOrigin('BASE_URL', text('BASE_URL')),
-        adminUrl: text('ADMIN_URL') === '' ? null : parseOrigin('ADMIN_URL', text('ADMIN_URL')),
-        users,
-        streamsPerVu,
-        rampMs: duration('RAMP'),
-        holdMs,
-        downMs: duration('DOWN'),
-        tickersPerUser: tickers.count,
-        tickerList: tickers.list,
-        throttleMs: parseWhole('THROTTLE_MS', text('THROTTLE_MS'), 0, 60000),
-        unthrottled: parseWhole('UNTHROTTLED', text('UNTHROTTLED'), 0, 1000000),
-        visitMs: duration('VISIT'),
-        silentMs: duration('SILENT'),
-        expectTicks: parseBoolean('EXPECT_TICKS', text('EXPECT_TICKS')),
-        expectedCloses: words(text('EXPECTED_CLOSES')).map((code) =>
-            parseWhole('EXPECTED_CLOSES', code, 1000, 4999),
-        ),
-        slack: parseSlack('SLACK', text('SLACK')),
-        zeroWithinMs: duration('ZERO_WITHIN'),
-        summaryDir: text('SUMMARY_DIR'),
-    };
+  /** @param {string} name */
+  const text = (name) => {
+    const given = environment[name];
+    return given !== undefined && given !== ''
+      ? given
+      : scriptDefaults[name] || commonDefaults[name];
+  };
+  /** @param {string} name */
+  const duration = (name) => parseDuration(name, text(name));
+  const users = parseWhole('VUS', text('VUS'), 1, 1000000);
+  const streamsPerVu = parseWhole('STREAMS_PER_VU', text('STREAMS_PER_VU'), 1, 1000);
+  if (users % streamsPerVu !== 0) {
+    throw new Error(`VUS: ${users} is no multiple of STREAMS_PER_VU, ${streamsPerVu}`);
+  }
+  const tickers = parseTickers(text('TICKERS'));
+  const holdMs = duration('HOLD');
+  if (holdMs < 1000) {
+    throw new Error(`HOLD: "${text('HOLD')}" is less than 1s`);
+  }
+  return {
+    baseUrl: parseOrigin('BASE_URL', text('BASE_URL')),
+    adminUrl: text('ADMIN_URL') === '' ? null : parseOrigin('ADMIN_URL', text('ADMIN_URL')),
+    users,
+    streamsPerVu,
+    rampMs: duration('RAMP'),
+    holdMs,
+    downMs: duration('DOWN'),
+    tickersPerUser: tickers.count,
+    tickerList: tickers.list,
+    throttleMs: parseWhole('THROTTLE_MS', text('THROTTLE_MS'), 0, 60000),
+    unthrottled: parseWhole('UNTHROTTLED', text('UNTHROTTLED'), 0, 1000000),
+    visitMs: duration('VISIT'),
+    silentMs: duration('SILENT'),
+    expectTicks: parseBoolean('EXPECT_TICKS', text('EXPECT_TICKS')),
+    expectedCloses: words(text('EXPECTED_CLOSES')).map((code) =>
+      parseWhole('EXPECTED_CLOSES', code, 1000, 4999),
+    ),
+    slack: parseSlack('SLACK', text('SLACK')),
+    zeroWithinMs: duration('ZERO_WITHIN'),
+    summaryDir: text('SUMMARY_DIR'),
+  };
 }

@@ -9,7 +9,7 @@ const graceMs = 30000;
 
 /** @param {number} ms */
 function k6Duration(ms) {
-    return `${Math.round(ms)}ms`;
+  return `${Math.round(ms)}ms`;
 }
 
 /**
@@ -18,19 +18,19 @@ function k6Duration(ms) {
  * @param {Knobs} knobs
  */
 export function usersScenario(knobs) {
-    const vus = knobs.users / knobs.streamsPerVu;
-    return {
-        executor: /** @type {const} */ ('ramping-vus'),
-        startVUs: 0,
-        stages: [
-            { duration: k6Duration(knobs.rampMs), target: vus },
-            { duration: k6Duration(knobs.holdMs), target: vus },
-            { duration: k6Duration(knobs.downMs), target: 0 },
-        ],
-        // A VU that must go at once might have the user that leaves last.
-        gracefulRampDown: k6Duration(knobs.downMs + graceMs),
-        gracefulStop: k6Duration(graceMs),
-    };
+  const vus = knobs.users / knobs.streamsPerVu;
+  return {
+    executor: /** @type {const} */ ('ramping-vus'),
+    startVUs: 0,
+    stages: [
+      { duration: k6Duration(knobs.rampMs), target: vus },
+      { duration: k6Duration(knobs.holdMs), target: vus },
+      { duration: k6Duration(knobs.downMs), target: 0 },
+    ],
+    // A VU that is told to go at once may hold the user who leaves last.
+    gracefulRampDown: k6Duration(knobs.downMs + graceMs),
+    gracefulStop: k6Duration(graceMs),
+  };
 }
 
 /**
@@ -40,7 +40,7 @@ export function usersScenario(knobs) {
  * @param {() => number} random
  */
 export function departureMs(startMs, knobs, random) {
-    return startMs + knobs.rampMs + knobs.holdMs + random() * knobs.downMs;
+  return startMs + knobs.rampMs + knobs.holdMs + random() * knobs.downMs;
 }
 
 /**
@@ -50,7 +50,7 @@ export function departureMs(startMs, knobs, random) {
  * @param {Knobs} knobs
  */
 export function scenarioEndMs(startMs, knobs) {
-    return startMs + knobs.rampMs + knobs.holdMs + knobs.downMs + 250;
+  return startMs + knobs.rampMs + knobs.holdMs + knobs.downMs + 250;
 }
 
 /**
@@ -59,7 +59,7 @@ export function scenarioEndMs(startMs, knobs) {
  * @param {() => number} random
  */
 export function visitLengthMs(meanMs, random) {
-    return meanMs * (0.5 + random());
+  return meanMs * (0.5 + random());
 }
 
 /**
@@ -71,15 +71,15 @@ export function visitLengthMs(meanMs, random) {
  * @returns {T[]}
  */
 export function pick(from, count, random) {
-    const pool = from.slice();
-    const taken = Math.min(count, pool.length);
-    for (let at = 0; at < taken; at += 1) {
-        const other = at + Math.floor(random() * (pool.length - at));
-        const entry = pool[at];
-        pool[at] = pool[other];
-        pool[other] = entry;
-    }
-    return pool.slice(0, taken);
+  const pool = from.slice();
+  const taken = Math.min(count, pool.length);
+  for (let at = 0; at < taken; at += 1) {
+    const other = at + Math.floor(random() * (pool.length - at));
+    const entry = pool[at];
+    pool[at] = pool[other];
+    pool[other] = entry;
+  }
+  return pool.slice(0, taken);
 }
 
 /**
@@ -90,8 +90,8 @@ export function pick(from, count, random) {
  * @returns {T[]}
  */
 export function spread(from, count) {
-    const taken = Math.min(count, from.length);
-    return Array.from({ length: taken }, (_, at) => from[Math.floor((at * from.length) / taken)]);
+  const taken = Math.min(count, from.length);
+  return Array.from({ length: taken }, (_, at) => from[Math.floor((at * from.length) / taken)]);
 }
 
 /**
@@ -99,7 +99,7 @@ export function spread(from, count) {
  * @param {Knobs} knobs
  */
 function unthrottledEvery(knobs) {
-    return knobs.throttleMs === 0 ? 1 : Math.min(knobs.unthrottled, knobs.users);
+  return knobs.throttleMs === 0 ? 1 : Math.min(knobs.unthrottled, knobs.users);
 }
 
 /**
@@ -107,8 +107,8 @@ function unthrottledEvery(knobs) {
  * @param {number} number of the user's visit
  */
 export function throttleOf(knobs, number) {
-    const every = unthrottledEvery(knobs);
-    return every > 0 && number % every === 0 ? 0 : knobs.throttleMs;
+  const every = unthrottledEvery(knobs);
+  return every > 0 && number % every === 0 ? 0 : knobs.throttleMs;
 }
 
 /**
@@ -131,46 +131,49 @@ export function throttleOf(knobs, number) {
  * @returns {Record<string, string[]>}
  */
 export function thresholds(knobs, goals, leastSessions) {
-    /** @param {number} ms @param {number} [extra] */
-    const figure = (ms, extra = 0) => String(Math.round(ms * knobs.slack) + extra);
-    const wait = knobs.throttleMs;
-    /** @type {Record<string, string[]>} */
-    const all = {
-        sessions_created: [`count>=${leastSessions}`],
-        sessions_failed: ['count==0'],
-        handshakes_failed: ['count==0'],
-        streams_opened: [`count>=${leastSessions}`],
-        snapshots: [`count>=${leastSessions}`],
-        unexpected_closes: ['count==0'],
-        silent_streams: ['count==0'],
-        protocol_errors: ['count==0'],
-        clock_skew: ['count==0'],
-        script_errors: ['count==0'],
-        http_req_failed: ['rate==0'],
-        session_creation: [`p(95)<${figure(goals.creationP95)}`, `p(99)<${figure(goals.creationP99)}`],
-        time_to_snapshot: [`p(95)<${figure(goals.snapshotP95)}`, `p(99)<${figure(goals.snapshotP99)}`],
-    };
-    if (knobs.expectTicks) {
-        all.ticks = [`count>=${leastSessions}`];
-        const every = unthrottledEvery(knobs);
-        if (every > 0) {
-            // Rounded down: another scenario's VU might have the number of one of them.
-            all.unthrottled_frames = [`count>=${Math.floor(knobs.users / every)}`];
-            all.quote_latency = [`p(95)<${figure(goals.latencyP95)}`, `p(99)<${figure(goals.latencyP99)}`];
-        }
-        if (wait > 0) {
-            all.throttled_latency = [
-                `p(95)<${figure(goals.latencyP95, wait)}`,
-                `p(99)<${figure(goals.latencyP99, wait)}`,
-            ];
-        }
+  /** @param {number} ms @param {number} [extra] */
+  const figure = (ms, extra = 0) => String(Math.round(ms * knobs.slack) + extra);
+  const wait = knobs.throttleMs;
+  /** @type {Record<string, string[]>} */
+  const all = {
+    sessions_created: [`count>=${leastSessions}`],
+    sessions_failed: ['count==0'],
+    handshakes_failed: ['count==0'],
+    streams_opened: [`count>=${leastSessions}`],
+    snapshots: [`count>=${leastSessions}`],
+    unexpected_closes: ['count==0'],
+    silent_streams: ['count==0'],
+    protocol_errors: ['count==0'],
+    clock_skew: ['count==0'],
+    script_errors: ['count==0'],
+    http_req_failed: ['rate==0'],
+    session_creation: [`p(95)<${figure(goals.creationP95)}`, `p(99)<${figure(goals.creationP99)}`],
+    time_to_snapshot: [`p(95)<${figure(goals.snapshotP95)}`, `p(99)<${figure(goals.snapshotP99)}`],
+  };
+  if (knobs.expectTicks) {
+    all.ticks = [`count>=${leastSessions}`];
+    const every = unthrottledEvery(knobs);
+    if (every > 0) {
+      // Rounded down: another scenario's VU may have the number of one of them.
+      all.unthrottled_frames = [`count>=${Math.floor(knobs.users / every)}`];
+      all.quote_latency = [
+        `p(95)<${figure(goals.latencyP95)}`,
+        `p(99)<${figure(goals.latencyP99)}`,
+      ];
     }
-    if (knobs.adminUrl !== null) {
-        all.back_at_zero = ['count>=1'];
+    if (wait > 0) {
+      all.throttled_latency = [
+        `p(95)<${figure(goals.latencyP95, wait)}`,
+        `p(99)<${figure(goals.latencyP99, wait)}`,
+      ];
     }
-    // A threshold on a tag is what makes k6 keep that tag's count, for the summary.
-    for (const label of closeLabels) {
-        all[`unexpected_closes{code:${label}}`] = ['count==0'];
-    }
-    return all;
+  }
+  if (knobs.adminUrl !== null) {
+    all.back_at_zero = ['count>=1'];
+  }
+  // A threshold on a tag is what makes k6 keep that tag's count, for the summary.
+  for (const label of closeLabels) {
+    all[`unexpected_closes{code:${label}}`] = ['count==0'];
+  }
+  return all;
 }

@@ -9,21 +9,21 @@ const mustBeZero = ['tickcast_connections', 'tickcast_sessions', 'tickcast_subsc
  * @returns {Record<string, number | null>}
  */
 export function heldByServer(text) {
-    /** @type {Record<string, number | null>} */
-    const held = {};
-    for (const family of mustBeZero) {
-        held[family] = null;
+  /** @type {Record<string, number | null>} */
+  const held = {};
+  for (const family of mustBeZero) {
+    held[family] = null;
+  }
+  for (const line of text.split('\n')) {
+    const match = /^([a-z_]+)(\{[^}]*\})? (\S+)/.exec(line);
+    if (match !== null && match[1] in held) {
+      held[match[1]] = (held[match[1]] || 0) + Number(match[3]);
     }
-    for (const line of text.split('\n')) {
-        const match = /^([a-z_]+)(\{[^}]*\})? (\S+)/.exec(line);
-        if (match !== null && match[1] in held) {
-            held[match[1]] = (held[match[1]] || 0) + Number(match[3]);
-        }
-    }
-    return held;
+  }
+  return held;
 }
 
 /** @param {Record<string, number | null>} held */
 export function isZero(held) {
-    return mustBeZero.every((family) => held[family] === 0);
+  return mustBeZero.every((family) => held[family] === 0);
 }

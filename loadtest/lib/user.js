@@ -30,7 +30,7 @@ import { stream } from './stream.js';
 
 /** @param {number} ms */
 export function pause(ms) {
-    return new Promise((resolve) => setTimeout(() => resolve(undefined), Math.max(0, ms)));
+  return new Promise((resolve) => setTimeout(() => resolve(undefined), Math.max(0, ms)));
 }
 
 /**
@@ -39,7 +39,9 @@ export function pause(ms) {
  * @param {string[]} universe
  */
 export function chooseTickers(knobs, universe) {
-    return knobs.tickerList !== null ? knobs.tickerList : pick(universe, knobs.tickersPerUser, Math.random);
+  return knobs.tickerList !== null
+    ? knobs.tickerList
+    : pick(universe, knobs.tickersPerUser, Math.random);
 }
 
 /**
@@ -48,24 +50,28 @@ export function chooseTickers(knobs, universe) {
  * @returns {Promise<Session | null>}
  */
 export async function enter(stay) {
-    for (let attempt = 0; Date.now() < stay.leaveAtMs; attempt += 1) {
-        const tickers = chooseTickers(stay.knobs, stay.universe);
-        const answer = await createSession(stay.knobs.baseUrl, tickers, throttleOf(stay.knobs, stay.number));
-        const session = sessionOf(answer);
-        if (session !== null) {
-            meters.sessionsCreated.add(1);
-            meters.sessionCreation.add(answer.tookMs);
-            return session;
-        }
-        meters.sessionsFailed.add(1, { code: answer.code });
-        console.warn(`creation failed: ${answer.status} ${answer.code}`);
-        const next = afterFailedCreation(answer.status, answer.retryAfterMs, attempt, Math.random);
-        if (next.action === 'stay_away') {
-            return null;
-        }
-        await pause(Math.min(next.waitMs, stay.leaveAtMs - Date.now()));
+  for (let attempt = 0; Date.now() < stay.leaveAtMs; attempt += 1) {
+    const tickers = chooseTickers(stay.knobs, stay.universe);
+    const answer = await createSession(
+      stay.knobs.baseUrl,
+      tickers,
+      throttleOf(stay.knobs, stay.number),
+    );
+    const session = sessionOf(answer);
+    if (session !== null) {
+      meters.sessionsCreated.add(1);
+      meters.sessionCreation.add(answer.tookMs);
+      return session;
     }
-    return null;
+    meters.sessionsFailed.add(1, { code: answer.code });
+    console.warn(`creation failed: ${answer.status} ${answer.code}`);
+    const next = afterFailedCreation(answer.status, answer.retryAfterMs, attempt, Math.random);
+    if (next.action === 'stay_away') {
+      return null;
+    }
+    await pause(Math.min(next.waitMs, stay.leaveAtMs - Date.now()));
+  }
+  return null;
 }
 
 /**
@@ -76,14 +82,21 @@ export async function enter(stay) {
  * @param {number} attempt
  */
 async function nextAfter(end, session, knobs, attempt) {
-    if (end.opened) {
-        const goodbye = end.reader.goodbye;
-        return afterClose(end.code, goodbye === null ? null : goodbye.reconnectInMs, attempt, Math.random);
-    }
-    meters.handshakesFailed.add(1);
-    const answer = await call('GET', names.read, `${knobs.baseUrl}/v1/sessions/${session.sessionId}`);
-    console.warn(`handshake failed; the session answers ${answer.status} ${answer.status === 200 ? '' : answer.code}`);
-    return afterFailedUpgrade(answer.status, answer.retryAfterMs, attempt, Math.random);
+  if (end.opened) {
+    const goodbye = end.reader.goodbye;
+    return afterClose(
+      end.code,
+      goodbye === null ? null : goodbye.reconnectInMs,
+      attempt,
+      Math.random,
+    );
+  }
+  meters.handshakesFailed.add(1);
+  const answer = await call('GET', names.read, `${knobs.baseUrl}/v1/sessions/${session.sessionId}`);
+  console.warn(
+    `handshake failed; the session answers ${answer.status} ${answer.status === 200 ? '' : answer.code}`,
+  );
+  return afterFailedUpgrade(answer.status, answer.retryAfterMs, attempt, Math.random);
 }
 
 /**
@@ -95,34 +108,34 @@ async function nextAfter(end, session, knobs, attempt) {
  * @returns {Promise<Left>}
  */
 export async function watchUntilLeaving(session, stay, ways = {}) {
-    /** @type {Session | null} */
-    let current = session;
-    /** @type {StreamEnd | null} */
-    let end = null;
-    let attempt = 0;
-    while (current !== null && Date.now() < stay.leaveAtMs) {
-        end = await stream(current, stay.knobs, {
-            leaveAtMs: stay.leaveAtMs,
-            endsWith: ways.endsWith || [],
-            onSnapshot: ways.onSnapshot,
-        });
-        if (end.reader.hadSnapshot) {
-            current = { ...current, tickers: end.reader.tickers, throttleMs: end.reader.throttleMs };
-        }
-        if (end.ours) {
-            return { session: current, end };
-        }
-        attempt = end.reader.hadSnapshot ? 0 : attempt + 1;
-        const next = await nextAfter(end, current, stay.knobs, attempt);
-        if (next.action === 'stay_away') {
-            return { session: null, end };
-        }
-        await pause(Math.min(next.waitMs, stay.leaveAtMs - Date.now()));
-        if (next.action === 'renew') {
-            current = await enter(stay);
-        }
+  /** @type {Session | null} */
+  let current = session;
+  /** @type {StreamEnd | null} */
+  let end = null;
+  let attempt = 0;
+  while (current !== null && Date.now() < stay.leaveAtMs) {
+    end = await stream(current, stay.knobs, {
+      leaveAtMs: stay.leaveAtMs,
+      endsWith: ways.endsWith || [],
+      onSnapshot: ways.onSnapshot,
+    });
+    if (end.reader.hadSnapshot) {
+      current = { ...current, tickers: end.reader.tickers, throttleMs: end.reader.throttleMs };
     }
-    return { session: current, end };
+    if (end.ours) {
+      return { session: current, end };
+    }
+    attempt = end.reader.hadSnapshot ? 0 : attempt + 1;
+    const next = await nextAfter(end, current, stay.knobs, attempt);
+    if (next.action === 'stay_away') {
+      return { session: null, end };
+    }
+    await pause(Math.min(next.waitMs, stay.leaveAtMs - Date.now()));
+    if (next.action === 'renew') {
+      current = await enter(stay);
+    }
+  }
+  return { session: current, end };
 }
 
 /**
@@ -130,8 +143,8 @@ export async function watchUntilLeaving(session, stay, ways = {}) {
  * @param {Stay} stay
  */
 export async function visit(stay) {
-    const session = await enter(stay);
-    if (session !== null) {
-        await watchUntilLeaving(session, stay);
-    }
+  const session = await enter(stay);
+  if (session !== null) {
+    await watchUntilLeaving(session, stay);
+  }
 }

@@ -22,11 +22,13 @@
  */
 
 /**
- * `card`: how many lines a card has (0: a table). `widths`: of the columns. `room`: of the texts
- * that have less than they need.
- * @typedef {{ type: number, card: 0 | 2 | 3 | 4, widths: Partial<Record<Column, number>>,
+ * `card`: the form of a card by its lines (0: a table, 5: four lines without a sparkline).
+ * `widths`: of the columns. `room`: of the texts that have less than they need.
+ * @typedef {{ type: number, card: 0 | Card, widths: Partial<Record<Column, number>>,
  *             sum: number, room: Partial<Record<Kind, number>> }} Layout
  */
+
+/** @typedef {2 | 3 | 4 | 5} Card */
 
 /** Sizes of type in pixels, the usual one first. */
 export const TYPES = [13, 12, 11, 10];
@@ -139,16 +141,16 @@ function yieldTo(most, columns, measures) {
 /**
  * Cards of two, three or four lines; the remove button stands beside all of them.
  *   2: ticker line last | bid ask percent     3: ticker last | bid percent | ask line
- *   4: ticker line | last percent | bid | ask
+ *   4: ticker line | last percent | bid | ask     5: ticker | last percent | bid | ask
  * @param {number} most @param {(type: number) => Measures} measure @returns {Layout}
  */
 function layOutCards(most, measure) {
-  for (const card of /** @type {const} */ ([2, 3, 4])) {
-    for (const type of card === 4 ? TYPES : TYPES.slice(0, 2)) {
+  for (const card of /** @type {Card[]} */ ([2, 3, 4, 5])) {
+    for (const type of card >= 4 ? TYPES : TYPES.slice(0, 2)) {
       const measures = measure(type);
       const widths = cardWidths(card, measures);
       const sum = Object.values(widths).reduce((a, b) => a + b, 0);
-      const lines = card === 4 ? Math.max(needOf('bid', measures), needOf('ask', measures)) : 0;
+      const lines = card >= 4 ? Math.max(needOf('bid', measures), needOf('ask', measures)) : 0;
       if (Math.max(sum, lines + measures.chrome.remove) <= most)
         return { type, card, widths, sum, room: {} };
     }
@@ -158,19 +160,18 @@ function layOutCards(most, measure) {
   /** @type {Partial<Record<Kind, number>>} */
   const room = {};
   let { texts } = measures;
-  const right = Math.max(needOf('spark', measures), needOf('percent', measures));
   for (const column of /** @type {Column[]} */ (['ticker', 'last', 'bid', 'ask'])) {
-    const beside = column === 'ticker' || column === 'last' ? right : 0;
+    const beside = column === 'last' ? needOf('percent', measures) : 0;
     const found = yieldTo(inner - beside, [column], { ...measures, texts });
     Object.assign(room, found.room);
     texts = found.texts;
   }
-  const widths = cardWidths(4, { ...measures, texts });
-  return { type: LEAST_TYPE, card: 4, widths, sum: most, room };
+  const widths = cardWidths(5, { ...measures, texts });
+  return { type: LEAST_TYPE, card: 5, widths, sum: most, room };
 }
 
 /**
- * @param {2 | 3 | 4} card
+ * @param {Card} card
  * @param {Measures} measures
  * @returns {Partial<Record<Column, number>>} by the first column's name
  */
@@ -191,5 +192,8 @@ function cardWidths(card, measures) {
       last: widest('last', 'percent', 'spark'),
       remove,
     };
-  return { ticker: widest('ticker', 'last'), spark: widest('spark', 'percent'), remove };
+  if (card === 4)
+    return { ticker: widest('ticker', 'last'), spark: widest('spark', 'percent'), remove };
+  const last = widest('last');
+  return { ticker: last, spark: Math.max(widest('percent'), widest('ticker') - last), remove };
 }

@@ -93,7 +93,8 @@ export class Status {
       if (words === this.#said || words === '') return;
       const first = this.#said === undefined;
       this.#said = words;
-      if (!(first && health.level === 'live')) this.#say(words);
+      const isUsual = first && health.notice === undefined;
+      if (!isUsual) this.#say(words);
     }, SETTLED_MS);
   }
 

@@ -3,9 +3,7 @@
 
 const MOST_CHARACTERS = 32;
 const SIGNS = '.-^=/:_&+#@';
-const WELL_FORMED = new RegExp(
-  `^[A-Z0-9${SIGNS.replace(/./g, '\\$&')}]{1,${MOST_CHARACTERS}}$`,
-);
+const WELL_FORMED = new RegExp(`^[A-Z0-9${SIGNS.replace(/./g, '\\$&')}]{1,${MOST_CHARACTERS}}$`);
 export const TICKER_FORM = `1 to ${MOST_CHARACTERS} of A-Z 0-9 ${[...SIGNS].join(' ')}`;
 
 /** Tickers are upper case, as the server folds them. @param {string} text */

@@ -6,22 +6,22 @@ export const current = new AsyncLocalStorage();
 export class Aborted extends Error {}
 
 export default {
-    scenario: {
-        get startTime() {
-            return current.getStore().startTime;
-        },
+  scenario: {
+    get startTime() {
+      return current.getStore().startTime;
     },
-    vu: {
-        get idInTest() {
-            return current.getStore().idInTest;
-        },
-        get iterationInScenario() {
-            return current.getStore().iteration;
-        },
+  },
+  vu: {
+    get idInTest() {
+      return current.getStore().idInTest;
     },
-    test: {
-        abort(why) {
-            throw new Aborted(why);
-        },
+    get iterationInScenario() {
+      return current.getStore().iteration;
     },
+  },
+  test: {
+    abort(why) {
+      throw new Aborted(why);
+    },
+  },
 };

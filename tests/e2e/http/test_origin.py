@@ -9,7 +9,7 @@ LISTED = ["https://app.example", "http://dev.example:3000"]
 
 @pytest.fixture(scope="module")
 def narrowed():
-    from harness import Server
+    from support.harness import Server
     server = Server("--feed", "push", "--allow-origin", LISTED[0], "--allow-origin", LISTED[1])
     yield server
     server.stop()

@@ -246,7 +246,7 @@ def test_Seccomp_NamesNoneOfIoUringsCalls():
 
 @needs_libseccomp
 def test_Seccomp_TheServerAndItsHealthCheckRunUnderIt(monkeypatch):
-    import harness
+    from support import harness
     prepare = harness._prepare_child
 
     def under_the_profile(descriptors):

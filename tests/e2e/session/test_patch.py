@@ -121,7 +121,7 @@ def test_Patch_TheLimitCountsTheResult(limited, body, tickers):
 
 @pytest.fixture(scope="module")
 def limited():
-    from harness import Server
+    from support.harness import Server
     server = Server("--feed", "push", "--max-tickers-per-session", 3)
     yield server
     server.stop()

@@ -59,7 +59,7 @@ def end_by(how, server, socket, session_id):
 
 @pytest.fixture(scope="module")
 def server():
-    from conftest import shared
+    from support.harness import shared
     yield from shared("--feed", "push", "--max-connections", "6")
 
 

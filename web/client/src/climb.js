@@ -11,7 +11,7 @@ const longestWaitMs = 10 * 60_000;
 
 /** @param {number} attempt from 0 @param {() => number} random */
 export function climbWaitMs(attempt, random) {
-    return Math.min(firstWaitMs * 2 ** attempt, longestWaitMs) * (0.5 + random() / 2);
+  return Math.min(firstWaitMs * 2 ** attempt, longestWaitMs) * (0.5 + random() / 2);
 }
 
 /**
@@ -31,36 +31,36 @@ export function climbWaitMs(attempt, random) {
  * @returns {Promise<Ended>} of the stream that was the last one
  */
 export async function streamEvents({ events, probe, socket, waitMs }, signal) {
-    const trials = linked(signal);
-    const old = linked(signal);
-    let wasMoving = false;
-    let isMoved = false;
+  const trials = linked(signal);
+  const old = linked(signal);
+  let wasMoving = false;
+  let isMoved = false;
 
-    /** @returns {Promise<Ended | undefined>} of the WebSocket that took over */
-    async function climb() {
-        while (!trials.signal.aborted) {
-            await pause(waitMs(), trials.signal);
-            if (trials.signal.aborted || !(await probe(trials.signal))) continue;
-            if (trials.signal.aborted) break;
-            wasMoving = true;
-            const ended = await socket(signal, () => {
-                isMoved = true;
-                old.abort();
-            });
-            if (isMoved) return ended;
-        }
-        return undefined;
+  /** @returns {Promise<Ended | undefined>} of the WebSocket that took over */
+  async function climb() {
+    while (!trials.signal.aborted) {
+      await pause(waitMs(), trials.signal);
+      if (trials.signal.aborted || !(await probe(trials.signal))) continue;
+      if (trials.signal.aborted) break;
+      wasMoving = true;
+      const ended = await socket(signal, () => {
+        isMoved = true;
+        old.abort();
+      });
+      if (isMoved) return ended;
     }
+    return undefined;
+  }
 
-    const climbed = climb();
-    // The server ends the events when the WebSocket is there: that end is expected.
-    const isOurs = (/** @type {any} */ message) =>
-        wasMoving && message.type === 'goodbye' && message.code === 'taken_over';
-    const ended = await events(old.signal, (message) => !isMoved && !isOurs(message));
-    trials.abort();
-    const after = await climbed;
-    trials.unlink();
-    old.unlink();
-    if (after !== undefined) return after;
-    return wasMoving && ended.code === 4001 ? { ...ended, code: 1006, goodbye: undefined } : ended;
+  const climbed = climb();
+  // The server ends the events when the WebSocket is there: that is no news.
+  const isOurs = (/** @type {any} */ message) =>
+    wasMoving && message.type === 'goodbye' && message.code === 'taken_over';
+  const ended = await events(old.signal, (message) => !isMoved && !isOurs(message));
+  trials.abort();
+  const after = await climbed;
+  trials.unlink();
+  old.unlink();
+  if (after !== undefined) return after;
+  return wasMoving && ended.code === 4001 ? { ...ended, code: 1006, goodbye: undefined } : ended;
 }

@@ -6,5 +6,5 @@ import { checked } from './options.js';
  * @returns {import('../index.js').TickcastClient}
  */
 export function connect(options) {
-    return new Client(checked(options));
+  return new Client(checked(options));
 }

@@ -12,9 +12,9 @@ export const defaultOpenWithinMs = 15_000;
 
 /** The lists that a message of a type must have. */
 const listsOf = new Map([
-    ['snapshot', ['tickers', 'quotes']],
-    ['ticks', ['ticks']],
-    ['subscribed', ['tickers']],
+  ['snapshot', ['tickers', 'quotes']],
+  ['ticks', ['ticks']],
+  ['subscribed', ['tickers']],
 ]);
 
 /**
@@ -51,70 +51,70 @@ const listsOf = new Map([
  * @returns {Promise<Ended>}
  */
 export async function watchConnection(open, watch) {
-    const { silenceMs, openWithinMs = defaultOpenWithinMs, signal, onMessage, pulses } = watch;
-    /** @type {Ended} */
-    const ended = { code: 1006, wasOpen: false, answers: 0 };
-    /** @type {number | undefined} */
-    let snapshotAt;
-    let isGivenUp = false;
+  const { silenceMs, openWithinMs = defaultOpenWithinMs, signal, onMessage, pulses } = watch;
+  /** @type {Ended} */
+  const ended = { code: 1006, wasOpen: false, answers: 0 };
+  /** @type {number | undefined} */
+  let snapshotAt;
+  let isGivenUp = false;
 
-    /** @param {string | object} text */
-    function onText(text) {
-        if (isGivenUp || signal.aborted) return;
-        pulse.heard();
-        const message = typeof text === 'string' ? messageOf(text) : text;
-        if (message === undefined) {
-            giveUp('unreadable');
-            return;
-        }
-        if (message.type === 'snapshot' && snapshotAt === undefined) {
-            snapshotAt = performance.now();
-            pulse.opened();
-        }
-        if (message.type === 'goodbye') ended.goodbye = message;
-        try {
-            onMessage(message, connection);
-        } catch (error) {
-            // In a WebSocket's handler it would end a Node process.
-            ended.error = error;
-            giveUp('unreadable');
-        }
+  /** @param {string | object} text */
+  function onText(text) {
+    if (isGivenUp || signal.aborted) return;
+    pulse.heard();
+    const message = typeof text === 'string' ? messageOf(text) : text;
+    if (message === undefined) {
+      giveUp('unreadable');
+      return;
     }
-    const connection = open(onText, () => pulse.asked());
-
-    /** @param {string} reason */
-    function giveUp(reason) {
-        isGivenUp = true;
-        ended.reason = reason;
-        ended.wasOpen = connection.isOpen;
-        connection.drop();
+    if (message.type === 'snapshot' && snapshotAt === undefined) {
+      snapshotAt = performance.now();
+      pulse.opened();
     }
+    if (message.type === 'goodbye') ended.goodbye = message;
+    try {
+      onMessage(message, connection);
+    } catch (error) {
+      // In a WebSocket's handler it would end a Node process.
+      ended.error = error;
+      giveUp('unreadable');
+    }
+  }
+  const connection = open(onText, () => pulse.asked());
 
-    const pulse = new Pulse({
-        silenceMs,
-        openWithinMs,
-        ask: (question) => watch.ask?.(connection, question),
-        onQuiet: (isQuiet) => watch.onQuiet?.(isQuiet, connection),
-        onAnswer: () => watch.onAnswer?.(connection),
-        onSilent: () => giveUp('silent'),
-        onHeldBack: () => giveUp('held_back'),
-    });
-    pulses?.add(pulse);
+  /** @param {string} reason */
+  function giveUp(reason) {
+    isGivenUp = true;
+    ended.reason = reason;
+    ended.wasOpen = connection.isOpen;
+    connection.drop();
+  }
 
-    const close = () => connection.close();
-    signal.addEventListener('abort', close);
-    if (signal.aborted) close();
-    const end = await connection.ended;
-    signal.removeEventListener('abort', close);
-    pulse.end();
-    pulses?.delete(pulse);
+  const pulse = new Pulse({
+    silenceMs,
+    openWithinMs,
+    ask: (question) => watch.ask?.(connection, question),
+    onQuiet: (isQuiet) => watch.onQuiet?.(isQuiet, connection),
+    onAnswer: () => watch.onAnswer?.(connection),
+    onSilent: () => giveUp('silent'),
+    onHeldBack: () => giveUp('held_back'),
+  });
+  pulses?.add(pulse);
 
-    ended.refusal = end.refusal;
-    ended.error ??= end.error;
-    ended.answers = pulse.answers;
-    ended.code = effectiveCode(end.code, ended.goodbye);
-    if (snapshotAt !== undefined) ended.livedMs = performance.now() - snapshotAt;
-    return ended;
+  const close = () => connection.close();
+  signal.addEventListener('abort', close);
+  if (signal.aborted) close();
+  const end = await connection.ended;
+  signal.removeEventListener('abort', close);
+  pulse.end();
+  pulses?.delete(pulse);
+
+  ended.refusal = end.refusal;
+  ended.error ??= end.error;
+  ended.answers = pulse.answers;
+  ended.code = effectiveCode(end.code, ended.goodbye);
+  if (snapshotAt !== undefined) ended.livedMs = performance.now() - snapshotAt;
+  return ended;
 }
 
 /**
@@ -124,14 +124,14 @@ export async function watchConnection(open, watch) {
  * @returns {any}
  */
 function messageOf(text) {
-    /** @type {any} */
-    let message;
-    try {
-        message = JSON.parse(text);
-    } catch {
-        return undefined;
-    }
-    if (typeof message?.type !== 'string') return undefined;
-    const lists = listsOf.get(message.type) ?? [];
-    return lists.every((name) => Array.isArray(message[name])) ? message : undefined;
+  /** @type {any} */
+  let message;
+  try {
+    message = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (typeof message?.type !== 'string') return undefined;
+  const lists = listsOf.get(message.type) ?? [];
+  return lists.every((name) => Array.isArray(message[name])) ? message : undefined;
 }

@@ -3,14 +3,14 @@
  * @param {AbortSignal} signal
  */
 export function linked(signal) {
-    const controller = new AbortController();
-    const abort = () => controller.abort();
-    signal.addEventListener('abort', abort);
-    if (signal.aborted) abort();
-    return {
-        signal: controller.signal,
-        abort,
-        /** Must be called at last: the signal can outlive many of these. */
-        unlink: () => signal.removeEventListener('abort', abort),
-    };
+  const controller = new AbortController();
+  const abort = () => controller.abort();
+  signal.addEventListener('abort', abort);
+  if (signal.aborted) abort();
+  return {
+    signal: controller.signal,
+    abort,
+    /** To be called in the end: the signal may outlive many of these. */
+    unlink: () => signal.removeEventListener('abort', abort),
+  };
 }

@@ -7,31 +7,31 @@
 const provesAfterMs = 1_000;
 
 export class OfflineDoubt {
-    /** @type {FeedState | undefined} before it */
-    feedBefore;
+  /** @type {FeedState | undefined} before it */
+  feedBefore;
 
-    /** @type {number | undefined} nothing has come since then that shows the contrary */
-    #since;
-    #provingPingId = 0;
+  /** @type {number | undefined} nothing has come since then that shows the contrary */
+  #since;
+  #provingPingId = 0;
 
-    get isOn() {
-        return this.#since !== undefined;
-    }
+  get isOn() {
+    return this.#since !== undefined;
+  }
 
-    /** @param {number} lastPingId a pong of a later one shows the contrary at once */
-    begin(lastPingId) {
-        this.#since = performance.now();
-        this.#provingPingId = lastPingId + 1;
-    }
+  /** @param {number} lastPingId a pong of a later one shows the contrary at once */
+  begin(lastPingId) {
+    this.#since = performance.now();
+    this.#provingPingId = lastPingId + 1;
+  }
 
-    end() {
-        this.#since = undefined;
-    }
+  end() {
+    this.#since = undefined;
+  }
 
-    /** @param {any} message */
-    isDisprovedBy(message) {
-        if (this.#since === undefined) return false;
-        const isLate = performance.now() - this.#since > provesAfterMs;
-        return isLate || (message.type === 'pong' && message.id >= this.#provingPingId);
-    }
+  /** @param {any} message */
+  isDisprovedBy(message) {
+    if (this.#since === undefined) return false;
+    const isLate = performance.now() - this.#since > provesAfterMs;
+    return isLate || (message.type === 'pong' && message.id >= this.#provingPingId);
+  }
 }

@@ -10,41 +10,41 @@ const askAfterPart = 2 / 3;
 const leadPart = 1 / 6;
 
 export class OpeningCheck {
-    #withinMs;
-    /** @type {Session | undefined} */
-    #session;
-    #answeredAt = Infinity;
-    #over = new AbortController();
-    #timer;
+  #withinMs;
+  /** @type {Session | undefined} */
+  #session;
+  #answeredAt = Infinity;
+  #over = new AbortController();
+  #timer;
 
-    /**
-     * @param {(signal: AbortSignal) => Promise<Session>} ask
-     * @param {number} withinMs what the opening has
-     */
-    constructor(ask, withinMs) {
-        this.#withinMs = withinMs;
-        this.#timer = setTimeout(() => void this.#ask(ask), withinMs * askAfterPart);
-    }
+  /**
+   * @param {(signal: AbortSignal) => Promise<Session>} ask
+   * @param {number} withinMs what the opening has
+   */
+  constructor(ask, withinMs) {
+    this.#withinMs = withinMs;
+    this.#timer = setTimeout(() => void this.#ask(ask), withinMs * askAfterPart);
+  }
 
-    /** The opening is over. */
-    end() {
-        clearTimeout(this.#timer);
-        this.#over.abort();
-    }
+  /** The opening is over. */
+  end() {
+    clearTimeout(this.#timer);
+    this.#over.abort();
+  }
 
-    /** @returns {Session | undefined} as the server described it well before now */
-    get answer() {
-        const isInTime = performance.now() - this.#answeredAt >= this.#withinMs * leadPart;
-        return isInTime ? this.#session : undefined;
-    }
+  /** @returns {Session | undefined} as the server described it well before now */
+  get answer() {
+    const isInTime = performance.now() - this.#answeredAt >= this.#withinMs * leadPart;
+    return isInTime ? this.#session : undefined;
+  }
 
-    /** @param {(signal: AbortSignal) => Promise<Session>} ask */
-    async #ask(ask) {
-        try {
-            this.#session = await ask(this.#over.signal);
-            this.#answeredAt = performance.now();
-        } catch {
-            // A refusal is looked at when the opening has failed.
-        }
+  /** @param {(signal: AbortSignal) => Promise<Session>} ask */
+  async #ask(ask) {
+    try {
+      this.#session = await ask(this.#over.signal);
+      this.#answeredAt = performance.now();
+    } catch {
+      // A refusal is looked at when the opening has failed.
     }
+  }
 }

@@ -4,17 +4,17 @@
  * @returns {Promise<void>}
  */
 export function pause(ms, ...signals) {
-    return new Promise((resolve) => {
-        if (signals.some((signal) => signal.aborted)) {
-            resolve();
-            return;
-        }
-        const end = () => {
-            clearTimeout(timer);
-            for (const signal of signals) signal.removeEventListener('abort', end);
-            resolve();
-        };
-        const timer = setTimeout(end, ms);
-        for (const signal of signals) signal.addEventListener('abort', end);
-    });
+  return new Promise((resolve) => {
+    if (signals.some((signal) => signal.aborted)) {
+      resolve();
+      return;
+    }
+    const end = () => {
+      clearTimeout(timer);
+      for (const signal of signals) signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    for (const signal of signals) signal.addEventListener('abort', end);
+  });
 }

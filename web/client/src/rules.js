@@ -19,13 +19,13 @@ const renewCode = 4002;
 
 /** Close codes after which a client stays away, and what they are called in an error. */
 const stayAway = new Map([
-    [1002, 'protocol_error'],
-    [1003, 'binary_message'],
-    [1007, 'bad_utf8'],
-    [1008, 'flooding'],
-    [1009, 'message_too_big'],
-    [4000, 'deleted'],
-    [4001, 'taken_over'],
+  [1002, 'protocol_error'],
+  [1003, 'binary_message'],
+  [1007, 'bad_utf8'],
+  [1008, 'flooding'],
+  [1009, 'message_too_big'],
+  [4000, 'deleted'],
+  [4001, 'taken_over'],
 ]);
 
 /**
@@ -34,17 +34,17 @@ const stayAway = new Map([
  * @param {number} code
  */
 export function isServersWord(code) {
-    return stayAway.has(code) || code === renewCode;
+  return stayAway.has(code) || code === renewCode;
 }
 
 /** Close codes that stand for the server's goodbye, for a stream that has none or lost it. */
 const goodbyeCodes = new Map([
-    ['draining', 1001],
-    ['flooding', 1008],
-    ['deleted', 4000],
-    ['taken_over', 4001],
-    ['too_old', 4002],
-    ['too_slow', 4003],
+  ['draining', 1001],
+  ['flooding', 1008],
+  ['deleted', 4000],
+  ['taken_over', 4001],
+  ['too_old', 4002],
+  ['too_slow', 4003],
 ]);
 
 /**
@@ -59,7 +59,7 @@ const goodbyeCodes = new Map([
  * @param {() => number} random
  */
 export function backoffMs(attempt, random) {
-    return random() * Math.min(longestWaitMs, firstWaitMs * 2 ** attempt);
+  return random() * Math.min(longestWaitMs, firstWaitMs * 2 ** attempt);
 }
 
 /**
@@ -67,7 +67,7 @@ export function backoffMs(attempt, random) {
  * @param {{ code?: string } | undefined} goodbye
  */
 export function effectiveCode(code, goodbye) {
-    return (code === 1006 && goodbye?.code !== undefined && goodbyeCodes.get(goodbye.code)) || code;
+  return (code === 1006 && goodbye?.code !== undefined && goodbyeCodes.get(goodbye.code)) || code;
 }
 
 /**
@@ -81,11 +81,11 @@ export function effectiveCode(code, goodbye) {
  * @returns {Next}
  */
 export function afterClose(code, reconnectInMs, attempt, random) {
-    if (stayAway.has(code)) return { action: 'stay_away', waitMs: 0 };
-    const waitMs = isWait(reconnectInMs)
-        ? Math.min(reconnectInMs, longestTimerMs)
-        : backoffMs(attempt, random);
-    return { action: code === renewCode ? 'renew' : 'return', waitMs };
+  if (stayAway.has(code)) return { action: 'stay_away', waitMs: 0 };
+  const waitMs = isWait(reconnectInMs)
+    ? Math.min(reconnectInMs, longestTimerMs)
+    : backoffMs(attempt, random);
+  return { action: code === renewCode ? 'renew' : 'return', waitMs };
 }
 
 /**
@@ -99,19 +99,19 @@ export function afterClose(code, reconnectInMs, attempt, random) {
  * @returns {Next}
  */
 export function afterRefusal(status, retryAfterMs, attempt, random) {
-    if (status === 404) return { action: 'renew', waitMs: 0 };
-    const passes = status < 400 || status === 408 || status === 429 || status >= 500;
-    if (!passes) return { action: 'stay_away', waitMs: 0 };
-    const least = isWait(retryAfterMs) ? retryAfterMs : 0;
-    return {
-        action: 'return',
-        waitMs: Math.min(least + backoffMs(attempt, random), longestTimerMs),
-    };
+  if (status === 404) return { action: 'renew', waitMs: 0 };
+  const passes = status < 400 || status === 408 || status === 429 || status >= 500;
+  if (!passes) return { action: 'stay_away', waitMs: 0 };
+  const least = isWait(retryAfterMs) ? retryAfterMs : 0;
+  return {
+    action: 'return',
+    waitMs: Math.min(least + backoffMs(attempt, random), longestTimerMs),
+  };
 }
 
 /** @param {number} code */
 export function nameOfCode(code) {
-    return stayAway.get(code) ?? (code === 1006 ? 'lost' : `closed_${code}`);
+  return stayAway.get(code) ?? (code === 1006 ? 'lost' : `closed_${code}`);
 }
 
 /**
@@ -123,15 +123,15 @@ export function nameOfCode(code) {
  * @param {number} nowMs
  */
 export function parseRetryAfter(text, date, nowMs) {
-    if (text === null) return undefined;
-    if (/^\d+$/.test(text.trim())) return Math.min(Number(text) * 1000, longestAskedMs);
-    const untilMs = Date.parse(text);
-    if (Number.isNaN(untilMs)) return undefined;
-    const answeredMs = Date.parse(date ?? '');
-    const [fromMs, mostMs] = Number.isNaN(answeredMs)
-        ? [nowMs, longestByOwnClockMs]
-        : [answeredMs, longestAskedMs];
-    return Math.min(Math.max(0, untilMs - fromMs), mostMs);
+  if (text === null) return undefined;
+  if (/^\d+$/.test(text.trim())) return Math.min(Number(text) * 1000, longestAskedMs);
+  const untilMs = Date.parse(text);
+  if (Number.isNaN(untilMs)) return undefined;
+  const answeredMs = Date.parse(date ?? '');
+  const [fromMs, mostMs] = Number.isNaN(answeredMs)
+    ? [nowMs, longestByOwnClockMs]
+    : [answeredMs, longestAskedMs];
+  return Math.min(Math.max(0, untilMs - fromMs), mostMs);
 }
 
 /**
@@ -139,5 +139,5 @@ export function parseRetryAfter(text, date, nowMs) {
  * @returns {ms is number}
  */
 function isWait(ms) {
-    return typeof ms === 'number' && ms >= 0;
+  return typeof ms === 'number' && ms >= 0;
 }

@@ -32,14 +32,14 @@ const closeWithinMs = 2_000;
  * @returns {Promise<any>} undefined where there is none
  */
 export async function findWebSocket(given) {
-    if (given !== undefined) return given ?? undefined;
-    if (typeof globalThis.WebSocket === 'function') return globalThis.WebSocket;
-    try {
-        // @ts-ignore: it has no types of its own, and is not always there
-        return (await import('ws')).default;
-    } catch {
-        return undefined;
-    }
+  if (given !== undefined) return given ?? undefined;
+  if (typeof globalThis.WebSocket === 'function') return globalThis.WebSocket;
+  try {
+    // @ts-ignore: it has no types of its own, and is not always there
+    return (await import('ws')).default;
+  } catch {
+    return undefined;
+  }
 }
 
 /**
@@ -49,54 +49,54 @@ export async function findWebSocket(given) {
  * @returns {Connection}
  */
 export function openWebSocket(Socket, url, onText) {
-    const address = url.href.replace(/^http/, 'ws');
-    /** @type {(end: End) => void} */
-    let settle = () => {};
-    /** @type {Promise<End>} */
-    const ended = new Promise((resolve) => {
-        settle = resolve;
-    });
-    /** @type {any} */
-    let socket;
-    try {
-        socket = new Socket(address);
-    } catch (error) {
-        // A browser refuses some addresses at once, ws: on an https: page for one.
-        settle({ code: 1006, error });
-        return { transport: 'websocket', ended, isOpen: false, close() {}, drop() {} };
-    }
-    /** @type {unknown} */
-    let failure;
-    socket.onmessage = (/** @type {{ data: unknown }} */ event) => onText(String(event.data));
-    // `close` follows. In a browser `close` says all that a client can know; in Node this event
-    // says more.
-    socket.onerror = (/** @type {any} */ event) => {
-        failure = event?.error ?? (event?.message ? event : undefined);
-    };
-    socket.onclose = (/** @type {{ code: number }} */ event) =>
-        settle({ code: event.code, error: failure });
+  const address = url.href.replace(/^http/, 'ws');
+  /** @type {(end: End) => void} */
+  let settle = () => {};
+  /** @type {Promise<End>} */
+  const ended = new Promise((resolve) => {
+    settle = resolve;
+  });
+  /** @type {any} */
+  let socket;
+  try {
+    socket = new Socket(address);
+  } catch (error) {
+    // A browser refuses some addresses at once, ws: on an https: page for one.
+    settle({ code: 1006, error });
+    return { transport: 'websocket', ended, isOpen: false, close() {}, drop() {} };
+  }
+  /** @type {unknown} */
+  let failure;
+  socket.onmessage = (/** @type {{ data: unknown }} */ event) => onText(String(event.data));
+  // `close` follows. In a browser it says as much as a client may know, in Node this event says
+  // more.
+  socket.onerror = (/** @type {any} */ event) => {
+    failure = event?.error ?? (event?.message ? event : undefined);
+  };
+  socket.onclose = (/** @type {{ code: number }} */ event) =>
+    settle({ code: event.code, error: failure });
 
-    function drop() {
-        socket.onmessage = null;
-        settle({ code: 1006 });
-        if (typeof socket.terminate === 'function') socket.terminate();
-        else socket.close();
-    }
+  function drop() {
+    socket.onmessage = null;
+    settle({ code: 1006 });
+    if (typeof socket.terminate === 'function') socket.terminate();
+    else socket.close();
+  }
 
-    return {
-        transport: 'websocket',
-        ended,
-        get isOpen() {
-            return socket.readyState === 1;
-        },
-        close() {
-            socket.close(1000);
-            const timer = setTimeout(drop, closeWithinMs);
-            void ended.then(() => clearTimeout(timer));
-        },
-        drop,
-        send(text) {
-            if (socket.readyState === 1) socket.send(text);
-        },
-    };
+  return {
+    transport: 'websocket',
+    ended,
+    get isOpen() {
+      return socket.readyState === 1;
+    },
+    close() {
+      socket.close(1000);
+      const timer = setTimeout(drop, closeWithinMs);
+      void ended.then(() => clearTimeout(timer));
+    },
+    drop,
+    send(text) {
+      if (socket.readyState === 1) socket.send(text);
+    },
+  };
 }

@@ -17,25 +17,25 @@ export const openWithinMs = 6_000;
  * @param {AbortSignal} signal
  */
 export async function probe(api, wanted, carrier, signal) {
-    const [ticker] = wanted.agreed.tickers;
-    if (ticker === undefined) return false;
-    const made = await api.create([ticker], 0).catch(() => undefined);
-    if (made === undefined) return false;
-    const url = api.streamUrl(made.session_id);
-    const over = linked(signal);
-    let isHeard = false;
-    await watchConnection((onText) => carrier.open('websocket', url, onText), {
-        silenceMs: openWithinMs,
-        openWithinMs,
-        signal: over.signal,
-        onMessage: () => {
-            isHeard = true;
-            over.abort();
-        },
-    });
-    over.unlink();
-    void api.remove(made.session_id).catch(() => {});
-    return isHeard;
+  const [ticker] = wanted.agreed.tickers;
+  if (ticker === undefined) return false;
+  const made = await api.create([ticker], 0).catch(() => undefined);
+  if (made === undefined) return false;
+  const url = api.streamUrl(made.session_id);
+  const over = linked(signal);
+  let isHeard = false;
+  await watchConnection((onText) => carrier.open('websocket', url, onText), {
+    silenceMs: openWithinMs,
+    openWithinMs,
+    signal: over.signal,
+    onMessage: () => {
+      isHeard = true;
+      over.abort();
+    },
+  });
+  over.unlink();
+  void api.remove(made.session_id).catch(() => {});
+  return isHeard;
 }
 
 /**
@@ -45,10 +45,10 @@ export async function probe(api, wanted, carrier, signal) {
  * @returns {Promise<(() => void) | undefined>} gives it back; undefined: there is none now
  */
 export async function slotFor(transport, eventSlot) {
-    if (transport === 'websocket' || eventSlot === undefined) return () => {};
-    try {
-        return (await eventSlot()) || undefined;
-    } catch {
-        return undefined;
-    }
+  if (transport === 'websocket' || eventSlot === undefined) return () => {};
+  try {
+    return (await eventSlot()) || undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -115,6 +115,10 @@ test('layOut_OfCards_TakesAsFewLinesAsTheFiguresNeed', () => {
       layOut('cards', 370, measureOf({ last: length, bid: length, ask: length, ticker: 6 })).card,
   );
   assert.deepEqual(lines, [2, 3, 4]);
+  const named = layOut('cards', 370, measureOf({ ticker: 32, last: 12, bid: 12, ask: 12 }));
+  assert.deepEqual([named.card, named.room], [4, {}]);
+  const wider = layOut('cards', 300, measureOf({ ticker: 40, last: 12, bid: 12, ask: 12 }));
+  assert.deepEqual([wider.card, wider.room], [5, {}], 'a long name has a line to itself');
   assert.ok(
     layOut('cards', 370, measureOf({ bid: 80 })).room.bid < 80 * 6,
     'and ends what no line is long enough for',

@@ -11,21 +11,27 @@ import { record } from './wait.js';
  * @param {(make: (options: any) => { client: any, events: any[] }) => Promise<void>} body
  */
 export async function withClients(body) {
-    const clients = [];
-    try {
-        await body((options) => {
-            const client = connect({ WebSocket, random: () => Math.random() / 10, ...options });
-            clients.push(client);
-            return { client, events: record(client, 'state', 'snapshot', 'ticks', 'quote', 'feed', 'error', 'goodbye') };
-        });
-    } finally {
-        await Promise.all(clients.map((client) => client.close()));
-    }
+  const clients = [];
+  try {
+    await body((options) => {
+      const client = connect({ WebSocket, random: () => Math.random() / 10, ...options });
+      clients.push(client);
+      return {
+        client,
+        events: record(client, 'state', 'snapshot', 'ticks', 'quote', 'feed', 'error', 'goodbye'),
+      };
+    });
+  } finally {
+    await Promise.all(clients.map((client) => client.close()));
+  }
 }
 
 /** The details of one type's events. */
-export const detailsOf = (events, type) => events.filter(([each]) => each === type).map(([, detail]) => detail);
+export const detailsOf = (events, type) =>
+  events.filter(([each]) => each === type).map(([, detail]) => detail);
 
 /** The states in their order, repetitions left out. */
 export const statesOf = (events) =>
-    detailsOf(events, 'state').map((each) => each.state).filter((state, index, all) => state !== all[index - 1]);
+  detailsOf(events, 'state')
+    .map((each) => each.state)
+    .filter((state, index, all) => state !== all[index - 1]);

@@ -16,26 +16,26 @@ const libraries = new Map();
  * @returns {string[]} a line for each fault
  */
 export function faultsOf(folder, names, options) {
-    const given = { target: 'ES2022', strict: true, noEmit: true, types: [], ...options };
-    const { options: read, errors } = ts.convertCompilerOptionsFromJson(given, folder);
-    const host = ts.createCompilerHost(read);
-    const getSourceFile = host.getSourceFile.bind(host);
-    host.getSourceFile = (name, version, ...more) => {
-        if (!name.includes('/typescript/lib/lib.')) return getSourceFile(name, version, ...more);
-        const key = `${name} ${JSON.stringify(version)}`;
-        if (!libraries.has(key)) libraries.set(key, getSourceFile(name, version, ...more));
-        return libraries.get(key);
-    };
-    const program = ts.createProgram(
-        names.map((name) => join(folder, name)),
-        read,
-        host,
-    );
-    return [...errors, ...ts.getPreEmitDiagnostics(program)].map(({ file, start, messageText }) => {
-        const line =
-            file && start !== undefined
-                ? `${file.fileName}:${file.getLineAndCharacterOfPosition(start).line + 1}: `
-                : '';
-        return `${line}${ts.flattenDiagnosticMessageText(messageText, '\n')}`;
-    });
+  const given = { target: 'ES2022', strict: true, noEmit: true, types: [], ...options };
+  const { options: read, errors } = ts.convertCompilerOptionsFromJson(given, folder);
+  const host = ts.createCompilerHost(read);
+  const getSourceFile = host.getSourceFile.bind(host);
+  host.getSourceFile = (name, version, ...more) => {
+    if (!name.includes('/typescript/lib/lib.')) return getSourceFile(name, version, ...more);
+    const key = `${name} ${JSON.stringify(version)}`;
+    if (!libraries.has(key)) libraries.set(key, getSourceFile(name, version, ...more));
+    return libraries.get(key);
+  };
+  const program = ts.createProgram(
+    names.map((name) => join(folder, name)),
+    read,
+    host,
+  );
+  return [...errors, ...ts.getPreEmitDiagnostics(program)].map(({ file, start, messageText }) => {
+    const line =
+      file && start !== undefined
+        ? `${file.fileName}:${file.getLineAndCharacterOfPosition(start).line + 1}: `
+        : '';
+    return `${line}${ts.flattenDiagnosticMessageText(messageText, '\n')}`;
+  });
 }

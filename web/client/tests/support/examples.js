@@ -6,15 +6,13 @@ const repository = new URL('../../../../', import.meta.url);
 
 /** @param {string[]} paths of documents @returns {Promise<{ language: string, code: string }[]>} */
 export async function allExamples(paths) {
-    const texts = await Promise.all(
-        paths.map((path) => readFile(new URL(path, repository), 'utf8')),
-    );
-    return texts.flatMap((text) =>
-        Array.from(text.matchAll(/^```(\w+)\n(.*?)^```$/gms), ([, language, code]) => ({
-            language,
-            code,
-        })),
-    );
+  const texts = await Promise.all(paths.map((path) => readFile(new URL(path, repository), 'utf8')));
+  return texts.flatMap((text) =>
+    Array.from(text.matchAll(/^```(\w+)\n(.*?)^```$/gms), ([, language, code]) => ({
+      language,
+      code,
+    })),
+  );
 }
 
 /**
@@ -23,8 +21,8 @@ export async function allExamples(paths) {
  * @param {string} url that takes the place of the documented one
  */
 export async function examplesIn(language, url) {
-    const blocks = await allExamples(['docs/CLIENTS.md']);
-    return blocks
-        .filter((block) => block.language === language)
-        .map(({ code }) => code.replaceAll('http://127.0.0.1:8080', url));
+  const blocks = await allExamples(['docs/CLIENTS.md']);
+  return blocks
+    .filter((block) => block.language === language)
+    .map(({ code }) => code.replaceAll('http://127.0.0.1:8080', url));
 }

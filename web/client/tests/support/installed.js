@@ -12,20 +12,20 @@ export const client = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Runs `body` with an empty folder, which is gone afterwards. */
 export async function withFolder(body) {
-    const folder = await realpath(await mkdtemp(join(tmpdir(), 'tickcast-client-')));
-    try {
-        return await body(folder);
-    } finally {
-        await rm(folder, { recursive: true });
-    }
+  const folder = await realpath(await mkdtemp(join(tmpdir(), 'tickcast-client-')));
+  try {
+    return await body(folder);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 }
 
 /** @type {Promise<string[]> | undefined} what npm would put into the package */
 let packed;
 
 async function filesOfPackage() {
-    const { stdout } = await run('npm', ['pack', '--json', '--dry-run'], { cwd: client });
-    return JSON.parse(stdout)[0].files.map((file) => file.path);
+  const { stdout } = await run('npm', ['pack', '--json', '--dry-run'], { cwd: client });
+  return JSON.parse(stdout)[0].files.map((file) => file.path);
 }
 
 /**
@@ -34,16 +34,16 @@ async function filesOfPackage() {
  * @returns {Promise<string[]>} the files of the package
  */
 export async function install(folder, others = []) {
-    packed ??= filesOfPackage();
-    const names = await packed;
-    const target = join(folder, 'node_modules/@tickcast/client');
-    for (const name of names) {
-        await mkdir(dirname(join(target, name)), { recursive: true });
-        await cp(join(client, name), join(target, name));
-    }
-    for (const other of others) {
-        await mkdir(dirname(join(folder, 'node_modules', other)), { recursive: true });
-        await symlink(join(client, '../node_modules', other), join(folder, 'node_modules', other));
-    }
-    return [...names];
+  packed ??= filesOfPackage();
+  const names = await packed;
+  const target = join(folder, 'node_modules/@tickcast/client');
+  for (const name of names) {
+    await mkdir(dirname(join(target, name)), { recursive: true });
+    await cp(join(client, name), join(target, name));
+  }
+  for (const other of others) {
+    await mkdir(dirname(join(folder, 'node_modules', other)), { recursive: true });
+    await symlink(join(client, '../node_modules', other), join(folder, 'node_modules', other));
+  }
+  return [...names];
 }

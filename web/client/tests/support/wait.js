@@ -6,23 +6,23 @@
  * @returns {Promise<NonNullable<T>>} what it gave once it was true
  */
 export async function until(condition, what = String(condition), withinMs = 40_000) {
-    const end = performance.now() + withinMs;
-    for (;;) {
-        const value = await condition();
-        if (value) return value;
-        if (performance.now() > end) throw new Error(`not within ${withinMs} ms: ${what}`);
-        await new Promise((done) => setTimeout(done, 10));
-    }
+  const end = performance.now() + withinMs;
+  for (;;) {
+    const value = await condition();
+    if (value) return value;
+    if (performance.now() > end) throw new Error(`not within ${withinMs} ms: ${what}`);
+    await new Promise((done) => setTimeout(done, 10));
+  }
 }
 
 /** A client's events, in order, as [type, detail]. */
 export function record(client, ...types) {
-    const events = [];
-    for (const type of types) client.on(type, (detail) => events.push([type, detail]));
-    return events;
+  const events = [];
+  for (const type of types) client.on(type, (detail) => events.push([type, detail]));
+  return events;
 }
 
 /** The first state event, at or after `from`, of which `matches` is true. */
 export function stateWhere(events, matches) {
-    return until(() => events.map(([, detail]) => detail).find(matches), `a state: ${matches}`);
+  return until(() => events.map(([, detail]) => detail).find(matches), `a state: ${matches}`);
 }
