@@ -41,8 +41,8 @@ export function closeLabel(code) {
  * @param {number | undefined} said
  * @param {boolean} hadError
  */
-export function endCode(told, hadError) {
-  return told === undefined || (hadError && told === 1000) ? 1006 : told;
+export function endCode(said, hadError) {
+  return said === undefined || (hadError && said === 1000) ? 1006 : said;
 }
 
 /**

@@ -27,7 +27,7 @@ export function usersScenario(knobs) {
       { duration: k6Duration(knobs.holdMs), target: vus },
       { duration: k6Duration(knobs.downMs), target: 0 },
     ],
-    // A VU that is told to go at once may hold the user who leaves last.
+    // A VU that must go at once might have the user that leaves last.
     gracefulRampDown: k6Duration(knobs.downMs + graceMs),
     gracefulStop: k6Duration(graceMs),
   };
@@ -154,7 +154,7 @@ export function thresholds(knobs, goals, leastSessions) {
     all.ticks = [`count>=${leastSessions}`];
     const every = unthrottledEvery(knobs);
     if (every > 0) {
-      // Rounded down: another scenario's VU may have the number of one of them.
+      // Rounded down: another scenario's VU might have the number of one of them.
       all.unthrottled_frames = [`count>=${Math.floor(knobs.users / every)}`];
       all.quote_latency = [
         `p(95)<${figure(goals.latencyP95)}`,

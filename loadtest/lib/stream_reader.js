@@ -56,7 +56,7 @@ export class StreamReader {
     this.goodbye = null;
     /** Whether the feed was live in every frame that says so. */
     this.alwaysLive = true;
-    /** Frames that answer a client's message, for who waits for them. */
+    /** Frames that answer a client's message, for the caller that waits for them. */
     this.subscribedFrames = 0;
     this.pongFrames = 0;
   }

@@ -185,11 +185,11 @@ function headersOf(headers, document) {
 
 function contentOf(content, document) {
   const entries = Object.entries(content);
-  // Types of which there is nothing to say but their name, such as those of files, share a line.
-  const [bare, told] = [true, false].map((wanted) =>
+  // Types that have only a name, such as those of files, share a line.
+  const [bare, full] = [true, false].map((wanted) =>
     entries.filter(([, each]) => isBare(each) === wanted),
   );
-  return html`${bare.length === 0 ? nothing : html`<p class="media">${codes(bare.map(([type]) => type))}</p>`}${told.map(
+  return html`${bare.length === 0 ? nothing : html`<p class="media">${codes(bare.map(([type]) => type))}</p>`}${full.map(
     ([type, { schema, example }]) => {
       const body =
         type === problemType

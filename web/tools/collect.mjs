@@ -5,7 +5,7 @@ import { extname, join } from 'node:path';
 import { assetEndings, parts } from './parts.mjs';
 import { Refused } from './install.mjs';
 
-// What rendering needs.
+// The packages that rendering needs.
 export const packages = [
   'web/node_modules/marked/package.json',
   'web/node_modules/yaml/package.json',

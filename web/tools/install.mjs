@@ -16,7 +16,7 @@ export class Refused extends Error {}
  */
 export async function install(folder, files) {
   const target = (await realpath(folder).catch(ignore('ENOENT'))) ?? folder;
-  // Another run may replace what is being read.
+  // Another run might replace the folder while it is read.
   await orAgain('ENOENT', () => refuseForeign(target));
   await mkdir(dirname(target), { recursive: true });
   await removeLeftovers(target);
@@ -88,7 +88,7 @@ function isAlive(pid) {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return error.code === 'EPERM'; // somebody else's
+    return error.code === 'EPERM'; // another user's process
   }
 }
 

@@ -25,9 +25,9 @@ export class Carrier {
   /** @type {any} */
   #Socket;
   #failures = 0;
-  /** Of SSE: a connection says by it which one it continues. */
+  /** Of SSE: names the connection that a new one continues. */
   #lastEventId = '';
-  /** Events of before the last forgetting have no say. */
+  /** Events from before the last forgetting do not count. */
   #forgotten = 0;
 
   /** @param {import('./options.js').Options} options */
@@ -42,12 +42,12 @@ export class Carrier {
     return this.#choice !== 'auto';
   }
 
-  /** Whether a WebSocket may be tried beside events. */
+  /** Whether a WebSocket can be tried beside events. */
   get canClimb() {
     return !this.isFixed && this.#Socket !== undefined;
   }
 
-  /** Those that stream, best first. @returns {('websocket' | 'sse')[]} */
+  /** The transports that stream, best first. @returns {('websocket' | 'sse')[]} */
   get streams() {
     return this.#Socket === undefined ? ['sse'] : ['websocket', 'sse'];
   }
@@ -127,7 +127,7 @@ export class Carrier {
   }
 
   /**
-   * Where there is no WebSocket nothing was found blocked by streaming events.
+   * Where there is no WebSocket, streaming events does not mean that one is blocked.
    * @param {Transport} transport
    */
   #remember(transport) {

@@ -53,7 +53,7 @@ export async function streamEvents({ events, probe, socket, waitMs }, signal) {
   }
 
   const climbed = climb();
-  // The server ends the events when the WebSocket is there: that is no news.
+  // The server ends the events when the WebSocket is there: that end is expected.
   const isOurs = (/** @type {any} */ message) =>
     wasMoving && message.type === 'goodbye' && message.code === 'taken_over';
   const ended = await events(old.signal, (message) => !isMoved && !isOurs(message));

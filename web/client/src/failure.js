@@ -32,7 +32,7 @@ export function inWords(error) {
   const root = rootOf(error);
   const code = typeof root?.code === 'string' ? root.code : '';
   const name = calledBy[code] ?? (aboutTls.test(code) ? 'TLS failed' : '');
-  // A name with several addresses: one error of each, and none of their own.
+  // A name with several addresses: one error for each, and no common message.
   const parts = Array.isArray(root?.errors)
     ? root.errors.map((/** @type {any} */ each) => each?.message)
     : [root?.message];

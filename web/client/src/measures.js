@@ -19,19 +19,19 @@ export class Measures {
   #rate = new RateMeter();
   #dates = new DateClock();
   #clock = new ServerClock(this.#dates);
-  /** What time it was at the server of the stream before, until this one's is known. */
+  /** The clock of the previous stream's server, until this one's is known. */
   #clockBefore = this.#clock;
   #pingId = 0;
   #pingSentMs = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
 
-  /** Of the newest ping, whatever it was sent for. */
+  /** Of the newest ping, whatever its purpose. */
   get lastPingId() {
     return this.#pingId;
   }
 
-  /** @param {Connection} connection a new one: its server may have another clock */
+  /** @param {Connection} connection a new one: its server might have another clock */
   beginStream({ send }) {
     this.endStream();
     if (this.#clock.isMeasured) this.#clockBefore = this.#clock;

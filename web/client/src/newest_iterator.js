@@ -39,7 +39,7 @@ export class NewestIterator {
     }
   }
 
-  /** What still waits is read before the end. @param {Error} [error] */
+  /** Waiting ticks are read before the iterator ends. @param {Error} [error] */
   end(error) {
     this.#ended = true;
     this.#error = error;

@@ -87,7 +87,7 @@ export class Pulse {
   }
 
   /**
-   * The page is seen again, or the network is back: what has been silent is asked at once.
+   * The page is seen again, or the network is back: a silent connection is asked at once.
    * @param {number} giveUpWithinMs
    */
   wake(giveUpWithinMs) {
@@ -167,7 +167,8 @@ export class Pulse {
 
   /** @param {number} now @param {number} ms in which nobody listened */
   #forgive(now, ms) {
-    // What is due now gets the time of an answer more: to read what waits in the socket.
+    // A question that is due now gets the time of one more answer: to read the messages that wait
+    // in the socket.
     const later = (/** @type {number} */ at, /** @type {number} */ allowedMs) =>
       Math.min(now, Math.max(at + ms, now + answerWithinMs - allowedMs));
     this.#heardAt = later(this.#heardAt, this.#allowedMs);
@@ -226,7 +227,7 @@ export class Pulse {
         this.#askAt,
       ),
     );
-    // What setTimeout can take.
+    // The longest time that setTimeout can take.
     this.#timer = setTimeout(
       () => this.#check(),
       Math.min(Math.ceil(this.#dueAt - now), 2 ** 31 - 1),

@@ -43,8 +43,7 @@ export class ServerClock {
       offsetMs: (sentMs + receivedMs) / 2 - serverUs / 1000,
     };
     const agree = this.#samples.every((each) => agrees(each, sample));
-    // The server's clock was set, or ours stood still in a sleep: what was measured before is
-    // of no use.
+    // The server's clock was set, or ours stood still in a sleep: earlier samples are of no use.
     this.#samples = [...(agree ? this.#samples : []), sample].slice(-keptSamples);
     this.#offsetMs = this.#samples.reduce((a, b) =>
       b.roundTripMs <= a.roundTripMs ? b : a,
@@ -64,7 +63,7 @@ export class ServerClock {
   }
 
   /**
-   * What time it is there. Without a pong it is as late as the fastest message was on its way.
+   * The server's time. Without a pong it is late by the delay of the fastest message.
    * @param {number} nowMs
    */
   serverMs(nowMs) {

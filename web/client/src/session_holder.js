@@ -63,7 +63,7 @@ export class SessionHolder {
   }
 
   /**
-   * Where nobody has streamed it: it may have expired.
+   * For a session that was not streamed: it might have expired.
    * @returns {Promise<boolean>} whether there is one
    */
   async refresh() {
@@ -85,7 +85,7 @@ export class SessionHolder {
   }
 
   /**
-   * Where nobody streams it: made again where it has expired.
+   * For a session that is not streamed: made again where it has expired.
    * @param {object} body
    * @returns {Promise<Session>}
    */

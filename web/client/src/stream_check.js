@@ -19,7 +19,7 @@ export async function isAnswered(request) {
   try {
     return (await request) === 'held_back' ? 'held_back' : true;
   } catch (refusal) {
-    // Any answer of the server's own shows that it lives; 5xx may be a proxy's.
+    // Any answer of the server's own shows that it lives; a 5xx might be a proxy's.
     const { httpStatus } = /** @type {Refusal} */ (refusal);
     return httpStatus > 0 && httpStatus < 500;
   }

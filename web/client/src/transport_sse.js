@@ -60,7 +60,7 @@ export function openSse(fetch, url, lastEventId, onText, onId) {
     return { code: 1006 };
   }
 
-  // A fetch that was given need not know of signals.
+  // A given fetch might not know signals.
   function end() {
     controller.abort();
     settle({ code: 1006 });

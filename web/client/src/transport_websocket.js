@@ -68,7 +68,7 @@ export function openWebSocket(Socket, url, onText) {
   /** @type {unknown} */
   let failure;
   socket.onmessage = (/** @type {{ data: unknown }} */ event) => onText(String(event.data));
-  // `close` follows. In a browser it says as much as a client may know, in Node this event says
+  // `close` follows. In a browser `close` says all that a client can know; in Node this event says
   // more.
   socket.onerror = (/** @type {any} */ event) => {
     failure = event?.error ?? (event?.message ? event : undefined);

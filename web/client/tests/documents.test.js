@@ -165,8 +165,8 @@ describe('documented examples', { concurrency: 3, timeout: 120_000 }, () => {
           const id = said.errors.trim();
           await run('sh', ['-c', `url=${url} id=${id}\n${change}`]);
           await until(() => /^event: ticks\ndata: .*"s":"IBM"/m.test(said.output));
-          const told = await (await fetch(`${url}/v1/sessions/${id}`)).json();
-          assert.deepEqual([told.tickers, told.throttle_ms], [['MSFT', 'IBM'], 500]);
+          const held = await (await fetch(`${url}/v1/sessions/${id}`)).json();
+          assert.deepEqual([held.tickers, held.throttle_ms], [['MSFT', 'IBM'], 500]);
         },
       );
     });

@@ -53,7 +53,7 @@ for (const transport of ['websocket', 'sse']) {
           assert.equal(
             await metric('tickcast_sessions{state="detached"}'),
             1,
-            'kept for who comes back',
+            'kept for its return',
           );
         }),
       );

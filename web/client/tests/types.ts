@@ -79,9 +79,9 @@ export function refused(client: TickcastClient): void {
   client.on('tick', () => {});
   // @ts-expect-error: a frame's ticks are not one tick
   client.on('ticks', (tick: Tick) => tick);
-  // @ts-expect-error: a price may be unknown
+  // @ts-expect-error: a price can be unknown
   client.on('quote', (tick) => tick.p.toFixed(2));
-  // @ts-expect-error: what is wanted is changed by add() and remove()
+  // @ts-expect-error: the wanted tickers are changed by add() and remove()
   client.tickers = [];
   // @ts-expect-error: the newest quotes are the client's
   client.quotes.clear();

@@ -64,7 +64,7 @@ export async function startStandIn({ answer = () => undefined, stream, events })
   const sockets = new WebSocketServer({ noServer: true });
   server.on('upgrade', (request, socket, head) => {
     requests.push({ method: 'UPGRADE', path: request.url });
-    socket.on('error', () => {}); // a client that was refused may reset it
+    socket.on('error', () => {}); // a client that was refused might reset it
     if (stream === undefined) {
       socket.end(
         'HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n',
