@@ -3,7 +3,7 @@
 ARG DEBIAN=trixie
 FROM debian:${DEBIAN}-slim AS build
 WORKDIR /source
-# The list of packages has one home; it changes seldom, so this layer is kept. No test is built
+# The list of packages has one home; it rarely changes, so this layer is kept. No test is built
 # here.
 COPY scripts/common.sh scripts/
 RUN bash -c 'source scripts/common.sh && install_missing "${server_packages[@]}"' \
@@ -45,8 +45,8 @@ EXPOSE 8080 8081
 # unless TICKCAST_ADMIN_LISTEN says otherwise.
 ENTRYPOINT ["tickcast"]
 # bash speaks TCP by itself: no curl in the image. /livez is 503 once a shard has been stuck for 5
-# s. It asks 127.0.0.1:8081 in plain HTTP, so whoever moves the admin listener to another port or to
-# an address that leaves the loopback out, or gives it TLS (--admin-tls), needs a check of their own
-# (docker run --health-cmd, healthcheck: in a compose file).
+# s. It asks 127.0.0.1:8081 in plain HTTP, so a container with the admin listener on another port,
+# on an address without the loopback, or with TLS (--admin-tls) needs a check of its own (docker run
+# --health-cmd, healthcheck: in a compose file).
 HEALTHCHECK --interval=5s --timeout=3s --start-period=10s --retries=3 \
     CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/8081 && printf 'GET /livez HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: close\\r\\n\\r\\n' >&3 && read -r -t 2 _ status _ <&3 && [ \"$status\" = 200 ]"]

@@ -1,6 +1,6 @@
 # The rules of the house for modules (docs/ARCHITECTURE.md), read from the #include lines alone:
-# - a module includes headers of itself and of what its DEPENDS names, and DEPENDS names nothing
-#   else. A module can only depend on those that stand above it in src/CMakeLists.txt, so that no
+# - a module includes headers of itself and of the modules in its DEPENDS, and DEPENDS names no
+#   others. A module can only depend on those that stand above it in src/CMakeLists.txt, so that no
 #   include points upward;
 # - a header stands in include/tickcast/MODULE only if another module includes it, or a header there
 #   that has to stand there; all others stand beside their sources, where no other module sees them.

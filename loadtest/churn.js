@@ -17,7 +17,7 @@ const visits = new Counter('visits'); // {way}
 // Between two visits, and before a return: well within the 30 s of a detached session.
 const longestPauseMs = 1000;
 const deleteAnswerMs = 10000;
-const answerMs = 2000; // a user who leaves sooner need not have seen the answer
+const answerMs = 2000; // a user that leaves sooner might not have seen the answer
 
 const ways = [
   { name: 'close', go: closeStream },

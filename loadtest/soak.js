@@ -1,5 +1,5 @@
-// Soak: 500 users for an hour, and no stream may end or fall silent in all that time. Proves that
-// nothing grows or tires; look at the server's memory and descriptors in Grafana beside it.
+// Soak: 500 users for an hour, and no stream must end or fall silent in all that time. Proves that
+// nothing grows; look at the server's memory and descriptors in Grafana beside it.
 
 import { loadTest } from './lib/load.js';
 import { visit } from './lib/user.js';

@@ -1,15 +1,15 @@
 #!/usr/bin/env python3
-"""What TLS costs: the same streams plain and by TLS, turn by turn, in one run on one machine.
+"""The cost of TLS: the same streams plain and by TLS, turn by turn, in one run on one machine.
 
     scripts/bench_tls.py [--streams 400] [--rounds 5] [--seconds 8]     (after a release build)
 
 The server has one core (0) and one shard, the clients another (1). Two loads:
-  steady     1,000 ticks/s of 200 tickers, 20 a stream, a quarter of a core's time plain: server CPU
-             per delivered tick (feed and router included)
-  saturated  as fast as the core goes: delivered ticks a second
-The clients shake hands and upgrade by the book (Python's ssl) and then read and drop what comes
-without decrypting it, so that they cost the same in both cases and never are the bottleneck; that
-what they get is right is the tests' business. Figures are the medians of the rounds.
+  steady     1,000 ticks/s of 200 tickers, 20 per stream, a quarter of a core's time plain: server
+             CPU per delivered tick (feed and router included)
+  saturated  as fast as the core goes: delivered ticks per second
+The clients shake hands and upgrade by the book (Python's ssl) and then read and drop all
+bytes without decrypting them, so that they cost the same in both cases and never are the
+bottleneck. Other tests check that the bytes are right. Figures are the medians of the rounds.
 """
 import argparse
 import os
@@ -32,7 +32,7 @@ SERVER_CORE, CLIENT_CORE = 0, 1
 
 
 class Sink:
-    """Reads all sockets and drops what comes."""
+    """Reads all sockets and drops the bytes."""
 
     def __init__(self, sockets):
         self.selector = selectors.EpollSelector()

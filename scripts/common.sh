@@ -3,14 +3,15 @@ set -euo pipefail
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 cd "$root"
 
-# What the server is built of; each entry is a dependency as apt-get satisfy reads it. Boost from
-# 1.81 on: Debian 12's own default is older, later releases have no package of that name.
+# The packages that the server is built with; each entry is a dependency as apt-get satisfy reads
+# it. Boost from 1.81 on: Debian 12's own default is older, later releases have no package of that
+# name.
 server_packages=(g++ cmake ninja-build 'libboost-dev (>= 1.81) | libboost1.81-dev'
     nlohmann-json3-dev libspdlog-dev libcli11-dev libtomlplusplus-dev prometheus-cpp-dev zlib1g-dev
     libssl-dev liburing-dev)
 build_packages=("${server_packages[@]}" libgtest-dev libgmock-dev)
 
-# What the stages of test.sh need beside that.
+# The packages that the stages of test.sh need besides.
 # The same formatter on all releases, or its results would differ.
 clang=19
 format_packages=("clang-format-$clang" python3)
@@ -58,7 +59,7 @@ is_installed() {
 }
 
 # Run as root. No service (of prometheus, nginx, haproxy) starts, now or at the next boot: the tests
-# start what they need. A package that would have to go is the user's to remove.
+# start what they need. Where a package would have to go, only the user can remove it.
 apt_satisfy() {
     local policy=${DPKG_ROOT:-}/usr/sbin/policy-rc.d before after unit
     local units=${DPKG_ROOT:-}/etc/systemd/system/multi-user.target.wants
@@ -78,7 +79,7 @@ apt_satisfy() {
     done
 }
 
-# install_missing PACKAGE…: asks dpkg, and apt only if something is not there.
+# install_missing PACKAGE…: asks dpkg, and apt only if a package is missing.
 install_missing() {
     local missing=() package
     local -A seen=()
@@ -100,13 +101,13 @@ library_packages() {
     names=$(objdump -p "$1" | sed -n 's/^ *NEEDED *//p')
     for library in $names; do
         path=$(ldd "$1" | sed -n "s|^\t$library => \(/[^ ]*\) .*|\1|p")
-        # Where dpkg knows it below /usr and the linker does not, or the other way round, it is the
-        # same file.
+        # dpkg might list the file below /usr and the linker without /usr, or the other way round:
+        # it is the same file.
         [ -z "$path" ] || dpkg-query -S "*${path#/usr}"
     done | sed 's/:.*//' | sort -u
 }
 
-# Node may come from elsewhere, and then Debian's npm would not go with it.
+# Node might come from elsewhere; Debian's npm would not fit it.
 need_node() {
     command -v node >/dev/null && command -v npm >/dev/null || install_missing nodejs npm
 }
@@ -131,7 +132,7 @@ url_of() {
     sed -n "s/^$1 //p" "$2"
 }
 
-# configure PRESET: once; ninja does it again where a CMake file changed.
+# configure PRESET: once; ninja repeats it where a CMake file changed.
 configure() {
     [ -f "build/$1/build.ninja" ] || cmake --preset "$1" >/dev/null
 }
@@ -142,10 +143,10 @@ build() {
     cmake --build --preset "$1" --target "${@:2}"
 }
 
-# npm_packages FOLDER [--omit=dev]: what the folder's lock file names, unless it is there. npm
-# leaves its own copy of the lock behind as the last thing, so a tree that is as it should be costs
-# no request, and one that was interrupted is made again. A tree with the development packages also
-# serves a caller that does not need them, and stays. One at a time.
+# npm_packages FOLDER [--omit=dev]: installs the packages of the folder's lock file, unless they are
+# there. npm writes its own copy of the lock last, so a complete tree costs no request, and an
+# interrupted one is made again. A tree with the development packages also serves a caller that does
+# not need them, and stays. One caller at a time.
 npm_packages() (
     cd "$1" || return 1
     exec 9<package-lock.json

@@ -1,8 +1,8 @@
-# The page for run.sh: whether it is wanted, and making it. Sourced after common.sh, not run.
+# The page for run.sh: decides whether it is wanted, and makes it. Sourced after common.sh, not run.
 
-# wants_our_page FLAG…: unless something says which page, or the server would not serve at all. The
-# environment beats a settings file, so what run.sh sets there must not come between the user and
-# theirs.
+# wants_our_page FLAG…: true unless a setting names a page, or the flags only ask for a text such as
+# --help. The environment wins over a settings file, so run.sh must not set the page there where the
+# user's file names one.
 wants_our_page() {
     [ -z "${TICKCAST_WEB_ROOT+set}" ] || return 1
     local config=${TICKCAST_CONFIG:-}
@@ -17,7 +17,7 @@ wants_our_page() {
     [ -z "$config" ] || ! grep -Eqs "^[[:space:]]*[\"']?web-root[\"']?[[:space:]]*=" "$config"
 }
 
-# make_page FOLDER: installs what that takes, and makes it. Fails where that fails: no apt, no
+# make_page FOLDER: installs the packages for the page, and makes it. Fails without apt or npm's
 # registry.
 make_page() {
     (need_node) || return 1

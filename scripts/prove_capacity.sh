@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # The runs of docs/PERFORMANCE.md: a spike of 1,500 users in the same moment and a capacity of
-# 5,000, each against a server of its own on one processor, the generator on another; 20 tickers of
-# 500 a user and 70 ticks/s make 14,000 updates/s. Reports go to the folder given; with a second
-# argument the plots of the capacity run go there too.
+# 5,000, each against a server of its own on one processor, the generator on another; 20 of 500
+# tickers per user and 70 ticks/s make 14,000 updates/s. Reports go to the folder given; with a
+# second argument the plots of the capacity run go there too.
 #   scripts/prove_capacity.sh FOLDER [PLOTS]        RAMP=300 HOLD=300 scripts/prove_capacity.sh …
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 out="${1:?a folder for the reports}"

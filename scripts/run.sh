@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds the server and runs it with the given flags (--help lists them), with the page unless they
-# or the environment name another one. Installs what is missing.
+# Builds the server and runs it with the given flags (--help lists them), with the page unless the
+# flags or the environment name another one. Installs missing packages.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 here=${OLDPWD:-$PWD} # flags may name files relative to where the user is
 source "$root/scripts/page.sh"

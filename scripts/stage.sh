@@ -1,17 +1,17 @@
-# What the stages of test.sh share: sourced by each file of scripts/stages, not run.
+# Shared by the stages of test.sh: sourced by each file of scripts/stages, not run.
 # Such a file is one stage. Its second line says what it does (test.sh --help shows it). It installs
 # and builds what it needs, and nothing more. Its arguments are those behind test.sh's --; their
 # paths start at the root.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-# Debian's Python, whatever else is on PATH: its packages are those that are installed here.
+# Debian's Python, also where another one is on PATH: the packages are installed for this one.
 pytest=(/usr/bin/python3 -B -m pytest -q -p no:cacheprovider)
 
 export ASAN_OPTIONS=detect_stack_use_after_return=1
 export UBSAN_OPTIONS=print_stacktrace=1
 export TSAN_OPTIONS=halt_on_error=1
 
-# What clang-format formats, and what prettier does.
+# The files that clang-format formats, and those that prettier does.
 cpp_files() {
     find src include loadtest tests cmake -name node_modules -prune -o -name '*.[ch]pp' -print
 }
@@ -53,9 +53,9 @@ one_program() {
     fixed_addresses "$(find "build/$preset/tests" -name "$name" -type f)" "${@:3}"
 }
 
-# sanitized PRESET UNITS LABEL: what is worth a sanitizer. These are the unit tests (for TSan those
-# with several threads), the integration tests (torture, model), and the churn of clients against
-# the binary; the clients are those of the release build.
+# sanitized PRESET UNITS LABEL: the tests that run with a sanitizer. These are the unit tests (for
+# TSan those with several threads), the integration tests (torture, model), and the churn of clients
+# against the binary; the clients are those of the release build.
 sanitized() {
     local preset=$1 units=$2 label=$3
     build release churn_e2e

@@ -50,7 +50,7 @@ get_packages() {
     need_chromium
 }
 
-# What has npm's packages; before them what asks no clock.
+# The stages with npm's packages; before them a stage that needs no clock.
 scripts() {
     stage instructions && stage k6 && stage javascript && stage client && stage docs
 }
@@ -65,7 +65,7 @@ tidy_and_scripts() {
     wait $tidy || failed=1
     cat "$log"
     rm "$log"
-    # Alone: it asks whether the page's frames come in time.
+    # Alone: it measures whether the page's frames come in time.
     stage page || failed=1
     return $failed
 }

@@ -1,10 +1,10 @@
-"""What the Load test dashboard shows: what k6 sees beside what the server says of the same.
+"""The panels of the Load test dashboard: k6's figures beside the server's for the same.
 
 k6's metrics come by its Prometheus remote-write output, which names them so: a counter
 k6_NAME_total, a gauge k6_NAME, a rate k6_NAME_rate, a trend k6_NAME_STAT for each of
 K6_PROMETHEUS_RW_TREND_STATS (docker-compose.yml), times in seconds. They have no job and no
-instance. Trends count from the test's start: they settle where the server's, of the last seconds,
-move.
+instance. Trends count from the test's start: they settle, while the server's, of the last
+seconds, move.
 
 k6 sends a series only where something was added to it, so Prometheus knows nothing of a counter
 before its first count, nor from five minutes after its last. k6_vus alone comes every second."""
@@ -34,7 +34,7 @@ def k6_rate(counter):
 
 
 def unless_none(expression):
-    """For what a good test never counts: 0 is right then, as long as k6 sends at all."""
+    """For counters that a good test never counts: 0 is right then, as long as k6 sends at all."""
     return f"{expression} or 0 * sum(k6_vus)"
 
 
@@ -59,7 +59,7 @@ USERS = [
     figure("Unexpected closes", "Streams that ended without k6's wish, from the test's start on: the most of the "
            "time shown.",
            [(k6_count(UNEXPECTED), "closes")], width=4, height=5, highest=True, color=ALARMING),
-    figure("Silent streams", "Streams that had nothing to say for too long, from the test's start on: the most of "
+    figure("Silent streams", "Streams that were silent for too long, from the test's start on: the most of "
            "the time shown.",
            [(k6_count(SILENT), "streams")], width=4, height=5, highest=True, color=ALARMING),
     graph("Users and streams", "k6's open streams beside the server's streaming sessions, connections and "
@@ -75,23 +75,23 @@ USERS = [
 ]
 
 TIMES = [
-    graph("Session creation", "POST /v1/sessions: k6's figures have the network and k6's own waiting in "
-          "them; where they part from the server's, look at the load generator first.",
+    graph("Session creation", "POST /v1/sessions: k6's figures include the network and k6's own waiting. "
+          "Where they part from the server's, look at the load generator first.",
           trend(CREATION) + quantiles("tickcast_http_request_duration_seconds", 'route="/v1/sessions"',
                                       of=((0.5, "p50"), (0.99, "p99")), prefix="server "), "s"),
-    graph("Time to snapshot", "From the handshake's begin to the snapshot, by k6.", trend(SNAPSHOT), "s"),
+    graph("Time to snapshot", "From the beginning of the handshake to the snapshot, by k6.", trend(SNAPSHOT), "s"),
     graph("Handshake", "Time of the WebSocket's handshake, by k6.", trend("k6_ws_connecting"), "s"),
     graph("Quote latency", "Of streams without a throttle. k6: from the server's t to the tick's arrival at k6. "
           "Server: from taken in to handed to the kernel. The goal of the server's p99 is 100 ms.",
           trend(QUOTE) + quantiles(LATENCY, of=((0.5, "p50"), (0.99, "p99")), prefix="server "), "s"),
-    graph("HTTP requests", "Requests answered per second. The server's are those to /v1, the streams' handshakes among "
-          "them, which k6 counts apart; k6's are all, its look at /metrics at the end among them.",
+    graph("HTTP requests", "Requests answered per second. The server's are those to /v1, with the streams' handshakes, "
+          "which k6 counts apart; k6's are all its requests, with those to /metrics after the test.",
           [(k6_rate("k6_http_reqs"), "k6"),
            (total_rate("tickcast_http_requests_total", 'route=~"/v1/.*"'), "server")], "cps"),
     graph("HTTP latency by k6", "Time of each kind of request, its 99th percentile since the test began.",
           [("max by (name) (k6_http_req_duration_p99)", "{{name}}")], "s"),
-    graph("k6's own lag", "Time from a frame's arrival to its turn in the script. Where it grows k6 is the "
-          "bottleneck, and its latencies are its own.", trend(LAG), "s", red_from=0.05, width=12),
+    graph("k6's own lag", "Time from a frame's arrival to its turn in the script. Where it grows, k6 is the "
+          "bottleneck, and its latencies are not the server's.", trend(LAG), "s", red_from=0.05, width=12),
     graph("Server's loop lag", "How late the shards' timers fire.", quantiles("tickcast_shard_loop_lag_seconds"), "s",
           red_from=0.05, width=12),
 ]

@@ -1,4 +1,4 @@
-"""What the Overview dashboard shows."""
+"""The panels of the Overview dashboard."""
 from generator.parts import (a_minute, dashboard, figure, graph, heat_map, quantiles, rate, series,
                              states, table, thresholds, total, total_rate, value_names)
 
@@ -33,18 +33,18 @@ TICKS = [
     graph("Ticks not taken in", "Rows and lines that a feed had and that were not taken, per minute, by feed and "
           "reason. Anything but 0 is the source's fault (or a limit on known tickers).",
           [(a_minute("feed, reason", "tickcast_ticks_rejected_total"), "{{feed}} {{reason}}")]),
-    graph("Ticks out", "What became of each tick for each of its watchers, per second: delivered to the "
+    graph("Ticks out", "The fate of each tick for each of its watchers, per second: delivered to the "
           "kernel, conflated (left out in favour of a newer one of the same ticker), abandoned (still "
           "waiting when the client left).",
           [(fate(name), name) for name in FATES], "cps", stacked=True),
     graph("Conflation ratio", "Share of the ticks that clients did not see because a newer one of the same "
-          "ticker took their place. Throttled and slow clients raise it; if nobody is either, the server "
-          "is short of CPU. Empty while nobody watches.",
+          "ticker took their place. Throttled and slow clients raise it; if there is no such client, the "
+          "server is short of CPU. Empty while no client watches.",
           [(f"{fate('conflated')} / ({' + '.join(map(fate, FATES))})", "conflated")], "percentunit"),
     graph("Bytes out", "Bytes of streams handed to the kernel, per second.",
           [(total_rate("tickcast_sent_bytes_total"), "bytes")], "Bps"),
     graph("Frames out", "Stream frames handed to the kernel, per second. Ticks delivered by frames sent is how "
-          "many ticks share a frame: it grows under load, which is what saves CPU.",
+          "many ticks share a frame: it grows under load, which saves CPU.",
           [(total_rate("tickcast_frames_sent_total"), "frames")], "cps"),
 ]
 
@@ -53,27 +53,27 @@ LATENCIES = [
              "band far above the first is one kind of client or one shard that lags.", LATENCY, width=12),
     graph("Delivery latency", "The same in quantiles. Streams with a throttle are left out. The goal is a p99 "
           "under 100 ms.", quantiles(LATENCY), "s", red_from=0.1, width=12),
-    graph("Session creation latency", "Time from a request to /v1/sessions read to its answer. "
+    graph("Session creation latency", "Time from reading a request to /v1/sessions to its answer. "
           "Nearly all are creations; a browser's preflights and refusals are among them.",
           quantiles("tickcast_http_request_duration_seconds", 'route="/v1/sessions"'), "s", width=6),
     graph("Loop lag", "How late the shards' timers fire: the time that everything else waits for the loop. Over "
-          "some 50 ms the shards are saturated. The control thread's is that which feeds and pushes wait.",
+          "some 50 ms the shards are saturated. Feeds and pushes wait for the control thread's loop.",
           quantiles("tickcast_shard_loop_lag_seconds")
           + quantiles("tickcast_control_loop_lag_seconds", of=((0.99, "p99"),), prefix="control "), "s",
           red_from=0.05, width=6),
     graph("Paused", "Share of the time in which the process stood still: stopped, its machine paused, or without a "
-          "processor. It counts against no client, but nobody gets prices meanwhile.",
+          "processor. It counts against no client, but no client gets prices meanwhile.",
           [(total_rate("tickcast_paused_seconds_total"), "paused")], "percentunit", red_from=0.05, width=6),
     graph("HTTP requests", "Requests answered per second, by route and status.",
           [(f"sum by (route, code) ({rate('tickcast_http_requests_total')})", "{{route}} {{code}}")], "cps", width=6),
 ]
 
 CLIENTS = [
-    graph("Closes by code", "Streams that ended per minute, by close code. 1000 is the client's own wish, 1006 a "
-          "lost connection, 1001 a drain; 4003 clients that were too slow, 1008 that sent too much. "
-          "1011 is a fault of the server's.",
+    graph("Closes by code", "Streams that ended per minute, by close code. 1000: the client closed; 1006: a "
+          "lost connection; 1001: a drain; 4003: a client that was too slow; 1008: one that sent too "
+          "much; 1011: a fault of the server.",
           [(a_minute("code", "tickcast_stream_closes_total"), "{{code}}")], stacked=True),
-    graph("Slow clients", "Streams for which something has waited for more than a second. They cost nobody else "
+    graph("Slow clients", "Streams for which something has waited for more than a second. They cost no other client "
           "anything, but see older prices; after --slow-client-seconds without a byte taken they are closed.",
           [(total("tickcast_slow_clients"), "slow clients")]),
     graph("Limits hit", "Refusals per minute, by the setting that refused.",
@@ -86,15 +86,15 @@ CLIENTS = [
 
 FEEDS = [
     states("Feed up", "Whether each feed is neither ended nor disconnected. push is always there, since ticks "
-           "may be pushed beside any other feed.",
+           "can be pushed beside any other feed.",
            [(f"min by (feed) ({series('tickcast_feed_up')})", "{{feed}}")],
            value_names({0: ("ended or disconnected", "red"), 1: ("up", "green")})),
     graph("Age of the newest tick", "Time since each feed's last tick; the oldest where there are several "
-          "instances. Once that of every feed is over --stale-seconds (15) the clients are told that "
-          "prices are stale.",
+          "instances. Once that of every feed is over --stale-seconds (15) the server notifies the clients "
+          "that prices are stale.",
           [(f"time() - min by (feed) ({series('tickcast_feed_last_tick_timestamp_seconds')})", "{{feed}}")],
           "s", red_from=15),
-    graph("Tickers watched", "Tickers of each feed that someone watches, those just left included.",
+    graph("Tickers watched", "Tickers of each feed that at least one client watches, those just left included.",
           [(f"max by (feed) ({series('tickcast_feed_subscriptions')})", "{{feed}}")]),
 ]
 
@@ -107,10 +107,10 @@ PROCESS = [
           "dozens of the process's own.",
           [(f"sum by (instance) ({series('process_open_fds')})", "{{instance}} open"),
            (f"sum by (instance) ({series('process_max_fds')})", "{{instance}} limit")]),
-    graph("Log lines dropped", "Log lines per minute that standard error did not take. Anything but 0: nobody reads "
-          "it, or its disk is full.",
+    graph("Log lines dropped", "Log lines per minute that standard error did not take. Anything but 0: no program "
+          "reads it, or its disk is full.",
           [(a_minute("instance", "tickcast_log_dropped_total"), "{{instance}}")], width=24),
-    figure("Uptime", "Time since the start. Short and again short: it restarts.",
+    figure("Uptime", "Time since the start. Short and again short: the process restarts.",
            [(f"time() - {series('process_start_time_seconds')}", "{{instance}}")], "s",
            color=thresholds(("orange", None), ("green", 300)), height=5),
     figure("Target up", "Whether Prometheus can scrape the server's /metrics.",

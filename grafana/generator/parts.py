@@ -1,6 +1,6 @@
 """Building blocks of the dashboards: series selected by the variables, panels, rows of panels.
 
-What every panel has in common is said here once; overview.py and load_test.py say what is shown."""
+This file has what all panels have in common; overview.py and load_test.py have the panels."""
 
 DATA_SOURCE = {"type": "prometheus", "uid": "tickcast-prometheus"}  # provisioning/datasources
 WIDTH = 24  # columns of Grafana's grid
@@ -25,7 +25,7 @@ def total_rate(name, *matchers):
 
 
 def a_minute(by, name, *matchers):
-    """Rare events: so many per minute can be read where 0.0167 per second can't."""
+    """Rare events: 1 per minute can be read, 0.0167 per second can't."""
     return f"60 * sum by ({by}) ({rate(name, *matchers)})"
 
 
@@ -38,7 +38,7 @@ def quantiles(histogram, *matchers, of=((0.5, "p50"), (0.99, "p99"), (0.999, "p9
 
 
 class Panel:
-    """One panel; `queries` are pairs of expression and legend, `meaning` is what the (i) shows."""
+    """One panel; `queries` are pairs of expression and legend, `meaning` is the text of the (i)."""
 
     def __init__(self, kind, title, meaning, queries, unit="short", *, width=8, height=8,
                  custom=None, options=None, defaults=None, overrides=(), query_format="time_series",
@@ -87,8 +87,8 @@ def graph(title, meaning, queries, unit="short", *, stacked=False, red_from=None
 
 def figure(title, meaning, queries, unit="short", *, color=None, mappings=None, highest=False, **more):
     """The value now, in large: an instant query, since over a time the last figure of a dead server
-    would stay. With `highest` that of the time shown, and its course behind it: for what is bad
-    once it has happened."""
+    would stay. With `highest` that of the time shown, and its course behind it: for events that are
+    bad once they happen."""
     options = {"reduceOptions": {"calcs": ["max" if highest else "lastNotNull"], "values": False},
                "graphMode": "area" if highest else "none",
                "colorMode": "value", "textMode": "value_and_name", "justifyMode": "center"}
@@ -112,7 +112,7 @@ def heat_map(title, meaning, histogram, **more):
 
 
 def states(title, meaning, queries, mappings, **more):
-    """Coloured bars of what state something was in."""
+    """Coloured bars of a state over time."""
     options = {"showValue": "auto", "mergeValues": True, "rowHeight": 0.8,
                "legend": {"displayMode": "list", "placement": "bottom", "showLegend": True}}
     return Panel("state-timeline", title, meaning, queries, "short", options=options,

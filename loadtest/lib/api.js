@@ -124,7 +124,7 @@ export function createSession(baseUrl, tickers, throttleMs, refusal = null) {
 }
 
 /**
- * The session that an answer tells of; null where the answer is not what the contract promises.
+ * The session in an answer; null where the answer is not as the contract promises.
  * @param {Answer} answer
  * @returns {Session | null}
  */

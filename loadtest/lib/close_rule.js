@@ -1,4 +1,4 @@
-// What a client does when its stream has ended (CONTRACT CLI-1..4). No k6 imports.
+// A client's rule for the end of its stream (CONTRACT CLI-1..4). No k6 imports.
 
 const comeBack = [1001, 1006, 1011, 4003];
 const renew = [4002];
@@ -6,7 +6,7 @@ const longestWaitMs = 20000;
 const firstWaitMs = 500;
 
 /**
- * Codes that a server of this contract may close with, as labels of unexpected_closes: a closed
+ * Codes that a server of this contract can close with, as labels of unexpected_closes: a closed
  * set. "unanswered": our own close got no answer; "other": a code that the contract doesn't have.
  */
 export const closeLabels = [
@@ -34,20 +34,20 @@ export function closeLabel(code) {
 }
 
 /**
- * The code that a stream ended with, from what k6 tells of it (1.6 to 2.2). The close event has the
- * code of the close frame that came, 1006 after a bare end of file, and else that of our own close,
- * or none. So 1000 after an error is not an answer: our own frame could not be written. (A reset
- * while our close waits for its answer brings 1000 without an error, and can't be told from an
- * answer.)
- * @param {number | undefined} told
+ * The code that a stream ended with, from k6's events (1.6 to 2.2). The close event has the code of
+ * the close frame that came, 1006 after a bare end of file, and else that of our own close, or
+ * none. So 1000 after an error is not an answer: our own frame could not be written. (A reset while
+ * our close waits for its answer brings 1000 without an error, and looks like an answer.)
+ * @param {number | undefined} said
  * @param {boolean} hadError
  */
-export function endCode(told, hadError) {
-  return told === undefined || (hadError && told === 1000) ? 1006 : told;
+export function endCode(said, hadError) {
+  return said === undefined || (hadError && said === 1000) ? 1006 : said;
 }
 
 /**
- * k6 calls an error too what is none: a pong that it can't send any more after our close.
+ * k6 also reports an error for a pong that it can't send any more after our close; that is no
+ * error.
  * @param {string} text of the error event
  */
 export function isRealError(text) {
@@ -106,7 +106,7 @@ export function afterFailedUpgrade(status, retryAfterMs, attempt, random) {
 
 /**
  * After a creation that was refused: 429 and 503 say when to try again, no answer is tried again,
- * and what the server calls wrong would be wrong again.
+ * and a request that the server calls wrong would be wrong again.
  * @param {number} status
  * @param {number | null} retryAfterMs
  * @param {number} attempt

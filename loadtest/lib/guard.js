@@ -1,6 +1,6 @@
 // Exceptions of the scripts themselves. k6 logs one, ends the iteration and exits by 0 all the
-// same: here it is counted, and script_errors has a threshold. What k6 calls back is guarded each
-// by itself, since an exception there does not come by the code that waits for the stream.
+// same: here it is counted, and script_errors has a threshold. Each function that k6 calls back is
+// guarded by itself, since an exception there does not come by the code that waits for the stream.
 
 import { meters } from './meters.js';
 

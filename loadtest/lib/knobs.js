@@ -148,7 +148,7 @@ function parseTickers(text) {
 
 /**
  * Reads all knobs: the environment before the script's defaults before the common ones. An empty
- * variable counts as unset, since that is what a compose file makes of one that isn't given.
+ * variable counts as unset, because a compose file passes one that isn't given in that form.
  * @param {Record<string, string | undefined>} environment
  * @param {Defaults} scriptDefaults
  * @returns {Knobs}

@@ -1,5 +1,5 @@
-// What every script shares: knobs, options, setup, teardown and summary around its users. A script
-// says what its users do and what it promises, and exports what this returns.
+// Shared by all scripts: knobs, options, setup, teardown and summary around the users. A script
+// gives its users' steps and its goals, and exports the result of this.
 
 import exec from 'k6/execution';
 import http from 'k6/http';
@@ -52,7 +52,7 @@ export function loadTest(script) {
       ...(script.thresholds === undefined ? {} : script.thresholds(knobs)),
     },
     summaryTrendStats: trendStats,
-    // Neither url, ip nor error: what has no closed set of values must not become a label.
+    // Neither url, ip nor error: only a closed set of values can become a label.
     systemTags: [
       'name',
       'method',
@@ -65,7 +65,7 @@ export function loadTest(script) {
       'group',
     ],
     setupTimeout: '30s',
-    teardownTimeout: `${knobs.zeroWithinMs + 60000}ms`, // a request may take 60 s
+    teardownTimeout: `${knobs.zeroWithinMs + 60000}ms`, // a request can take 60 s
     userAgent: `tickcast-k6/${script.name}`,
   };
 
@@ -87,7 +87,7 @@ export function loadTest(script) {
     }
     await Promise.all(users);
     if (!script.comesAgain) {
-      // Who had to stay away does not come back as a new iteration.
+      // A user that had to stay away does not come back as a new iteration.
       await pause(lastMs - Date.now());
     }
   }

@@ -10,7 +10,7 @@ export const meters = {
   // server's.
   quoteLatency: new Trend('quote_latency', true),
   throttledLatency: new Trend('throttled_latency', true),
-  generatorLag: new Trend('generator_lag', true), // from the socket to the script, worst a second
+  generatorLag: new Trend('generator_lag', true), // from the socket to the script, worst per second
 
   sessionsCreated: new Counter('sessions_created'),
   sessionsFailed: new Counter('sessions_failed'), // {code}

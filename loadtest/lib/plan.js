@@ -1,4 +1,4 @@
-// What a run looks like, from its knobs: stages, when users leave, thresholds. No k6 imports.
+// The plan of a run, from its knobs: stages, when users leave, thresholds. No k6 imports.
 
 import { closeLabels } from './close_rule.js';
 
@@ -27,14 +27,14 @@ export function usersScenario(knobs) {
       { duration: k6Duration(knobs.holdMs), target: vus },
       { duration: k6Duration(knobs.downMs), target: 0 },
     ],
-    // A VU that is told to go at once may hold the user who leaves last.
+    // A VU that must go at once might have the user that leaves last.
     gracefulRampDown: k6Duration(knobs.downMs + graceMs),
     gracefulStop: k6Duration(graceMs),
   };
 }
 
 /**
- * When a user of a scenario that began at startMs leaves for good.
+ * When a user of a scenario that began at startMs leaves permanently.
  * @param {number} startMs
  * @param {Knobs} knobs
  * @param {() => number} random
@@ -44,8 +44,8 @@ export function departureMs(startMs, knobs, random) {
 }
 
 /**
- * When the scenario's last stage is over, and a moment more: who has nothing left to do idles until
- * then, since k6 would begin another iteration.
+ * When the scenario's last stage is over, and a moment more: a user with nothing left to do idles
+ * until then, since k6 would begin another iteration.
  * @param {number} startMs
  * @param {Knobs} knobs
  */
@@ -112,7 +112,7 @@ export function throttleOf(knobs, number) {
 }
 
 /**
- * What a script promises, in milliseconds; latency is without the wait that throttle_ms asks for.
+ * A script's goals, in milliseconds; latency is without the wait that throttle_ms asks for.
  * @typedef {object} Goals
  * @property {number} creationP95
  * @property {number} creationP99
@@ -123,8 +123,8 @@ export function throttleOf(knobs, number) {
  */
 
 /**
- * Thresholds. A trend without a sample would pass any of its own, so counts of what must have
- * happened stand beside them.
+ * Thresholds. A trend without a sample would pass any of its own, so counts of events that must
+ * have happened stand beside them.
  * @param {Knobs} knobs
  * @param {Goals} goals
  * @param {number} leastSessions sessions that this run must have created
@@ -154,7 +154,7 @@ export function thresholds(knobs, goals, leastSessions) {
     all.ticks = [`count>=${leastSessions}`];
     const every = unthrottledEvery(knobs);
     if (every > 0) {
-      // Rounded down: another scenario's VU may have the number of one of them.
+      // Rounded down: another scenario's VU might have the number of one of them.
       all.unthrottled_frames = [`count>=${Math.floor(knobs.users / every)}`];
       all.quote_latency = [
         `p(95)<${figure(goals.latencyP95)}`,

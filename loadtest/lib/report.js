@@ -1,4 +1,4 @@
-// The end of a run as text for people and as JSON for machines, from what k6 hands to
+// The report of a run as text for people and as JSON for machines, from k6's data for
 // handleSummary. No k6 imports.
 
 /** @typedef {import('./knobs.js').Knobs} Knobs */
@@ -69,7 +69,7 @@ export function hasVerdicts(data) {
 }
 
 /**
- * What is left to say then.
+ * The text for that case.
  * @param {string} script
  */
 export function textWithoutVerdicts(script) {
@@ -115,7 +115,7 @@ function valueOf(data, name, key) {
 }
 
 /**
- * What this run's figures can't be taken for.
+ * Warnings: claims that this run's figures do not support.
  * @param {SummaryData} data
  * @returns {string[]}
  */

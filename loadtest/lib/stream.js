@@ -32,10 +32,10 @@ import { StreamReader } from './stream_reader.js';
 /** @typedef {{ send(text: string): void }} Sender */
 
 const secondMs = 1000;
-// The server gives a client 5 s to answer its close, and may itself need the line.
+// The server gives a client 5 s to answer its close, and the network needs time too.
 const closeAnswerMs = 10000;
 const longEnoughForTicksMs = 5000;
-const skewMs = 5; // both clocks are rounded, and one may be slewed
+const skewMs = 5; // both clocks are rounded, and one of them might be slewed
 
 /** The state of one stream while it is open, and its counts since the last report. */
 class Watch {
@@ -95,7 +95,7 @@ class Watch {
     return read;
   }
 
-  /** Counts go to k6 once a second: a sample a tick would cost more than the tick. */
+  /** Counts go to k6 once per second: a sample per tick would cost more than the tick. */
   report() {
     for (const [meter, count] of /** @type {const} */ ([
       [meters.streamBytes, this.bytes],
@@ -129,7 +129,7 @@ class Watch {
   }
 
   /**
-   * Connected but mute: no frame, not even a heartbeat, for longer than the server allows itself.
+   * Connected but silent: no frame, not even a heartbeat, for longer than the server allows itself.
    */
   lookForSilence() {
     const quietMs = Date.now() - this.lastFrameMs;
@@ -139,7 +139,7 @@ class Watch {
   }
 
   /**
-   * At the end: a stream that was open long enough and never had a snapshot, or a tick of a live
+   * When it ends: a stream that was open long enough and never had a snapshot, or a tick of a live
    * feed.
    */
   judge() {
@@ -225,7 +225,7 @@ function listen(socket, watch, visit, leave, end) {
     watch.openedMs = Date.now();
     watch.lastFrameMs = watch.openedMs;
     meters.streamsOpened.add(1);
-    // The handshake took longer than the user's time. Not by the clock: a timer may be some ms
+    // The handshake took longer than the user's time. Not by the clock: a timer might fire some ms
     // before it.
     if (watch.timeIsUp) {
       leave();

@@ -1,10 +1,10 @@
 // Reads the frames of one stream and holds them against the contract: snapshot first, ticks of
-// subscribed tickers only, sequence numbers that only rise, one tick a ticker in a frame. No k6
+// subscribed tickers only, sequence numbers that only rise, one tick per ticker in a frame. No k6
 // imports. One reader lives as long as one connection; it keeps a number for each ticker and no
 // more.
 
 /**
- * What a client can find wrong, as labels of protocol_errors: a closed set.
+ * The faults that a client can find, as labels of protocol_errors: a closed set.
  */
 export const faultLabels = [
   'not_json',
@@ -56,7 +56,7 @@ export class StreamReader {
     this.goodbye = null;
     /** Whether the feed was live in every frame that says so. */
     this.alwaysLive = true;
-    /** Frames that answer a client's message, for who waits for them. */
+    /** Frames that answer a client's message, for the caller that waits for them. */
     this.subscribedFrames = 0;
     this.pongFrames = 0;
   }

@@ -1,5 +1,5 @@
-// A user: makes a session, streams it, and when the stream ends does what the contract asks of a
-// client.
+// A user: makes a session, streams it, and when the stream ends follows the contract's rule for
+// clients.
 
 import { setTimeout } from 'k6/timers';
 
@@ -75,7 +75,7 @@ export async function enter(stay) {
 }
 
 /**
- * What comes after a stream that this user did not end.
+ * The next step after a stream that this user did not end.
  * @param {StreamEnd} end
  * @param {Session} session
  * @param {Knobs} knobs
@@ -100,7 +100,7 @@ async function nextAfter(end, session, knobs, attempt) {
 }
 
 /**
- * Streams until the user leaves: by its own close, or by staying away after what the server said.
+ * Streams until the user leaves: by its own close, or by staying away after the server's close.
  * @param {Session} session
  * @param {Stay} stay
  * @param {{ endsWith?: number[], onSnapshot?: (socket: import('./stream.js').Sender) => void }}

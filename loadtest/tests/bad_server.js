@@ -52,7 +52,7 @@ export async function withBadServer(frames, body, ways = {}) {
   });
   const streams = new WebSocketServer({ noServer: true });
   server.on('upgrade', async (request, socket, head) => {
-    socket.on('error', () => {}); // a client may give up first
+    socket.on('error', () => {}); // a client might give up first
     await new Promise((done) => setTimeout(done, ways.delayMs || 0));
     const id = request.url.split('/').pop();
     if (ways.refuse || !sessions.has(id)) {

@@ -172,7 +172,7 @@ describe('bad servers', { concurrency: 3 }, () => {
     await withBadServer(
       good,
       async (address) => {
-        // A visit is over before its stream is open; who takes another way than DELETE then
+        // A visit is over before its stream is open; a user that takes another way than DELETE then
         // leaves without a snapshot.
         const { report, text } = await runScript('churn', {
           ...knobs,

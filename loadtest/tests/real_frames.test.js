@@ -1,4 +1,4 @@
-// The reader on a real server's frames: what arrives and what is conflated add up to what was
+// The reader on a real server's frames: arrived and conflated ticks add up to those that were
 // pushed.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';

@@ -13,7 +13,7 @@ import {
   withServer,
 } from './server.js';
 
-// Times are judged elsewhere: here the machine may be busy with anything.
+// Times are judged elsewhere: here the machine might be busy with anything.
 const quick = {
   VUS: '8',
   RAMP: '1s',
@@ -106,7 +106,7 @@ describe('scripts', { skip, concurrency: 3 }, () => {
 
   test('AServerThatDrains_FailsBy1001AndEachComesBackByItsHint', async () => {
     await withServer(['--drain-seconds', '2'], async (server) => {
-      const told = allStreaming(server, 8).then(() => server.child.kill('SIGTERM'));
+      const sent = allStreaming(server, 8).then(() => server.child.kill('SIGTERM'));
       const lost = [
         'http_req_failed',
         'unexpected_closes',
@@ -114,7 +114,7 @@ describe('scripts', { skip, concurrency: 3 }, () => {
         'handshakes_failed',
       ];
       const report = await mustFail('spike', server, { HOLD: '12s' }, lost);
-      await told;
+      await sent;
       assert.equal(count(report, 'unexpected_closes{code:1001}'), 8);
     });
   });

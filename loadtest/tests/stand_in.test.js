@@ -11,10 +11,10 @@ import { WebSocket } from './stand_in/websockets.js';
 const params = { tags: { name: 'stream' } };
 
 /**
- * What the socket tells, in its order, when the server does `act` after our first message or, if
+ * The socket's events, in their order, when the server does `act` after our first message or, if
  * `close`, instead of answering our close.
  */
-async function told(act, close = false, ways = {}) {
+async function seen(act, close = false, ways = {}) {
   const opened = (stream, socket) => {
     stream.on('message', () => act(stream, socket));
     if (close && act !== null) {
@@ -46,24 +46,24 @@ async function told(act, close = false, ways = {}) {
 }
 
 test('AClose_ByACloseFrame_HasItsCodeAfterAnErrorUnlessItIsOrderly', async () => {
-  assert.deepEqual(await told((stream) => stream.close(1000)), [1000]);
-  assert.deepEqual(await told((stream) => stream.close(1001)), [1001]);
-  assert.deepEqual(await told((stream) => stream.close(4000)), ['error', 4000]);
-  assert.deepEqual(await told(null, true), [1000]);
+  assert.deepEqual(await seen((stream) => stream.close(1000)), [1000]);
+  assert.deepEqual(await seen((stream) => stream.close(1001)), [1001]);
+  assert.deepEqual(await seen((stream) => stream.close(4000)), ['error', 4000]);
+  assert.deepEqual(await seen(null, true), [1000]);
 });
 
 test('AClose_ByEndOfFile_Is1006AfterAnError', async () => {
-  assert.deepEqual(await told((_stream, socket) => socket.end()), ['error', 1006]);
-  assert.deepEqual(await told((_stream, socket) => socket.end(), true), ['error', 1006]);
+  assert.deepEqual(await seen((_stream, socket) => socket.end()), ['error', 1006]);
+  assert.deepEqual(await seen((_stream, socket) => socket.end(), true), ['error', 1006]);
 });
 
 test('AClose_ByReset_HasTheCodeOfOurOwnOrNone', async () => {
-  assert.deepEqual(await told((_stream, socket) => socket.resetAndDestroy()), [undefined]);
-  assert.deepEqual(await told((_stream, socket) => socket.resetAndDestroy(), true), [1000]);
+  assert.deepEqual(await seen((_stream, socket) => socket.resetAndDestroy()), [undefined]);
+  assert.deepEqual(await seen((_stream, socket) => socket.resetAndDestroy(), true), [1000]);
 });
 
 test('AHandshake_ThatFails_HasAnErrorAndNoCode', async () => {
-  assert.deepEqual(await told(null, false, { refuse: true }), ['error', undefined]);
+  assert.deepEqual(await seen(null, false, { refuse: true }), ['error', undefined]);
 });
 
 test('ARequest_ThatIsNotAnswered_EndsByItsTimeout', async () => {

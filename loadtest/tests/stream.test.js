@@ -1,4 +1,4 @@
-// What ends a stream of one user, on a server that can be brought to answer late.
+// The ends of one user's stream, on a server that can be brought to answer late.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # the built server from outside, and all that is shipped with it
-# Some alone: -- tests/e2e/http/test_rest.py -k patch (what pytest takes), or -- drain_e2e
+# Some alone: -- tests/e2e/http/test_rest.py -k patch (pytest's arguments), or -- drain_e2e
 source "$(dirname "${BASH_SOURCE[0]}")/../stage.sh"
 install_missing "${build_packages[@]}" "${e2e_packages[@]}"
 need_node

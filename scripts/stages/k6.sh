@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # the k6 scripts of loadtest: types, logic, each one against a server
-# Types are held against @types/k6, logic runs under node. Each script runs against a real server on
-# a stand-in of k6's modules and, where k6 is on PATH, by k6 itself (20 users, seconds).
+# Types are checked against @types/k6, logic runs under node. Each script runs against a real server
+# on a stand-in of k6's modules and, where k6 is on PATH, by k6 itself (20 users, seconds).
 source "$(dirname "${BASH_SOURCE[0]}")/../stage.sh"
 no_arguments "$@"
 
@@ -22,8 +22,8 @@ if ! command -v k6 >/dev/null; then
 fi
 
 scratch="$(mktemp -d)"
-# Sessions are kept for longer than a user of churn.js pauses before its return, and not much: each
-# run ends at zero.
+# A session is kept a little longer than a user of churn.js pauses before its return, so that each
+# run soon ends at zero.
 "$server" --listen 127.0.0.1:0 --admin-listen 127.0.0.1:0 --detached-seconds 5 >"$scratch/addresses" &
 pid=$!
 trap 'kill $pid 2>/dev/null || true; rm -rf "$scratch"' EXIT

@@ -26,7 +26,7 @@ SCENARIOS = [
     Steady("a", "5,000 clients, 70 ticks/s", Feed(500, 70)),
     Steady("b", "5,000 clients, 1,000 ticks/s", Feed(500, 1000)),
     Steady("c", "5,000 clients, 2,000 ticks/s", Feed(500, 2000)),
-    Steady("d", "bursts of 100 ticks, ten a second", Feed(500, 1000, 100)),
+    Steady("d", "bursts of 100 ticks, ten per second", Feed(500, 1000, 100)),
     Steady("e5", "5,000 clients, 76 ticks/s", Feed(500, 76)),
     Steady("e19", "19,000 clients, 20 ticks/s", Feed(500, 20), users=19000, ramp_seconds=15),
     Steady("f", "one ticker, all 5,000 watch it, 10 ticks/s", Feed(1, 10), tickers_per_user=1),
@@ -75,7 +75,7 @@ def show(key, who, figures):
 
 
 def text_of_events(found):
-    """What befell a server at work, by way of sending, as Markdown."""
+    """The events at a working server, by way of sending, as Markdown."""
     lines = ["\n| | what befell it, by the way of sending | " + " | ".join(found) + " | goal |", "|---|---|" + "---|" * (len(found) + 1)]
     rows = {backend: verdict.of_events(each) for backend, each in found.items()}
     for at, (key, what, _, _, goal) in enumerate(next(iter(rows.values()))):
@@ -104,7 +104,7 @@ def main():
     options.add_argument("--onto", help="a file of --json: these figures take the place of its own, and all are shown")
     options.add_argument("--write", action="store_true", help="into docs/PERFORMANCE.md, as without --only")
     chosen = options.parse_args()
-    # What is done here is not to hold up the server.
+    # This script must not hold up the server.
     os.sched_setaffinity(0, {contestant.GENERATOR_CORE})
     only = chosen.only.split(",") if chosen.only else []
     known = {"loads": {}, "events": {}, "commits": {}}

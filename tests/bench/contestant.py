@@ -32,7 +32,7 @@ def pinned(core):
 
 def cpu_seconds(pid):
     """(all, user, system) that a process has used: all by the scheduler's books, in ns; the kernel
-    tells of the two in 10 ms."""
+    counts the two in steps of 10 ms."""
     with open(f"/proc/{pid}/stat", encoding="ascii") as stat:
         fields = stat.read().rsplit(")", 1)[1].split()
     exact = 0
@@ -54,12 +54,12 @@ def free_port():
 
 
 class Contestant:
-    """Started with what prices it sends; `admin` is None for a floor, which has no metrics."""
+    """Started with the prices that it sends; `admin` is None for a floor, which has no metrics."""
 
     def __init__(self, command, port, admin=None, ca=None):
         self.heap_file = tempfile.NamedTemporaryFile("r", suffix=".heap")
         probe = {"LD_PRELOAD": HEAP_PROBE, "HEAP_PROBE_FILE": self.heap_file.name} if admin else {}
-        self.ca = ca  # whom its clients trust, where it speaks TLS
+        self.ca = ca  # the CA that its clients trust, where it speaks TLS
         self.public, self.admin = f"http{'s' if ca else ''}://127.0.0.1:{port}", admin and f"http://127.0.0.1:{admin}"
         self.process = subprocess.Popen(command, preexec_fn=pinned(SERVER_CORE),
                                         env={**os.environ, **probe}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -86,7 +86,7 @@ class Contestant:
                 (line.rsplit(" ", 1) for line in lines if line and not line.startswith("#"))}
 
     def heap_bytes(self):
-        """What the heap holds now, by the preloaded probe."""
+        """The bytes that the heap holds now, by the preloaded probe."""
         self.process.send_signal(signal.SIGUSR1)
         while not (line := self.heap_file.readline()).endswith("\n"):
             time.sleep(0.01)

@@ -1,4 +1,4 @@
-"""What befalls a server that is at work: a spike while it fans out, and thousands cut within a
+"""Events at a working server: a spike while it fans out, and thousands of clients cut within a
 second."""
 import json
 import os
@@ -83,8 +83,8 @@ def state(server):
 
 
 def reset(backend, names):
-    """1,000 stay while 18,000 come and are cut within a second: what is left 2 s after the last
-    RST."""
+    """1,000 clients stay while 18,000 come and are cut within a second: the connections and so on
+    left 2 s after the last RST."""
     few = Steady("i", "1,000 who stay", Feed(500, 20), users=1000, ramp_seconds=2)
     many, hold = replace(few, users=18000, ramp_seconds=15), 8
     with contestant.tickcast(backend, few.feed, "--detached-seconds", "1") as server:

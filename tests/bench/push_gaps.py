@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What large pushes cost others: the largest gaps of a stream and the slowest calls, with and
+"""The cost of large pushes for others: the largest gaps of a stream and the slowest calls, with and
 without them.
 
     push_gaps.py [--bin tickcast] [--rounds 5] [--seconds 3] [--only valid,four]
@@ -37,7 +37,7 @@ def lines(size, tickers):
 
 
 def scenarios():
-    """Name: what is pushed at once (content type, body), and the status of its answer."""
+    """Name: the bodies pushed at once (content type, body), and the status of the answer."""
     ndjson, array = "application/x-ndjson", "application/json"
     valid, many = lines(BODY, 5_000), lines(BODY, 10**9)
     bad = "".join(valid[:-1]) + "x\n"
@@ -144,7 +144,7 @@ def compare(binary, rounds, seconds, bodies, status):
     for _ in range(rounds):
         with Server(binary, room) as server:
             server.call("POST", "admin", "/v1/ticks", SMALL, "application/x-ndjson")
-            measure(server, 1)  # a server's first stream waits for what is made once
+            measure(server, 1)  # a server's first stream waits for objects that are made once
             quiet.append(measure(server, seconds))
             busy.append(measure(server, seconds, bodies, status))
     return ({key: statistics.median(each[key] for each in runs) for key in runs[0]}

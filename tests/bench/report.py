@@ -1,5 +1,5 @@
-"""What was measured, as Markdown and SVG: a table of ratios to the floors, and bars of the CPU a
-delivered tick takes."""
+"""The measurements as Markdown and SVG: a table of ratios to the floors, and bars of the CPU per
+delivered tick."""
 import math
 import os
 import re
@@ -39,7 +39,7 @@ def machine(commits):
 
 def table(loads, results):
     """A row a load and way of sending, and one for (e) between its two sides."""
-    lines = ["| | load | by | busy: server, beside, generator | decides | ticks/s | a frame | p50 | p99 | floor in the kernel | holds |",
+    lines = ["| | load | by | busy: server, beside, generator | decides | ticks/s | per frame | p50 | p99 | floor in the kernel | holds |",
              "|---|---|---|---|---|---|---|---|---|---|---|"]
     for load in loads:
         base, judged = verdict.sides(load.key)
@@ -48,7 +48,7 @@ def table(loads, results):
             ours, theirs = found[f"{judged} {backend}"], found[f"{base} {backend}"]
             what = verdict.compare(ours, theirs)
             busy = [middle(ours, "server_busy"), middle(theirs, "server_busy"), middle(ours, "generator_busy")]
-            decides = {"none": f"{what['cpu_us_per_tick']:.2f} CPU a tick", "server": f"{what['frames_per_s']:.2f} frames/s"}
+            decides = {"none": f"{what['cpu_us_per_tick']:.2f} CPU per tick", "server": f"{what['frames_per_s']:.2f} frames/s"}
             system = f"{middle(theirs, 'server_system'):.0%}" if base == "floor" else ""
             lines.append(f"| {load.key} | {load.what} | {backend} | " + ", ".join(f"{each:.0%}" for each in busy)
                          + f" | {decides.get(what['full'], 'generator full: survival')} | "
@@ -57,13 +57,13 @@ def table(loads, results):
     if "e5" in results and "e19" in results:
         for backend in BACKENDS:
             share = verdict.many_to_few(results, backend)
-            lines.append(f"| e | 19,000 clients beside 5,000 | {backend} | | {share:.2f} CPU a tick | | | | | | "
+            lines.append(f"| e | 19,000 clients beside 5,000 | {backend} | | {share:.2f} CPU per tick | | | | | | "
                          f"{'ok' if share <= verdict.MANY_TO_FEW else '**missed**'} |")
     return "\n".join(lines)
 
 
 def plot(loads, results):
-    """Bars of the median CPU a tick, as shares of the epoll floor's."""
+    """Bars of the median CPU per tick, as shares of the epoll floor's."""
     loads = [load for load in loads if verdict.sides(load.key)[0] == "floor"]
     kinds, bar, gap, left, top, height = list(COLOURS), 16, 26, 46, 44, 180
     width = left + len(loads) * (len(kinds) * bar + gap) + 10
@@ -72,7 +72,7 @@ def plot(loads, results):
     most = max(3, *(math.ceil(2 * share) for share in shares.values())) / 2 if shares else 1.5
     parts = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height + top + 40}" font-family="sans-serif" font-size="11">',
              f'<rect width="{width}" height="{height + top + 40}" fill="#ffffff"/>',
-             f'<text x="{left}" y="14" fill="#222">Server CPU a delivered tick, by the epoll floor\'s</text>']
+             f'<text x="{left}" y="14" fill="#222">Server CPU per delivered tick, by the epoll floor\'s</text>']
     for i, kind in enumerate(kinds):
         parts.append(f'<rect x="{left + i * 120}" y="22" width="10" height="10" fill="{COLOURS[kind]}"/>'
                      f'<text x="{left + i * 120 + 14}" y="31" fill="#222">{kind}</text>')
@@ -101,7 +101,7 @@ def write(loads, results, events, commits, rounds, hold):
     after = rest.split(END)[1]
     how = f"{machine(commits)}; medians of {rounds} rounds of {hold:g} s, turn by turn."
     body = (f"\n{wrapped(how)}\n\n{wrapped(verdict.IN_WORDS)}\n\n{table(loads, results)}\n\n"
-            "![Server CPU a delivered tick, floors and tickcast](images/floors.svg)\n" + events + "\n")
+            "![Server CPU per delivered tick, floors and tickcast](images/floors.svg)\n" + events + "\n")
     with open(PLOT, "w", encoding="utf-8") as out:
         out.write(plot(loads, results))
     with open(PAGE, "w", encoding="utf-8") as out:

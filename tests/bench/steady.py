@@ -1,4 +1,4 @@
-"""One run of a steady load: CPU a delivered tick, frames, latencies, within a window of the
+"""One run of a steady load: CPU per delivered tick, frames, latencies, within a window of the
 hold."""
 import json
 import os

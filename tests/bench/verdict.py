@@ -2,7 +2,7 @@
 events."""
 from steady import median
 
-FULL = 0.9  # of a processor: from there on it decides what comes out, and CPU a tick says little
+FULL = 0.9  # of a processor, which then limits the output: CPU per tick says little
 GOAL, REQUIRED = 1.15, 1.3
 A_FRAME, LATER, MANY_TO_FEW = 1.1, 1.25, 1.2
 TICKS, TICKS_WHERE_FULL = 0.03, 0.02
@@ -10,17 +10,18 @@ REQUIRED_OF = {"none": ("a", "d"), "server": ("b",)}
 RESET_SECONDS = 2  # one for the resets, the rest to write its report and end
 IN_KERNEL = 0.85  # of a floor's CPU, or it is none
 
-IN_WORDS = (f"Ratios to what stands beside it: a floor that sends the same way; for (j) tickcast's own plain streams, for (k) its own "
-            f"single shard. Where neither processor is {FULL:.0%} busy, CPU a tick decides: at most {GOAL} is the goal, {REQUIRED} is required "
-            f"of (a) and (d); where the server's is, frames/s: at least 1/{GOAL}, of (b) 1/{REQUIRED} is required; where the generator's is, "
-            f"only that the run is clean. With it go delivered ticks within {TICKS:.0%} ({TICKS_WHERE_FULL:.0%} where the server is full), "
-            f"ticks a frame within {A_FRAME} times (where it is not), p50 and p99 at most {LATER} times, and a clean run: nobody silent, cut or "
-            f"refused. **ok**: all of it; *required*: all but the goal itself; **missed** names what does not hold. (j) has no goal. "
+IN_WORDS = (f"Each ratio compares a load with what stands beside it: a floor that sends the same way; for (j) tickcast's own "
+            f"plain streams; for (k) its own single shard. Where neither processor is {FULL:.0%} busy, CPU per tick decides: at most {GOAL} "
+            f"is the goal, {REQUIRED} is required of (a) and (d). Where the server's processor is full, frames/s decide: at least 1/{GOAL}; "
+            f"of (b) 1/{REQUIRED} is required. Where the generator's processor is full, the run must only be clean. A load must also have "
+            f"delivered ticks within {TICKS:.0%} ({TICKS_WHERE_FULL:.0%} where the server is full), ticks per frame within {A_FRAME} times "
+            f"(where it is not), p50 and p99 at most {LATER} times, and a clean run: no client silent, cut or refused. **ok**: all of it; "
+            f"*required*: all but the goal itself; **missed** names what does not hold. (j) has no goal. "
             f"A floor is one if at least {IN_KERNEL:.0%} of its CPU time is the kernel's.")
 
 
 def sides(key):
-    """What stands beside, and what is judged."""
+    """The side to compare with, and the side that is judged."""
     return {"j": ("plain", "TLS"), "ka": ("1 shard", "2 shards"), "kd": ("1 shard", "2 shards")}.get(key, ("floor", "tickcast"))
 
 
@@ -33,7 +34,7 @@ def compare(ours, theirs):
             if any(median([each[what] for each in rounds]) >= FULL for rounds in (ours, theirs))]
     found["full"] = full[0] if full else "none"
     found["clean"] = all(each["clean"] for each in ours)
-    # The kernel tells of the two in 10 ms: all rounds together, or chance would decide.
+    # The kernel counts both in steps of 10 ms: all rounds together, or chance would decide.
     found["floor_in_kernel"] = sum(each["server_system"] for each in theirs) / len(theirs)
     return found
 
@@ -48,7 +49,7 @@ def of_load(key, what):
         if abs(what["ticks_per_s"] - 1) > (TICKS_WHERE_FULL if where_full else TICKS):
             missed.append("ticks/s")
         if not where_full and not 1 / A_FRAME <= what["ticks_per_frame"] <= A_FRAME:
-            missed.append("ticks a frame")
+            missed.append("ticks per frame")
         missed += [name for name in ("p50", "p99") if what[name + "_ms"] > LATER]
     if sides(key)[0] == "floor" and what["floor_in_kernel"] < IN_KERNEL:
         missed.append("the floor is none")
@@ -56,14 +57,14 @@ def of_load(key, what):
         return "no goal" if what["clean"] else "**missed**: not clean"
     limit = REQUIRED if key in REQUIRED_OF.get(what["full"], ()) else GOAL
     if cost > limit:
-        missed.insert(0, "frames/s" if what["full"] == "server" else "CPU a tick")
+        missed.insert(0, "frames/s" if what["full"] == "server" else "CPU per tick")
     if missed:
         return "**missed**: " + ", ".join(missed)
     return "ok" if cost <= GOAL else "*required*"
 
 
 def many_to_few(results, backend):
-    """CPU a delivered tick with 19,000 clients over that with 5,000, round by round."""
+    """CPU per delivered tick with 19,000 clients over that with 5,000, round by round."""
     pairs = zip(results["e19"][f"tickcast {backend}"], results["e5"][f"tickcast {backend}"])
     return median([many["cpu_us_per_tick"] / few["cpu_us_per_tick"] for many, few in pairs])
 
@@ -96,7 +97,7 @@ def of_events(rounds):
     sessions = left("after_4_s", "sessions")
     clean = all(loaded["clean"] and cut["clean"] for _, loaded, cut in rounds)
     return [
-        ("h", "1,500 sessions at once beside (b): p95 to the snapshot, by that beside as many clients with one tick a second",
+        ("h", "1,500 sessions at once beside (b): p95 to the snapshot, by that beside as many clients with one tick per second",
          f"{spike:.2f} ({spike_ms:.0f} ms)", spike <= 5, "5"),
         ("h", "the 5,000 clients' p99 meanwhile, by that before", f"{beside:.2f}", beside <= 2, "2"),
         ("i", "18,000 of 19,000 reset: seconds until their generator had ended", f"{seconds:.1f}", seconds <= RESET_SECONDS, f"{RESET_SECONDS:g}"),
@@ -104,7 +105,7 @@ def of_events(rounds):
          ", ".join(f"{each:.0f}" for each in gone), not any(gone), "0, 0, 0"),
         ("i", "sessions too many 2 s later", f"{sessions:.0f}", sessions == 0, "0"),
         ("i", "heap in use then, by that before they came", f"{heap:.2f}", heap <= 1.1, "1.1"),
-        ("i", "heap a streaming client while they were there", f"{a_client:.0f} bytes", a_client <= 4096, "4,096"),
+        ("i", "heap per streaming client while they were there", f"{a_client:.0f} bytes", a_client <= 4096, "4,096"),
         ("i", "the 1,000's p99 in the seconds of the resets, by that in the seconds before (and before the 18,000 came)",
          f"{staying:.2f} ({alone:.2f})", staying <= 2, "2"),
         ("h, i", "the running clients' runs are clean", "yes" if clean else "no", clean, "yes"),

@@ -71,7 +71,7 @@ def faults_of_page(root=ROOT):
 
 
 def sources(root=ROOT):
-    """Every file that may hold markers or citations."""
+    """Every file that can hold markers or citations."""
     for top in SEARCHED:
         for folder, folders, files in os.walk(root / top):
             folders[:] = sorted(set(folders) - PRUNED)

@@ -1,4 +1,4 @@
-"""Each statement of docs/CONTRACT.md has its tests; and what looks at that sees what is wrong."""
+"""Each statement of docs/CONTRACT.md has its tests; and the check finds faults."""
 import pytest
 
 import contract_coverage as coverage

@@ -1,4 +1,4 @@
-"""The tables of docs/CONTRACT.md say what the other documents, and the list of metrics, say."""
+"""The tables of docs/CONTRACT.md agree with the other documents and with the list of metrics."""
 import re
 
 import yaml

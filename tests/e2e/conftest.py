@@ -17,7 +17,8 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(config, items):
-    """Before any selection: whether every file is there; and what looks back at all goes last."""
+    """Before any selection: whether every file is there; and the test that looks back at all goes
+    last."""
     files = {pathlib.Path(str(item.fspath)).name for item in items}
     config.all_collected = {path.name for path in pathlib.Path(__file__).parent.rglob("test_*.py")} <= files
     items.sort(key=lambda item: "test_zz_" in str(item.fspath))
@@ -31,7 +32,8 @@ def pytest_collection_finish(session):
 
 
 def pytest_sessionfinish(session):
-    """A process of several that share the suite leaves what it saw, for the look back at all."""
+    """Each of several processes that share the suite leaves its observations for the look back at
+    all."""
     worker = getattr(session.config, "workerinput", {}).get("workerid")
     if documents.SEEN_FOLDER and worker:
         documents.leave_what_was_seen(worker)

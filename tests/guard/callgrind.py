@@ -1,5 +1,5 @@
-"""Runs a program under callgrind, and reads how often each of its functions was called and what
-that took."""
+"""Runs a program under callgrind, and reads how often each of its functions was called and how many
+instructions that took."""
 import os
 import re
 import subprocess
@@ -12,12 +12,12 @@ TOOL = ("valgrind", "-q", "--tool=callgrind")
 UNLIKE = ("AVX512F", "AVX512VL", "AVX512BW", "AVX2", "AVX", "AVX_Fast_Unaligned_Load", "SSE4_2", "SSE4_1", "SSSE3",
           "ERMS", "FSRM", "RTM", "BMI2", "Fast_Copy_Backward", "Fast_Unaligned_Copy")
 ENVIRONMENT = {"GLIBC_TUNABLES": "glibc.cpu.hwcaps=" + ",".join("-" + feature for feature in UNLIKE)}
-# glibc 2.41 takes that memset on every processor, whatever is switched off.
+# glibc 2.41 takes that memset on every processor, whatever features are switched off.
 BY_PROCESSOR = re.compile(r"^(?!__memset_sse2_unaligned_erms$)__\w+_(avx\w*|evex\w*|\w*erms|ssse3\w*|sse4\w*)$")
 
 
 class CountError(Exception):
-    """There is nothing to count, or what was counted says nothing."""
+    """There is nothing to count, or the count says nothing."""
 
 
 @dataclass

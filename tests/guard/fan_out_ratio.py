@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""The server's CPU a delivered tick beside that of the bare epoll floor (tests/bench), three short
-rounds of two loads.
+"""The server's CPU per delivered tick beside that of the bare epoll floor (tests/bench): three
+short rounds of two loads.
 
-Generous, since machines are noisy: it finds what has become much dearer, scripts/bench.sh measures.
+Generous, since machines are noisy: it finds a large loss; scripts/bench.sh measures exactly.
 Some four minutes.
 """
 import os
@@ -18,19 +18,19 @@ LOADS = ("a", "d")
 BACKEND = "send"  # as the epoll floor sends
 ROUNDS, HOLD = 3, 8
 MOST = 1.6
-DELIVERED = 0.95  # of what the floor delivers, or its CPU a tick says nothing
+DELIVERED = 0.95  # of the floor's ticks, or the CPU per tick says nothing
 
 
 def wrong(what):
-    """What is wrong with a load's comparison (`verdict.compare`), or nothing."""
+    """The fault in a load's comparison (`verdict.compare`), or nothing."""
     if not what["clean"]:
         return "some streams were cut, silent or against the rules"
-    if what["full"] != "none":  # a full processor decides what comes out
+    if what["full"] != "none":  # a full processor limits the output
         return None
     if what["ticks_per_s"] < DELIVERED:
         return f"delivers {what['ticks_per_s']:.2f} of the floor's ticks, at least {DELIVERED} are wanted"
     ratio = what["cpu_us_per_tick"]
-    return f"{ratio:.2f} times the floor's CPU a tick, at most {MOST} are allowed" if ratio > MOST else None
+    return f"{ratio:.2f} times the floor's CPU per tick, at most {MOST} are allowed" if ratio > MOST else None
 
 
 def main():
@@ -42,7 +42,7 @@ def main():
         rounds = bench.run(load, ROUNDS, HOLD, (BACKEND,))
         ours, theirs = ([asdict(each) for each in rounds[f"{who} {BACKEND}"]] for who in ("tickcast", "floor"))
         what = verdict.compare(ours, theirs)
-        print(f"({load.key}) {load.what}: {what['cpu_us_per_tick']:.2f} times the floor's CPU a tick; "
+        print(f"({load.key}) {load.what}: {what['cpu_us_per_tick']:.2f} times the floor's CPU per tick; "
               f"full processors (with any, that does not count): {what['full']}")
         if text := wrong(what):
             print(f"FAILED: ({load.key}): {text}")

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""Counts the instructions of encode, mark and frame build, and compares them with what is recorded.
+"""Counts the instructions of encode, mark and frame build, and compares them with the recorded
+counts.
 
     instructions.py [--build FOLDER] [--record]
 
-scripts/test.sh instructions builds and calls this. No clock is asked, so it does not matter what
+scripts/test.sh instructions builds and calls this. No clock is used, so it does not matter what
 else the machine does.
 """
 import argparse
@@ -22,7 +23,7 @@ from watched_server import CLIENTS, NAMES, ROUNDS, WatchedServer
 HERE = os.path.dirname(os.path.abspath(__file__))
 RECORDED = os.path.join(HERE, "recorded.json")
 RELEASE = os.path.join(HERE, "..", "..", "build", "release")
-RECORD_ANEW = "scripts/test.sh instructions -- --record"
+RECORD_AGAIN = "scripts/test.sh instructions -- --record"
 
 ENCODE = "tickcast::encode_tick"
 DUMP = "dump_of_tick"
@@ -53,7 +54,7 @@ def measure(build, folder):
 
 
 def compiler_of(build):
-    """What the build was compiled with, as "GNU 12": each compiler makes other instructions of the
+    """The compiler of the build, as "GNU 12": each compiler makes other instructions of the
     same source."""
     (found,) = glob.glob(os.path.join(build, "CMakeFiles", "*", "CMakeCXXCompiler.cmake"))
     with open(found, encoding="utf-8") as text:
@@ -99,7 +100,7 @@ def main():
     for key, text in wrong:
         print(f"FAILED: {key}: {text}")
     if wrong:
-        print(f"To record all figures anew: {RECORD_ANEW}")
+        print(f"To record all figures again: {RECORD_AGAIN}")
     return 1 if wrong else 0
 
 

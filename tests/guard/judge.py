@@ -1,7 +1,7 @@
-"""What is counted, how much it may change, and what it may never be.
+"""The counted functions, how much each count can change, and its upper limits.
 
-Only what does the same work whenever it runs: what comes after the sending puts latencies into a
-histogram, and how long that takes depends on them.
+Only functions that do the same work whenever they run are counted. The work after the sending puts
+latencies into a histogram, and its time depends on them.
 """
 from dataclasses import dataclass
 
@@ -28,7 +28,7 @@ FIGURES = (
 
 
 def complaint(figure, measured, recorded, compiler_is_known=True):
-    """What is wrong with a figure, or nothing; `recorded` is None where there is none."""
+    """The fault of a figure, or nothing; `recorded` is None where there is none."""
     if measured > figure.most:
         return f"{measured:g} {figure.unit}, which may be {figure.most:g} at most"
     if not figure.recorded or not compiler_is_known:
@@ -39,8 +39,8 @@ def complaint(figure, measured, recorded, compiler_is_known=True):
         return None
     change = f"{measured:g} {figure.unit}, {measured / recorded - 1:+.1%} to what is recorded, {recorded:g}"
     if measured < recorded:
-        return change + ": much better, so record it anew, that it stays"
-    return change + ": find out why; where it is meant, record it anew"
+        return change + ": much better: record it again, so that it stays"
+    return change + ": find out why; where it is meant, record it again"
 
 
 def table(measured, recorded):

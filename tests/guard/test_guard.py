@@ -1,4 +1,4 @@
-"""The guard's own rules: what it reads out of a callgrind.out, and when it complains."""
+"""The guard's own rules: the counts that it reads from a callgrind.out, and when it complains."""
 import json
 
 import pytest
@@ -99,7 +99,7 @@ def test_Complaint_WhenWorse_AsksWhy(measured):
 
 @pytest.mark.parametrize("measured", [89.9, 1])
 def test_Complaint_WhenMuchBetter_AsksToRecordIt(measured):
-    assert "record it anew" in complaint(PLAIN, measured, 100) and "better" in complaint(PLAIN, measured, 100)
+    assert "record it again" in complaint(PLAIN, measured, 100) and "better" in complaint(PLAIN, measured, 100)
 
 
 def test_Complaint_WhenNothingIsRecorded_SaysSo():
@@ -150,7 +150,7 @@ def test_Compiler_IsReadFromTheBuild(tmp_path):
 
 
 def counts(monkeypatch, tmp_path, measured, recorded, *flags, compiler="GNU 12"):
-    """The guard's exit status, with what it would have measured."""
+    """The guard's exit status, with given measurements."""
     file = tmp_path / "recorded.json"
     file.write_text(json.dumps({"GNU 12": recorded}))
     monkeypatch.setattr(instructions, "compiler_of", lambda _: compiler)

@@ -1,4 +1,5 @@
-"""The release binary under callgrind, with clients, told tick by tick what to send."""
+"""The release binary under callgrind, with clients; the test says tick by tick what the server
+sends."""
 import json
 import os
 import subprocess
@@ -11,7 +12,7 @@ CLIENTS = 500
 NAMES = [f"GUARD{number:02}" for number in range(20)]  # of each client
 ROUNDS = 10
 LIMIT = 60  # seconds for anything to happen
-LONG = "86400"  # nothing but ticks shall be sent
+LONG = "86400"  # nothing but ticks should be sent
 
 STREAMS = 'tickcast_connections{transport="websocket"}'
 DELIVERED, FRAMES = "tickcast_ticks_delivered_total", "tickcast_frames_sent_total"
@@ -89,7 +90,7 @@ class WatchedServer:
 
     def count(self, names):
         """The costs of ROUNDS frames of so many ticks to every client."""
-        self.deliver(names, 0)  # what is done but once is over
+        self.deliver(names, 0)  # work that is done only once is over
         before = self.metrics()
         self.callgrind("zero")
         for number in range(ROUNDS):

@@ -4,7 +4,7 @@
     line_width.py [FILE…]     all files of the checkout, if none is named
 
 Of a line of code only its comment counts, and of Python its docstrings; the rest is the business of
-its formatter. Exempt are tables, what a program writes (```text), a word that is wider by itself (a
+its formatter. Exempt are tables, a program's output (```text), a word that is wider by itself (a
 URL), and files that are made, recorded or locked.
 """
 import ast
@@ -22,7 +22,7 @@ MADE = {"build", "node_modules", ".git", "__pycache__", ".pytest_cache"}
 HASH = {".sh", ".cmake", ".txt", ".yml", ".yaml", ".toml", ".clang-format", ".clang-tidy", ".gitignore",
         ".dockerignore", "Dockerfile", "run"}
 SLASHES = {".cpp", ".hpp", ".js", ".mjs", ".cjs", ".ts", ".cts", ".css"}
-# What begins a line of text: indentation, marks of comments, lists and quotes.
+# Marks that begin a line of text: indentation, marks of comments, lists and quotes.
 MARKS = re.compile(r"\s*(?:(?:[-*+>#]|//+|/\*+|<!--|\d+\.)\s+)*")
 QUOTED = re.compile(r"""\\.|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`(?:\\.|[^`\\])*`""")
 
@@ -37,7 +37,7 @@ def wide_of(lines):
 
 
 def of_markdown(text):
-    """All but tables (also of a list's item) and ```text, which is what a program writes."""
+    """All but tables (also of a list's item) and ```text, which is a program's output."""
     found, fence = [], None
     for number, line in enumerate(text.splitlines(), 1):
         mark = re.match(r"\s*(```+)(\w*)", line)
@@ -86,7 +86,7 @@ def of_blocks(text, begin, end, mark=None):
 
 
 def reader_of(name):
-    """What finds the wide lines of a file of that name, or nothing."""
+    """The function that finds the wide lines of a file of that name, or nothing."""
     path = pathlib.PurePath(name)
     kinds = {path.suffix, path.name}
     if path.suffix == ".md":
@@ -105,7 +105,7 @@ def reader_of(name):
 
 
 def files():
-    """Of a checkout or an unpacked archive, what is not made here."""
+    """The files of a checkout or an unpacked archive that are not made here."""
     for folder, folders, names in os.walk(ROOT):
         folders[:] = sorted(each for each in folders if each not in MADE and not (pathlib.Path(folder) / each).is_symlink())
         yield from (os.path.relpath(os.path.join(folder, name), ROOT) for name in sorted(names))

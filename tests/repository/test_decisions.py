@@ -12,7 +12,7 @@ LINES = 60
 
 
 def faults(name, text):
-    """What is wrong with a decision of that file name."""
+    """The faults of a decision with that file name."""
     found = []
     number = int(re.match(r"(\d{4})-[a-z0-9-]+\.md$", name)[1])
     if not re.match(rf"# {number}\. \S.*\n\n## ", text):

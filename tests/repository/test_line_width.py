@@ -1,4 +1,4 @@
-"""All text of the checkout is within 100 columns, and line_width.py finds what is not."""
+"""All text of the checkout is within 100 columns, and line_width.py finds wider lines."""
 import time
 
 import pytest

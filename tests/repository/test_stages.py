@@ -1,4 +1,4 @@
-"""scripts/test.sh: which stages it runs, in which order, and what it refuses.
+"""scripts/test.sh: which stages it runs, in which order, and which arguments it refuses.
 
 Stubs stand in for the stages: each writes its name and arguments to a file."""
 import os
@@ -20,8 +20,7 @@ def run(*arguments, root=ROOT, **environment):
 
 @pytest.fixture
 def stubbed(tmp_path):
-    """Runs test.sh in a checkout of stubs: status, the calls in their order, what it said of
-    errors."""
+    """Runs test.sh in a checkout of stubs: status, the calls in their order, its error output."""
     root, log = tmp_path / "checkout", tmp_path / "calls"
     shutil.copytree(ROOT / "scripts", root / "scripts")
     tools = tmp_path / "tools"
@@ -97,6 +96,6 @@ def test_All_WhereOneFails_Fail(stubbed, failing):
 
 
 def test_All_AreEveryStage_ButThoseThatTheHelpNames(stubbed):
-    """unit and integration are what ctest runs."""
+    """unit and integration are the tests that ctest runs."""
     called = {call.split()[0] for call in stubbed()[1]}
     assert STAGES - called == {"unit", "integration", "web", "defects", "long"}

@@ -1,5 +1,5 @@
-// What is said once: to a screen reader through the live region, to the eye as a short note that
-// can offer to undo.
+// Messages that are shown once: to a screen reader through the live region, to the eye as a short
+// note that can offer to undo.
 
 const SHOWN_MS = 6000;
 
@@ -25,9 +25,9 @@ export class Announcer {
     });
   }
 
-  /** To screen readers alone. @param {string} text */
+  /** Only to screen readers. @param {string} text */
   say(text) {
-    // The same words twice are not read again, so a no-break space tells them apart.
+    // A screen reader does not read the same words twice, so a no-break space makes them differ.
     this.#region.textContent = this.#region.textContent === text ? `${text}\u00a0` : text;
   }
 

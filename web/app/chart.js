@@ -1,4 +1,4 @@
-// The chosen ticker's last price over time, a point a second, by lightweight-charts.
+// The chosen ticker's last price over time, one point per second, by lightweight-charts.
 //
 // Its own attribution logo brings a style element, which the page's Content-Security-Policy rightly
 // refuses; the link and notice that its licence asks for stand below the chart instead.
@@ -104,7 +104,7 @@ export class Chart {
     this.#chart.timeScale().scrollToRealTime();
   }
 
-  /** What there is of the shown one since the last call. */
+  /** The shown instrument's points since the last call. */
   update() {
     const shown = this.#instrument;
     if (!shown || shown.version === this.#version) return;

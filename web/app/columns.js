@@ -62,7 +62,7 @@ export class Columns {
     this.#isDirty = true;
   }
 
-  /** To be told of every text again, as rows left or a figure may have got shorter. */
+  /** Must be given every text again: rows left, or a figure might have got shorter. */
   forget() {
     for (const kind of KINDS) this.#widest[kind] = { text: '', width: 0 };
     this.#isDirty = true;
@@ -89,7 +89,7 @@ export class Columns {
     this.#isDirty = false;
     const isBeside = this.#beside.matches;
     const mode = this.#cards.matches ? 'cards' : this.#narrow.matches ? 'narrow' : 'wide';
-    // What a row's padding, the grid's gutter and the panel's border take.
+    // The room that a row's padding, the grid's gutter and the panel's border take.
     const row = this.#grid.querySelector('.rows .row');
     const lost = this.#panel.offsetWidth - this.#grid.clientWidth + padding(row ?? this.#grid);
     const whole = this.#desk.clientWidth - padding(this.#desk);

@@ -5,7 +5,7 @@ import { suggest } from './suggest.js';
 import { splitTickers } from './watchlist.js';
 
 const MOST = 12;
-const FRESH_MS = 30_000; // what the server knows grows with pushed tickers
+const FRESH_MS = 30_000; // the server's list grows with pushed tickers
 
 export class Combobox {
   /** @type {string[]} */ #known = [];

@@ -60,7 +60,8 @@ export class Desk {
       if (kind !== 'move') this.#show();
     });
     setInterval(() => this.#second(), 1000);
-    // A hidden page's timers stand nearly still: what is seen again is right at once.
+    // A hidden page's timers stand nearly still: when the page is seen again, its figures are right
+    // at once.
     document.addEventListener('visibilitychange', () => {
       if (!document.hidden) this.#seen();
     });
@@ -95,7 +96,7 @@ export class Desk {
     this.status.health(this.pool.members, this.pool.unserved);
     this.table.states();
     this.#showChosen();
-    // A hidden page's timers come once a minute, and its title is all that is seen of it.
+    // A hidden page's timers come once per minute, and only its title can be seen.
     this.#title();
   }
 
@@ -127,7 +128,7 @@ export class Desk {
     for (const tick of ticks) this.#ages.observe(tick);
     const now = this.#ages.nowMs();
     for (const tick of ticks) {
-      if (!this.pool.holds(tick.s)) continue; // one that was under way as its ticker was removed
+      if (!this.pool.holds(tick.s)) continue; // its ticker was just removed
       this.find(tick.s).take(tick, now);
       this.frames.changed(tick.s);
     }
@@ -162,7 +163,7 @@ export class Desk {
   }
 
   #seen() {
-    this.#askedTimeAt = -Infinity; // the steady clock may have stood still in a sleep
+    this.#askedTimeAt = -Infinity; // the steady clock might have stood still in a sleep
     this.#second();
   }
 

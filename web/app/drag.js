@@ -1,5 +1,5 @@
-// Rows put elsewhere by their grip, with mouse, pen or finger. The list hears of it once, at the
-// end; Escape puts the row back.
+// Rows put elsewhere by their grip, with mouse, pen or finger. The list hears of a move once, when
+// the row is dropped; Escape puts the row back.
 
 const EDGE_PX = 36;
 const SCROLL_PX = 9;

@@ -34,7 +34,7 @@
 export const TYPES = [13, 12, 11, 10];
 const LEAST_TYPE = TYPES[TYPES.length - 1];
 const USUAL_SPARK = 100;
-const SLACK = 1; // per text: what one size of type measures is no exact multiple of another's
+const SLACK = 1; // per text: widths at one size of type are no exact multiple of those at another
 
 /** @type {Record<Column, Kind[]>} */
 const TEXTS = {
@@ -55,7 +55,7 @@ const TABLES = {
   narrow: ['ticker', 'last', 'percent', 'bid', 'ask', 'age', 'spark', 'remove'],
 };
 /**
- * What gives way first where even the smallest type is too wide: the prices themselves last.
+ * The order in which texts give way where even the smallest type is too wide: prices last.
  * @type {Kind[]}
  */
 const YIELDING = [

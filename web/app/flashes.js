@@ -1,9 +1,10 @@
 // A changed price stands on a colour for a moment. The colour is an attribute that one rule of the
-// style sheet knows: set in a frame that writes the price anyway, taken off in a frame for all that
-// are due. An animation would make the browser work out styles for each of them in each frame.
+// style sheet knows: set in the frame that writes the price anyway, and removed in one frame for
+// all that are due. An animation would make the browser compute styles for each of them in each
+// frame.
 
 const SHOWN_MS = 300;
-const TOGETHER_MS = 100; // what is due within so long goes off together
+const TOGETHER_MS = 100; // flashes that are due within this time end together
 
 export class Flashes {
   /** @type {Map<HTMLElement, number>} until when; the first to go off comes first */ #lit =

@@ -27,8 +27,8 @@ const withMinus = (text) => text.replace('-', MINUS);
 const SURE_DIGITS = 15; // that a double holds of any decimal number
 
 /**
- * The decimals a number is written with, at most 8 (the server's fixed point). Of a long number
- * those that tell it from its neighbours: what a double has beyond them was never sent.
+ * The decimals a number is written with, at most 8 (the server's fixed point). A long number gets
+ * the decimals that distinguish it from its neighbours: a double's further digits were never sent.
  * @param {number} value
  */
 export function decimalsOf(value) {
@@ -100,7 +100,7 @@ export function age(ms) {
 
 /** From which age a price is shown as the older, in three steps, while others may still move. */
 const FADING_MS = [10_000, 30_000, 60_000];
-/** What is said of a price in each step. */
+/** The words for a price in each step. */
 export const AGES = [
   '',
   'no new price for 10 seconds',

@@ -1,5 +1,5 @@
-// One animation frame for all that changed since the last one, and what such frames cost. While the
-// page is hidden no frame comes and nothing is drawn; what waits is a set of tickers, whatever the
+// One animation frame for all changes since the last one, and the cost of such frames. While the
+// page is hidden no frame comes and nothing is drawn; only a set of tickers waits, whatever the
 // rate.
 
 /**

@@ -1,4 +1,5 @@
-// What to say of the connection and the feed. Pure: members of a pool and the time in, words out.
+// The words for the state of the connection and the feed. Pure: members of a pool and the time in,
+// words out.
 import { inWords, isRefusal, nextTry, secondsTo, whyDelayed } from './refusal.js';
 import { plural } from './format.js';
 
@@ -86,7 +87,7 @@ function whyPolled(parts) {
   if (polled.length === 0) return undefined;
   const count = polled.reduce((sum, { tickers }) => sum + (tickers?.size ?? 0), 0);
   const why = polled.some(({ shortage }) => shortage === 'browser') ? 'browser' : 'page';
-  const head = `Prices of ${plural(count, 'ticker')} come each second or two: `;
+  const head = `Prices of ${plural(count, 'ticker')} come every second or two: `;
   return head + whyNoConnection(why, 'A shorter list gets all of its prices by streams.');
 }
 
@@ -201,16 +202,16 @@ function waitingOf(away, connecting, all, feed, now) {
 
 /** @param {Part[]} parts */
 function feedOf(parts) {
-  // none is known of one that polls
+  // a session that polls has no known feed state
   const live = parts.filter((part) => part.state === 'live' && part.feed !== undefined);
   if (live.length === 0) return 'Feed unknown';
   return live.some((part) => part.feed === 'stale') ? 'Feed stale' : 'Feed live';
 }
 
 /**
- * One set of figures for several sessions. The medians' mean by how much each stands for is near
- * the true median, as all get their ticks from one process; the 99th percentile shown is the worst
- * session's.
+ * One set of figures for several sessions. The mean of the medians, weighted by their counts, is
+ * near the true median, because all sessions get their ticks from one process. The 99th percentile
+ * shown is the worst session's.
  * @param {{ conflated: number, updatesPerSecond: number, latency: { p50?: number, p99?: number,
  * count: number } }[]} stats
  */

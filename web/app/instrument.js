@@ -1,5 +1,5 @@
-// What the page knows of one ticker: the newest quote, the first last price (the page's "open"), a
-// price a second for lines. Bounded: the history keeps an hour.
+// The page's knowledge of one ticker: the newest quote, the first last price (the page's "open"),
+// one price per second for lines. Bounded: the history keeps an hour.
 import { decimalsOf, percentChange } from './format.js';
 
 /**
@@ -14,7 +14,7 @@ const SPARE_POINTS = 600;
 
 export class Instrument {
   #isStale = false;
-  #isHeld = false; // the newest point is the price of before a gap, which nothing confirmed yet
+  #isHeld = false; // the newest point is the price before a gap, not confirmed yet
 
   /** @param {string} ticker */
   constructor(ticker) {
@@ -46,9 +46,9 @@ export class Instrument {
   }
 
   /**
-   * Where a ticker is no longer live nothing is known of it, and its lines say so. Once its session
-   * is heard again, or its feed is back, the price holds from then on; after a lost connection a
-   * snapshot says what it is.
+   * While a ticker is not live nothing is known of its price, and its lines show a gap. Once its
+   * session is heard again, or its feed is back, the price holds from then on; after a lost
+   * connection a snapshot has the price.
    * @param {string} state @param {number} nowMs by the server's clock
    */
   follow(state, nowMs) {
@@ -81,7 +81,7 @@ export class Instrument {
 
   /** @param {number} second @param {number} value @param {number} now second */
   #record(second, value, now) {
-    // Prices of within the gap may come late: they say what it was.
+    // Prices from within the gap can come late: they fill it.
     if (this.#isHeld && second <= this.times[this.times.length - 1]) {
       this.times.pop();
       this.values.pop();
@@ -91,7 +91,7 @@ export class Instrument {
     const at = this.times.length - 1;
     if (at >= 0 && second <= this.times[at]) {
       if (Number.isNaN(this.values[at])) {
-        // The price is as it was before the gap: it is known again from now on, and was not in
+        // The price is the same as before the gap: it is known again from now on, but was not in
         // between.
         this.#push(Math.max(now, this.times[at] + 1), value);
         return;
@@ -139,8 +139,8 @@ export class Instrument {
 
 /**
  * Whether a line that holds the seconds from `first` to `newest` needs more than the history's
- * newest point: a page that was hidden missed some, a price may have come late, and a line must not
- * keep for ever what the history has let go. Pure.
+ * newest point: a page that was hidden missed some, a price might have come late, and a line must
+ * not keep points forever that the history has dropped. Pure.
  * @param {number[]} times @param {number} first @param {number} newest
  */
 export function needsRefill(times, first, newest) {
@@ -183,10 +183,10 @@ export function scaleDecimals(decimals, largest) {
 }
 
 /**
- * How long ago the server took a price in, by the server's clock. The clock on the wall of this
- * computer has no say: it may be fast or slow, and may be set while the page is open. The server's
- * is known from its answers where the client has had some, else it is at least what the newest
- * price says.
+ * How long ago the server took a price in, by the server's clock. The wall clock of this computer
+ * does not count: it might be fast or slow, and might be set while the page is open. The server's
+ * clock is known from its answers where the client has had some; else it is at least the time of
+ * the newest price.
  */
 export class AgeClock {
   #aheadMs = -Infinity; // of the server's clock before the page's own steady one

@@ -1,10 +1,10 @@
 // Locks over the windows of this browser where it has no Web Locks (on plain HTTP, but for this
-// computer's own addresses): a lease in its storage, which the holder renews and a crash lets
-// lapse. Storage has no way to test and set, so a lease counts once it stood for a moment.
+// computer's own addresses): a lease in its storage. The holder renews it; after a crash it lapses.
+// Storage has no test-and-set, so a lease counts once it stood for a moment.
 
 const PREFIX = 'tickcast.lease.';
 export const RENEW_MS = 20_000;
-/** A hidden page's timers may come once a minute. */
+/** A hidden page's timers might come once per minute. */
 export const LEASE_MS = 150_000;
 const STAND_MS = 50;
 
@@ -32,8 +32,8 @@ export class Leases {
   }
 
   /**
-   * As a LockManager's with `ifAvailable`: without a lock the callback gets null, and a lock lasts
-   * as long as what the callback returns.
+   * Like a LockManager's with `ifAvailable`: without a lock the callback gets null, and a lock
+   * lasts as long as the promise that the callback returns.
    * @param {string} name @param {unknown} _options
    * @param {(lock: { name: string } | null) => unknown} callback
    */

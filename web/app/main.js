@@ -18,7 +18,8 @@ const throttle = /** @type {HTMLSelectElement} */ (at('throttle'));
 const session = new URLSearchParams(location.search).get('session') ?? undefined;
 const link = readLink(location.hash);
 const own = load(localStorage);
-// A shared list is looked at without losing one's own; with nothing to lose it simply becomes it.
+// A shared list is shown without losing the reader's own list; a reader without a list simply gets
+// the shared one.
 let isShared =
   link !== undefined &&
   session === undefined &&
@@ -64,8 +65,8 @@ const state = () => ({
 });
 
 /**
- * Keeps what is on screen: in the address while the list is somebody else's, in this browser
- * otherwise.
+ * Keeps the list on screen: in the address while the list is a shared one, otherwise in this
+ * browser.
  */
 function keep() {
   if (session !== undefined) return;
@@ -198,7 +199,7 @@ function offerThrottle(ms) {
 function showNoList(why) {
   const text = why
     ? `The list of tickers did not come: ${why}. The page asks again.`
-    : 'Type one above, or press / . Several at once are separated by commas.';
+    : 'Type one above, or press / . Separate several tickers by commas.';
   if (at('empty-text').textContent === text) return; // said once, however often it is tried
   at('empty-text').textContent = text;
   if (why) announcer.say(text);
@@ -217,7 +218,7 @@ function begin() {
   at('shared').hidden = !isShared;
   if (link && !isShared) history.replaceState(null, '', location.pathname);
   list.onChange(keep);
-  if (start) keep(); // nothing yet is no list
+  if (start) keep(); // an empty page is no list
   desk.pool.open(list.tickers);
   if (!start) askFirstList();
 }

@@ -11,7 +11,7 @@
  *   waiting: Map<string, Promise<void>>, refused?: import('./refusal.js').Delay,
  *   slot?: () => void, isClaiming: boolean, isTrying: boolean,
  *   shortage?: import('./slots.js').Why
- * }} Member `waiting`: its tickers that the server has not taken yet, each with its addition;
+ * }} Member `waiting`: its tickers that the server has not accepted yet, each with its addition;
  * `refused`: a change that the server did not take for the moment; `slot` to `shortage` are of
  * claims.js: its connection for events, which is being asked for, or used for a trial, or was not
  * given

@@ -1,5 +1,5 @@
-// Tickers that the server did not take into a session: they are placed otherwise, in smaller parts,
-// without the bad ones, or the page says that they are refused.
+// Tickers that the server did not accept into a session: they are placed elsewhere, in smaller
+// parts, without the bad ones, or the page says that they are refused.
 
 /**
  * @typedef {import('./members.js').Member} Member
@@ -68,7 +68,7 @@ export class Misfits {
       if (this.#learnsLimit(tickers, problem, member)) await this.#actions.place(tickers);
       else this.#actions.onRefused(tickers, problem);
     } else if (!ABOUT_TICKERS.has(problem.code) && !this.#isShared) {
-      // a session of their own shows what is the matter, and comes back
+      // a session of their own shows the cause, and comes back
       this.#actions.start(tickers);
     } else await this.#leaveOut(tickers, problem);
   }

@@ -1,4 +1,4 @@
-// Tickers move between the sessions of a pool as room comes free.
+// Tickers move between the sessions of a pool when room becomes free.
 import { hasSession } from './members.js';
 
 /** @typedef {import('./members.js').Member} Member */
@@ -61,7 +61,8 @@ export class Moves {
   }
 
   /**
-   * A merged session ends; one that was merged in part no longer streams what another does.
+   * A merged session ends; a session that was merged in part drops the tickers that another one
+   * streams.
    * @param {Member} member @param {string[]} before its tickers then
    */
   async #leaveMoved(member, before) {

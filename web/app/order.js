@@ -1,4 +1,4 @@
-// Sorting by a column. Pure. What has no value comes last, whichever way; what is equal keeps the
+// Sorting by a column. Pure. Rows without a value come last in both directions; equal rows keep the
 // list's own order.
 
 /** @typedef {'ticker' | 'last' | 'change' | 'percent' | 'bid' | 'ask' | 'spread' | 'age'} Column */

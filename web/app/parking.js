@@ -1,5 +1,5 @@
-// Tickers that wait for a connection for event streams, or for the end of a session: with few
-// sessions per address the next one would be refused before that one is gone.
+// Tickers that wait for a connection for event streams, or for the end of a session: where an
+// address can have few sessions, the next session would be refused before the old one is gone.
 
 /**
  * @typedef {import('./slots.js').Why} Why
@@ -35,7 +35,7 @@ export class Parking {
 
   /** Tickers without a connection, and why. */
   get unserved() {
-    // Of a shared session it may not be known yet which tickers it has.
+    // The tickers of a shared session might not be known yet.
     const count = Math.max(this.#tickers.size, this.#hasShared ? 1 : 0);
     return { count: this.#why ? count : 0, why: this.#why };
   }

@@ -1,6 +1,6 @@
-// As few sessions as a list needs: a session holds so many tickers (the server says how many when
-// it is asked for more), each is a client of its own, and one is filled before another is made. One
-// answer to "how is it?" for each ticker and for all.
+// As few sessions as a list needs: a session holds a limited number of tickers (the server says how
+// many when it is asked for more). Each session is a client of its own, and one is filled before
+// another is made. The pool knows the state of each ticker and of all.
 import { Claims } from './claims.js';
 import { Members, hasSession } from './members.js';
 import { Misfits } from './misfits.js';
@@ -173,7 +173,8 @@ export class Pool {
   }
 
   /**
-   * To be called once a second: which sessions are silent, and whether a connection is free by now.
+   * To be called once per second: which sessions are silent, and whether a connection is free by
+   * now.
    */
   check() {
     for (const member of this.#members.all) this.#sessions.setQuiet(member, member.client.isQuiet);
@@ -208,7 +209,7 @@ export class Pool {
   }
 
   /**
-   * Into the sessions there are, as far as they have room, and the rest into new ones.
+   * Puts tickers into the existing sessions, as far as they have room, and the rest into new ones.
    * @param {string[]} tickers
    */
   async #place(tickers) {
@@ -242,7 +243,7 @@ export class Pool {
       await this.#members.awaitAddition(member, tickers, member.client.add(...tickers));
     } catch (error) {
       if (member.state === 'closed') return; // they come back with it
-      // Those of a session that ended meanwhile have been placed elsewhere.
+      // Tickers of a session that ended meanwhile have been placed elsewhere.
       const mine = tickers.filter((ticker) => this.#members.ownerOf(ticker) === member);
       this.#members.disown(member, mine);
       const problem = /** @type {Problem} */ (error);
@@ -259,7 +260,7 @@ export class Pool {
   #park(member) {
     const isShared = this.#options.session !== undefined;
     this.#parking.parkUnserved(member.tickers, isShared);
-    this.#drop(member, !isShared); // which may be somebody else's
+    this.#drop(member, !isShared); // which might belong to another window
     this.#options.onState();
   }
 
@@ -268,7 +269,7 @@ export class Pool {
     for (const leave of member.leave) leave();
     this.#members.remove(member);
     this.#claims.release(member);
-    // whatever goes wrong: the server forgets a session that nobody streams
+    // whatever goes wrong: the server drops a session that no client streams
     const ending = member.client.close({ deleteSession });
     if (deleteSession && hasSession(member)) this.#parking.awaitEnding(ending);
   }

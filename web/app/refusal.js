@@ -7,7 +7,7 @@ import { count } from './format.js';
  * performance.now(), absent where it is not tried again
  */
 
-/** @type {Record<string, string>} the server's code → what is the matter */
+/** @type {Record<string, string>} the server's code → the cause in words */
 const REASONS = {
   too_many_sessions: 'too many sessions are open from this address',
   too_many_connections: 'too many connections are open from this address',
@@ -18,7 +18,7 @@ const REASONS = {
   unauthorized: 'the server wants a key, and this page has none',
   not_entitled: 'these tickers are not open to this page',
   origin_not_allowed: 'the server takes no requests from pages of this address',
-  host_not_allowed: 'the server is not to be reached by this address',
+  host_not_allowed: 'the server does not accept this address as its own',
   too_many_tickers: 'these are more tickers than the server allows',
   unknown_ticker: 'the server has no such ticker',
 };
@@ -57,7 +57,7 @@ export function inWords({ code, detail, status, limit }) {
   );
 }
 
-/** Why something waits: the server's refusal, or none of its answers. @param {Refusal} error */
+/** Why something waits: the server's refusal, or no answer at all. @param {Refusal} error */
 export function whyDelayed(error) {
   return isRefusal(error) ? inWords(error) : 'the server does not answer';
 }

@@ -1,5 +1,5 @@
-// A row of the watchlist: writes a cell only where its text differs from what stands there, and
-// lets a changed price flash.
+// A row of the watchlist: writes a cell only where its text has changed, and lets a changed price
+// flash.
 import * as format from './format.js';
 import { KINDS, PLACES, ROW_MARKS } from './ruler.js';
 import { MARKS } from './words.js';
@@ -147,7 +147,7 @@ export class Row {
   }
 
   /**
-   * Its colour is that of the sign which is shown: what is rounded to nothing has none.
+   * The colour follows the sign that is shown: a value that is rounded to 0 has no colour.
    * @param {Slot} slot
    * @param {string} text
    */
@@ -185,7 +185,7 @@ export class Row {
   }
 
   /**
-   * Whether the line needs drawing; it also moves on while the price stands, but slowly.
+   * Whether the line needs drawing; it also moves on, slowly, while the price does not change.
    * @param {Instrument} instrument
    * @param {number} second
    */

@@ -1,5 +1,5 @@
-// What the watchlist's texts measure at one size of type, a character at a time: a text's width is
-// then a sum, which costs no layout. The styles give figures no kerning, so that the sum is exact.
+// The widths of the watchlist's characters at one size of type: a text's width is then a sum, which
+// costs no layout. The styles give figures no kerning, so that the sum is exact.
 
 import { MARKS, widest } from './words.js';
 

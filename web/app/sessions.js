@@ -1,4 +1,4 @@
-// Makes the sessions of a pool, and notes what their clients say.
+// Makes the sessions of a pool, and keeps the states that their clients report.
 
 /**
  * @typedef {import('./members.js').Member} Member
@@ -110,7 +110,7 @@ export class Sessions {
   #snapshot(member, snapshot) {
     member.sessionId = snapshot.session_id;
     member.feed = snapshot.feed;
-    // A session that another window shares has tickers that this one did not ask for.
+    // A session that is shared with another window has tickers that this window did not ask for.
     const fresh = snapshot.tickers.filter((ticker) => !this.#members.ownerOf(ticker));
     if (fresh.length > 0 && this.#options.session !== undefined) {
       this.#members.own(member, fresh);

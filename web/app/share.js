@@ -17,13 +17,13 @@ function throttleOf(value) {
 }
 
 /**
- * Well-formed tickers of a fragment such as `#tickers=AAPL,MSFT&chart=MSFT&throttle=250`; what is
- * ill-formed is named in `bad`. Undefined where it holds no list.
+ * Well-formed tickers of a fragment such as `#tickers=AAPL,MSFT&chart=MSFT&throttle=250`;
+ * ill-formed ones are in `bad`. Undefined where it holds no list.
  * @param {string} hash
  * @returns {(Saved & { bad: string[] }) | undefined}
  */
 export function readLink(hash) {
-  // A bare plus is one, as in the server's queries, and no blank.
+  // A bare plus is a plus, as in the server's queries, and not a blank.
   const fields = new URLSearchParams(hash.replace(/^#/, '').replaceAll('+', '%2B'));
   const list = fields.get('tickers');
   if (list === null) return undefined;
@@ -41,8 +41,8 @@ export function readLink(hash) {
 
 /** @param {Saved} saved */
 export function writeLink({ tickers, chosen, throttleMs }) {
-  // Colons, slashes and @ may stand in a fragment as they are; escaped they would treble a long
-  // list.
+  // Colons, slashes and @ can stand in a fragment as they are; escaping them would make a long list
+  // three times as long.
   const plain = (/** @type {string} */ text) =>
     encodeURIComponent(text).replace(/%3A/g, ':').replace(/%2F/g, '/').replace(/%40/g, '@');
   let hash = `#tickers=${tickers.map(plain).join(',')}`;
@@ -52,7 +52,7 @@ export function writeLink({ tickers, chosen, throttleMs }) {
 }
 
 /**
- * What this browser kept; undefined if nothing, or nothing readable.
+ * The list that this browser kept; undefined if there is none, or none that can be read.
  * @param {Storage} storage
  * @returns {Saved | undefined}
  */

@@ -1,4 +1,4 @@
-// A price's last two minutes as a line in its row. Drawn at most once a second, and only where
+// A price's last two minutes as a line in its row. Drawn at most once per second, and only where
 // there is something new. An SVG path, as a canvas is a layer of its own that costs in every frame;
 // its colours are the style sheet's.
 
@@ -8,8 +8,8 @@ const HEIGHT = 20;
 
 /**
  * The points of a line, x and y by turns, in a box of that size; a pair of NaN where the line
- * breaks, as nothing is known from there to the next point. The time axis has a fixed span and ends
- * now, so that lines of different rows can be compared; where there is less than that, it is
+ * breaks, because nothing is known from there to the next point. The time axis has a fixed span and
+ * ends now, so that lines of different rows can be compared; where there is less than that, it is
  * stretched, to an eighth of the span at most. Pure.
  * @param {number[]} times seconds, ascending @param {number[]} values NaN where a gap begins
  * @param {number} nowSecond @param {number} width @param {number} height

@@ -1,4 +1,4 @@
-// The status line, and the notice above the list that says when what stands there is old.
+// The status line, and the notice above the list that says when its prices are old.
 import * as format from './format.js';
 import { healthOf, sumOf } from './health.js';
 
@@ -10,7 +10,7 @@ const TRANSPORTS = /** @type {Record<string, string>} */ ({
   sse: 'SSE',
   polling: 'Polling each second or two',
 });
-const SETTLED_MS = 300; // what lasts shorter is not worth a word from a screen reader
+const SETTLED_MS = 300; // a screen reader does not say shorter states
 
 /** @param {HTMLElement} element @param {string} text */
 function put(element, text) {
@@ -61,7 +61,7 @@ export class Status {
   }
 
   /**
-   * By what the prices come; how it is where it is slow is worth a narrow window's room too.
+   * The transport of the prices; where it is slow, a narrow window shows it too.
    * @param {import('./pool.js').Member[]} members
    */
   #transports(members) {

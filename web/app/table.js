@@ -105,7 +105,7 @@ export class Table {
     row.renderAge(this.#ageOf(instrument));
   }
 
-  /** Once a second: how old, and the lines. */
+  /** Once per second: ages and lines. */
   second() {
     this.#seconds += 1;
     if (
@@ -134,7 +134,7 @@ export class Table {
     row.setState(this.#stateOf(row.ticker), this.#whyOf(row.ticker));
   }
 
-  /** Columns get as wide as what stands there now. */
+  /** Columns get as wide as their present texts. */
   #recount() {
     this.#columns.forget();
     for (const row of this.#rows.values()) row.fit();
@@ -173,7 +173,7 @@ export class Table {
       if (element === at) at = at.nextElementSibling;
       else this.body.insertBefore(element, at);
     }
-    // A row that is put elsewhere loses the focus.
+    // A row that is moved loses the focus.
     if (focused && focused !== document.activeElement && this.body.contains(focused))
       focused.focus({ preventScroll: true });
     this.#look();

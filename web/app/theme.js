@@ -1,4 +1,4 @@
-// Dark or light: the system's wish, or the reader's own choice, which is kept.
+// Dark or light: the system's preference, or the reader's own choice, which is kept.
 
 const DARK = '(prefers-color-scheme: dark)';
 const KEY = 'tickcast.theme';
@@ -42,7 +42,7 @@ export class Theme {
   #apply() {
     const dark = this.#choice === 'dark' || (this.#choice === 'auto' && this.#system.matches);
     document.documentElement.dataset.theme = dark ? 'dark' : 'light';
-    // The dark sheet follows the system by its own media query until somebody chooses.
+    // The dark sheet follows the system by its own media query until the reader chooses.
     this.#sheet.media = this.#choice === 'auto' ? DARK : dark ? 'all' : 'not all';
     this.#button.dataset.choice = this.#choice;
     const name = { auto: 'as the system', light: 'light', dark: 'dark' }[this.#choice];

@@ -1,4 +1,4 @@
-// How it is with one ticker of a session. Pure.
+// The state of one ticker of a session. Pure.
 import { isRefusal } from './refusal.js';
 
 /**
@@ -28,7 +28,7 @@ export function stateIn(member, ticker) {
 }
 
 /**
- * What it waits for: its addition, or a session that the server refuses.
+ * What the ticker waits for: its addition, or a session that the server refuses.
  * @param {Member} member @param {string} ticker
  * @returns {Delay | undefined}
  */

@@ -17,7 +17,8 @@ export function isWellFormed(ticker) {
 }
 
 /**
- * What was typed or pasted, e.g. "aapl, msft nvda": duplicates collapse, order is kept.
+ * The tickers of a typed or pasted text, e.g. "aapl, msft nvda": duplicates collapse, order is
+ * kept.
  * @param {string} text
  */
 export function splitTickers(text) {
@@ -65,7 +66,7 @@ export class Watchlist {
   replace(tickers, chosen) {
     this.#tickers = [...new Set(tickers)];
     this.#chosen = chosen !== undefined && this.has(chosen) ? chosen : this.#tickers[0];
-    this.#tell({ kind: 'replace', tickers: this.#tickers });
+    this.#emit({ kind: 'replace', tickers: this.#tickers });
   }
 
   /**
@@ -77,7 +78,7 @@ export class Watchlist {
     const added = [...new Set(tickers)].filter((ticker) => !this.has(ticker));
     if (added.length === 0) return added;
     this.#tickers.splice(index, 0, ...added);
-    this.#tell({ kind: 'add', tickers: added, index });
+    this.#emit({ kind: 'add', tickers: added, index });
     if (this.#chosen === undefined) this.choose(added[0]);
     return added;
   }
@@ -87,7 +88,7 @@ export class Watchlist {
     const index = this.#tickers.indexOf(ticker);
     if (index < 0) return index;
     this.#tickers.splice(index, 1);
-    this.#tell({ kind: 'remove', tickers: [ticker], index });
+    this.#emit({ kind: 'remove', tickers: [ticker], index });
     if (this.#chosen === ticker)
       this.choose(this.#tickers[Math.min(index, this.#tickers.length - 1)]);
     return index;
@@ -104,7 +105,7 @@ export class Watchlist {
     if (from < 0 || from === to) return from;
     this.#tickers.splice(from, 1);
     this.#tickers.splice(to, 0, ticker);
-    this.#tell({ kind: 'move', tickers: [ticker], index: to });
+    this.#emit({ kind: 'move', tickers: [ticker], index: to });
     return to;
   }
 
@@ -121,11 +122,11 @@ export class Watchlist {
   choose(ticker) {
     if (ticker === this.#chosen || (ticker !== undefined && !this.has(ticker))) return;
     this.#chosen = ticker;
-    this.#tell({ kind: 'choose', tickers: ticker === undefined ? [] : [ticker] });
+    this.#emit({ kind: 'choose', tickers: ticker === undefined ? [] : [ticker] });
   }
 
   /** @param {Change} change */
-  #tell(change) {
+  #emit(change) {
     for (const listener of this.#listeners) listener(change);
   }
 }

@@ -1,4 +1,4 @@
-/** One ticker's whole merged quote. What was never known is absent. */
+/** One ticker's whole merged quote. A value that was never known is absent. */
 export interface Tick {
   /** Ticker. */
   readonly s: string;
@@ -20,13 +20,13 @@ export interface Tick {
 }
 
 export type FeedState = 'live' | 'stale';
-/** `polling`: streams do not come through, so prices are asked for each second or two. */
+/** `polling`: streams do not come through, so prices are asked for every second or two. */
 export type Transport = 'websocket' | 'sse' | 'polling';
 export type State = 'connecting' | 'live' | 'reconnecting' | 'closed';
 
 /**
- * What is known of `tickers`: all of the session's after each connection, only the added ones after
- * a change.
+ * The known quotes of `tickers`: all tickers of the session after each connection, only the added
+ * ones after a change.
  */
 export interface Snapshot {
   readonly type: 'snapshot';
@@ -40,7 +40,7 @@ export interface Snapshot {
   readonly quotes: readonly Tick[];
 }
 
-/** What the server says before it ends a stream. */
+/** The server's last message before it ends a stream. */
 export interface Goodbye {
   readonly type: 'goodbye';
   readonly code:
@@ -57,7 +57,7 @@ export interface StateChange {
    * TickcastError), or `polling` (of `live`).
    */
   readonly reason?: string;
-  /** The cause in words, for people: what was refused, where, and what the server said. */
+  /** The cause in words, for people: the refused request, where, and the server's answer. */
   readonly detail?: string;
   /**
    * The same for programs: `code`, HTTP `status`, `limit`; `cause` is the platform's own error
@@ -88,8 +88,8 @@ export interface Stats {
   /** Streams that were lost and came back. */
   readonly reconnects: number;
   /**
-   * From the server's taking a tick in to its arrival here, over the last minute. Over events to
-   * within a second, and none of it is left out where the server's answers show their Date.
+   * Time from the server's taking a tick in to its arrival here, over the last minute. Over events
+   * it is known to within a second, where the server's answers show their Date.
    */
   readonly latency: Latency;
   /** Ticks received per second, over the last five seconds. */
@@ -99,7 +99,10 @@ export interface Stats {
 /** Gives the connection back; nothing: there is none now. */
 export type EventSlot = (() => void) | null | undefined | void;
 
-/** A change (`add`, `remove`, `throttle`) that did not pass yet, and is tried again. */
+/**
+ * A change (`add`, `remove`, `throttle`) that the server has not accepted yet, and that is tried
+ * again.
+ */
 export interface Refused {
   /** `rate_limited`, `at_capacity`, …; `network`: nothing answered. */
   readonly error: TickcastError;
@@ -109,7 +112,7 @@ export interface Refused {
 export interface ConnectOptions {
   /** Base address of the server: `location.origin`, `"http://host:8080"`. */
   url: string | { readonly href: string };
-  /** May be left out only with `session`. */
+  /** Can be left out only with `session`. */
   tickers?: readonly string[];
   /** Least time between two frames, 0 to 60,000 ms. */
   throttleMs?: number;
@@ -120,11 +123,11 @@ export interface ConnectOptions {
   session?: string;
   /**
    * `auto` (default): WebSocket, events (SSE) where that is blocked or missing, and polling where
-   * no event comes through either; what is better is tried again from time to time.
+   * no event comes through either; a better transport is tried again from time to time.
    */
   transport?: 'auto' | Transport;
   /**
-   * A connection on which not even a heartbeat came for as long is given up: 40,000 ms by
+   * The client gives up a connection on which not even a heartbeat came for this time: 40,000 ms by
    * default.
    */
   silenceMs?: number;
@@ -146,8 +149,7 @@ export interface ConnectOptions {
 }
 
 /**
- * What connect() needs of an AbortSignal. These types stand by themselves: they need neither
- * lib DOM nor @types/node.
+ * What connect() needs of an AbortSignal. These types need neither lib DOM nor @types/node.
  */
 export interface AbortSignalLike {
   readonly aborted: boolean;
@@ -174,12 +176,12 @@ export interface ListenerOptions {
   signal?: any;
 }
 
-/** What became of the session when a client was closed. */
+/** The fate of the session when a client was closed. */
 export interface Closing {
-  /** The server has deleted it, or had forgotten it. */
+  /** The server has deleted the session, or had dropped it already. */
   readonly deleted: boolean;
   /**
-   * Why it could not be deleted. The server forgets a session that nobody streams, 30 s later by
+   * Why it could not be deleted. The server drops a session that no client streams, 30 s later by
    * default.
    */
   readonly error?: TickcastError;
@@ -194,14 +196,14 @@ export interface TickcastEvents {
   quote: Tick;
   feed: FeedState;
   /**
-   * true: no sign of life although the client asked for one (5 s after the last one); false:
-   * there is one again.
+   * true: no sign of life although the client asked for one (5 s after the last one); false: there
+   * is one again.
    */
   quiet: boolean;
   /**
    * A change waits because the server refused it for the moment (429, 503, no answer); again with
-   * each try, and null when none waits for that any more: it passed, was refused permanently,
-   * or waits for the next connection.
+   * each try, and null when no change waits any more: it was accepted, was refused permanently, or
+   * waits for the next connection.
    */
   refused: Refused | null;
   /** The client closes for this reason. */
@@ -227,7 +229,7 @@ export declare class TickcastError extends Error {
   readonly detail: string;
   /** HTTP status, where the server refused a request. */
   readonly status?: number;
-  /** What was exceeded, as the server said it. */
+  /** The limit that was exceeded, as the server said it. */
   readonly limit?: unknown;
   /** The tickers that were refused. */
   readonly tickers?: readonly string[];
@@ -240,24 +242,24 @@ export declare class TickcastError extends Error {
 
 export interface TickcastClient extends AsyncIterable<Tick> {
   readonly state: State;
-  /** undefined while not connected: the feed may be anything then. */
+  /** undefined while not connected: the feed's state is unknown then. */
   readonly feed: FeedState | undefined;
   readonly sessionId: string | undefined;
   readonly transport: Transport | undefined;
   /** The wanted tickers, changes under way included. */
   readonly tickers: string[];
   readonly throttleMs: number;
-  /** Newest known quote of each ticker; what it holds is old while `state` is not `live`. */
+  /** Newest known quote of each ticker; the quotes are old while `state` is not `live`. */
   readonly quotes: ReadonlyMap<string, Tick>;
   readonly stats: Stats;
   /**
-   * How long nothing came, not even a heartbeat; undefined unless live. A server that stands
-   * still shows here first: the connection is given up only after `silenceMs`. By a clock that
-   * nobody sets; some stand still while a machine sleeps, and `isQuiet` says then, within 5 s,
-   * whether the connection has outlived it.
+   * How long nothing came, not even a heartbeat; undefined unless live. A server that stands still
+   * shows here first: the connection is given up only after `silenceMs`. By a clock that is never
+   * set. Some such clocks stand still while a machine sleeps; then `isQuiet` says, within 5 s,
+   * whether the connection has outlived the sleep.
    */
   readonly quietMs: number | undefined;
-  /** No sign of life, although the client asked for one: prices may be old. Only while `live`. */
+  /** No sign of life, although the client asked for one: prices might be old. Only while `live`. */
   readonly isQuiet: boolean;
 
   /** Resolved once the server agreed; while not connected, that is after the next connection. */
@@ -265,14 +267,14 @@ export interface TickcastClient extends AsyncIterable<Tick> {
   remove(...tickers: string[]): Promise<void>;
   throttle(ms: number): Promise<void>;
   /**
-   * Ends the stream, and iterators. The session is kept by the server for some seconds unless it
-   * is deleted. Never rejects, and takes 5 s at most.
+   * Ends the stream, and iterators. The server keeps the session for some seconds unless it is
+   * deleted. Never rejects, and takes 5 s at most.
    */
   close(options?: { deleteSession?: boolean }): Promise<Closing>;
   /** The server's clock, in ms since the Unix epoch; undefined while it is not known. */
   serverNow(): number | undefined;
 
-  /** Calls `handler` with the event's detail; the answer takes it away again. */
+  /** Calls `handler` with the event's detail; returns a function that removes the handler. */
   on<Type extends keyof TickcastEvents>(
     type: Type,
     handler: (detail: TickcastEvents[Type]) => void,
@@ -297,8 +299,8 @@ export interface TickcastClient extends AsyncIterable<Tick> {
   dispatchEvent(event: any): boolean;
 
   /**
-   * Newest quotes as they come, beginning with those known. What waits is the newest of each
-   * ticker, never a queue. Ends with close(); throws a TickcastError where the client closed for
+   * Newest quotes as they come, beginning with those known. Only the newest quote of each ticker
+   * waits, never a queue. Ends with close(); throws a TickcastError where the client closed for
    * another reason.
    */
   [Symbol.asyncIterator](): AsyncIterableIterator<Tick>;

@@ -26,54 +26,45 @@ export const messageAnchor = (name) => `message-${name}`;
 
 export function streamSection(document) {
   return channelsOf(document).map(
-    ({ path, channel, directions: found }) =>
-      html` <h3 id="channel"><code>${path}</code></h3>
-        ${paragraphs(channel.description)}
-        <dl class="members">
-          ${Object.entries(channel.parameters).map(
-            ([name, { description, schema }]) =>
-              html` <div>
-                <dt><code>${name}</code></dt>
-                <dd>
-                  <span class="type">${shortType(schema, document)}</span>
-                  <span class="about">${inline(description)}</span>
-                </dd>
-              </div>`,
-          )}
-        </dl>
-        ${found.map(
-          ({ direction, summary, messages }) =>
-            html` <section aria-labelledby="${direction}">
-              <h3 id="${direction}">${summary}</h3>
-              ${messages.map((message) => messageOf(message, document))}
-            </section>`,
-        )}
-        ${extensionsOf(channel)}`,
+    ({ path, channel, directions: found }) => html`
+<h3 id="channel"><code>${path}</code></h3>
+${paragraphs(channel.description)}
+<dl class="members">${Object.entries(channel.parameters).map(
+      ([name, { description, schema }]) => html`
+<div><dt><code>${name}</code></dt><dd><span class="type">${shortType(schema, document)}</span> <span class="about">${inline(description)}</span></dd></div>`,
+    )}</dl>
+${found.map(
+  ({ direction, summary, messages }) => html`
+<section aria-labelledby="${direction}">
+<h3 id="${direction}">${summary}</h3>
+${messages.map((message) => messageOf(message, document))}
+</section>`,
+)}
+${extensionsOf(channel)}`,
   );
 }
 
 function messageOf({ name, summary, payload, examples = [] }, document) {
   const full = document.resolved(payload);
-  return html` <article class="message" aria-labelledby="${messageAnchor(name)}">
-    <h4 id="${messageAnchor(name)}">
-      <a href="#${messageAnchor(name)}"><code>${name}</code></a>
-      <span class="summary">${inline(summary)}</span>
-    </h4>
-    ${
-      full.oneOf === undefined
-        ? schemaInFull(payload, document)
-        : full.oneOf.map(
-            (kind) =>
-              html` <h5>${schemaLink(document.schemaName(kind), document)}</h5>
-                ${schemaInFull(kind, document)}`,
-          )
-    }
-    ${examples.map(
-      (example) =>
-        html`${example.summary === undefined ? nothing : html`<p>${inline(example.summary)}</p>`}
-          <pre class="example"><code>${json(example.payload)}</code></pre>`,
-    )}
-  </article>`;
+  return html`
+<article class="message" aria-labelledby="${messageAnchor(name)}">
+<h4 id="${messageAnchor(name)}"><a href="#${messageAnchor(name)}"><code>${name}</code></a> <span class="summary">${inline(summary)}</span></h4>
+${
+  full.oneOf === undefined
+    ? schemaInFull(payload, document)
+    : full.oneOf.map(
+        (kind) => html`
+<h5>${schemaLink(document.schemaName(kind), document)}</h5>
+${schemaInFull(kind, document)}`,
+      )
+}
+${examples.map(
+  (
+    example,
+  ) => html`${example.summary === undefined ? nothing : html`<p>${inline(example.summary)}</p>`}
+<pre class="example"><code>${json(example.payload)}</code></pre>`,
+)}
+</article>`;
 }
 
 /** x-close-codes: Close codes. */
@@ -87,17 +78,10 @@ function extensionsOf(channel) {
   return Object.entries(channel)
     .filter(([name]) => name.startsWith('x-'))
     .map(([name, rows]) => {
-      return html` <section aria-labelledby="${name.slice(2)}">
-        <h3 id="${name.slice(2)}">${extensionTitle(name)}</h3>
-        <dl class="members">
-          ${Object.entries(rows).map(
-            ([key, text]) =>
-              html`<div>
-                <dt>${code(key)}</dt>
-                <dd>${inline(String(text))}</dd>
-              </div>`,
-          )}
-        </dl>
-      </section>`;
+      return html`
+<section aria-labelledby="${name.slice(2)}">
+<h3 id="${name.slice(2)}">${extensionTitle(name)}</h3>
+<dl class="members">${Object.entries(rows).map(([key, text]) => html`<div><dt>${code(key)}</dt><dd>${inline(String(text))}</dd></div>`)}</dl>
+</section>`;
     });
 }

@@ -8,7 +8,9 @@ export class Document {
     this.tree = parse(text);
   }
 
-  /** What VALUE is, or refers to. What stands beside a reference (a description) counts more. */
+  /**
+   * VALUE itself, or the value that it refers to. Members beside a reference (a description) win.
+   */
   resolved(value) {
     const { $ref, ...beside } = value;
     if ($ref === undefined) return value;

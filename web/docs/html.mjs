@@ -1,5 +1,5 @@
-// HTML made of template literals: what is put in is escaped unless it is HTML already. The result
-// is XML as well, so that a test can tell whether every tag is closed.
+// HTML made of template literals: inserted values are escaped unless they are HTML already. The
+// result is XML as well, so that a test can check whether every tag is closed.
 import { Marked } from 'marked';
 
 class Html {
@@ -47,7 +47,7 @@ export const code = (value) =>
 export const codes = (values) => joined(values.map(code), ' ');
 
 /**
- * JSON as the server writes it, without spaces, but for what is too long for a line: that is broken
+ * JSON as the server writes it, without spaces; only texts that are too long for a line are broken
  * up.
  */
 export function json(value, indent = '', before = '', room = 104) {

@@ -32,14 +32,11 @@ export const pathAnchor = (path) => `path${path.replace(/[{}]/g, '').replace(/\/
 
 export function restSection(document) {
   return pathsOf(document).map(
-    ({ path, operations }) =>
-      html` <section class="path" aria-labelledby="${pathAnchor(path)}">
-        <h3 id="${pathAnchor(path)}">
-          <code>${path}</code>
-          <span class="listener">${operations[0].tags.join(', ')} listener</span>
-        </h3>
-        ${operations.map((operation) => operationOf(operation, document))}
-      </section>`,
+    ({ path, operations }) => html`
+<section class="path" aria-labelledby="${pathAnchor(path)}">
+<h3 id="${pathAnchor(path)}"><code>${path}</code> <span class="listener">${operations[0].tags.join(', ')} listener</span></h3>
+${operations.map((operation) => operationOf(operation, document))}
+</section>`,
   );
 }
 
@@ -55,32 +52,19 @@ function operationOf(operation, document) {
     responses,
     security,
   } = operation;
-  return html` <article class="operation" aria-labelledby="${operationId}">
-    <h4 id="${operationId}">
-      <a href="#${operationId}"
-        ><span class="method ${method}">${method.toUpperCase()}</span> <code>${path}</code></a
-      >
-      <span class="summary">${inline(summary)}</span>
-    </h4>
-    <p class="id">operation ${code(operationId)}</p>
-    ${description === undefined ? nothing : paragraphs(description)}
-    ${security === undefined ? nothing : securityOf(security, document)}
-    ${curlOf(operation, document)}
-    ${
-      parameters.length === 0
-        ? nothing
-        : html`<h5>Parameters</h5>
-            <dl class="members">${parameters.map((each) => parameterOf(each, document))}</dl>`
-    }
-    ${
-      requestBody === undefined
-        ? nothing
-        : html`<h5>Request</h5>
-            ${contentOf(document.resolved(requestBody).content, document)}`
-    }
-    <h5>Responses</h5>
-    ${responsesOf(method === 'head' ? withoutBodies(responses, document) : responses, document)}
-  </article>`;
+  return html`
+<article class="operation" aria-labelledby="${operationId}">
+<h4 id="${operationId}"><a href="#${operationId}"><span class="method ${method}">${method.toUpperCase()}</span> <code>${path}</code></a>
+<span class="summary">${inline(summary)}</span></h4>
+<p class="id">operation ${code(operationId)}</p>
+${description === undefined ? nothing : paragraphs(description)}
+${security === undefined ? nothing : securityOf(security, document)}
+${curlOf(operation, document)}
+${parameters.length === 0 ? nothing : html`<h5>Parameters</h5><dl class="members">${parameters.map((each) => parameterOf(each, document))}</dl>`}
+${requestBody === undefined ? nothing : html`<h5>Request</h5>${contentOf(document.resolved(requestBody).content, document)}`}
+<h5>Responses</h5>
+${responsesOf(method === 'head' ? withoutBodies(responses, document) : responses, document)}
+</article>`;
 }
 
 function securityOf(security, document) {
@@ -88,10 +72,7 @@ function securityOf(security, document) {
   const optional = security.some((each) => Object.keys(each).length === 0);
   return schemes.map((name) => {
     const scheme = document.tree.components.securitySchemes[name];
-    return html`<p>
-      <strong>${scheme.scheme} token</strong>${optional ? ', where one is asked for' : ''}:
-      ${inline(scheme.description)}
-    </p>`;
+    return html`<p><strong>${scheme.scheme} token</strong>${optional ? ', where one is asked for' : ''}: ${inline(scheme.description)}</p>`;
   });
 }
 
@@ -101,13 +82,8 @@ function curlOf(operation, document) {
 }
 
 function parameterOf({ name, in: place, required, description, schema }, document) {
-  return html`<div>
-    <dt><code>${name}</code> <em>${place}${required ? '' : ', optional'}</em></dt>
-    <dd>
-      <span class="type">${shortType(schema, document)}</span>
-      <span class="about">${inline(description)}</span>
-    </dd>
-  </div>`;
+  return html`<div><dt><code>${name}</code> <em>${place}${required ? '' : ', optional'}</em></dt>
+<dd><span class="type">${shortType(schema, document)}</span> <span class="about">${inline(description)}</span></dd></div>`;
 }
 
 /** The document has HEAD's responses in common with GET; what goes over the wire has no body. */
@@ -138,49 +114,35 @@ function responsesOf(responses, document) {
   return html`${listOf(own, document)}${
     others.length === 0
       ? nothing
-      : html` <details>
-          <summary>As any request may get: ${others.map(([status]) => status).join(', ')}</summary>
-          ${listOf(others, document)}
-        </details>`
+      : html`
+<details><summary>As any request may get: ${others.map(([status]) => status).join(', ')}</summary>
+${listOf(others, document)}
+</details>`
   }`;
 }
 
 function listOf(entries, document) {
   return entries.length === 0
     ? nothing
-    : html`<dl class="responses">
-        ${entries.map(([status, response]) =>
-          responseOf(status, document.resolved(response), document),
-        )}
-      </dl>`;
+    : html`<dl class="responses">${entries.map(([status, response]) =>
+        responseOf(status, document.resolved(response), document),
+      )}</dl>`;
 }
 
 export function responseOf(status, { description, headers = {}, content = {} }, document) {
-  return html`<div>
-    <dt><span class="status s${status[0]}">${status}</span> ${STATUS_CODES[status] ?? ''}</dt>
-    <dd>
-      ${paragraphs(description)}${headersOf(headers, document)}${contentOf(content, document)}
-    </dd>
-  </div>`;
+  return html`<div><dt><span class="status s${status[0]}">${status}</span> ${STATUS_CODES[status] ?? ''}</dt>
+<dd>${paragraphs(description)}${headersOf(headers, document)}${contentOf(content, document)}</dd></div>`;
 }
 
 function headersOf(headers, document) {
   const rows = Object.entries(headers).map(([name, value]) => {
     const { description, schema, required } = document.resolved(value);
-    return html`<div>
-      <dt><code>${name}</code>${required ? nothing : html` <em>optional</em>`}</dt>
-      <dd>
-        <span class="type">${shortType(schema, document)}</span
-        >${description === undefined ? nothing : html` <span class="about">${inline(description)}</span>`}
-      </dd>
-    </div>`;
+    return html`<div><dt><code>${name}</code>${required ? nothing : html` <em>optional</em>`}</dt>
+<dd><span class="type">${shortType(schema, document)}</span>${description === undefined ? nothing : html` <span class="about">${inline(description)}</span>`}</dd></div>`;
   });
   return rows.length === 0
     ? nothing
-    : html`<details>
-        <summary>Header fields: ${codes(Object.keys(headers))}</summary>
-        <dl class="members">${rows}</dl>
-      </details>`;
+    : html`<details><summary>Header fields: ${codes(Object.keys(headers))}</summary><dl class="members">${rows}</dl></details>`;
 }
 
 function contentOf(content, document) {
@@ -194,8 +156,7 @@ function contentOf(content, document) {
       const body =
         type === problemType
           ? problemOf(schema, document)
-          : html`<p class="media">${code(type)}${namedAs(schema, document)}</p>
-              ${schemaInFull(schema, document)}`;
+          : html`<p class="media">${code(type)}${namedAs(schema, document)}</p>${schemaInFull(schema, document)}`;
       return html`${body}${example === undefined ? nothing : html`<pre class="example"><code>${typeof example === 'string' ? example.trimEnd() : json(example)}</code></pre>`}`;
     },
   )}`;
@@ -217,10 +178,9 @@ function problemOf(schema, document) {
   const parts = schema.allOf ?? [schema];
   const possible = problemCodes(schema);
   const always = parts.flatMap((part) => part.required ?? []);
-  return html`<p class="media">
-    ${code(problemType)} ${schemaLink('Problem', document)}:
-    ${codes(possible)}${always.length === 0 ? nothing : html`, always with ${codes(always)}`}
-  </p>`;
+  return html`<p class="media">${code(problemType)} ${schemaLink('Problem', document)}: ${codes(possible)}${
+    always.length === 0 ? nothing : html`, always with ${codes(always)}`
+  }</p>`;
 }
 
 export function problemCodes(schema) {

@@ -8,24 +8,16 @@ export function problemSection(document) {
   const rows = [...problemsOf(operations, document)].sort(
     ([a, one], [b, other]) => one.status - other.status || a.localeCompare(b),
   );
-  return html` <section aria-labelledby="problems">
-    <h2 id="problems">Problem codes</h2>
-    <p>
-      The <code>code</code> of <code>application/problem+json</code>: it is what a program should
-      look at.
-    </p>
-    <dl class="members">
-      ${rows.map(
-        ([problem, { status, where }]) =>
-          html` <div>
-            <dt id="problem-${problem}">
-              ${code(problem)} <span class="status s${status[0]}">${status}</span>
-            </dt>
-            <dd>${joined(sources(where, operations), ', ')}</dd>
-          </div>`,
-      )}
-    </dl>
-  </section>`;
+  return html`
+<section aria-labelledby="problems">
+<h2 id="problems">Problem codes</h2>
+<p>The <code>code</code> of <code>application/problem+json</code>: it is what a program should look at.</p>
+<dl class="members">${rows.map(
+    ([problem, { status, where }]) => html`
+<div><dt id="problem-${problem}">${code(problem)} <span class="status s${status[0]}">${status}</span></dt>
+<dd>${joined(sources(where, operations), ', ')}</dd></div>`,
+  )}</dl>
+</section>`;
 }
 
 /**

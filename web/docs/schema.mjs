@@ -9,15 +9,11 @@ export function schemaInFull(schema, document) {
   const it = document.resolved(schema);
   const { description, type, properties, required = [], additionalProperties, ...rest } = it;
   const head = description === undefined ? nothing : html`<p>${inline(description)}</p>`;
-  if (properties === undefined)
-    return html`${head}
-      <p class="type">${shortType(it, document)}</p>`;
+  if (properties === undefined) return html`${head}<p class="type">${shortType(it, document)}</p>`;
   const members = Object.entries(properties).map(([name, member]) =>
     memberOf(name, member, required.includes(name), document),
   );
-  return html`${head}
-    <dl class="members">${members}</dl>
-    ${notes(additionalProperties, rest, document)}`;
+  return html`${head}<dl class="members">${members}</dl>${notes(additionalProperties, rest, document)}`;
 }
 
 function memberOf(name, schema, required, document) {
@@ -29,10 +25,7 @@ function memberOf(name, schema, required, document) {
     html`<span class="type">${shortType(schema, document)}</span>`,
     description === undefined ? nothing : html` <span class="about">${inline(description)}</span>`,
   ];
-  return html`<div>
-    <dt><code>${name}</code>${required ? nothing : html` <em>optional</em>`}</dt>
-    <dd>${about}</dd>
-  </div>`;
+  return html`<div><dt><code>${name}</code>${required ? nothing : html` <em>optional</em>`}</dt><dd>${about}</dd></div>`;
 }
 
 function notes(additionalProperties, rest, document) {
@@ -160,8 +153,7 @@ function anyOf(choice, document) {
   );
   if (names.every((each) => each?.length === 1))
     return html`at least one of ${codes(names.flat())}`;
-  return html`any of
-  ${joined(
+  return html`any of ${joined(
     choice.map((each) => shortType(each, document)),
     ', or ',
   )}`;
@@ -170,8 +162,7 @@ function anyOf(choice, document) {
 function conditional(condition, then, otherwise, document) {
   const branch = (word, schema) =>
     schema === undefined ? nothing : html`${word} ${clause(schema, document)}`;
-  return html`where
-  ${clause(condition, document)}${branch(':', then)}${branch('; else:', otherwise)}`;
+  return html`where ${clause(condition, document)}${branch(':', then)}${branch('; else:', otherwise)}`;
 }
 
 /** What a schema demands of members: some are there, some are not, some have a value. */

@@ -27,7 +27,7 @@ async function main(words) {
     console.log(`${files.length} files in ${words[0]}`);
     return 0;
   } catch (error) {
-    // A refusal says what to do; of anything else the stack is worth more than its message.
+    // A refusal says what to do; for any other error the stack says more than its message.
     console.error(error instanceof Refused ? `assemble: ${error.message}` : error);
     return 1;
   }

@@ -5,7 +5,7 @@ import { extname, join } from 'node:path';
 import { assetEndings, parts } from './parts.mjs';
 import { Refused } from './install.mjs';
 
-// What rendering needs.
+// The packages that rendering needs.
 export const packages = [
   'web/node_modules/marked/package.json',
   'web/node_modules/yaml/package.json',
@@ -25,7 +25,8 @@ export async function collect(source) {
   return files;
 }
 
-// Loaded here and not on top: it needs packages, and that they are missing is to be said in words.
+// Loaded here and not at the top: it needs packages, and a clear message must say when they are
+// missing.
 async function apiPageOf(files) {
   const { apiPage } = await import('../docs/page.mjs');
   return apiPage(String(files.get('docs/openapi.yaml')), String(files.get('docs/asyncapi.yaml')));

@@ -3,7 +3,7 @@
 import { mkdir, readFile, readdir, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
-// In it stand the names of the files that were made, so that others are known for what they are.
+// It has the names of the files that were made, so that other files can be recognised.
 // Not a hidden file: the server says at its start that it leaves those out.
 const marker = 'files.txt';
 
@@ -16,7 +16,7 @@ export class Refused extends Error {}
  */
 export async function install(folder, files) {
   const target = (await realpath(folder).catch(ignore('ENOENT'))) ?? folder;
-  // Another run may replace what is being read.
+  // Another run might replace the folder while it is read.
   await orAgain('ENOENT', () => refuseForeign(target));
   await mkdir(dirname(target), { recursive: true });
   await removeLeftovers(target);
@@ -71,8 +71,7 @@ function neighbour(folder, kind) {
 }
 
 /**
- * Removes the neighbours of runs that ended without doing so; those of a run that is alive are its
- * own business.
+ * Removes the neighbours that ended runs left behind, but not those of a run that is alive.
  */
 async function removeLeftovers(folder) {
   for (const entry of await readdir(dirname(folder))) {
@@ -89,7 +88,7 @@ function isAlive(pid) {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return error.code === 'EPERM'; // somebody else's
+    return error.code === 'EPERM'; // another user's process
   }
 }
 
@@ -111,8 +110,8 @@ async function replace(folder, fresh) {
 }
 
 /**
- * Does it, and again when it fails with CODE; not for ever, so that what nobody foresaw is an error
- * and no loop.
+ * Does it, and again when it fails with CODE; not forever, so that an unforeseen case is an error
+ * and not a loop.
  */
 async function orAgain(code, action) {
   for (let left = 10; ; --left) {

@@ -1,4 +1,4 @@
-// What the install folder is made of. FROM is relative to the repository, TO to the folder; a
+// The parts of the install folder. FROM is relative to the repository, TO to the folder; a
 // folder is copied with all that is in it. Nothing is written twice: a second part for the same
 // file is refused.
 export const parts = [

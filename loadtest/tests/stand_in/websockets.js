@@ -54,15 +54,15 @@ export class WebSocket {
       this.onerror?.({ type: 'error', error: String(error), timestamp: nowMs() });
     });
     socket.on('close', (code, reason) => {
-      const untold = code === 1006 && (this.readyState === 0 || wasReset);
-      const told = untold ? sent : code;
-      if (!untold && code !== 1000 && code !== 1001) {
+      const hidden = code === 1006 && (this.readyState === 0 || wasReset);
+      const seen = hidden ? sent : code;
+      if (!hidden && code !== 1000 && code !== 1001) {
         this.onerror?.({ type: 'error', error: `websocket: close ${code}`, timestamp: nowMs() });
       }
       this.readyState = 3;
       const event = { type: 'close', reason: reason.toString(), timestamp: nowMs() };
-      if (told !== 0) {
-        event.code = told;
+      if (seen !== 0) {
+        event.code = seen;
       }
       this.onclose?.(event);
     });

@@ -120,7 +120,7 @@ def test_Documents_AgreeWithEachOther():
 
 
 def bare(schema):
-    """Without what is for people."""
+    """Without the texts for people."""
     if isinstance(schema, dict):
         return {name: bare(value) for name, value in schema.items()
                 if name not in ("description", "examples")}
@@ -286,8 +286,8 @@ def _nothing_of_this_was_seen():
 
 @pytest.mark.parametrize("path", [path for path, place in openapi.tree["paths"].items() if "options" in place])
 def test_Options_NeedNoQueryAndNameEachMethodThatIsStated(push, path):
-    """A preflight has the query of the call that it is for, but what is asked must not depend on
-    that."""
+    """A preflight has the query of the call that it is for, but its answer must not depend on the
+    query."""
     place = openapi.tree["paths"][path]
     for given in place.get("parameters", []) + place["options"].get("parameters", []):
         parameter = openapi.resolved(given)

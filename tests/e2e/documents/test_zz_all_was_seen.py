@@ -1,10 +1,10 @@
-"""Runs last (conftest.py): what the documents state, and no test of the whole suite has met, is
-missing here."""
+"""Runs last (conftest.py): a statement of the documents that no test of the whole suite has met is
+a fault."""
 import pytest
 
 from support import documents
 
-# What no test can bring about, with the reason. Keep it short.
+# Statements that no test can bring about, with the reason. Keep it short.
 REPLIES = [
     # A defect of ours: nothing that a client sends leads there.
     lambda operation, status, code: status == 500,

@@ -1,4 +1,4 @@
-"""While large bodies are pushed everybody else is served: counted, not timed, by what is answered
+"""While large bodies are pushed all other clients are served: counted, not timed, by the answers
 between a body's last byte and its answer."""
 import json
 import select
@@ -61,7 +61,7 @@ class Others:
         assert self.ask(self.admin, "GET", "/readyz").status == 200
 
     def round(self):
-        """Gives what is seen of the body's first ticker."""
+        """Gives the quotes that are seen of the body's first ticker."""
         self.turn()
         assert self.ask(self.admin, "GET", "/metrics").status == 200
         self.number += 1
@@ -77,7 +77,8 @@ class Others:
 
 
 def rounds_during(server, bodies, headers=NDJSON):
-    """What was seen in each round between the last bytes and the first answer, and the answers."""
+    """The observations of each round between the last bytes and the first answer, and the
+    answers."""
     others = Others(server)
     pushes = [Push(server, body, headers) for body in bodies]
     for _ in range(TURNS):

@@ -206,8 +206,7 @@ def test_Feeds_WhenTwo_BothTickAndEitherKeepsItLive(start, tmp_path):
 # contract: FED-5 FED-7
 @pytest.mark.parametrize("second,state", [("&loop=false", "stale"), ("", "live")])
 def test_Feeds_WhenTwoReplays_AreStaleOnlyOnceBothEnded(start, tmp_path, second, state):
-    """Ended long before --stale-seconds: what counts is each feed's own state, not the last
-    tick."""
+    """Ended long before --stale-seconds: each feed's own state counts, not the last tick."""
     server = start("--feed", write(tmp_path / "a.csv", [row(1)]) + "?speed=0&loop=false",
                    "--feed", write(tmp_path / "b.csv", [row(1, "BBB")]) + "?speed=0" + second)
     last_quote(server, "AAA", 1)

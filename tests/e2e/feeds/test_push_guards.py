@@ -1,4 +1,4 @@
-"""Who may push ticks: the token, and listeners that others reach."""
+"""Which clients can push ticks: the token, and listeners that others reach."""
 import pytest
 
 from support.harness import problem, run_to_end

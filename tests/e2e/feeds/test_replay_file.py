@@ -1,4 +1,4 @@
-"""What a replay says of its file: what it is, its bad rows, its waits, and what becomes of it."""
+"""A replay's reports on its file: its kind, its bad rows, its waits, and its changes."""
 import bz2
 import gzip
 import io
@@ -152,11 +152,11 @@ def test_Replay_WhenRowsAreBad_TheFirstOfEachReasonIsLoggedAndAllAreCounted(star
     (tmp_path / "day.csv").write_text(HEADER + row() + "".join(bad) + row())
     server = start("--feed", f"replay:{tmp_path}/day.csv?speed=0&loop=false", "--max-known-tickers", 1)
     counts = eventually(lambda: said(server, "event=replay_bad_rows"))
-    told = said(server, "event=replay_bad_row ")
-    where = [re.search(r"line=(\d+) reason=(\w+)", line).groups() for line in told]
-    assert where == [("3", "syntax"), ("4", "ticker"), ("5", "range"), ("11", "limit")], told
-    assert 'column=last what="not a number" found="NaN"' in told[0]
-    assert 'found="A B"' in told[1] and 'found="0.30000000000000004"' in told[2]
+    rows = said(server, "event=replay_bad_row ")
+    where = [re.search(r"line=(\d+) reason=(\w+)", line).groups() for line in rows]
+    assert where == [("3", "syntax"), ("4", "ticker"), ("5", "range"), ("11", "limit")], rows
+    assert 'column=last what="not a number" found="NaN"' in rows[0]
+    assert 'found="A B"' in rows[1] and 'found="0.30000000000000004"' in rows[2]
     assert len(counts) == 1
     assert "bad_rows=10 first_line=3 syntax=3 ticker=2 range=3 limit=2 left_out=6" in counts[0]
     rejected = {reason: server.metrics()[f'tickcast_ticks_rejected_total{{feed="replay",reason="{reason}"}}']
@@ -182,9 +182,9 @@ def test_Replay_WhenItLoops_CountsAreNotLoggedForEachPass(start, tmp_path):
     assert len(said(server, "event=replay_bad_row ")) == 1
     assert len(said(server, "event=replay_bad_rows")) == 1
     assert server.terminate() == 0
-    told = [int(count) for line in said(server, "event=replay_bad_rows")
+    rows = [int(count) for line in said(server, "event=replay_bad_rows")
             for count in re.findall(r" bad_rows=(\d+)", line)]
-    assert len(told) == 2 and told[1] > 10, "the rest is counted at the end"
+    assert len(rows) == 2 and rows[1] > 10, "the rest is counted at the end"
 
 
 # contract: RPL-17

@@ -1,5 +1,4 @@
-"""What can happen to any request that is malformed, too large or unfinished: of each operation of
-openapi.yaml."""
+"""Malformed, too large and unfinished requests of each operation of openapi.yaml."""
 import pytest
 
 from support.every_operation import ADMIN, PUBLIC, refused, request_of, server_with_session
@@ -66,7 +65,7 @@ def test_Head_WhereGetIs_AnswersTheSame(plain, method, target):
         connection.send(request_bytes("HEAD", target) + request_bytes("GET", target))
         head, get = connection.receive(head_only=True), connection.receive()
     assert head.status == get.status
-    if target not in ("/metrics", "/v1/quotes?tickers=AAPL"):  # these may have changed meanwhile
+    if target not in ("/metrics", "/v1/quotes?tickers=AAPL"):  # these might have changed meanwhile
         assert head.headers["content-length"] == get.headers["content-length"]
     assert head.headers["content-type"] == get.headers["content-type"]
 

@@ -1,10 +1,11 @@
-"""Whom the public listener refuses whatever is asked: by origin, by rate, by its connections."""
+"""Refusals of the public listener that do not depend on the request: by origin, by rate, by
+connections."""
 import pytest
 
 from support.every_operation import PUBLIC, refused, request_of, server_with_session
 from support.harness import Server, eventually, problem, request_bytes
 
-# What balancers ask is answered all the same: test_health.py.
+# Balancers' requests are answered all the same: test_health.py.
 LIMITED = [each for each in PUBLIC if each[1] not in ("/readyz", "/livez")]
 ORIGIN, OTHER = "https://friend.example", "http://other.example:8000"
 
@@ -56,7 +57,7 @@ def rated():
 # contract: ERR-6 ERR-28 STR-3
 @pytest.mark.parametrize("method,target", LIMITED)
 def test_Any_WhenAskedTooOften_Gives429(rated, method, target):
-    """A burst of two is allowed, and other tests may have had it."""
+    """A burst of two is allowed, and other tests might have used it."""
     if method == "DELETE":
         target = "/v1/sessions/nobody"
     request = request_of(rated, method, target)

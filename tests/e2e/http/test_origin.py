@@ -1,4 +1,4 @@
-"""Which web pages may ask: CORS, --allow-origin, and the same for WebSockets."""
+"""Which web pages can send requests: CORS, --allow-origin, and the same for WebSockets."""
 import pytest
 
 from support.harness import eventually, problem, request_bytes
@@ -115,7 +115,7 @@ def test_WithoutAList_AnyOriginMayAskAndStream(push, origin):
     assert push.raw(handshake(push.create("AAPL"), Origin=origin)).status == 101
 
 
-# Why it was refused: behind a proxy that changes Host nobody could guess.
+# The reason of the refusal: behind a proxy that changes Host it can't be guessed.
 PAGE, UPSTREAM = "https://prices.example", "upstream.internal:8080"
 
 

@@ -1,4 +1,4 @@
-"""What a request may look like: trailers, Host, paths, queries, codings, versions, integers."""
+"""The forms of requests: trailers, Host, paths, queries, codings, versions, integers."""
 
 import gzip
 import json

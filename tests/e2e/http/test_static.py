@@ -68,7 +68,7 @@ def expect_page_headers(reply):
     assert reply.headers["cache-control"] == "no-cache"
 
 
-# What is served.
+# Files that are served.
 # contract: RUN-2 SET-19
 def test_Root_IsTheIndex(page):
     for target in ("/", "/index.html", "/?tickers=AAPL,MSFT"):
@@ -313,7 +313,7 @@ def test_Start_WithoutAnIndex_IsRefusedAndNamesTheOrigin(tmp_path):
 
 
 def _read_only_what_is_allowed():
-    """Root reads everything, unless the program it starts may not have the capabilities for
+    """Root reads everything, unless the program that it starts must not have the capabilities for
     that."""
     for capability in (CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH):
         ctypes.CDLL(None).prctl(PR_CAPBSET_DROP, capability, 0, 0, 0)

@@ -1,4 +1,4 @@
-"""What happens when file descriptors run short."""
+"""The server when file descriptors run short."""
 import os
 import resource
 import select
@@ -48,7 +48,7 @@ def test_Accept_WhenDescriptorsRunOut_GoesOnWhenTheyComeBack(start, threads):
     for connection in queued:
         connection.send(TICKERS)
     eventually(lambda: "event=accept_failed" in server.standard_error())
-    assert all(served(connection) for connection in first), "who is in stays in"
+    assert all(served(connection) for connection in first), "a served client stays served"
     assert ask(admin, "/livez").status == 200
     before = cpu_seconds(server)
     time.sleep(1)

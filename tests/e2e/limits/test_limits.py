@@ -137,7 +137,7 @@ def test_PushBodyMax_ByDefaultIs8MiB(start, stream):
 
 
 def test_Create_WhenGzipped_IsNotInflated(sim):
-    """A bomb that nobody lights: Content-Encoding is not supported."""
+    """A compressed bomb is not opened: Content-Encoding is not supported."""
     body = gzip.compress(b'{"tickers":["AAPL"]}' + b" " * 10_000_000)
     reply = sim.request("POST", "/v1/sessions", body, {"Content-Encoding": "gzip"})
     assert reply.status in (400, 415)
@@ -149,14 +149,16 @@ def test_Create_WhenGzipped_IsNotInflated(sim):
 @pytest.mark.parametrize("count,floods", [(8, False), (9, True)])
 def test_MaxMessagesPerSecond_AllowsABurstOfTwiceAsMany(start, stream, opcode, payload, count,
                                                         floods):
-    """Text and control frames alike. What was in time is answered; then goodbye, close, nothing."""
+    """Text and control frames alike. Messages within the limit are answered; then goodbye, close,
+    nothing."""
     server = start("--feed", "push", "--max-messages-per-second", 4)
     session = server.create("AAPL")
     socket = stream(server, session)
     socket.snapshot()
     socket.send_raw(b"".join(socket.frame(opcode, payload) for _ in range(count)))
     if not floods:
-        # A pong may stand for several pings, so the last one is waited for by what follows it.
+        # A pong can stand for several pings, so the last one is recognised by the message behind
+        # it.
         server.push({"s": "AAPL", "p": 1})
         assert socket.ticks()[0]["p"] == 1
         assert server.get("/v1/sessions/" + session).status == 200

@@ -45,7 +45,7 @@ def test_MaxConnections_AtTheLimitServesAndAboveItRefuses(start, threads):
         with server.connect() as connection:
             refused(connection, 503, "at_capacity", 3)
         assert hits(server, "max-connections") == count
-    assert served(opened[0]), "who was served goes on"
+    assert served(opened[0]), "a served client stays served"
     assert server.metric("tickcast_sessions_created_total") == 0
     opened.pop().socket.close()
 
@@ -92,7 +92,7 @@ def test_MaxConnections_WhenRefusedAreMany_TheyAreBoundedAndShortLived(start):
     began = time.monotonic()
     half = waiting.pop()
     half.send(TICKERS[:-5])
-    problem(half.receive(), 503, "at_capacity")  # not a 408: it would be refused whatever it asks
+    problem(half.receive(), 503, "at_capacity")  # not a 408: any request would be refused
     assert all(connection.at_end() for connection in waiting)
     assert time.monotonic() - began < 4 * SLACK
     eventually(lambda: server.metric("process_open_fds") < 60)

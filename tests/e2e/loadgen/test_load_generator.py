@@ -1,4 +1,4 @@
-"""tickcast-load against the real server: what it reports is what happened, and it knows its
+"""tickcast-load against the real server: its report matches the server's figures, and it keeps its
 bounds."""
 import html.parser
 import os
@@ -27,7 +27,7 @@ def refused(*arguments):
 
 
 class Page(html.parser.HTMLParser):
-    """What an HTML file would load, and its plots."""
+    """The files that an HTML file would load, and its plots."""
 
     def __init__(self, text):
         super().__init__()
@@ -249,7 +249,7 @@ def streams(server):
 
 @pytest.mark.parametrize("blocked", ["standard output", "the terminal"])
 def test_Interrupts_WhenNobodyReads_TheFirstEndsTheRunAndTheSecondAll(start, blocked):
-    """Of a stopped terminal the progress of each second must not hold the run; the report may
+    """A stopped terminal must not hold the run by the progress of each second; the report can
     wait."""
     server = start("--threads", 1, "--feed", "sim?tickers=20&rate=100")
     make = descriptors.full_pipe if blocked == "standard output" else descriptors.stopped_terminal

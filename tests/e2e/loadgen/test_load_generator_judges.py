@@ -1,4 +1,4 @@
-"""tickcast-load against servers that do wrong: it sees that, does what the contract asks of it, and
+"""tickcast-load against servers that break rules: it sees that, follows the contract's rule, and
 ends."""
 import signal
 import threading
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.skipif(OVER_TLS, reason="over TLS it has tests of its o
 
 
 def run(server, users=1, **settings):
-    """One short run against a fake, whose tickers it is told."""
+    """One short run against a fake, with the fake's tickers given."""
     return load(server, "spike", **{"users": users, "ramp_seconds": 0.1, "hold_seconds": 1.5, "drop_seconds": 0,
                                     "tickers": ",".join(server.tickers), **settings})
 
@@ -169,7 +169,7 @@ def test_WhenAUserAbortsAStreamThatTheServerClosed_TheServersCodeCounts():
         _, report, _ = run(server, users=5, hold_seconds=5, aborting_percent=100, stay_seconds=3, timeout_seconds=10,
                            timeout=60)
     assert server.closed > 3
-    # One may have gone in the very moment.
+    # One might have gone in that moment.
     assert report["counts"]["unexpected_closes_by_reason"]["1001 without FIN"] >= server.closed - 1
 
 
@@ -198,7 +198,7 @@ class CreatesLate(FakeServer):
         super().create(connection, number, tickers)
 
     def answer_once_some_left(self):
-        """By then the drop has begun: nobody leaves before."""
+        """By then the drop has begun: no user leaves before."""
         eventually(lambda: sum(thread.is_alive() for thread in self.threads[1:]) == 1, timeout=20)
         self.go_on.set()
 
@@ -254,10 +254,10 @@ IGNORED = [{"type": "novelty", "ticks": 3}, {**ticks(tick(1), tick(1, s="BBB")),
 
 
 class SaysWrong(FakeServer):
-    """To each session one wrong thing; to the last one nothing but what is right or to be
+    """Each session gets one wrong message; the last one only right messages or ones to be
     ignored."""
     tickers = ("AAA", "BBB")
-    # What changes the snapshot, and what follows it.
+    # Faults in the snapshot, and faults in the messages behind it.
     said = ([({}, messages) for messages in WRONG.values()] +
             [({"tickers": names}, []) for names in OTHER_TICKERS] +
             [({"epoch": ""}, []), ({}, IGNORED)])
@@ -279,7 +279,7 @@ def test_WhenAServerBreaksTheContract_EachRuleIsNamed():
     snapshots = {"a snapshot of other tickers than were asked for", "a snapshot without an epoch"}
     assert set(found) == snapshots | set(WRONG), said
     assert report["counts"]["broken_rules"] == len(found) >= users - 1
-    # What is unknown is ignored: that one user streamed, and left.
+    # Unknown messages are ignored: that one user streamed, and left.
     assert report["counts"]["left"] == 1
     assert report["counts"]["unexpected_closes_by_reason"].keys() == {"1006 broke a rule"}
 
@@ -316,8 +316,7 @@ def test_WhenTicksComeFromTheFuture_ItIsWarnedOf():
 
 
 class Gauges(FakeServer):
-    """The generator's target and metrics in one: scrapes answered in turn, the last one for
-    ever."""
+    """The generator's target and metrics in one: scrapes answered in turn, the last one forever."""
 
     def __init__(self, *scrapes):
         self.scrapes = scrapes

@@ -30,7 +30,7 @@ def test_Rules_PassTheirUnitTests():
     assert "SUCCESS" in promtool("test", "rules", "alerts_test.yml", cwd=FOLDER)
 
 
-# What makes each alert fire less or more often; the unit tests must notice.
+# Changes that make each alert fire less or more often; the unit tests must notice.
 CHANGES = [("== 0\n        for: 1m", "== 0\n        for: 2m"), ("== 0\n        for: 1m", "== 0\n        for: 30s"),
            ("up{job=\"tickcast\"} == 0", "up == 0"), (") > 15", ") >= 15"), (") > 15", ") > 60"),
            ("max by (job, instance) (tickcast_feed_last", "min by (job, instance) (tickcast_feed_last"),
@@ -76,7 +76,7 @@ def test_Rule_SaysHowBadItIsAndWhatToDo(rule):
 
 
 def selected(expression):
-    """Family, label and value of what is selected of our metrics, the alternatives of a =~
+    """Family, label and value of each selected metric of ours, the alternatives of a =~
     apart."""
     return {(family, label, value)
             for family, inside in re.findall(r"(tickcast_\w+)\{([^}]*)\}", expression)

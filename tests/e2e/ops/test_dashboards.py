@@ -19,9 +19,9 @@ from support.prometheus import Prometheus, metric_names, promtool
 
 pytestmark = pytest.mark.skipif(prometheus.MISSING is not None, reason=f"{prometheus.MISSING} is not installed")
 K6 = shutil.which("k6")
-# They are told once and stay so while the server runs.
+# They are set once and stay so while the server runs.
 CONSTANT = {"up", "tickcast_build_info", "process_max_fds"}
-# At 0 where somebody reads the log; test_standard_streams.py moves it.
+# At 0 where a program reads the log; test_standard_streams.py moves it.
 CONSTANT |= {"tickcast_log_dropped_total"}
 # What a good run of k6 itself does not move (the stand-in does): what must not happen is at 0, all
 # users are made before the start, and of a trend the worst series' quantile since the start, which
@@ -31,7 +31,7 @@ MAY_REST_IN_A_GOOD_RUN = re.compile(r"k6_vus_max|k6_\w+_(med|p99)\b")
 
 
 def all_expressions(wanted):
-    """Pairs of what it is (file, panel) and expression, of those for which `wanted` is true."""
+    """Pairs of place (file, panel) and expression, of those for which `wanted` is true."""
     return [pytest.param(expression, id=f"{file}:{panel['title']}:{index}")
             for file in FILES for panel in panels(file) for index, expression in enumerate(expressions(panel))
             if wanted(expression)]
@@ -60,7 +60,7 @@ def run_k6(seen_by):
 
 @pytest.fixture(scope="module")
 def load(tmp_path_factory):
-    """The load when it has passed: what Prometheus saw of it can be asked."""
+    """The load when it has passed: Prometheus can be asked for its figures."""
     folder = tmp_path_factory.mktemp("prometheus")
     server, leaving, k6 = short_load.lasting(folder), short_load.ending(), k6_stand_in.StandIn()
     admins = ["%s:%d" % each.admin for each in (server, leaving)]

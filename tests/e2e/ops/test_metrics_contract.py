@@ -88,7 +88,7 @@ def test_Families_AreThereFromTheStartWithAllLabelValues(start, tmp_path, flags,
 
 # contract: MET-5
 def test_Families_ThereAreNoOthers(start):
-    """What is there is stated; a new family is a change of the contract."""
+    """Each existing family is stated; a new family is a change of the contract."""
     known = families_of([]).keys() | {
         "tickcast_limit_hits_total", "tickcast_build_info", "tickcast_http_requests_total",
         "tickcast_http_request_duration_seconds", "tickcast_feed_last_tick_timestamp_seconds"}
@@ -178,7 +178,7 @@ def test_Text_PassesPromtool(push):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-# What became of each tick: delivered + conflated + abandoned = ticks since the snapshot.
+# The fate of each tick: delivered + conflated + abandoned = ticks since the snapshot.
 class RecordingSocket(WebSocket):
     """Notes how long each frame that it got was on the wire."""
     lengths = ()

@@ -43,7 +43,7 @@ class Proxy:
 
     def __init__(self, kind, folder, server, upstream="127.0.0.1"):
         self.kind, self.folder, self.log = kind, folder, folder / "log"
-        for _ in range(5):  # somebody else may take the port meanwhile
+        for _ in range(5):  # another program might take the port meanwhile
             self.port = free_port()
             if self._start(f"{upstream}:{server.public[1]}"):
                 return
@@ -281,7 +281,7 @@ def test_Origin_OfAWebSocket_IsComparedWithTheBrowsersHost(proxy):
     asyncio.run(asyncio.wait_for(own(), 20 * SLACK))
 
 
-# The end.
+# How streams end.
 @both
 def test_Drain_IsSeenThroughTheProxy_AndStreamsGetTheirGoodbye(kind, tmp_path):
     server = Server("--feed", "push", "--drain-delay-seconds", "3", "--drain-seconds", "0", over_tls=False)
@@ -307,7 +307,7 @@ def test_Drain_IsSeenThroughTheProxy_AndStreamsGetTheirGoodbye(kind, tmp_path):
         server.stop()
 
 
-# What a run of seconds can't show.
+# Timeouts that a run of seconds can't show.
 def test_Timeouts_AreOverPingsAndHeartbeats_AndKeptConnectionsBelowTheServers():
     help_text = " ".join(run_to_end("--help")[1].split())
     quiet = max(int(re.search(rf"--{name} VALUE [^(]*\([^)]*default (\d+)\)", help_text)[1])

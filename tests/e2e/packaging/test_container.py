@@ -1,4 +1,4 @@
-"""What the container is made of, as far as it can be tried without an engine: compose file, image,
+"""The parts of the container, as far as they can be tested without an engine: compose file, image,
 seccomp."""
 import errno
 import functools
@@ -91,8 +91,9 @@ def test_Compose_PrometheusScrapesTheServersAdminListener():
 
 # The image.
 def test_Image_HasTheLibrariesThatTheBinaryNeeds():
-    """What its last stage installs is read from the binary, so here too: each library that it loads
-    comes from one of these packages or from what they depend on, and each of them brings one."""
+    """The image's last stage reads its packages from the binary, and so does this test: each
+    library that it loads comes from one of these packages or from what they depend on, and each of
+    them brings one."""
     if shutil.which("dpkg-query") is None:
         pytest.skip("no dpkg")
     last = DOCKERFILE.split("FROM ")[-1]
@@ -138,8 +139,8 @@ def test_Image_HasThePageWhereTheServerLooksForIt():
 
 
 def test_Image_IsConfiguredFromThatAlone(tmp_path):
-    """CMake finds what the image's build needs in what is copied, and no GoogleTest is asked
-    for."""
+    """CMake finds all files of the image's build among the copied ones, and asks for no
+    GoogleTest."""
     if shutil.which("cmake") is None or shutil.which("ninja") is None:
         pytest.skip("no cmake or no ninja")
     for source in re.findall(r"^!(?!scripts)(.+)$", (ROOT / ".dockerignore").read_text(), re.M):
@@ -165,7 +166,7 @@ def test_HealthCheck_IsContentWithAServerAndOnlyThen(start):
     assert health_check(server.admin[1]) == 0
     assert health_check(server.public[1]) == 0
     server.terminate()
-    assert health_check(server.admin[1]) != 0  # nobody listens
+    assert health_check(server.admin[1]) != 0  # no program listens
 
 
 def test_HealthCheck_OfAnyAnswerBut200_IsNotContent(tmp_path):
@@ -200,7 +201,7 @@ print(call(41, 40, 1, 0))             # socket(AF_VSOCK, SOCK_STREAM)
 
 
 def errors_of(calls, profile):
-    """What each of the calls came to, under the profile, or where it is None under none."""
+    """The result of each call, under the profile, or without one where it is None."""
     done = subprocess.run([sys.executable, "-c", calls], capture_output=True, text=True, check=True,
                           preexec_fn=None if profile is None else lambda: enter_profile(profile))
     return [int(each) for each in done.stdout.split()]
@@ -217,8 +218,8 @@ def test_Seccomp_RefusesWhatItShould():
 
 @pytest.fixture
 def io_uring_without():
-    """What io_uring's calls come to without the profile: EFAULT, EBADF, or ENOSYS where the kernel
-    has none."""
+    """The results of io_uring's calls without the profile: EFAULT, EBADF, or ENOSYS where the
+    kernel has none."""
     errors = errors_of(IO_URING, None)
     if errno.EPERM in errors:
         pytest.skip("io_uring is refused here in any case (a container's profile, kernel.io_uring_disabled)")
@@ -239,7 +240,7 @@ def test_Seccomp_WereIoUringRefused_ItWouldBeSeen(io_uring_without, call):
 
 
 def test_Seccomp_NamesNoneOfIoUringsCalls():
-    """Whatever this kernel allows."""
+    """Independent of what this kernel allows."""
     assert not any(name.startswith("io_uring") for rule in SECCOMP["syscalls"] for name in rule["names"])
 
 

@@ -48,7 +48,7 @@ def missing():
 
 
 def flags_of(service):
-    """The flags of `docker run` that are what the compose file says."""
+    """The flags of `docker run` that match the compose file."""
     flags = []
     for key, value in service.items():
         if key == "read_only":
@@ -57,7 +57,7 @@ def flags_of(service):
             flags += [flag for each in value for flag in ("--cap-drop", each)]
         elif key == "security_opt":
             flags += [flag for each in value for flag in ("--security-opt", each.replace("seccomp:./", "seccomp="))]
-        elif key == "environment":  # those without a value are passed on from whoever starts it
+        elif key == "environment":  # without a value: passed on from the environment
             flags += [flag for each in value if "=" in each for flag in ("--env", each)]
         elif key == "ulimits":
             flags += [flag for name, limit in value.items() for flag in ("--ulimit", f"{name}={limit}")]
@@ -83,7 +83,7 @@ class Container(Server):
             raise
 
     def _run(self, image):
-        """As compose does; an engine that may not raise its own limits of descriptors gives
+        """As compose does; an engine that must not raise its own limits of descriptors gives
         none."""
         def flags(service):
             return ("run", "--detach", "--name", self.name, *flags_of(service),

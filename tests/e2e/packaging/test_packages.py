@@ -39,7 +39,7 @@ def common(script, *arguments, path=None, **environment):
 
 # Modes.
 def files():
-    """Of a checkout or an unpacked archive, what is not made here."""
+    """The files of a checkout or an unpacked archive that are not made here."""
     made = {"build", "node_modules", ".git", "__pycache__"}
     for folder, folders, names in os.walk(ROOT):
         folders[:] = [each for each in folders if each not in made and not (pathlib.Path(folder) / each).is_symlink()]
@@ -126,7 +126,7 @@ def test_Packages_WhatIsKnown_IsWhatTheRunningReleaseHas():
         assert numbers(offered[name])[:3] == numbers(version)[:3]
 
 
-# What is installed, and how.
+# The installed packages, and how they are installed.
 @pytest.fixture
 def tools(tmp_path):
     """A folder for PATH whose dpkg-query knows the packages of $KNOWN, a line each: NAME

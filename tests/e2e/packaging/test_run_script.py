@@ -28,7 +28,7 @@ def bash(script, *arguments, cwd=ROOT, timeout=60, **environment):
                           text=True, timeout=timeout * SLACK, check=False)
 
 
-# Whose page it is.
+# Which page is served.
 def wants_our_page(*flags, cwd=ROOT, **environment):
     done = bash('if wants_our_page "$@"; then echo yes; else echo no; fi', *flags, cwd=cwd, **environment)
     assert done.stderr == ""
@@ -81,7 +81,7 @@ def folder(tmp_path):
 
 
 def installs(target, *flags):
-    """Whether npm had to be asked, and what is there afterwards."""
+    """Whether npm had to be asked, and the files afterwards."""
     done = bash('npm_packages "$@"', target, *flags, npm_config_offline="true")
     assert done.returncode == 0 and done.stdout == "", done.stderr
     return bool(done.stderr), {name for name in ("one", "other") if (target / "node_modules" / name).exists()}

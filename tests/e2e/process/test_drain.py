@@ -1,4 +1,4 @@
-"""The way out: not ready at once, the delay, paced closes, resets at the end, the exit status."""
+"""Shutdown: not ready at once, the delay, paced closes, resets at last, the exit status."""
 import select
 import signal
 import time
@@ -109,7 +109,7 @@ def test_Drain_WhenSomeDoNotAnswer_TheyAreResetAndTheRestIsNot(start, stream):
         pass
     closed_at = time.monotonic()
     eventually(lambda: refuses_connections(server))
-    assert server.get("/readyz", admin=True).status == 503  # admin stays to the end
+    assert server.get("/readyz", admin=True).status == 503  # admin stays open
     eventually(lambda: server.metrics()['tickcast_stream_closes_total{code="1001"}'] >= 1)
     mute.socket.settimeout(10)
     assert mute.http.at_end()

@@ -1,4 +1,5 @@
-"""Start and end come in time whatever standard output and error are, and signals at any moment."""
+"""Start and exit come in time with any standard output and error, and with signals at any
+moment."""
 import contextlib
 import os
 import re
@@ -51,7 +52,7 @@ def test_SecondSignal_WhileTheLastLinesAreWritten_Gives1AtOnce(launch, made, kin
 
 
 def blocked_start(launch, folder, flag="--config", **options):
-    """A start that waits for one of its files, until somebody writes that."""
+    """A start that waits for one of its files, until the test writes that file."""
     path = folder / "awaited"
     os.mkfifo(path)
     server = launch("--drain-seconds", 0, flag, path, **options)
@@ -91,7 +92,7 @@ def threads_of(server):
     tasks = f"/proc/{server.process.pid}/task"
     names = []
     for task in os.listdir(tasks):
-        # A thread may have ended meanwhile.
+        # A thread might have ended meanwhile.
         with (contextlib.suppress(FileNotFoundError, ProcessLookupError),
               open(f"{tasks}/{task}/comm", encoding="ascii") as name):
             names.append(name.read().strip())

@@ -81,7 +81,7 @@ def test_Health_PastALimitOfConnections_IsAnsweredAndTheConnectionEnds(start, fl
             second.send(request_bytes("GET", "/readyz") + request_bytes("GET", "/v1/tickers"))
             assert second.receive().status == 200
             assert second.at_end()
-        # Its body would have to be read: what is past a limit gets no such place.
+        # Its body would have to be read: a connection past a limit gets no such place.
         with server.connect() as sender:
             sender.send(request_bytes("GET", "/readyz", "{}"))
             assert sender.buffer == b"" and sender.socket.recv(12) == f"HTTP/1.1 {status}".encode()
@@ -112,7 +112,7 @@ def test_Health_WhenAskedTooOften_IsAnsweredAndTheConnectionEnds(start):
     assert ends[0] is False and any(ends[1:])
     assert hits(server, "max-requests-per-second-per-address") == 0
     reply, ended = ask(server, "/v1/tickers")
-    if reply.status == 429:  # a second may have passed
+    if reply.status == 429:  # a second might have passed
         assert not ended, "a client that asks too often keeps its connection"
 
 

@@ -1,4 +1,4 @@
-"""What the log says while clients misbehave, and what it never says."""
+"""The log's lines while clients misbehave, and texts that it must not have."""
 import json
 import re
 
@@ -97,7 +97,7 @@ def test_Log_WhenClientsMisbehaveAllTheTime_FewLinesAreWritten(start, count):
             assert opened.closed() == 1003
     assert server.terminate() == 0
     lines = [line for line in server.standard_error().splitlines() if "code=1003" in line]
-    # Ten in ten seconds; a slow machine may take longer for all of them.
+    # Ten in ten seconds; a slow machine might take longer for all of them.
     assert 10 <= len(lines) <= 30, len(lines)
 
 

@@ -1,6 +1,6 @@
-"""Time in which the process did not run counts against nobody: one long SIGSTOP of several servers
-at once, looked at from all sides, and short ones that add up. And who was at fault while it ran is
-cut all the same."""
+"""Time in which the process did not run counts against no client: one long SIGSTOP of several
+servers at once, looked at from all sides, and short ones that add up. And clients at fault while it
+ran are cut all the same."""
 import contextlib
 import re
 import signal
@@ -58,7 +58,7 @@ def stalled(server):
 
 def fill(server):
     before, since = -1, time.monotonic()
-    # A shard may be late with what it got.
+    # A shard might be late with its bytes.
     while before < len(WIDE) or time.monotonic() - since < 0.3 * SLACK:
         if (now := server.metric("tickcast_ticks_delivered_total")) != before:
             before, since = now, time.monotonic()
@@ -99,7 +99,7 @@ def set_up_main(server):
 
 
 def while_it_stands(main):
-    """What clients do meanwhile: it waits in the server's sockets."""
+    """The clients' messages meanwhile: they wait in the server's sockets."""
     main.livez.send(request_bytes("GET", "/livez"))
     for _ in range(int(PAUSE * 20)):  # as many as it may, without the burst
         main.chatty.say("ping")
@@ -141,7 +141,7 @@ def pump(main, seconds):
 
 
 def attempt(look):
-    """What it gives, or what went wrong: each test judges its own."""
+    """The result, or the fault: each test judges its own."""
     try:
         return look()
     except (AssertionError, EOFError, OSError) as error:

@@ -1,4 +1,5 @@
-"""Settings from flags, environment and file: names, precedence, errors, what SIGHUP applies."""
+"""Settings from flags, environment and file: names, precedence, errors, and the settings that
+SIGHUP applies."""
 import re
 import signal
 import socket
@@ -142,7 +143,7 @@ def test_Settings_WhenAFlagIsWrong_OneLineNamesSettingValueAndOrigin(name):
 # contract: SET-5
 @pytest.mark.parametrize("name", [name for name in WRONG if WRONG[name]])
 def test_Settings_WhenAVariableIsWrong_OneLineNamesSettingValueAndOrigin(name):
-    # The addresses are flags here, but what they override has to be right all the same.
+    # The addresses are flags here, but the values that they override have to be right all the same.
     line = refused_start(environment={variable(name): WRONG[name]})
     assert f"--{name}" in line and f'"{WRONG[name]}"' in line, line
     assert line.endswith(f"(from environment variable {variable(name)})")

@@ -1,4 +1,5 @@
-"""Standard input, output and error: closed ones, ones that take nothing, and what is said then."""
+"""Standard input, output and error: closed ones, ones that take nothing, and the lines about
+them."""
 import os
 import re
 import signal
@@ -33,7 +34,7 @@ def test_Closed_AreOpenedOnDevNullBeforeAllElse(launch, closed):
 
 
 def lines_without_dots(data):
-    """What the server wrote: whole lines, behind what filled the pipe."""
+    """The server's output: whole lines, behind the filling of the pipe."""
     text = data.decode().lstrip(".")
     assert text.endswith("\n"), text
     return text.splitlines()

@@ -1,4 +1,4 @@
-"""--max-session-age-seconds: every session ends then, whatever its state."""
+"""--max-session-age-seconds: every session ends then, in any state."""
 import time
 
 from support.harness import SLACK, eventually, problem
@@ -67,7 +67,7 @@ def test_Age_IsNotRenewedByResumesOrChanges(start):
 
 
 def test_Age_ShowsInExpiresAt(start):
-    """What expires first counts: pending for 30 s, but only 1.5 s old."""
+    """The earlier expiry counts: pending for 30 s, but only 1.5 s old."""
     server = start("--feed", "push", "--max-session-age-seconds", AGE)
     before = time.time()
     reply = server.request("POST", "/v1/sessions", {"tickers": ["A"]})

@@ -81,7 +81,7 @@ def test_Refused_WhileDraining_Gives503(start, events):
     assert source.closed() == 1001
 
 
-# What comes behind the request.
+# Bytes behind the request.
 LIMIT = 1000
 
 
@@ -171,7 +171,7 @@ def test_Drain_WhenAClientKeepsItsEnd_EndsWithinASecondAndTheExitIs0(start, even
     while source.goodbye is None:
         source.message()
     assert server.process.wait(8 * SLACK) == 0
-    assert 0.9 <= time.monotonic() - began <= 0.2 + 2 * SLACK  # its socket may linger for one
+    assert 0.9 <= time.monotonic() - began <= 0.2 + 2 * SLACK  # its socket can linger for one
 
 
 # contract: SSE-2
@@ -185,7 +185,7 @@ def test_Slow_WhenNoByteIsTaken_Gets4003AndComesBack(start, events):
     eventually(lambda: hits(server, "slow-client-seconds") == 1, 10)
     assert time.monotonic() - began >= slow
     newest = {}
-    while (message := source.message())["type"] != "goodbye":  # what was on its way, whole
+    while (message := source.message())["type"] != "goodbye":  # the events under way, whole
         for tick in message.get("ticks", ()):
             assert tick["n"] > newest.get(tick["s"], 0)
             newest[tick["s"]] = tick["n"]

@@ -1,4 +1,4 @@
-"""Who streams a session, among WebSockets and Server-Sent Events, and who may come back."""
+"""Which WebSocket or event stream has a session, and which client can come back to it."""
 import threading
 
 import pytest

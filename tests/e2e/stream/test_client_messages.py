@@ -1,4 +1,4 @@
-"""What a stream's client says, and how it is answered."""
+"""Messages of a stream's client, and their answers."""
 import json
 import time
 
@@ -92,7 +92,7 @@ def test_EmptySession_WhenResumed_HasAnEmptySnapshot(push, stream):
 
 
 class Follower:
-    """Holds a stream's messages against the rules of order, whatever ticks meanwhile."""
+    """Holds a stream's messages against the rules of order, with any ticks in between."""
 
     def __init__(self, snapshot):
         self.tickers = snapshot["tickers"]
@@ -376,7 +376,7 @@ def test_Flooding_ByDefaultTheBurstIs40(push, stream):
     _, flood = opened(stream, push, "FLD")
     flood.send_raw(pings(flood, 60))
     pongs = [message for message in flood.until("goodbye") if message["type"] == "pong"]
-    assert 40 <= len(pongs) <= 45  # 20 a second come on top meanwhile
+    assert 40 <= len(pongs) <= 45  # 20 per second come on top meanwhile
     assert (flood.goodbye["code"], flood.goodbye["limit"]) == ("flooding", 20)
     assert flood.closed() == 1008
 
@@ -396,7 +396,7 @@ def test_Flooding_ByEmptyFramesOfAMessageThatNeverEnds_GetsItsEnd(start, stream)
     socket.snapshot()
     socket.send(TEXT, b"", fin=False)
     frames = socket.frame(CONTINUATION, b"", fin=False) * 10_000
-    for _ in range(5):  # twice what is read of it at most; more would only load the machine
+    for _ in range(5):  # twice as much as is read at most; more would only load the machine
         for _ in range(50):
             socket.send_raw(frames)
         socket.send(PING)

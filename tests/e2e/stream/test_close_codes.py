@@ -22,7 +22,7 @@ def after(then):
 
 
 def numbers_in(path, pattern):
-    """The codes in what `pattern` finds in the file."""
+    """The codes in the text that `pattern` finds in the file."""
     text = (ROOT / path).read_text(encoding="utf-8")
     (found,) = re.findall(pattern, text, re.S)
     return {int(number) for number in re.findall(r"\b\d{4}\b", found)}

@@ -1,5 +1,5 @@
-"""What a streaming client with 20 tickers costs in heap, read in the running server by a preloaded
-probe (mallinfo2)."""
+"""The heap per streaming client with 20 tickers, read in the running server by a preloaded probe
+(mallinfo2)."""
 import os
 import resource
 import signal
@@ -14,13 +14,13 @@ from support.wsclient import PONG, TEXT, WebSocket, handshake
 PROBE = os.environ.get("TICKCAST_HEAP_PROBE",
                        os.path.join(os.path.dirname(BINARY), "..", "tests", "bench", "libheap_probe.so"))
 FIRST, MORE = 500, 1500  # the first pay for tables, buffers and recycled memory that all share
-# docs/decisions/0014: the aim; what it came to, and 5 %.
+# docs/decisions/0014: the aim; the measured sum, and 5 %.
 MOST_BYTES = {"websocket": 4096, "sse": 1388}
 
 
 @pytest.fixture
 def probed(start, tmp_path):
-    """A server with one shard, and what its heap holds (bytes)."""
+    """A server with one shard, and a reader of its heap's size (bytes)."""
     assert os.path.exists(PROBE), f"no heap probe at {PROBE} (TICKCAST_HEAP_PROBE)"
     heap_file = tmp_path / "heap"
     heap_file.touch()

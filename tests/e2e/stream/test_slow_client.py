@@ -1,4 +1,5 @@
-"""Clients that take too little: the gauge, the close by the clock, and who is spared."""
+"""Clients that take too little: the gauge, the close by the clock, and the clients that are
+spared."""
 import socket as sockets
 import time
 
@@ -12,7 +13,7 @@ SLOW = 2.0
 
 
 def read_for(socket, seconds):
-    """Takes what comes, without a look at it."""
+    """Takes all bytes without a look at them."""
     socket.socket.settimeout(0.02)
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
@@ -24,7 +25,7 @@ def read_for(socket, seconds):
 
 @pytest.fixture(scope="module")
 def patient():
-    """Cuts nobody for 30 s, the default."""
+    """Cuts no client for 30 s, the default."""
     server = Server(*POURING)
     yield server
     server.stop()
@@ -75,7 +76,7 @@ def test_Slow_WhenNoByteIsTaken_Gets4003AndResumes(start, stream):
     eventually(lambda: server.metrics()[hit] == 1, 10)
     assert time.monotonic() - began >= SLOW
     newest = {}
-    while (message := socket.message())["type"] != "goodbye":  # what was on its way, whole
+    while (message := socket.message())["type"] != "goodbye":  # the frames under way, whole
         for tick in message.get("ticks", ()):
             assert tick["n"] > newest.get(tick["s"], 0)
             newest[tick["s"]] = tick["n"]
@@ -110,8 +111,8 @@ def test_Slow_WhenTheCloseIsNotTaken_IsResetAfterFiveSeconds(start, stream):
 
 
 def test_Slow_WhenItsOwnCloseIsNotAnsweredInTime_IsResetAllTheSame(start, stream):
-    """The answer to its close waits behind what it does not take; its slowness is no reason any
-    more."""
+    """The answer to its close waits behind bytes that it does not take; its slowness is no reason
+    any more."""
     server = start(*POURING, "--slow-client-seconds", 3)
     socket = stream(server, server.create(*tickers_of(server)), receive_buffer=4096)
     eventually(lambda: server.metric("tickcast_slow_clients") == 1, 10)
@@ -123,7 +124,7 @@ def test_Slow_WhenItsOwnCloseIsNotAnsweredInTime_IsResetAllTheSame(start, stream
 
 
 def test_Slow_WhenItIsLostWhileItsMessagesWait_IsGoneAtOnce(start, stream):
-    """Its answers are too many to be taken, so it is not read from: the write alone can tell."""
+    """It takes too few of its answers, so it is not read from: only the write can show the end."""
     server = start(*POURING, "--max-messages-per-second", 0)
     socket = stream(server, server.create(*tickers_of(server)), receive_buffer=4096)
     eventually(lambda: server.metric("tickcast_slow_clients") == 1, 10)
@@ -160,7 +161,7 @@ def test_Slow_WhenItTakesBytesNowAndThen_IsNotClosed(start, stream):
     socket.socket.settimeout(0.2)
     deadline = time.monotonic() + 5
     while time.monotonic() < deadline:
-        for _ in range(4):  # far less than what is made meanwhile
+        for _ in range(4):  # far less than the ticks made meanwhile
             data = socket.socket.recv(16_384)
             assert data, "the server hung up"
             socket.http.buffer += data

@@ -298,7 +298,7 @@ def test_Epoch_IsOneInAProcessAndDiffersBetweenTwo(start, stream):
 
 # contract: API-13 DEL-2
 def test_Throttle_IsTheLeastTimeBetweenTwoTicksFrames(push, stream):
-    throttle, early = 0.3, 0.03  # the scheduler may hand us the earlier frame late
+    throttle, early = 0.3, 0.03  # the scheduler might hand us the earlier frame late
     socket = stream(push, push.create("THR", throttle_ms=int(throttle * 1000)))
     socket.snapshot()
     arrivals, newest, sent = [time.monotonic()], 0, 0

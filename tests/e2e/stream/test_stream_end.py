@@ -1,5 +1,5 @@
-"""A stream has ended with its closing handshake: the client's TCP may stay open, which concerns its
-socket alone."""
+"""A stream has ended with its closing handshake: the client's TCP can stay open, which concerns
+only its socket."""
 import signal
 import time
 
@@ -9,7 +9,7 @@ from support.harness import SLACK, eventually, request_bytes
 from support.sseclient import EventSource
 from support.wsclient import CLOSE, TEXT, WebSocket
 
-AT_ONCE = 1.5  # s; the socket itself may linger for 5
+AT_ONCE = 1.5  # s; the socket itself can linger for 5
 
 
 def state(server, session_id):
@@ -96,7 +96,7 @@ def test_WebSocket_WhenDisplaced_HasEndedWithItsAnswer(server):
 
 # contract: END-6
 def test_WebSocket_WhenItHasEnded_IsNoMoreAndCanBeMadeAgain(server):
-    """An ended stream follows nothing: a PATCH must not subscribe it anew."""
+    """An ended stream follows nothing: a PATCH must not subscribe it again."""
     session_id = server.create("END")
     socket = WebSocket(server, session_id)
     socket.snapshot()

@@ -1,4 +1,4 @@
-"""What happens by itself: expiry, heartbeats, the feed's state, pings and silent peers."""
+"""Events that come by themselves: expiry, heartbeats, the feed's state, pings and silent peers."""
 import json
 import time
 
@@ -93,7 +93,7 @@ def test_Feed_WhenQuiet_TurnsStaleAndLiveAgain(start, stream):
     assert socket.message(3, "status")["feed"] == "stale"
     ready = server.get("/readyz", admin=True)
     assert (ready.status, ready.json()["feed"]) == (200, "stale")
-    # Another shard may hear of it a moment later, but then it says so.
+    # Another shard might get it a moment later, but then it says so.
     late = stream(server, session_id)
     if late.snapshot()["feed"] == "live":
         assert late.message(1, "status")["feed"] == "stale"
@@ -153,7 +153,7 @@ def test_Ping_WhenTicksFlow_RidesBehindOneBeforeItIsDue(start, stream):
     between = sorted(later - earlier for earlier, later in zip(pings, pings[1:]))
     assert len(between) >= 2
     assert 0.85 <= between[len(between) // 2] < 1, "one of its own comes after a whole second"
-    # A ping may be unread.
+    # A ping might be unread.
     eventually(lambda: server.metric("tickcast_frames_sent_total") - len(kinds) in (0, 1))
 
 

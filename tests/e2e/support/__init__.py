@@ -1,2 +1,2 @@
-"""What the tests from outside share: the server as a process, clients, documents, other
+"""Shared by the tests from outside: the server as a process, clients, documents, other
 programs."""

@@ -8,7 +8,7 @@ from support.prometheus import RATE_SECONDS
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 GRAFANA = ROOT / "grafana"
-OPERATIONS = ROOT / "docs" / "OPERATIONS.md"  # says what each panel and alert means
+OPERATIONS = ROOT / "docs" / "OPERATIONS.md"  # explains each panel and alert
 FILES = ("overview.json", "load-test.json")
 
 

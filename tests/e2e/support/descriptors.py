@@ -16,8 +16,8 @@ F_SETPIPE_SZ = 1031
 
 
 def fill(descriptor):
-    """Until it takes nothing more, also after a pause, in which the kernel moves on what a terminal
-    has taken; the flags of the description are as before."""
+    """Until it takes nothing more, also after a pause, in which the kernel moves on the bytes that
+    a terminal has taken; the flags of the description are as before."""
     flags = fcntl.fcntl(descriptor, fcntl.F_GETFL)
     fcntl.fcntl(descriptor, fcntl.F_SETFL, flags | os.O_NONBLOCK)
     taken = True
@@ -110,7 +110,7 @@ FAILING = [pipe_without_a_reader, hung_up_terminal, full_disk, closed_socket]
 
 
 def open_descriptors(pid):
-    """What each descriptor of the process leads to, by its number."""
+    """The target of each descriptor of the process, by its number."""
     folder = f"/proc/{pid}/fd"
     links = {}
     for number in os.listdir(folder):
@@ -120,7 +120,7 @@ def open_descriptors(pid):
 
 
 def listening_port(pid, address):
-    """The port where the process listens on this address, as its own text of it may not be
+    """The port where the process listens on this address, as its own text of it might not be
     readable."""
     links = set(open_descriptors(pid).values())
     wanted = socket.inet_aton(address)[::-1].hex().upper()
@@ -134,7 +134,7 @@ def listening_port(pid, address):
 
 
 class Process:
-    """A server of which neither output nor errors may be relied on."""
+    """A server whose standard output and error can't be relied on."""
 
     def __init__(self, *flags, output=subprocess.DEVNULL, error=subprocess.DEVNULL, prepare=None):
         self.admin = None

@@ -1,5 +1,5 @@
-"""docs/openapi.yaml and docs/asyncapi.yaml held against what the server says, and what of them was
-seen."""
+"""docs/openapi.yaml and docs/asyncapi.yaml held against the server's answers, and a record of the
+statements that were seen."""
 import functools
 import json
 import os
@@ -24,7 +24,7 @@ class Untrue(AssertionError):
 class Document:
     def __init__(self, name):
         self.tree = yaml.safe_load((DOCS / name).read_text(encoding="utf-8"))
-        with warnings.catch_warnings():  # of what follows it Debian 12's jsonschema has nothing
+        with warnings.catch_warnings():  # Debian 12's jsonschema has nothing of the later one
             warnings.simplefilter("ignore", DeprecationWarning)
             self._resolver = jsonschema.RefResolver("", self.tree)
         self._validators = {}
@@ -59,7 +59,7 @@ asyncapi = Document("asyncapi.yaml")
 
 seen_replies = set()  # (operation's id, status, code or None)
 seen_messages = set()  # ("server", type, code or None), ("client", op, None), ("close", code, None)
-# Where the suite runs in several processes: the folder for what each of them saw.
+# Where the suite runs in several processes: the folder for the observations of each.
 SEEN_FOLDER = os.environ.get("TICKCAST_SEEN_FOLDER")
 
 
@@ -71,7 +71,7 @@ def leave_what_was_seen(worker):
 
 
 def take_what_was_left():
-    """Adds what all processes of the run before saw; true if there was one."""
+    """Adds the observations of all processes of the run before; true if there was one."""
     files = sorted(pathlib.Path(SEEN_FOLDER).glob("*.json")) if SEEN_FOLDER else []
     for file in files:
         left = json.loads(file.read_text())
@@ -194,7 +194,7 @@ def _messages(direction):
 
 
 def _compiled(payload):
-    """A stream may bring thousands of ticks a second, more than jsonschema can look at."""
+    """A stream can bring thousands of ticks per second, more than jsonschema can look at."""
     return fastjsonschema.compile({"$schema": "http://json-schema.org/draft-07/schema#",
                                    "allOf": [payload], "components": asyncapi.tree["components"]})
 
@@ -203,7 +203,7 @@ SERVER_MESSAGES = dict(_messages("subscribe"))
 CLIENT_MESSAGES = dict(_messages("publish"))
 _COMPILED = {kind: _compiled(payload) for kind, payload in (SERVER_MESSAGES | CLIENT_MESSAGES).items()}
 CLOSE_CODES = asyncapi.tree["channels"]["/v1/stream/{session_id}"]["x-close-codes"]
-# What the goodbye says before a close with the code; before other codes there is none.
+# The code of the goodbye before a close with the code; other codes have no goodbye.
 GOODBYES = {1001: "draining", 1008: "flooding", 4000: "deleted", 4001: "taken_over",
             4002: "too_old", 4003: "too_slow"}
 
@@ -236,7 +236,8 @@ def note_client_message(text):
 
 
 def check_close(code, goodbye):
-    """Fails unless the server may begin a close with this code after this goodbye (or None)."""
+    """Fails unless the server is allowed to begin a close with this code after this goodbye (or
+    None)."""
     if code not in CLOSE_CODES:
         raise Untrue(f"close code {code} is not in asyncapi.yaml")
     if (goodbye and goodbye["code"]) != GOODBYES.get(code):

@@ -7,7 +7,7 @@ from support.harness import Server, problem, request_bytes
 from support.wsclient import handshake
 
 
-FILE = "app/a.css"  # what server_with_session has for {file}
+FILE = "app/a.css"  # the file of server_with_session for {file}
 
 
 def operations(listener):

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""What a replay of this CSV must end with, as JSON: each ticker's rows and last merged quote.
+"""The state after a replay of this CSV, as JSON: each ticker's rows and last merged quote.
 
 Independent of the server on purpose: the csv, gzip and decimal modules and nothing else.
 Numbers are strings in the contract's form (exact, without trailing zeros).

@@ -1,5 +1,4 @@
-"""A server that makes sessions and streams, and then does what it is told: what a good one never
-does."""
+"""A server that makes sessions and streams, and then breaks the rules as the test asks."""
 import json
 import re
 import socket
@@ -23,7 +22,7 @@ def metrics(sessions=0, connections=0, subscriptions=0):
 
 
 class Connection:
-    """One client; `seen` holds when and what it asked for."""
+    """One client; `seen` holds its requests and their times."""
 
     def __init__(self, accepted):
         self.socket, self.buffer = accepted, b""
@@ -80,7 +79,7 @@ class Connection:
 
 
 class FakeServer:
-    """Each connection on a thread of its own. Subclasses say what it does."""
+    """Each connection on a thread of its own. Subclasses define its behaviour."""
 
     def __init__(self):
         self.listener = socket.create_server(("127.0.0.1", 0))
@@ -148,7 +147,7 @@ class FakeServer:
         with self.lock:
             return [when for when, _, asked in self.asked if asked == path]
 
-    # What it does: the `number`th time (from 0) that this path is asked for.
+    # Its behaviour the `number`th time (from 0) that this path is asked for.
     tickers = ("AAA",)
 
     def create(self, connection, number, tickers):

@@ -24,7 +24,7 @@ SLACK = float(os.environ.get("E2E_SLACK", "1"))
 OVER_TLS = bool(os.environ.get("E2E_TLS"))
 PR_SET_PDEATHSIG = 1
 ADDRESSES = ("--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0")  # free ports
-# What the tests are told is not for the server, which warns of variables that it does not know.
+# The tests' own variables are not for the server, which warns of variables that it does not know.
 ENVIRONMENT = {name: value for name, value in os.environ.items()
                if not name.startswith("TICKCAST_")}
 
@@ -78,7 +78,7 @@ class HttpSocket:
         self.socket.close()
 
     def send(self, data):
-        """Sends; a server that refuses what is still coming may stop reading, but must say why."""
+        """Sends; a server that refuses the rest of a body can stop reading, but must say why."""
         self.sent.add(data)
         try:
             self.socket.sendall(data)

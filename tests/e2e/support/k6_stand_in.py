@@ -30,7 +30,7 @@ NEW = re.compile(r"new (Counter|Gauge|Rate|Trend)\(\s*['\"](\w+)['\"]")
 
 
 def environment():
-    """What docker-compose.yml gives to k6."""
+    """The variables that docker-compose.yml gives to k6."""
     compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
     return dict(entry.split("=", 1) for entry in compose["services"]["k6"]["environment"] if "=" in entry)
 

@@ -29,7 +29,7 @@ def metrics_of(server):
 
 
 def load(server, scenario, timeout=120, **settings):
-    """Runs it: exit status, its JSON, and what it said to people."""
+    """Runs it: exit status, its JSON, and its text for people."""
     done = subprocess.run(command(server, scenario, **settings), stdin=subprocess.DEVNULL,
                           capture_output=True, timeout=timeout * SLACK, check=False, text=True)
     assert done.stdout, done.stderr
@@ -37,7 +37,8 @@ def load(server, scenario, timeout=120, **settings):
 
 
 class Running:
-    """It runs until it is interrupted, if not told otherwise; killed where a test ends before."""
+    """It runs until it is interrupted, unless the flags bound it; killed where a test ends
+    before."""
 
     def __init__(self, server, scenario, **settings):
         settings = {"hold_seconds": 3600, "quiet": True, **settings}

@@ -83,6 +83,6 @@ def _check_histogram(name, family):
 
 
 def fates(server):
-    """[delivered, conflated, abandoned]: what became of the ticks."""
+    """[delivered, conflated, abandoned]: the fates of the ticks."""
     values = server.metrics()
     return [int(values[f"tickcast_ticks_{fate}_total"]) for fate in ("delivered", "conflated", "abandoned")]

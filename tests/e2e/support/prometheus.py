@@ -49,7 +49,7 @@ class Prometheus:
     def __init__(self, folder, targets):
         (folder / "prometheus.yml").write_text(yaml.safe_dump(configuration(targets)), encoding="utf-8")
         self.log = folder / "log"
-        for _ in range(5):  # somebody else may take the port meanwhile
+        for _ in range(5):  # another program might take the port meanwhile
             self.port = free_port()
             if self._start(folder):
                 return
@@ -102,7 +102,7 @@ def labels(result):
 
 
 def promtool(*arguments, **options):
-    """Runs promtool, which must be content; gives what it said."""
+    """Runs promtool, which must succeed; gives its output."""
     done = subprocess.run(["promtool", *map(str, arguments)], capture_output=True, check=False, text=True,
                           **options)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -12,7 +12,7 @@ class RequestsSent:
 
     def __init__(self):
         self._bytes = b""
-        self._lost = False  # something made no sense, and what follows it has no beginning
+        self._lost = False  # something made no sense: the bytes behind it have no beginning
 
     def add(self, data):
         self._bytes += data
@@ -32,7 +32,7 @@ class RequestsSent:
         if re.search(rb"\r\ntransfer-encoding: *chunked\r", head + b"\r", re.I):
             rest = self._after_chunks(rest)
         elif length and end:
-            # An answer may come before the end of the body.
+            # An answer can come before the body is complete.
             self._lost = int(length.group(1)) > len(rest)
             rest = rest[int(length.group(1)):]
         self._lost |= not end

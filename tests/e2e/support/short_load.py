@@ -1,6 +1,6 @@
 """A short load that makes every figure of the server move, while a Prometheus looks on.
 
-Every step ends when Prometheus has seen what it did, so nothing depends on how fast the machine
+Every step ends when Prometheus has seen its effect, so nothing depends on how fast the machine
 is."""
 import contextlib
 import selectors
@@ -71,7 +71,7 @@ def opened(server, *tickers):
 
 
 def end_by_client(server, ticker):
-    """Closes that follow from what a client does: 1000, 1002, 1003, 1006, 1007, 1008, 1009, 4000,
+    """Closes that a client causes: 1000, 1002, 1003, 1006, 1007, 1008, 1009, 4000,
     4001."""
     def wrong(code, act):
         _, socket = opened(server, ticker)
@@ -101,7 +101,7 @@ def refuse(server):
     assert server.request("POST", "/v1/sessions", {"tickers": [f"SYM{n}" for n in range(65)]}).status == 422
     # Long bodies, whose reading takes several times as long as a creation: else all might be in the
     # first bucket, up to 0.1 ms, and no quantile would ever move. So many that they are more than
-    # half of what went before.
+    # half of the bodies before.
     for _ in range(2 * CROWD):
         assert server.request("POST", "/v1/sessions", {"tickers": [f"SYM{n}" for n in range(5000)]}).status == 422
     server.push({"s": "PUSHED", "p": 1})
@@ -148,7 +148,7 @@ class ShortLoad:
         self._seen("tickcast_connections", CROWD)
         stalled = WebSocket(self.server, self.server.create(*tickers[:64]), receive_buffer=4096)
         self._seen("tickcast_slow_clients")
-        self.server.create(tickers[0])  # nobody streams it
+        self.server.create(tickers[0])  # no client streams it
         self._seen('tickcast_sessions{state="pending"}')
         refuse(self.server)
         self._seen('tickcast_ticks_rejected_total{feed="push"}')
@@ -174,7 +174,7 @@ class ShortLoad:
         (_, prompt), (_, reluctant) = opened(self.leaving, "AAPL"), opened(self.leaving, "AAPL")
         self.leaving.process.terminate()  # once: a second signal would end it at once
         assert prompt.closed() == 1001
-        # It drains until the second one has answered, so that there is somebody left to tell of the
+        # It drains until the second one has answered, so that a client is left to get the
         # first.
         self._closed(1001, of=self.leaving)
         assert reluctant.closed() == 1001

@@ -37,7 +37,8 @@ def context(certificate=None):
 
 
 class TlsSocket:
-    """What tests use of a socket, over TLS. An end without close_notify raises, as a cut does."""
+    """The socket calls that tests use, over TLS. An end without close_notify raises, as a cut
+    does."""
 
     def __init__(self, plain, certificate=None, tls_context=None):
         self.plain = plain

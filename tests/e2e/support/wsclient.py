@@ -190,8 +190,7 @@ class WebSocket:
         return found
 
     def settled(self):
-        """What the server had to say before a pong: a ping's answer keeps its place in the
-        order."""
+        """The server's messages before a pong: a ping's answer keeps its place in the order."""
         self.say("ping", id="settled")
         *before, pong = self.until("pong")
         assert pong["id"] == "settled"

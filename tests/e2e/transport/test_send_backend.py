@@ -1,4 +1,4 @@
-"""--send-backend: which one is in use, what becomes of a refusal, and that all deliver the same."""
+"""--send-backend: which one is in use, how a refusal ends, and that all deliver the same."""
 import pytest
 
 from support import harness
@@ -47,7 +47,7 @@ def test_BuildInfo_NamesTheBackendInUse(start, kernel_gives_rings, wanted):
 
 
 def deliver_some(server):
-    """Two streams on whatever shards, a snapshot and ticks for both, and the books agree."""
+    """Two streams on any shards, a snapshot and ticks for both, and the books agree."""
     server.push({"s": "AAPL", "p": 1})
     with WebSocket(server, server.create("AAPL")) as one, WebSocket(server, server.create("AAPL")) as two:
         for stream in (one, two):

@@ -52,7 +52,7 @@ def s_client(server, *options, typed=b"", port=None):
     return (done.stdout + done.stderr).decode("utf-8", "replace")
 
 
-# What is spoken.
+# Protocols.
 
 # contract: RUN-11
 @pytest.mark.parametrize("options,version", [
@@ -107,7 +107,7 @@ def ask_with_key_update(server, first, command, second, enough):
         target=lambda: said.extend(iter(lambda: client.stdout.read1(65536), b"")))
     reader.start()
     try:
-        # A command is one only where it is read alone: what was typed before must have been sent.
+        # A command is one only where it is read alone: the text before it must have been sent.
         for typed, answer in ((first, b"HTTP/1.1 "), (command, b"KEYUPDATE"), (second, b"")):
             client.stdin.write(typed)
             client.stdin.flush()
@@ -142,7 +142,7 @@ def test_Tls_WhenTheClientUpdatesItsKeysOnAStream_TicksGoOn(secure):
     assert b'"type":"snapshot"' in said and b'"type":"ticks"' in said
 
 
-# Who speaks something else, or nothing.
+# Clients that speak something else, or nothing.
 
 # contract: RUN-11
 def test_Tls_WhenSpokenToInPlainHttp_JustEnds(secure):
@@ -367,7 +367,7 @@ def test_Answer_WhenLargeAndReadSlowly_ComesWhole(start):
     expected = server.get("/v1/tickers").body
     assert len(expected) > 400_000
     with server.connect() as connection:
-        # 8 MB together, twice what the kernel keeps at most, so that the server has to wait.
+        # 8 MB together, twice the kernel's limit, so that the server has to wait.
         connection.send(request_bytes("GET", "/v1/tickers") * 20)
         time.sleep(0.3)
         for _ in range(20):
@@ -400,7 +400,7 @@ def unverified():
 
 
 def certificate_of(server):
-    """What a new connection is shown (DER)."""
+    """The certificate that a new connection gets (DER)."""
     opened = tls.connect(server.public, tls_context=unverified())
     shown = opened.tls.getpeercert(binary_form=True)
     opened.close()
@@ -436,7 +436,7 @@ def test_Hangup_NewConnectionsGetTheNewCertificateAndStreamsGoOn(start, stream, 
     assert certificate_of(server) == der(old[0])
     for source, copy in zip(new, files):
         shutil.copy(source, copy)
-    assert certificate_of(server) == der(old[0])  # not before it is told to
+    assert certificate_of(server) == der(old[0])  # not before SIGHUP
     server.process.send_signal(signal.SIGHUP)
     eventually(lambda: certificate_of(server) == der(new[0]))
     for n in range(1, 21):
@@ -470,8 +470,8 @@ def test_Hangup_WhenTheNewFilesAreBroken_TheOldStayAndAnErrorIsLogged(start, fil
     assert " error " in line and files[broken != "no PEM"] in line
     assert certificate_of(server) == old
     assert server.get("/v1/tickers").status == 200
-    # Mended, the next signal takes it.
-    new = tls.make_certificate(tmp_path, "mended")
+    # With repaired files the next signal loads it.
+    new = tls.make_certificate(tmp_path, "repaired")
     for source, copy in zip(new, files):
         shutil.copy(source, copy)
     server.process.send_signal(signal.SIGHUP)
@@ -627,7 +627,7 @@ def test_Hangup_WhenTheNewKeyIsOfAnotherType_SaysSo(start, files):
 
 
 def wrong_files(folder):
-    """What can be wrong: certificate, key, the setting at fault, a word of the reason."""
+    """Faulty files: certificate, key, the setting at fault, a word of the reason."""
     good, other = tls.shared_certificate(), tls.make_certificate(folder, "other")
     text = os.path.join(folder, "text")
     with open(text, "w", encoding="ascii") as file:

@@ -1,4 +1,4 @@
-// What a tick costs in the client beside reading its JSON: processor time over the same frames,
+// The cost of a tick in the client beside reading its JSON: processor time over the same frames,
 // without sockets. node bench/cost_per_tick.js [FRAMES [TICKS_A_FRAME]]
 
 import { connect } from '../index.js';

@@ -1,5 +1,5 @@
-// Chooses what carries the prices, and opens it: WebSocket, Server-Sent Events where that is
-// blocked, and questions for quotes where no stream comes through.
+// Chooses the transport of the prices, and opens it: WebSocket, Server-Sent Events where WebSocket
+// is blocked, and polling of quotes where no stream comes through.
 
 import { openSse } from './transport_sse.js';
 import { findWebSocket, openWebSocket } from './transport_websocket.js';
@@ -7,10 +7,10 @@ import { findWebSocket, openWebSocket } from './transport_websocket.js';
 /** @typedef {import('./transport_websocket.js').Connection} Connection */
 /** @typedef {import('../index.js').Transport} Transport */
 
-/** As often an opening must fail, with the session there, before the next transport is tried. */
+/** So many openings must fail, with the session there, before the next transport is tried. */
 const failuresToSwitch = 2;
 
-/** What one client found blocked, the others of this program need not try. */
+/** A transport that one client found blocked is not tried by the other clients of this program. */
 const blockedForMs = 10 * 60_000;
 /** @type {Map<string, { transport: Transport, untilMs: number }>} origin → what to begin with */
 const foundBy = new Map();
@@ -25,9 +25,9 @@ export class Carrier {
   /** @type {any} */
   #Socket;
   #failures = 0;
-  /** Of SSE: a connection says by it which one it continues. */
+  /** Of SSE: names the connection that a new one continues. */
   #lastEventId = '';
-  /** Events of before the last forgetting have no say. */
+  /** Events from before the last forgetting do not count. */
   #forgotten = 0;
 
   /** @param {import('./options.js').Options} options */
@@ -42,12 +42,12 @@ export class Carrier {
     return this.#choice !== 'auto';
   }
 
-  /** Whether a WebSocket may be tried beside events. */
+  /** Whether a WebSocket can be tried beside events. */
   get canClimb() {
     return !this.isFixed && this.#Socket !== undefined;
   }
 
-  /** Those that stream, best first. @returns {('websocket' | 'sse')[]} */
+  /** The transports that stream, best first. @returns {('websocket' | 'sse')[]} */
   get streams() {
     return this.#Socket === undefined ? ['sse'] : ['websocket', 'sse'];
   }
@@ -127,7 +127,7 @@ export class Carrier {
   }
 
   /**
-   * Where there is no WebSocket nothing was found blocked by streaming events.
+   * Where there is no WebSocket, streaming events does not mean that one is blocked.
    * @param {Transport} transport
    */
   #remember(transport) {

@@ -1,4 +1,4 @@
-// What connect() gives: the state of one client, its events and its methods.
+// The object that connect() returns: the state of one client, its events and its methods.
 
 import { TickcastError } from './errors.js';
 import { EventHub } from './event_hub.js';
@@ -16,9 +16,9 @@ import { Wanted } from './wanted.js';
 
 /** @typedef {import('./transport_websocket.js').Connection} Connection */
 
-/** The network was away: what was not answered in this time has gone with it. */
+/** The network was away: a question without an answer in this time is lost with it. */
 const giveUpAfterOnlineMs = 2_000;
-/** The page was away: its connection may be as well. */
+/** The page was away: its connection might be lost as well. */
 const giveUpAfterSeenMs = 5_000;
 
 export class Client extends EventTarget {
@@ -40,8 +40,8 @@ export class Client extends EventTarget {
   #connection;
   #streams = 0;
   /**
-   * By the clock that nobody sets: one on the wall that is set forward is no silence. It may
-   * stand still while a machine sleeps; what comes after that is asked for at once (pulse.js).
+   * By the clock that is never set: a wall clock that is set forward is no silence. This clock
+   * might stand still while a machine sleeps; after that the client asks at once (pulse.js).
    */
   #heardAt = 0;
   #isQuiet = false;
@@ -92,7 +92,7 @@ export class Client extends EventTarget {
       },
       onSeen: () => this.#life.wake(giveUpAfterSeenMs),
     });
-    // Not before the caller could add handlers.
+    // Only after the caller could add handlers.
     this.#finished = Promise.resolve()
       .then(() => this.#life.run())
       .catch((error) => new TickcastError('internal', String(error), { cause: error }))
@@ -307,7 +307,7 @@ export class Client extends EventTarget {
   }
 
   /**
-   * A program that only waits for prices would wait for ever, and nothing would say why.
+   * A program that only waits for prices would wait forever, and nothing would say why.
    * @param {string} text
    */
   #warnOnce(text) {
@@ -319,8 +319,7 @@ export class Client extends EventTarget {
   }
 
   /**
-   * At once, and not believed for ever: an answer on the connection shows that the browser is
-   * wrong.
+   * At once, but not forever: an answer on the connection shows that the browser is wrong.
    */
   #onOffline() {
     if (this.#state === 'closed') return;
@@ -410,7 +409,7 @@ export class Client extends EventTarget {
 }
 
 /**
- * A call that nobody awaits must not end a Node process. A caller that awaits it gets the error.
+ * A call that no code awaits must not end a Node process. A caller that awaits it gets the error.
  * @template {Promise<unknown>} Kind
  * @param {Kind} promise
  */

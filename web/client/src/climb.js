@@ -1,5 +1,5 @@
-// From events back to a WebSocket, without a gap. It is tried from time to time: what blocked it
-// may have been a server that stood still, or a network that this program has left.
+// From events back to a WebSocket, without a gap. It is tried from time to time: the cause of the
+// block might have been a server that stood still, or a network that this program has left.
 
 import { linked } from './linked.js';
 import { pause } from './pause.js';
@@ -53,7 +53,7 @@ export async function streamEvents({ events, probe, socket, waitMs }, signal) {
   }
 
   const climbed = climb();
-  // The server ends the events when the WebSocket is there: that is no news.
+  // The server ends the events when the WebSocket is there: that end is expected.
   const isOurs = (/** @type {any} */ message) =>
     wasMoving && message.type === 'goodbye' && message.code === 'taken_over';
   const ended = await events(old.signal, (message) => !isMoved && !isOurs(message));

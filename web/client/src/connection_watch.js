@@ -1,5 +1,5 @@
 // One connection from its opening to its end: reads its messages, keeps its goodbye, and gives it
-// up when it is mute.
+// up when it is silent.
 
 import { Pulse } from './pulse.js';
 import { effectiveCode } from './rules.js';
@@ -7,7 +7,7 @@ import { effectiveCode } from './rules.js';
 /** @typedef {import('./transport_websocket.js').Connection} Connection */
 /** @typedef {import('./transport_websocket.js').End} End */
 
-/** How long an opening may take, up to the snapshot. */
+/** The longest time of an opening, up to the snapshot. */
 export const defaultOpenWithinMs = 15_000;
 
 /** The lists that a message of a type must have. */
@@ -118,7 +118,8 @@ export async function watchConnection(open, watch) {
 }
 
 /**
- * The message in a text, in as far as the client relies on its shape: a newer server may say more.
+ * The message in a text, checked as far as the client relies on its shape: a newer server might say
+ * more.
  * @param {string} text
  * @returns {any}
  */

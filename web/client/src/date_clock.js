@@ -1,10 +1,10 @@
 // The server's clock by the `Date` of its answers: known to a second and a round trip, whatever a
 // proxy does to a stream. In milliseconds; the client's clock is performance.now().
 
-/** `Date` leaves out what is less. */
+/** `Date` has no smaller unit. */
 const resolutionMs = 1_000;
 const keptSamples = 8;
-/** How far two clocks may drift apart, as a part of the time since. */
+/** How far two clocks can drift apart, as a part of the time since. */
 const drift = 50e-6;
 
 /** @typedef {{ leastMs: number, mostMs: number, atMs: number }} Sample bounds of the offset */
@@ -30,13 +30,13 @@ export class DateClock {
     this.#samples = [...this.#samples, sample].slice(-keptSamples);
     this.#bounds = common(this.#samples, receivedMs);
     if (this.#bounds.leastMs <= this.#bounds.mostMs) return;
-    // A clock was set, or ours stood still: what was measured before is of no use.
+    // A clock was set, or ours stood still: earlier samples are of no use.
     this.#samples = [sample];
     this.#bounds = sample;
   }
 
   /**
-   * What the client's clock shows more than the server's, at most.
+   * How far the client's clock is ahead of the server's, at most.
    * @param {number} nowMs
    */
   mostMs(nowMs) {
@@ -44,7 +44,7 @@ export class DateClock {
     return bounds === undefined ? Infinity : bounds.mostMs + (nowMs - bounds.atMs) * drift;
   }
 
-  /** What time it is there, as far as is known. @param {number} nowMs */
+  /** The server's time, as far as it is known. @param {number} nowMs */
   serverMs(nowMs) {
     const bounds = this.#bounds;
     return bounds === undefined ? undefined : nowMs - (bounds.leastMs + bounds.mostMs) / 2;

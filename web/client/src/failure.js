@@ -1,7 +1,7 @@
 // Why something failed, in words. Node's fetch says "fetch failed" and why in `cause`; a browser
 // says nothing at all.
 
-/** @type {Record<string, string>} the platform's code → what people call it */
+/** @type {Record<string, string>} the platform's code → its name in plain words */
 const calledBy = {
   ECONNREFUSED: 'connection refused',
   ECONNRESET: 'connection reset',
@@ -17,7 +17,7 @@ const calledBy = {
   ERR_SSL_WRONG_VERSION_NUMBER: 'no TLS there',
 };
 
-/** Codes of Node and OpenSSL for a certificate that is not believed. */
+/** Codes of Node and OpenSSL for a certificate that is not trusted. */
 const aboutTls = /CERT|SSL|TLS|SELF_SIGNED|UNABLE_TO/;
 
 /** The innermost error that says something. @param {any} error */
@@ -32,7 +32,7 @@ export function inWords(error) {
   const root = rootOf(error);
   const code = typeof root?.code === 'string' ? root.code : '';
   const name = calledBy[code] ?? (aboutTls.test(code) ? 'TLS failed' : '');
-  // A name with several addresses: one error of each, and none of their own.
+  // A name with several addresses: one error for each, and no common message.
   const parts = Array.isArray(root?.errors)
     ? root.errors.map((/** @type {any} */ each) => each?.message)
     : [root?.message];
@@ -42,7 +42,7 @@ export function inWords(error) {
 }
 
 /**
- * What a refusal or a failure was, with the HTTP status and the limit that was exceeded.
+ * A refusal or a failure in words, with the HTTP status and the limit that was exceeded.
  * @param {import('./errors.js').TickcastError} error
  */
 export function describe({ code, status, detail, limit }) {

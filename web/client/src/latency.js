@@ -13,7 +13,7 @@ const slotCount = 12;
 const rateSeconds = 5;
 
 class Slot {
-  /** Which five seconds it stands for, since the epoch. */
+  /** The number of its five seconds, since the epoch. */
   number = -1;
   count = 0;
   buckets = new Uint32Array(bucketCount);

@@ -106,7 +106,7 @@ export class Life {
   }
 
   /**
-   * Waits end, but for what the server asked for; what has been silent is asked.
+   * Waits end, except for those that the server asked for; silent connections are asked.
    * @param {number} giveUpWithinMs
    */
   wake(giveUpWithinMs) {
@@ -291,7 +291,7 @@ export class Life {
     let isOpened = false;
     while (!this.carrier.isFixed) {
       const waitMs = Math.min(firstTrialMs * 2 ** this.#trials++, longestTrialMs);
-      // Not those of all clients in the same moment.
+      // So that not all clients come in the same moment.
       await this.#waits.wait(waitMs * (0.75 + this.#options.random() / 2), signal);
       for (const transport of this.carrier.streams) {
         if (signal.aborted || !(await this.#session.refresh()) || signal.aborted) break;
@@ -312,7 +312,7 @@ export class Life {
   /** @param {Refusal} refusal @returns {Verdict} */
   #afterRefusedSession(refusal) {
     const verdict = refusedVerdict(refusal, this.#attempt++, this.#options.random);
-    // A given session that is gone: there may be tickers to make a new one of. A 404 to a
+    // The given session is gone: a new one is made where there are tickers. A 404 to a
     // creation is no Tickcast.
     const isLost =
       verdict.action === 'renew' &&
@@ -323,12 +323,12 @@ export class Life {
   /** @param {Ended} ended @returns {Promise<Verdict>} */
   async #afterConnection(ended) {
     if (this.#signal.aborted) return lostVerdict(ended, 0, this.#options.random);
-    // A proxy may let a WebSocket be opened and close it in good order.
+    // A proxy might let a WebSocket be opened, and close it in good order.
     const isServers =
       ended.livedMs !== undefined || ended.goodbye !== undefined || isServersWord(ended.code);
     if (!isServers) return this.#afterFailedOpening(ended);
     const verdict = lostVerdict(ended, this.#attempt++, this.#options.random);
-    // Only the stream is mute; its server answers beside it.
+    // Only the stream is silent; its server answers other requests.
     const isHeldBack =
       ended.reason === 'held_back' || (ended.reason === 'silent' && ended.answers > 0);
     if (isHeldBack && this.carrier.noteBlocked(true)) {
@@ -350,7 +350,7 @@ export class Life {
     const isCertain = ended.reason === 'silent' && ended.sessionMeanwhile !== undefined;
     const session = ended.sessionMeanwhile ?? (await this.#askedSession());
     const refusal = ended.refusal ?? (session instanceof TickcastError ? session : undefined);
-    // A server that has no SSE, after WebSocket was blocked, says 426.
+    // A server without SSE answers 426, after WebSocket was blocked.
     if (refusal === undefined || (refusal.httpStatus === 426 && !this.carrier.isFixed)) {
       const switched = this.carrier.noteBlocked(isCertain);
       // The server's own word for it: it streams this session.
@@ -386,8 +386,7 @@ export class Life {
     if (ended.livedMs === undefined) this.carrier.noteBlocked(true);
     if (ended.refusal === undefined) return lostVerdict(ended, attempt, this.#options.random);
     const verdict = refusedVerdict(ended.refusal, attempt, this.#options.random);
-    // No session was asked for: a 404 says that something on the way does not let this path
-    // through.
+    // No session was asked for: a 404 says that a proxy does not let this path through.
     if (verdict.action !== 'renew') return verdict;
     return { ...verdict, action: 'return', waitMs: backoffMs(attempt, this.#options.random) };
   }

@@ -10,7 +10,7 @@ export function linked(signal) {
   return {
     signal: controller.signal,
     abort,
-    /** To be called in the end: the signal may outlive many of these. */
+    /** Must be called at last: the signal can outlive many of these. */
     unlink: () => signal.removeEventListener('abort', abort),
   };
 }

@@ -1,5 +1,5 @@
-// What is measured of a client's streams: latency, ticks per second, and for it how far the two
-// clocks are apart.
+// The measures of a client's streams: latency, ticks per second, and the difference of the two
+// clocks.
 
 import { DateClock } from './date_clock.js';
 import { LatencyMeter, RateMeter } from './latency.js';
@@ -8,7 +8,7 @@ import { ServerClock } from './server_clock.js';
 /** @typedef {import('./transport_websocket.js').Connection} Connection */
 
 /**
- * A page that is loading answers late, so the first pings are near to each other; then each wait is
+ * A page that is loading answers late, so the first pings are close together; then each wait is
  * twice as long.
  */
 const firstPingWaitMs = 1_000;
@@ -19,19 +19,19 @@ export class Measures {
   #rate = new RateMeter();
   #dates = new DateClock();
   #clock = new ServerClock(this.#dates);
-  /** What time it was at the server of the stream before, until this one's is known. */
+  /** The clock of the previous stream's server, until this one's is known. */
   #clockBefore = this.#clock;
   #pingId = 0;
   #pingSentMs = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
 
-  /** Of the newest ping, whatever it was sent for. */
+  /** Of the newest ping, whatever its purpose. */
   get lastPingId() {
     return this.#pingId;
   }
 
-  /** @param {Connection} connection a new one: its server may have another clock */
+  /** @param {Connection} connection a new one: its server might have another clock */
   beginStream({ send }) {
     this.endStream();
     if (this.#clock.isMeasured) this.#clockBefore = this.#clock;

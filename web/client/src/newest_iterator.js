@@ -1,5 +1,5 @@
-// An async iterator over ticks. What waits for the reader is the newest tick of each ticker, never
-// a queue.
+// An async iterator over ticks. Only the newest tick of each ticker waits for the reader, never a
+// queue.
 
 /** @typedef {import('../index.js').Tick} Tick */
 
@@ -39,7 +39,7 @@ export class NewestIterator {
     }
   }
 
-  /** What still waits is read before the end. @param {Error} [error] */
+  /** Waiting ticks are read before the iterator ends. @param {Error} [error] */
   end(error) {
     this.#ended = true;
     this.#error = error;

@@ -1,8 +1,9 @@
-// The browser says `offline`, and may be wrong: what shows the contrary is awaited.
+// The browser says `offline`, and might be wrong: the client waits for a message that shows the
+// contrary.
 
 /** @typedef {import('../index.js').FeedState} FeedState */
 
-/** What came so long after the `offline` event was not sent before it. */
+/** A message so long after the `offline` event was not sent before it. */
 const provesAfterMs = 1_000;
 
 export class OfflineDoubt {

@@ -1,12 +1,12 @@
 // Whether an opening that hangs is blocked on the way. The session is asked while the opening is
 // still under way: a server that answers then, and does not open the stream, lives. A server that
-// answers only afterwards may have stood still all the time.
+// answers only afterwards might have stood still all the time.
 
 /** @typedef {import('./session_api.js').Session} Session */
 
-/** It is asked after this part of the time that an opening has. */
+/** The session is asked after this part of the time that an opening has. */
 const askAfterPart = 2 / 3;
-/** After the answer the opening has this part at least: both may have come late together. */
+/** After the answer the opening has at least this part: both might have come late together. */
 const leadPart = 1 / 6;
 
 export class OpeningCheck {

@@ -1,5 +1,4 @@
-// Checks what connect() was given. What only the server can judge (a ticker's name, a limit) is
-// left to it.
+// Checks what connect() was given. The server judges the rest (a ticker's name, a limit).
 
 /**
  * @typedef {object} Options

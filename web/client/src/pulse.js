@@ -1,6 +1,6 @@
 // Whether a connection still lives: asks by itself when nothing comes, says so when nothing
-// answers, gives it up in the end. Judged is only time in which this program ran: a machine that
-// slept, a page that computed or was hidden finds what was sent meanwhile still in its sockets.
+// answers, and at last gives the connection up. Only time in which this program ran counts: after a
+// sleep, a long computation or a hidden page, messages sent meanwhile still wait in the sockets.
 
 /** Nothing came for so long: the client asks. */
 const askAfterMs = 3_000;
@@ -12,7 +12,7 @@ const askAgainMs = 5_000;
 const heartbeatWithinMs = 20_000;
 /** A timer that fires so late means that this program did not run. */
 const lateMs = 1_000;
-/** What came just before a wake needs no question. */
+/** A message just before a wake makes a question needless. */
 const freshMs = 500;
 
 /**
@@ -87,7 +87,7 @@ export class Pulse {
   }
 
   /**
-   * The page is seen again, or the network is back: what has been silent is asked at once.
+   * The page is seen again, or the network is back: a silent connection is asked at once.
    * @param {number} giveUpWithinMs
    */
   wake(giveUpWithinMs) {
@@ -167,7 +167,8 @@ export class Pulse {
 
   /** @param {number} now @param {number} ms in which nobody listened */
   #forgive(now, ms) {
-    // What is due now gets the time of an answer more: to read what waits in the socket.
+    // A question that is due now gets the time of one more answer: to read the messages that wait
+    // in the socket.
     const later = (/** @type {number} */ at, /** @type {number} */ allowedMs) =>
       Math.min(now, Math.max(at + ms, now + answerWithinMs - allowedMs));
     this.#heardAt = later(this.#heardAt, this.#allowedMs);
@@ -226,7 +227,7 @@ export class Pulse {
         this.#askAt,
       ),
     );
-    // What setTimeout can take.
+    // The longest time that setTimeout can take.
     this.#timer = setTimeout(
       () => this.#check(),
       Math.min(Math.ceil(this.#dueAt - now), 2 ** 31 - 1),

@@ -11,7 +11,7 @@ export class QuoteBook {
   frames = 0;
 
   /**
-   * A snapshot is what `n` is counted from: of a ticker that had no quote yet, from 0. Each
+   * `n` is counted from a snapshot on: for a ticker that had no quote yet, from 0. Each
    * connection begins with one of all tickers, so that gaps are never counted across two
    * connections or two epochs.
    * @param {Snapshot} snapshot
@@ -33,7 +33,7 @@ export class QuoteBook {
   }
 
   /**
-   * Forgets what is not of `tickers`.
+   * Forgets all tickers but `tickers`.
    * @param {Iterable<string>} tickers
    */
   keepOnly(tickers) {

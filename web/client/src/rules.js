@@ -29,8 +29,8 @@ const stayAway = new Map([
 ]);
 
 /**
- * Whether a close code is the server's word for what is next, also where nothing came before it.
- * Others may be a proxy's.
+ * Whether only the server sends a close code, so that it counts also where no message came before
+ * it. A proxy might send the other codes.
  * @param {number} code
  */
 export function isServersWord(code) {
@@ -72,8 +72,8 @@ export function effectiveCode(code, goodbye) {
 
 /**
  * After a stream that had been opened. Codes that are not CONTRACT END-11..22, and a 1000 that the
- * client did not ask for (a proxy's, say), are answered like a lost connection: nothing says that
- * the stream must stay lost.
+ * client did not ask for (a proxy's, for example), are answered like a lost connection: nothing
+ * says that the client must stay away.
  * @param {number} code
  * @param {number | undefined} reconnectInMs of the goodbye, if it had one
  * @param {number} attempt
@@ -90,8 +90,8 @@ export function afterClose(code, reconnectInMs, attempt, random) {
 
 /**
  * After a refused creation or opening, by its HTTP status (0 = no answer; 200 = of a session that
- * is there although its stream could not be opened). Jitter on top of Retry-After: else all come
- * back together.
+ * is there although its stream could not be opened). Jitter on top of Retry-After: else all clients
+ * come back together.
  * @param {number} status
  * @param {number | undefined} retryAfterMs
  * @param {number} attempt

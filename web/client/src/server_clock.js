@@ -1,10 +1,10 @@
-// What the client's clock shows more than the server's. Without it a latency is nonsense where the
-// clocks differ. The client's is performance.now(): it begins anywhere, but nobody sets it.
+// How far the client's clock is ahead of the server's. Without it a latency is nonsense where the
+// clocks differ. The client's clock is performance.now(): it begins anywhere, but is never set.
 //
 // By pings (WebSocket): the server's time came between sending and answer, so the offset is known
 // to half the round trip. Without an answer yet, or at all (SSE): the fastest tick of the last
-// minutes counts as 0, and latency is what is above; where every message is delayed alike, the
-// answers to requests show it.
+// minutes counts as 0, and latency is the time beyond that; where every message is delayed alike,
+// the answers to requests show it.
 
 /** @typedef {{ roundTripMs: number, offsetMs: number }} Sample */
 
@@ -43,8 +43,7 @@ export class ServerClock {
       offsetMs: (sentMs + receivedMs) / 2 - serverUs / 1000,
     };
     const agree = this.#samples.every((each) => agrees(each, sample));
-    // The server's clock was set, or ours stood still in a sleep: what was measured before is
-    // of no use.
+    // The server's clock was set, or ours stood still in a sleep: earlier samples are of no use.
     this.#samples = [...(agree ? this.#samples : []), sample].slice(-keptSamples);
     this.#offsetMs = this.#samples.reduce((a, b) =>
       b.roundTripMs <= a.roundTripMs ? b : a,
@@ -64,7 +63,7 @@ export class ServerClock {
   }
 
   /**
-   * What time it is there. Without a pong it is as late as the fastest message was on its way.
+   * The server's time. Without a pong it is late by the delay of the fastest message.
    * @param {number} nowMs
    */
   serverMs(nowMs) {

@@ -1,5 +1,5 @@
-// The REST calls about a session. Each has a deadline, and throws a TickcastError that says what
-// was refused.
+// The REST calls about a session. Each has a deadline, and throws a TickcastError with the reason
+// of a refusal.
 
 import { TickcastError } from './errors.js';
 import { inWords, rootOf, timeout } from './failure.js';
@@ -44,7 +44,7 @@ export async function refusalOf(response) {
   try {
     problem = await response.json();
   } catch {
-    // Something between answered in a language of its own.
+    // A proxy answered in a format of its own.
   }
   const code = typeof problem?.code === 'string' ? problem.code : `http_${response.status}`;
   const detail =
@@ -72,8 +72,7 @@ export class SessionApi {
    * @param {typeof fetch} fetch
    * @param {AbortSignal} signal ends requests under way
    * @param {(sentMs: number, dateMs: number, receivedMs: number) => void} [onDate] with each
-   * answer: what time it was at the server (NaN: not said), between these two of the client's
-   * clock
+   * answer: the server's time (NaN: not said), between these two of the client's clock
    */
   constructor(base, fetch, signal, onDate = () => {}) {
     this.#onDate = onDate;
@@ -141,7 +140,7 @@ export class SessionApi {
    */
   async #session(method, path, body, signal = this.#signal) {
     const answer = await this.#call(method, path, body, signal);
-    // Something between may have answered in place of the server.
+    // A proxy might have answered in place of the server.
     const isSession = typeof answer?.session_id === 'string' && isStrings(answer.tickers);
     if (isSession && typeof answer.throttle_ms === 'number') return answer;
     throw this.#misfit(method, path, 'a session');

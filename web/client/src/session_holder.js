@@ -1,5 +1,5 @@
-// The session of a client: the given one, or one made of what is wanted, and made again where it is
-// gone.
+// The session of a client: the given one, or one made of the wanted tickers, and made again where
+// it is gone.
 
 /** @typedef {import('./session_api.js').Refusal} Refusal */
 /** @typedef {import('./session_api.js').Session} Session */
@@ -63,7 +63,7 @@ export class SessionHolder {
   }
 
   /**
-   * Where nobody has streamed it: it may have expired.
+   * For a session that was not streamed: it might have expired.
    * @returns {Promise<boolean>} whether there is one
    */
   async refresh() {
@@ -85,7 +85,7 @@ export class SessionHolder {
   }
 
   /**
-   * Where nobody streams it: made again where it has expired.
+   * For a session that is not streamed: made again where it has expired.
    * @param {object} body
    * @returns {Promise<Session>}
    */

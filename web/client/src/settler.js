@@ -1,5 +1,5 @@
-// Brings what is wanted to the server, while a stream is live. By PATCH over both transports: an
-// answer belongs to its call, says all that is wrong, and calls in a row can't pass the limit of
+// Brings the wanted changes to the server, while a stream is live. By PATCH over both transports:
+// an answer belongs to its call, says all that is wrong, and calls in a row can't pass the limit of
 // messages that would end the stream.
 
 import { pause } from './pause.js';
@@ -73,11 +73,11 @@ export class Settler {
   /** @param {Refusal} refusal @param {number} attempt */
   async #wait(refusal, attempt) {
     const hurried = new AbortController();
-    // A stream that became live since shows that it is time; what the server asked for is
-    // waited for all the same.
+    // A stream that became live since shows that it is time; the server's own wait is kept all the
+    // same.
     if (refusal.httpStatus === 0) this.#hurry = () => hurried.abort();
     const { waitMs } = this.#next(refusal, attempt);
-    // Of a session that is gone the state says all.
+    // Where the session is gone, the state says all.
     if (refusal.httpStatus !== 404 && !this.#signal.aborted) {
       this.#isRefused = true;
       this.#onRefused({ error: refusal, retryInMs: waitMs });

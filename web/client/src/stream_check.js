@@ -1,5 +1,5 @@
-// Whether an event stream that is silent brings what there is: the server and the way to it may
-// live while a proxy gathers the events.
+// Whether a silent event stream brings the newest quotes: the server and the network might be well
+// while a proxy buffers the events.
 
 import { pause } from './pause.js';
 
@@ -8,7 +8,7 @@ import { pause } from './pause.js';
 
 /** One question in so many asks for quotes; the others ask for less. */
 const questionsPerLook = 3;
-/** What is on its way takes no longer. A throttle up to as much is waited for as well. */
+/** A tick under way takes no longer. A throttle of up to as much is waited for as well. */
 const onItsWayMs = 2_000;
 
 /**
@@ -19,7 +19,7 @@ export async function isAnswered(request) {
   try {
     return (await request) === 'held_back' ? 'held_back' : true;
   } catch (refusal) {
-    // Any answer of the server's own shows that it lives; 5xx may be a proxy's.
+    // Any answer of the server's own shows that it lives; a 5xx might be a proxy's.
     const { httpStatus } = /** @type {Refusal} */ (refusal);
     return httpStatus > 0 && httpStatus < 500;
   }

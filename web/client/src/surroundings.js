@@ -1,5 +1,5 @@
-// What a browser says of the network and of the page. Node says nothing of it, and a worker only
-// the network's part.
+// The browser's events of the network and of the page. Node has none of them, and a worker only
+// those of the network.
 
 /**
  * @typedef {object} Handlers
@@ -11,7 +11,7 @@
 /** @type {any} without the types of a browser */
 const surroundings = globalThis;
 
-/** The browser may be wrong: a server on this machine can be reached without a network. */
+/** The browser might be wrong: a server on this machine can be reached without a network. */
 export function isOffline() {
   return surroundings.navigator?.onLine === false;
 }

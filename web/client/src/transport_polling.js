@@ -1,4 +1,4 @@
-// No stream: newest quotes, asked for again and again (GET /v1/quotes). For where a proxy lets
+// No stream: newest quotes, asked for again and again (GET /v1/quotes). Used where a proxy lets
 // nothing else through. It gives the messages that a stream would.
 
 /** @typedef {import('./transport_websocket.js').Connection} Connection */
@@ -36,7 +36,7 @@ export function openPolling({ ask, wanted, sessionId, random }, onMessage, onAsk
   const ended = new Promise((resolve) => {
     settle = resolve;
   });
-  /** @type {Map<string, Tick | undefined>} what was given of each ticker */
+  /** @type {Map<string, Tick | undefined>} the quote of each ticker that was given last */
   const given = new Map();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
@@ -90,7 +90,8 @@ export function openPolling({ ask, wanted, sessionId, random }, onMessage, onAsk
     const ticks = [];
     for (const quote of quotes.filter(({ s }) => held.has(s))) {
       const before = given.get(quote.s);
-      // A server that was started again counts from the start: of such a ticker all is new.
+      // A server that was started again counts from the start: then a ticker's quote is new in any
+      // case.
       if (before !== undefined && isRestart(before, quote)) fresh.add(quote.s);
       else if (before !== undefined && quote.n <= before.n) continue;
       else if (!fresh.has(quote.s)) ticks.push(quote);
@@ -114,7 +115,7 @@ export function openPolling({ ask, wanted, sessionId, random }, onMessage, onAsk
     onMessage(ticks.length > 0 ? { type: 'ticks', ticks } : { type: 'polled' });
   }
 
-  // Not before the caller has this connection.
+  // Only after the caller has this connection.
   queueMicrotask(poll);
   return {
     transport: 'polling',

@@ -1,6 +1,6 @@
 // A stream over Server-Sent Events. Read by fetch and not by EventSource: Node has none, and it
-// hides the status (404 and 503 ask for different things) and comes back by a rule of its own,
-// which nothing can switch off.
+// hides the status (404 and 503 need different reactions) and comes back by a rule of its own,
+// which can't be switched off.
 
 import { refusalOf } from './session_api.js';
 import { SseReader } from './sse_reader.js';
@@ -60,7 +60,7 @@ export function openSse(fetch, url, lastEventId, onText, onId) {
     return { code: 1006 };
   }
 
-  // A fetch that was given need not know of signals.
+  // A given fetch might not know signals.
   function end() {
     controller.abort();
     settle({ code: 1006 });

@@ -10,7 +10,7 @@
  */
 
 /**
- * A connection, whatever carries it.
+ * A connection, over any transport.
  * @typedef {object} Connection
  * @property {'websocket' | 'sse' | 'polling'} transport
  * @property {Promise<End>} ended
@@ -23,7 +23,7 @@
  * @property {boolean} [isToRest] of polling: the server asked not to be asked now
  */
 
-/** How long the answer to our close may take. */
+/** The longest time for the answer to our close. */
 const closeWithinMs = 2_000;
 
 /**
@@ -68,7 +68,7 @@ export function openWebSocket(Socket, url, onText) {
   /** @type {unknown} */
   let failure;
   socket.onmessage = (/** @type {{ data: unknown }} */ event) => onText(String(event.data));
-  // `close` follows. In a browser it says as much as a client may know, in Node this event says
+  // `close` follows. In a browser `close` says all that a client can know; in Node this event says
   // more.
   socket.onerror = (/** @type {any} */ event) => {
     failure = event?.error ?? (event?.message ? event : undefined);

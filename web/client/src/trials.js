@@ -1,4 +1,4 @@
-// What goes before a transport that is tried beside another one.
+// The steps before a transport is tried beside another one.
 
 import { watchConnection } from './connection_watch.js';
 import { linked } from './linked.js';

@@ -1,4 +1,4 @@
-// What is next after a connection or a request, and why, in words. Pure.
+// The next step after a connection or a request, and its reason in words. Pure.
 
 import { TickcastError } from './errors.js';
 import { inWords } from './failure.js';
@@ -21,8 +21,8 @@ import { afterClose, afterRefusal, nameOfCode } from './rules.js';
  */
 
 /**
- * While the browser says that it is offline. It may be wrong (a server on this machine), so not for
- * ever.
+ * While the browser says that it is offline. It might be wrong (a server on this machine), so not
+ * forever.
  */
 const offlineWaitMs = 20_000;
 
@@ -124,8 +124,8 @@ function wordsOfFailure(ended, tried, isHeldBack) {
 }
 
 /**
- * Of an attempt that nothing answered, or of a lost stream: the first attempt after that comes as
- * soon as ever.
+ * For an attempt without an answer, or a lost stream: the first attempt after that comes as soon as
+ * usual.
  * @param {Verdict} verdict
  * @returns {Verdict}
  */

@@ -1,9 +1,9 @@
-// Waits before the next attempt. What happens outside (the network is back, the page is seen) ends
-// them early.
+// Waits before the next attempt. Events outside (the network is back, the page is seen) end them
+// early.
 
 import { pause } from './pause.js';
 
-/** What ends waits early does so once per second at most. */
+/** Waits are ended early once per second at most. */
 const leastBetweenAttemptsMs = 1_000;
 
 export class Waits {

@@ -1,5 +1,5 @@
-// What the client wants of its session: the state that the server agreed to, and the changes that
-// it has not seen yet.
+// The wanted state of the client's session: the state that the server agreed to, and the changes
+// that the server has not seen yet.
 
 /**
  * @typedef {object} Change
@@ -78,12 +78,12 @@ export class Wanted {
   }
 
   /**
-   * Sends what waits, all of it by one request: a hundred calls in a row cost no more than one.
-   * Where that is refused for what it says, each call is sent by itself, so that only the wrong
-   * one fails.
+   * Sends all waiting changes by one request: a hundred calls in a row cost no more than one. Where
+   * the server refuses their content, each call is sent by itself, so that only the wrong one
+   * fails.
    * @param {(body: object) => Promise<{ tickers: string[], throttle_ms: number }>} send
    * @param {(error: any) => boolean} isFinal whether that call can never pass
-   * @throws what `send` threw where it may pass later; what waits goes on waiting
+   * @throws what `send` threw where a later try might pass; the changes go on waiting
    */
   async settle(send, isFinal) {
     let singly = 0;
@@ -107,8 +107,8 @@ export class Wanted {
   }
 
   /**
-   * At the client's end, which is reported elsewhere too: a call that nobody awaits must not end
-   * a Node process.
+   * At the client's end, which is reported elsewhere too: a call that no code awaits must not end a
+   * Node process.
    * @param {Error} error
    */
   rejectAll(error) {
@@ -122,7 +122,7 @@ export class Wanted {
 
   /** @param {Change[]} batch */
   #bodyFor(batch) {
-    /** @type {Map<string, boolean>} ticker: whether it is wanted in the end */
+    /** @type {Map<string, boolean>} ticker: whether it is wanted after all changes */
     const fate = new Map();
     /** @type {number | undefined} */
     let throttleMs;

@@ -267,9 +267,9 @@ describe('SSE', { concurrency: 4, timeout: 120_000 }, () => {
       await withStandIn({ events }, ({ url }) =>
         withClients(async (make) => {
           const { client, events: seen } = make({ url, tickers: ['A'], transport: 'sse' });
-          const told = await until(() => detailsOf(seen, 'state')[0]);
-          assert.deepEqual([told.state, told.reason], [outcome, 'why']);
-          if (outcome === 'connecting') assert.ok(told.retryInMs >= 4000 && told.retryInMs < 4100);
+          const news = await until(() => detailsOf(seen, 'state')[0]);
+          assert.deepEqual([news.state, news.reason], [outcome, 'why']);
+          if (outcome === 'connecting') assert.ok(news.retryInMs >= 4000 && news.retryInMs < 4100);
           else assert.equal(client.state, 'closed');
         }),
       );

@@ -76,9 +76,9 @@ describe('pages', { concurrency: 2, timeout: 120_000 }, () => {
       await withServer([], async (server) => {
         const program = `import { connect } from '/client/index.js';
                     window.client = connect({ url: '${server.url}', tickers: ['AAPL'], transport: '${transport}' });
-                    window.told = [];
-                    client.on('state', ({ state, reason }) => told.push([state, reason, performance.now()]));
-                    addEventListener('offline', () => told.push(['event', 'offline', performance.now()]));`;
+                    window.news = [];
+                    client.on('state', ({ state, reason }) => news.push([state, reason, performance.now()]));
+                    addEventListener('offline', () => news.push(['event', 'offline', performance.now()]));`;
         await withPage(
           browser,
           { '/': `<!doctype html><script type="module">${program}</script>` },
@@ -86,13 +86,13 @@ describe('pages', { concurrency: 2, timeout: 120_000 }, () => {
             await until(() => page.evaluate(() => window.client?.state === 'live'));
             await page.context().setOffline(true);
             await until(() =>
-              page.evaluate(() => window.told.some(([, reason]) => reason === 'offline')),
+              page.evaluate(() => window.news.some(([, reason]) => reason === 'offline')),
             );
-            await until(() => page.evaluate(() => window.told.some(([what]) => what === 'event')));
-            const told = await page.evaluate(() => window.told);
+            await until(() => page.evaluate(() => window.news.some(([what]) => what === 'event')));
+            const news = await page.evaluate(() => window.news);
             const at = (state) =>
-              told.find(([what, reason]) => what === state && reason === 'offline')[2];
-            assert.ok(Math.abs(at('reconnecting') - at('event')) < 500, JSON.stringify(told));
+              news.find(([what, reason]) => what === state && reason === 'offline')[2];
+            assert.ok(Math.abs(at('reconnecting') - at('event')) < 500, JSON.stringify(news));
             await page.context().setOffline(false);
             await until(() => page.evaluate(() => window.client.state === 'live'), 'live', 20_000);
             assert.deepEqual(faults, []);
@@ -108,12 +108,12 @@ describe('pages', { concurrency: 2, timeout: 120_000 }, () => {
                 const client = connect({ url: '${server.url}', tickers: ['AAPL'] });
                 client.on('state', ({ state, reason }) => postMessage([state, reason ?? '']));
                 client.on('ticks', (ticks) => postMessage(['ticks', ticks[0].s]));`;
-      const program = `window.told = [];
-                new Worker('/worker.js', { type: 'module' }).onmessage = ({ data }) => told.push(data.join(' ').trim());`;
+      const program = `window.news = [];
+                new Worker('/worker.js', { type: 'module' }).onmessage = ({ data }) => news.push(data.join(' ').trim());`;
       const texts = { '/': `<!doctype html><script>${program}</script>`, '/worker.js': worker };
       await withPage(browser, texts, async (page, faults) => {
         await until(() =>
-          page.evaluate(() => window.told.includes('live') && window.told.includes('ticks AAPL')),
+          page.evaluate(() => window.news.includes('live') && window.news.includes('ticks AAPL')),
         );
         assert.deepEqual(faults, []);
       });

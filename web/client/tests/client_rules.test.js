@@ -1,4 +1,4 @@
-// The contract's rules for a client, against a server that does what each rule is about.
+// The contract's rules for a client, against a server that brings about each rule's case.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -104,8 +104,8 @@ describe('client rules', { concurrency: 8, timeout: 120_000 }, () => {
           { tickers: ['A'], throttle_ms: 250 },
         ]);
         const lost = await stateWhere(events, (each) => each.state === 'reconnecting');
-        const { error, ...told } = lost;
-        assert.deepEqual(told, {
+        const { error, ...news } = lost;
+        assert.deepEqual(news, {
           state: 'reconnecting',
           reason: 'too_old',
           code: 4002,
@@ -175,9 +175,9 @@ describe('client rules', { concurrency: 8, timeout: 120_000 }, () => {
     });
     await withClient({ answer }, { random: () => 0.5 }, async ({ standIn, events }) => {
       const refused = await stateWhere(events, (each) => each.retryInMs);
-      const { error, ...told } = refused;
+      const { error, ...news } = refused;
       const detail = '503 at_capacity: the server answered 503';
-      assert.deepEqual(told, {
+      assert.deepEqual(news, {
         state: 'connecting',
         reason: 'at_capacity',
         retryInMs: 9250,
@@ -426,7 +426,7 @@ describe('client rules', { concurrency: 8, timeout: 120_000 }, () => {
     };
     await withClient({ stream }, {}, async ({ client }) => {
       const { p50 } = await until(() => client.stats.latency.count === 1 && client.stats.latency);
-      // Known to half a round trip, which may be long where the machine is busy.
+      // Known to half a round trip, which might be long where the machine is busy.
       assert.ok(p50 > 4000 && p50 < 7000, `${p50}`);
     });
   });

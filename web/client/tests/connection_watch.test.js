@@ -51,7 +51,7 @@ describe('connection watch', { concurrency: 4, timeout: 120_000 }, () => {
       (onText) => {
         queueMicrotask(() => {
           onText(snapshot);
-          controller.abort(); // the close is under way: what was sent before still comes
+          controller.abort(); // the close is under way: messages sent before still come
           onText('{"type":"ticks","ticks":[]}');
           finish({ code: 1000 });
         });

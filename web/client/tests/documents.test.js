@@ -15,7 +15,7 @@ import { until } from './support/wait.js';
 
 const run = promisify(execFile);
 
-/** Runs a program that ends when it is told to; `body` sees what it has said so far. */
+/** Runs a program that ends on a signal; `body` sees its output so far. */
 async function withProgram(command, options, body) {
   const child = spawn(command[0], command.slice(1), {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -165,8 +165,8 @@ describe('documented examples', { concurrency: 3, timeout: 120_000 }, () => {
           const id = said.errors.trim();
           await run('sh', ['-c', `url=${url} id=${id}\n${change}`]);
           await until(() => /^event: ticks\ndata: .*"s":"IBM"/m.test(said.output));
-          const told = await (await fetch(`${url}/v1/sessions/${id}`)).json();
-          assert.deepEqual([told.tickers, told.throttle_ms], [['MSFT', 'IBM'], 500]);
+          const held = await (await fetch(`${url}/v1/sessions/${id}`)).json();
+          assert.deepEqual([held.tickers, held.throttle_ms], [['MSFT', 'IBM'], 500]);
         },
       );
     });

@@ -1,4 +1,4 @@
-// How streams end on the real server, and what the client makes of it, over both transports.
+// How streams end on the real server, and how the client reacts, over both transports.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -40,8 +40,8 @@ describe('ends', { concurrency: 3, timeout: 120_000 }, () => {
             await until(() => client.quotes.has('MSFT') && client.quotes.has('IBM'));
             assert.notEqual(client.sessionId, session);
             assert.deepEqual([client.tickers, client.throttleMs], [['MSFT', 'IBM'], 40]);
-            const told = await (await fetch(`${again.url}/v1/sessions/${client.sessionId}`)).json();
-            assert.deepEqual([told.tickers, told.throttle_ms], [['MSFT', 'IBM'], 40]);
+            const held = await (await fetch(`${again.url}/v1/sessions/${client.sessionId}`)).json();
+            assert.deepEqual([held.tickers, held.throttle_ms], [['MSFT', 'IBM'], 40]);
             assert.equal(client.stats.reconnects, 1);
             const epochs = detailsOf(events, 'snapshot').map((each) => each.epoch);
             assert.notEqual(epochs[0], epochs.at(-1));
@@ -63,8 +63,8 @@ describe('ends', { concurrency: 3, timeout: 120_000 }, () => {
           const lost = await until(() =>
             detailsOf(events, 'state').find((each) => each.state === 'reconnecting'),
           );
-          const { error, ...told } = lost;
-          assert.deepEqual(told, {
+          const { error, ...news } = lost;
+          assert.deepEqual(news, {
             state: 'reconnecting',
             reason: 'draining',
             code: 1001,
@@ -167,8 +167,8 @@ describe('ends', { concurrency: 3, timeout: 120_000 }, () => {
               await change;
               await until(() => client.quotes.has('MSFT'));
               assert.equal(client.sessionId, session);
-              const told = await (await fetch(`${url}/v1/sessions/${session}`)).json();
-              assert.deepEqual(told.tickers, ['AAPL', 'MSFT']);
+              const held = await (await fetch(`${url}/v1/sessions/${session}`)).json();
+              assert.deepEqual(held.tickers, ['AAPL', 'MSFT']);
             }),
           ),
         );

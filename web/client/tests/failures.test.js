@@ -1,4 +1,5 @@
-// Why an attempt failed, as people and programs are told; and what must never end a Node process.
+// The reasons of failed attempts, for people and programs; and errors that must never end a Node
+// process.
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
@@ -134,16 +135,16 @@ describe('faults', { concurrency: 3, timeout: 90_000 }, () => {
           body: { code: 'some_code', detail: 'so it is', limit: 3 },
         });
         await withStandIn({ answer }, async ({ url }) => {
-          const told = await firstState({ url });
+          const news = await firstState({ url });
           assert.deepEqual(
-            [told.state, told.reason, told.detail],
+            [news.state, news.reason, news.detail],
             [state, 'some_code', `${status} some_code: so it is (limit: 3)`],
           );
           assert.deepEqual(
-            [told.error.status, told.error.code, told.error.detail, told.error.limit],
+            [news.error.status, news.error.code, news.error.detail, news.error.limit],
             [status, 'some_code', 'so it is', 3],
           );
-          if (state === 'connecting') assert.equal(told.retryInMs, 7_500);
+          if (state === 'connecting') assert.equal(news.retryInMs, 7_500);
         });
       });
     }
@@ -181,8 +182,8 @@ describe('faults', { concurrency: 3, timeout: 90_000 }, () => {
           const client = connect({ url, tickers: ['A'], WebSocket, ...options });
           await until(() => client.state === 'live');
           const begun = performance.now();
-          const told = await client.close({ deleteSession });
-          return { told, tookMs: performance.now() - begun };
+          const news = await client.close({ deleteSession });
+          return { news, tookMs: performance.now() - begun };
         },
       );
     }
@@ -194,23 +195,23 @@ describe('faults', { concurrency: 3, timeout: 90_000 }, () => {
       [403, false],
     ]) {
       test(`Deletion_AnsweredBy${status}_Resolves`, async () => {
-        const { told } = await closed({
+        const { news } = await closed({
           status,
           body: status === 204 ? undefined : { code: 'why' },
         });
-        assert.equal(told.deleted, deleted);
-        assert.equal(told.error?.status, deleted ? undefined : status);
+        assert.equal(news.deleted, deleted);
+        assert.equal(news.error?.status, deleted ? undefined : status);
       });
     }
 
     test('Deletion_NeverAnswered_ResolvesWithin5s', async () => {
-      const { told, tookMs } = await closed('never');
-      assert.deepEqual([told.deleted, told.error.cause.code], [false, 'ETIMEDOUT']);
+      const { news, tookMs } = await closed('never');
+      assert.deepEqual([news.deleted, news.error.cause.code], [false, 'ETIMEDOUT']);
       assert.ok(tookMs < 5_000, `${tookMs}`);
     });
 
     test('WithoutDeletion_AsksNothing', async () => {
-      assert.deepEqual((await closed('never', { deleteSession: false })).told, {
+      assert.deepEqual((await closed('never', { deleteSession: false })).news, {
         deleted: false,
       });
     });

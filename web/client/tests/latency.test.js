@@ -72,7 +72,7 @@ test('ServerClock_WithoutPongs_ShowsWhatIsAboveTheFastest', () => {
     assert.equal(latency(1000, 1090), 60);
     assert.equal(latency(2000, 2010), 0);
     assert.equal(latency(2000, 2090), 80);
-    // What was fastest is forgotten after two minutes at most, since a clock may have been set.
+    // The fastest tick is forgotten after two minutes at most, since a clock might have been set.
     assert.equal(latency(70_000, 70_500), 490);
     latency(140_000, 140_500);
     assert.equal(latency(140_000, 140_501), 1);
@@ -122,6 +122,6 @@ test('ServerClock_WhereEachEventIsDelayedAlike_ShowsItByTheAnswersDates', () => 
   );
   for (const ms of latencies) assert.ok(ms <= 20_000 && ms > 18_900, `${latencies}`);
   assert.ok(Math.abs(clock.serverMs(42_000) - 42_000 - hourMs) <= 1_100);
-  // The fastest that came is never later than it was sent, whatever a proxy's clock says.
+  // The fastest tick never counts as arrived before it was sent, whatever a proxy's clock says.
   assert.equal(clock.latencyMs((50_000 + hourMs) * 1000, 50_010), 0);
 });

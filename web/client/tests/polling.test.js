@@ -1,4 +1,4 @@
-// What polling tells of answers, and how it asks.
+// The messages that polling makes of answers, and how it asks.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -13,20 +13,20 @@ const quote = (s, n, t = n) => ({ s, n, t });
 
 /** Runs polling over these answers, one each time it is poked. */
 async function polled(answers, wanted = { tickers: ['A', 'B'], throttleMs: 0 }) {
-  const told = [];
+  const news = [];
   let asked = 0;
   const ask = async () => answers[Math.min(asked++, answers.length - 1)];
   const polling = openPolling(
     { ask, wanted: () => wanted, sessionId: () => 'S', random: () => 0 },
-    (message) => told.push(message),
+    (message) => news.push(message),
   );
   for (let number = 1; number <= answers.length; ++number) {
-    await until(() => told.filter((each) => each.type !== 'snapshot').length === number);
+    await until(() => news.filter((each) => each.type !== 'snapshot').length === number);
     polling.poke();
   }
   polling.close();
   assert.deepEqual(await polling.ended, { code: 1000 });
-  return told.map((message) => [
+  return news.map((message) => [
     message.type,
     message.tickers ?? message.ticks?.map(({ s, n }) => `${s}${n}`),
     message.quotes?.map(({ s, n }) => `${s}${n}`),
@@ -35,13 +35,13 @@ async function polled(answers, wanted = { tickers: ['A', 'B'], throttleMs: 0 }) 
 
 describe('polling', { concurrency: 4, timeout: 60_000 }, () => {
   test('Answers_AreToldByWhatIsNewer', async () => {
-    const told = await polled([
+    const news = await polled([
       [quote('A', 3)],
       [quote('A', 3)],
       [quote('A', 5), quote('B', 1)],
       [quote('A', 4), quote('B', 1), quote('C', 9)],
     ]);
-    assert.deepEqual(told.slice(0, 5), [
+    assert.deepEqual(news.slice(0, 5), [
       ['snapshot', ['A', 'B'], ['A3']],
       ['polled', undefined, undefined],
       ['polled', undefined, undefined],
@@ -51,12 +51,12 @@ describe('polling', { concurrency: 4, timeout: 60_000 }, () => {
   });
 
   test('ServerThatWasStartedAgain_IsANewSnapshot', async () => {
-    const told = await polled([
+    const news = await polled([
       [quote('A', 900, 10), quote('B', 5, 10)],
       [quote('A', 2, 20), quote('B', 6, 20)],
       [quote('A', 3, 30)],
     ]);
-    assert.deepEqual(told.filter(([type]) => type !== 'polled').slice(0, 4), [
+    assert.deepEqual(news.filter(([type]) => type !== 'polled').slice(0, 4), [
       ['snapshot', ['A', 'B'], ['A900', 'B5']],
       ['snapshot', ['A'], ['A2']],
       ['ticks', ['B6'], undefined],
@@ -65,8 +65,8 @@ describe('polling', { concurrency: 4, timeout: 60_000 }, () => {
   });
 
   test('NoTickers_IsASnapshotOfNone_AndNoRequest', async () => {
-    const told = await polled([[]], { tickers: [], throttleMs: 0 });
-    assert.deepEqual(told[0], ['snapshot', [], []]);
+    const news = await polled([[]], { tickers: [], throttleMs: 0 });
+    assert.deepEqual(news[0], ['snapshot', [], []]);
   });
 
   test('Wait_IsAtLeastASecond_AndAsLongAsTheThrottle', () => {
@@ -166,10 +166,10 @@ describe('polling', { concurrency: 4, timeout: 60_000 }, () => {
       await withStandIn({ answer }, ({ url }) =>
         withClients(async (make) => {
           const { client, events } = make({ url, tickers: ['A'], transport: 'polling' });
-          const told = await until(
+          const news = await until(
             () => events.find(([type, detail]) => type === 'state' && detail.reason === 'why')?.[1],
           );
-          assert.deepEqual([told.state, told.detail], [state, `${status} why: so it is`]);
+          assert.deepEqual([news.state, news.detail], [state, `${status} why: so it is`]);
           if (state !== 'closed') await until(() => client.state === 'live');
         }),
       );

@@ -1,4 +1,4 @@
-// Silence is noticed within 6 s, and said; what comes again ends it.
+// Silence is noticed within 6 s, and reported; the next message ends it.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -17,7 +17,7 @@ describe('quiet', { concurrency: 4, timeout: 60_000 }, () => {
       await withServer(['--feed', 'sim?tickers=20&rate=200'], ({ url, pid }) =>
         withClients(async (make) => {
           const { client } = make({ url, tickers: ['AAPL'], transport });
-          const told = record(client, 'quiet', 'state');
+          const news = record(client, 'quiet', 'state');
           await until(() => client.stats.received > 0);
           process.kill(pid, 'SIGSTOP');
           const stopped = performance.now();
@@ -28,7 +28,7 @@ describe('quiet', { concurrency: 4, timeout: 60_000 }, () => {
           process.kill(pid, 'SIGCONT');
           await until(() => !client.isQuiet);
           assert.deepEqual(
-            told.filter(([type]) => type === 'quiet').map(([, isQuiet]) => isQuiet),
+            news.filter(([type]) => type === 'quiet').map(([, isQuiet]) => isQuiet),
             [true, false],
           );
           assert.equal(client.stats.reconnects, 0);
@@ -40,11 +40,11 @@ describe('quiet', { concurrency: 4, timeout: 60_000 }, () => {
       await withServer(['--feed', 'push', '--heartbeat-seconds', '60'], ({ url, metric }) =>
         withClients(async (make) => {
           const { client } = make({ url, tickers: ['X'], transport });
-          const told = record(client, 'quiet');
+          const news = record(client, 'quiet');
           await until(() => client.state === 'live');
           const begun = performance.now();
           await until(() => performance.now() - begun > 7_000);
-          assert.deepEqual(told, []);
+          assert.deepEqual(news, []);
           if (transport === 'sse') {
             const asked = await metric(
               'tickcast_http_requests_total{route="/v1/sessions/{id}",method="GET",code="200"}',

@@ -29,7 +29,7 @@ test('QuoteBook_AfterANewSnapshot_CountsNothingAcrossIt', () => {
   const book = new QuoteBook();
   book.applySnapshot(snapshot(['A', 'B'], [tick('A', 10), tick('B', 700)]));
   book.applyTicks([tick('A', 11)]);
-  // Another epoch: n begins anew, and B has no quote there.
+  // Another epoch: n starts over, and B has no quote there.
   book.applySnapshot(snapshot(['A', 'B'], [tick('A', 500)]));
   assert.deepEqual([...book.quotes.keys()], ['A']);
   book.applyTicks([tick('A', 501), tick('B', 1)]);

@@ -1,4 +1,4 @@
-// What a client shows and changes, on the real server, over both transports.
+// A client's quotes and changes, on the real server, over both transports.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -53,7 +53,7 @@ for (const transport of ['websocket', 'sse']) {
           assert.equal(
             await metric('tickcast_sessions{state="detached"}'),
             1,
-            'kept for who comes back',
+            'kept for its return',
           );
         }),
       );

@@ -1,5 +1,5 @@
-// What a client does when the browser says that the network or the page is away or back. The tests
-// run one by one: they share the surroundings of the process.
+// A client's reactions when the browser says that the network or the page is away or back. The
+// tests run one by one: they share the surroundings of the process.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -47,7 +47,7 @@ describe('surroundings', { timeout: 120_000 }, () => {
         assert.equal(client.state, 'reconnecting');
 
         browser.setOnline(true);
-        proxy.thaw(); // what was kept back is passed on: the same stream goes on
+        proxy.thaw(); // the bytes kept back are passed on: the same stream goes on
         await until(() => client.state === 'live');
         assert.equal(client.stats.reconnects, 0);
       });
@@ -158,12 +158,12 @@ describe('surroundings', { timeout: 120_000 }, () => {
       withClients(async (make) => {
         browser.setOnline(false);
         const { client, events } = make({ url, tickers: ['AAPL'] });
-        const told = await until(() => detailsOf(events, 'state')[0]);
+        const news = await until(() => detailsOf(events, 'state')[0]);
         assert.deepEqual(
-          [told.state, told.reason, told.retryInMs],
+          [news.state, news.reason, news.retryInMs],
           ['connecting', 'offline', 20_000],
         );
-        assert.match(told.detail, /connection refused.*offline/);
+        assert.match(news.detail, /connection refused.*offline/);
         const server = await startServer([], port);
         try {
           browser.setOnline(true);
@@ -192,12 +192,12 @@ describe('surroundings', { timeout: 120_000 }, () => {
           // A long wait of the client's own: the first by chance, 20 s at most.
           const begun = performance.now();
           const { events } = make({ url, tickers: ['A'], random: () => 100 });
-          const told = await until(() => detailsOf(events, 'state')[0]);
-          assert.equal(told.retryInMs, 50_000);
+          const news = await until(() => detailsOf(events, 'state')[0]);
+          assert.equal(news.retryInMs, 50_000);
           browser.setVisibility('hidden');
           browser.setVisibility('visible');
           await until(() => times.length === 2, 'tried', 5_000);
-          assert.ok(times[1] - begun >= 990, 'once a second at most');
+          assert.ok(times[1] - begun >= 990, 'once per second at most');
           await until(() => detailsOf(events, 'state').length === 2);
           browser.setVisibility('visible');
           await until(() => times.length === 3, 'tried', 8_000);

@@ -1,4 +1,4 @@
-// Compiled, not run: what the types must allow, and what they must refuse.
+// Compiled, not run: uses that the types must allow, and uses that they must refuse.
 
 import {
   connect,
@@ -9,7 +9,7 @@ import {
 } from '@tickcast/client';
 import { connect as implementation } from '../src/connect.js';
 
-// The implementation is what index.d.ts says.
+// The implementation matches index.d.ts.
 export const same: typeof connect = implementation;
 
 export async function allowed(controller: AbortController): Promise<void> {
@@ -79,9 +79,9 @@ export function refused(client: TickcastClient): void {
   client.on('tick', () => {});
   // @ts-expect-error: a frame's ticks are not one tick
   client.on('ticks', (tick: Tick) => tick);
-  // @ts-expect-error: a price may be unknown
+  // @ts-expect-error: a price can be unknown
   client.on('quote', (tick) => tick.p.toFixed(2));
-  // @ts-expect-error: what is wanted is changed by add() and remove()
+  // @ts-expect-error: the wanted tickers are changed by add() and remove()
   client.tickers = [];
   // @ts-expect-error: the newest quotes are the client's
   client.quotes.clear();

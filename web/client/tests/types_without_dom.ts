@@ -1,5 +1,5 @@
-// Compiled, not run, without lib DOM: what must hold where neither a browser nor Node is known to
-// the types.
+// Compiled, not run, without lib DOM: uses that must compile where neither a browser nor Node is
+// known to the types.
 
 import {
   connect,

@@ -119,8 +119,8 @@ test('every tag is closed where it should be', async (t) => {
     await response.text(),
   );
   assert.equal(wrong, undefined);
-  // The browser's HTML parser moves what stands where it may not, such as a list in a paragraph:
-  // then the two trees differ.
+  // The browser's HTML parser moves elements that stand where they must not, such as a list in a
+  // paragraph: then the two trees differ.
   const [asXml, asHtml] = await page.evaluate(
     (text) => {
       const shape = (node) => `${node.localName}(${[...node.children].map(shape).join()})`;

@@ -29,8 +29,8 @@ before(async () => {
 after(async () => assert.equal(await server.end(), 0));
 
 /**
- * What a shell makes of it, with the server's addresses for those of the document; a stream is read
- * for a second.
+ * The output of the command in a shell, with the server's addresses for those of the document; a
+ * stream is read for a second.
  */
 async function run(command, id, streams) {
   const words = command

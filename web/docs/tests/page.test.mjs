@@ -1,4 +1,4 @@
-// What the page says, held against the documents.
+// The page's text, held against the documents.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import test from 'node:test';

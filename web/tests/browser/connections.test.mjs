@@ -280,7 +280,7 @@ test('Page_WhereNoConnectionIsLeftForATrialOfEvents_PollsOnAndSaysSo', () =>
       });
     await until(
       noticeSeen,
-      (words) => /^Prices of 1 ticker come each second or two: other windows .*/.test(words),
+      (words) => /^Prices of 1 ticker come every second or two: other windows .*/.test(words),
       'why it polls',
     );
     assert.equal(streams.asked, asked, 'no stream without a connection');

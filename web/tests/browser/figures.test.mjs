@@ -1,4 +1,4 @@
-// Every figure is whole, or visibly not: whatever the prices, the names and the window's width.
+// Every figure is whole, or visibly not: with any prices, names and width of the window.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { launch, open, row, until, untilCell, untilConnection } from '../support/browser.mjs';
@@ -217,7 +217,7 @@ test('Chart_WithLongPrices_ShowsItsScaleWhole', async () => {
   const context = await browser.context({ viewport: { width: 390, height: 844 } });
   const page = await open(context, `${server.url}/#tickers=SCALE`);
   await untilConnection(page, 'Live');
-  // What a canvas is asked to write has to lie within it.
+  // Texts on a canvas have to lie within it.
   await page.evaluate(() => {
     globalThis.written = [];
     const { fillText } = CanvasRenderingContext2D.prototype;

@@ -1,4 +1,4 @@
-// What a flash costs: the styles of its own cell, twice, and nothing while it shows.
+// The cost of a flash: the styles of its own cell, twice, and nothing while it shows.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { launch, open, until, untilCell } from '../support/browser.mjs';

@@ -1,5 +1,5 @@
-// The watchlist in a real browser on the real server: what is pushed in is what stands there, and
-// what is done to the list lasts.
+// The watchlist in a real browser on the real server: it shows the pushed prices, and changes of
+// the list last.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import {

@@ -1,5 +1,5 @@
-// 500 rows at full rate: several sessions, one animation frame for what came in between, and only
-// what is in sight touched.
+// 500 rows at full rate: several sessions, one animation frame for all ticks in between, and only
+// rows in sight touched.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { cell, launch, open, order, row, until, untilConnection } from '../support/browser.mjs';
@@ -70,7 +70,7 @@ test('Page_WithManyRowsAtRate_StaysSmooth', async (t) => {
     120,
   );
   gaps.sort((a, b) => a - b);
-  // The status line shows the last frames' figures once a second.
+  // The status line shows the last frames' figures once per second.
   await new Promise((resolve) => setTimeout(resolve, 1100));
   const [median, p95] = [gaps[60], gaps[114]];
   const work = Number.parseFloat(await page.locator('#status-frame').textContent());
@@ -116,8 +116,8 @@ test('Page_WithManyRowsAtRate_TouchesOnlyRowsInSight', async () => {
     found.touched >= found.inSight / 2 && found.touched <= found.inSight + 10,
     JSON.stringify(found),
   );
-  // At most every cell that can change, for every tick of a row that is drawn: 4 ticks/s a ticker,
-  // 10 texts and 3 marks.
+  // At most every cell that can change, for every tick of a row that is drawn: 4 ticks/s per
+  // ticker, 10 texts and 3 marks.
   assert.ok(found.mutations < found.touched * 2 * (RATE / ROWS) * 2 * 13, JSON.stringify(found));
 });
 

@@ -1,4 +1,4 @@
-// What goes wrong, in a real browser: no price that is old may look live, and the page says what is
+// Faults, in a real browser: no old price must look live, and the page says what is
 // the matter and comes back.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -44,7 +44,7 @@ const state = (page, ticker) => row(page, ticker).getAttribute('data-state');
 const shown = (page, id) => page.locator(`#${id}`).isVisible();
 const text = (page, id) => page.locator(`#${id}`).textContent();
 
-/** What a reader sees that tells old from live: colour, weight, a word. */
+/** What a reader sees that distinguishes old from live: colour, weight, a word. */
 async function assertLooks(page, ticker, live) {
   const [colour, weight, mark] = await Promise.all([
     styleOf(page, ticker, 'color'),
@@ -148,7 +148,7 @@ test('Page_WhenTheNetworkGoesAndComesBack_SaysSoAtOnceAndIsLiveAgain', () =>
       /ERR_INTERNET_DISCONNECTED/,
     ]);
     await untilCell(page, 'AAPL', 'last', '100.00');
-    // In the page, as the way to it takes longer than this may.
+    // In the page, because a call from outside takes too long.
     await page.evaluate(() =>
       addEventListener('offline', () => {
         globalThis.said = [document.getElementById('desk').dataset.level, document.title];

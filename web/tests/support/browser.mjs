@@ -1,4 +1,4 @@
-// Debian's Chromium on the page. Whatever a page complains of (console, exceptions, its
+// Debian's Chromium on the page. All complaints of a page (console, exceptions, its
 // Content-Security-Policy) is gathered, and a test that ends with complaints it did not expect
 // fails.
 import assert from 'node:assert/strict';
@@ -68,8 +68,8 @@ function recordInPage() {
 }
 
 /**
- * A page that tells of its faults. `expected`: patterns of what may be complained of, e.g. a server
- * that was killed.
+ * A page that reports its faults. `expected`: patterns of complaints that are allowed, e.g. a
+ * server that was killed.
  * @param {import('playwright-core').BrowserContext} context @param {string} url @param {RegExp[]}
  * [expected]
  */

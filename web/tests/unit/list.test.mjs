@@ -10,9 +10,9 @@ import { Watchlist, isWellFormed, splitTickers } from '../../app/watchlist.js';
 function listOf(...tickers) {
   const list = new Watchlist();
   list.replace(tickers);
-  const told = [];
-  list.onChange((change) => told.push(change.kind));
-  return { list, told };
+  const news = [];
+  list.onChange((change) => news.push(change.kind));
+  return { list, news };
 }
 
 // contract: VAL-1
@@ -39,12 +39,12 @@ test('splitTickers_OfWhatIsTyped_FoldsAndCollapses', () => {
 });
 
 test('Watchlist_WhenChanged_TellsOnceAndOnlyOfChanges', () => {
-  const { list, told } = listOf('A', 'B', 'C');
+  const { list, news } = listOf('A', 'B', 'C');
   assert.deepEqual(list.add(['B', 'D', 'D']), ['D']);
   assert.deepEqual(list.add(['A']), []);
   assert.equal(list.remove('X'), -1);
   assert.equal(list.move('A', 0), 0);
-  assert.deepEqual(told, ['add']);
+  assert.deepEqual(news, ['add']);
   assert.equal(list.move('A', 99), 3);
   assert.deepEqual(list.tickers, ['B', 'C', 'D', 'A']);
   assert.equal(list.move('A', -5), 0);

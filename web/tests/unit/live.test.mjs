@@ -1,4 +1,4 @@
-// What is known of a ticker, of the connections, and when it is drawn.
+// The state of a ticker and of the connections, and when it is drawn.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Frames } from '../../app/frames.js';

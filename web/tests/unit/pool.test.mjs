@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { healthOf } from '../../app/health.js';
 import { Pool } from '../../app/pool.js';
 
-/** Clients that record what is asked of them, and are told by the test what to say. */
+/** Clients that record the calls to them; the test makes their events. */
 function poolOf({ session, refuse, slots, byEvents } = {}) {
   const clients = [];
   const said = { refused: [], problems: [], tickers: [] };
@@ -759,8 +759,8 @@ test('Pool_WhenEventsTakeOverFromPolling_HoldsTheirConnectionUntilTheyAreLeft', 
 
 test('Pool_WhereNoConnectionIsLeftForATrial_GoesOnPollingAndSaysSo', async () => {
   for (const [why, words] of [
-    ['browser', /^Prices of 1 ticker come each second or two: other windows of this page hold/],
-    ['page', /^Prices of 1 ticker come each second or two: .* two of the browser\u2019s six/],
+    ['browser', /^Prices of 1 ticker come every second or two: other windows of this page hold/],
+    ['page', /^Prices of 1 ticker come every second or two: .* two of the browser\u2019s six/],
   ]) {
     const slots = slotsOf(0, why);
     const { pool, client } = pollingPool(slots);

@@ -1,4 +1,4 @@
-// What a browser drops of a style sheet without a word, and what a rule must not leave out.
+// Parts of a style sheet that a browser drops silently, and parts that a rule must have.
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';

@@ -1,4 +1,4 @@
-// What the image's page is made of: all that .dockerignore lets through, and no more.
+// The files of the image's page: all that .dockerignore lets through, and no more.
 import assert from 'node:assert/strict';
 import { cp, mkdir, readFile, symlink } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';

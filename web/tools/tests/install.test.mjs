@@ -151,7 +151,7 @@ test('a run that fails leaves the old one, and nothing beside it', async (t) => 
 });
 
 test(
-  'a folder that may not be written is an error, not a loss',
+  'a folder that must not be written is an error, not a loss',
   { skip: process.getuid() === 0 },
   async (t) => {
     const parent = await scratch(t);

@@ -1,4 +1,4 @@
-// What TypeScript says of files, with the package installed beside them.
+// TypeScript's errors in files, with the package installed beside them.
 
 import { join } from 'node:path';
 import ts from 'typescript';

@@ -27,7 +27,7 @@ async function startProxy(port) {
     close,
   };
   /**
-   * What is kept back while it is frozen: nothing passes, and nobody notices.
+   * The bytes kept back while it is frozen: nothing passes, and neither side notices.
    * @type {(() => void)[] | undefined}
    */
   let kept;

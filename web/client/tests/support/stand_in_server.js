@@ -1,4 +1,4 @@
-// A server that does what a test asks of it, for what the real one never does to a client that
+// A server that follows a test's orders, for things that the real one never does to a client that
 // behaves: close codes, refusals in a row, messages of a newer version.
 
 import { createServer } from 'node:http';
@@ -64,7 +64,7 @@ export async function startStandIn({ answer = () => undefined, stream, events })
   const sockets = new WebSocketServer({ noServer: true });
   server.on('upgrade', (request, socket, head) => {
     requests.push({ method: 'UPGRADE', path: request.url });
-    socket.on('error', () => {}); // a client that was refused may reset it
+    socket.on('error', () => {}); // a client that was refused might reset it
     if (stream === undefined) {
       socket.end(
         'HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n',

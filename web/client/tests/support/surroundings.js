@@ -1,4 +1,4 @@
-// What a browser has and Node does not: events of the network and of the page.
+// Objects that a browser has and Node does not: events of the network and of the page.
 
 /** Runs `body` with them; they are gone afterwards. One test at a time. */
 export async function withSurroundings(body) {

@@ -1,4 +1,4 @@
-// Waiting for what is to happen, with a deadline: no test sleeps and hopes.
+// Waiting for an event, with a deadline: no test sleeps and hopes.
 
 /**
  * @template T
