@@ -86,7 +86,7 @@ function parameterOf({ name, in: place, required, description, schema }, documen
 <dd><span class="type">${shortType(schema, document)}</span> <span class="about">${inline(description)}</span></dd></div>`;
 }
 
-/** The document has HEAD's responses in common with GET; what goes over the wire has no body. */
+/** In the document HEAD and GET have the same responses; over the wire HEAD's have no body. */
 function withoutBodies(responses, document) {
   return Object.fromEntries(
     Object.entries(responses).map(([status, response]) => [
@@ -104,8 +104,8 @@ function isCommon({ $ref }, document) {
 }
 
 /**
- * What any request may get is said in one place, and named here in one line: it would be most of
- * every list.
+ * Answers that any request can get stand in one place, and are named here in one line: they would
+ * be most of every list.
  */
 function responsesOf(responses, document) {
   const entries = Object.entries(responses);
@@ -147,11 +147,11 @@ function headersOf(headers, document) {
 
 function contentOf(content, document) {
   const entries = Object.entries(content);
-  // Types of which there is nothing to say but their name, such as those of files, share a line.
-  const [bare, told] = [true, false].map((wanted) =>
+  // Types that have only a name, such as those of files, share a line.
+  const [bare, full] = [true, false].map((wanted) =>
     entries.filter(([, each]) => isBare(each) === wanted),
   );
-  return html`${bare.length === 0 ? nothing : html`<p class="media">${codes(bare.map(([type]) => type))}</p>`}${told.map(
+  return html`${bare.length === 0 ? nothing : html`<p class="media">${codes(bare.map(([type]) => type))}</p>`}${full.map(
     ([type, { schema, example }]) => {
       const body =
         type === problemType

@@ -1,5 +1,5 @@
-// JSON schemas as HTML. What is not foreseen here is shown as it stands in the document, so that
-// nothing is lost.
+// JSON schemas as HTML. A keyword that this file does not know is shown as it stands in the
+// document, so that nothing is lost.
 import { code, codes, html, inline, joined, nothing } from './html.mjs';
 
 /**
@@ -34,7 +34,7 @@ function notes(additionalProperties, rest, document) {
   return found.map((each) => html`<p class="notes">${each}</p>`);
 }
 
-/** What a value may be, on one line; named schemas are links. */
+/** The values that are allowed, on one line; named schemas are links. */
 export function shortType(schema, document) {
   const name = document.schemaName(schema);
   if (name !== undefined) {
@@ -165,7 +165,7 @@ function conditional(condition, then, otherwise, document) {
   return html`where ${clause(condition, document)}${branch(':', then)}${branch('; else:', otherwise)}`;
 }
 
-/** What a schema demands of members: some are there, some are not, some have a value. */
+/** A schema's conditions on members: some are there, some are not, some have a value. */
 function clause({ properties = {}, required = [], ...rest }, document) {
   const members = Object.entries(properties).map(([name, schema]) =>
     schema === false
