@@ -149,7 +149,7 @@ TEST(LoadSettings, Help_NamesThemWithTheirDefaults) {
         FAIL() << "no help";
     } catch (HelpAsked const& help) {
         EXPECT_THAT(help.text, HasSubstr("--allow-remote"));
-        EXPECT_THAT(help.text, HasSubstr("users at once [1500]"));
+        EXPECT_THAT(help.text, HasSubstr("users at a time [1500]"));
     }
 }
 
