@@ -78,8 +78,9 @@ std::string origin_and_host(HttpHeader const& header) {
     return "Origin " + origin_of(header) + " and Host " + asked_host(header);
 }
 
-void log_refused_origin(LogLimiter& limiter, std::string_view event, HttpHeader const& header) {
-    auto const left_out = limiter.admit(std::chrono::steady_clock::now());
+void log_refused_origin(LogLimiter& limiter, SteadyTime now, std::string_view event,
+                        HttpHeader const& header) {
+    auto const left_out = limiter.admit(now);
     if (!left_out) return;
     logger("net")->info("event={} origin={} host={} left_out={}", event, origin_of(header),
                         asked_host(header), *left_out);

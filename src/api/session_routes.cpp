@@ -1,6 +1,6 @@
 #include "api/session_routes.hpp"
 
-#include "tickcast/http/refusals.hpp"
+#include "tickcast/http/response.hpp"
 #include "tickcast/protocol/session_body.hpp"
 
 #include <nlohmann/json.hpp>
@@ -11,81 +11,85 @@ namespace tickcast {
 
 namespace {
 
-TickerRules ticker_rules(PublicApi::Dependencies const& deps) {
-    return {.max_tickers = deps.settings.max_tickers_per_session,
-            .accept_unknown = deps.accept_unknown_tickers};
-}
-
-std::string session_json(PublicApi::Dependencies const& deps, SessionView const& session) {
-    nlohmann::ordered_json json{
-        {"session_id", session.id.str()},
-        {"tickers", nlohmann::ordered_json::array()},
-        {"throttle_ms", session.throttle_ms},
-        {"state", name(session.state)},
-        {"stream_url", std::string{prefix(Route::stream)} + session.id.str()}};
-    for (auto const id : session.tickers.ids())
-        json["tickers"].push_back(deps.tickers.name(id).view());
+std::string session_json(SessionContext const& context, SessionView const& session) {
+    auto const id = session.id.str();
+    nlohmann::ordered_json json{{"session_id", id},
+                                {"tickers", nlohmann::ordered_json::array()},
+                                {"throttle_ms", session.throttle_ms},
+                                {"state", name(session.state)},
+                                {"stream_url", path_of(kStreamPattern, id)}};
+    for (auto const ticker : session.tickers.ids())
+        json["tickers"].push_back(context.tickers.name(ticker).view());
     if (session.state != SessionState::streaming) json["expires_at"] = session.expires_at_us;
     return json.dump();
 }
 
+Answer session_answer(http::status status, SessionContext const& context,
+                      SessionView const& session) {
+    return Answer{.response = json_response(status, session_json(context, session))};
+}
+
 }  // namespace
 
-HttpResponse no_such_session() {
+Refusal no_such_session() {
     return refusal(ErrorCode::no_such_session, "it expired, was deleted, or never was");
 }
 
-HttpResponse post_session(PublicApi::Dependencies const& deps, std::string_view body,
-                          ConnectionSlot const& client) {
-    auto spec = parse_session_body(body);
-    if (!spec) return problem_response(spec.error());
-    auto slot = client.take_session();
+Awaitable<Outcome> post_session(PublicApi::State& state, Call call) {
+    auto const& context = state.deps.context;
+    auto& metrics = state.deps.metrics;
+    auto spec = parse_session_body(call.request.body());
+    if (!spec) co_return Refusal{spec.error()};
+    auto slot = call.client.take_session();
     if (!slot) {
-        deps.metrics.limit_hit(Limit::max_sessions_per_address);
-        return problem_response(slot.error());
+        metrics.limit_hit(Limit::max_sessions_per_address);
+        co_return Refusal{slot.error()};
     }
-    auto ids = resolve_tickers(spec->tickers, ticker_rules(deps), deps.tickers, deps.metrics);
-    if (!ids) return problem_response(ids.error());
+    auto ids = resolve_tickers(spec->tickers, context.ticker_rules(), context.tickers, metrics);
+    if (!ids) co_return Refusal{ids.error()};
 
-    auto session = deps.sessions.create(*std::move(ids), spec->throttle_ms, *std::move(slot));
+    auto const session =
+        context.sessions.create(*std::move(ids), spec->throttle_ms, *std::move(slot));
     if (!session) {
         if (session.error().code == ErrorCode::at_capacity) {
-            deps.metrics.limit_hit(Limit::max_sessions);
+            metrics.limit_hit(Limit::max_sessions);
         }
-        return problem_response(session.error());
+        co_return Refusal{session.error()};
     }
-    auto response = json_response(http::status::created, session_json(deps, *session));
-    response.set(http::field::location, std::string{prefix(Route::session)} + session->id.str());
-    return response;
+    auto answer = session_answer(http::status::created, context, *session);
+    answer.response.set(http::field::location, path_of(kSessionPattern, session->id.str()));
+    co_return answer;
 }
 
-HttpResponse get_session(PublicApi::Dependencies const& deps, std::string_view text) {
-    auto const id = SessionId::parse(text);
-    auto const session = id ? deps.sessions.get(*id) : std::nullopt;
-    if (!session) return no_such_session();
-    return json_response(http::status::ok, session_json(deps, *session));
+Awaitable<Outcome> get_session(PublicApi::State& state, Call call) {
+    auto const& context = state.deps.context;
+    auto const id = SessionId::parse(call.routed.parameter);
+    auto const session = id ? context.sessions.get(*id) : std::nullopt;
+    if (!session) co_return no_such_session();
+    co_return session_answer(http::status::ok, context, *session);
 }
 
-HttpResponse patch_session(PublicApi::Dependencies const& deps, std::string_view text,
-                           std::string_view body) {
-    auto const id = SessionId::parse(text);
-    if (!id || !deps.sessions.contains(*id)) return no_such_session();
-    auto const patch = parse_patch_body(body);
-    if (!patch) return problem_response(patch.error());
-    auto const session =
-        change_session(deps.sessions, *id, *patch, ticker_rules(deps), deps.tickers, deps.metrics);
-    if (!session) return problem_response(session.error());
-    if (session->stream) deps.stream_changed(*session->stream);
-    return json_response(http::status::ok, session_json(deps, *session));
+Awaitable<Outcome> patch_session(PublicApi::State& state, Call call) {
+    auto const& context = state.deps.context;
+    auto const id = SessionId::parse(call.routed.parameter);
+    if (!id || !context.sessions.contains(*id)) co_return no_such_session();
+    auto const patch = parse_patch_body(call.request.body());
+    if (!patch) co_return Refusal{patch.error()};
+    auto const session = change_session(context.sessions, *id, *patch, context.ticker_rules(),
+                                        context.tickers, state.deps.metrics);
+    if (!session) co_return Refusal{session.error()};
+    if (session->stream) context.streams.session_changed(*session->stream);
+    co_return session_answer(http::status::ok, context, *session);
 }
 
-HttpResponse delete_session(PublicApi::Dependencies const& deps, std::string_view text) {
-    auto const id = SessionId::parse(text);
-    if (!id) return no_such_session();
-    auto const removal = deps.sessions.remove(*id);
-    if (!removal.found) return no_such_session();
-    if (removal.streaming) deps.close_stream(*removal.streaming, CloseCode::deleted);
-    return empty_response();
+Awaitable<Outcome> delete_session(PublicApi::State& state, Call call) {
+    auto const& context = state.deps.context;
+    auto const id = SessionId::parse(call.routed.parameter);
+    if (!id) co_return no_such_session();
+    auto const removal = context.sessions.remove(*id);
+    if (!removal.found) co_return no_such_session();
+    if (removal.streaming) context.streams.close(*removal.streaming, CloseCode::deleted);
+    co_return Answer{.response = empty_response()};
 }
 
 }  // namespace tickcast

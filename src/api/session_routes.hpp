@@ -1,20 +1,21 @@
-// What the REST calls on sessions do, once the request's header is fine. On the API's shard.
+// The calls on sessions (CONTRACT.md, REST).
 #pragma once
 
+#include "api/operation.hpp"
 #include "tickcast/api/public_api.hpp"
 
 #include <string_view>
 
 namespace tickcast {
 
-/// `client` is whose quota the session is on.
-HttpResponse post_session(PublicApi::Dependencies const& deps, std::string_view body,
-                          ConnectionSlot const& client);
-HttpResponse get_session(PublicApi::Dependencies const& deps, std::string_view id);
-HttpResponse patch_session(PublicApi::Dependencies const& deps, std::string_view id,
-                           std::string_view body);
-HttpResponse delete_session(PublicApi::Dependencies const& deps, std::string_view id);
+inline constexpr std::string_view kSessionPattern = "/v1/sessions/{id}";
+inline constexpr std::string_view kStreamPattern = "/v1/stream/{id}";
 
-HttpResponse no_such_session();
+Awaitable<Outcome> post_session(PublicApi::State& state, Call call);
+Awaitable<Outcome> get_session(PublicApi::State& state, Call call);
+Awaitable<Outcome> patch_session(PublicApi::State& state, Call call);
+Awaitable<Outcome> delete_session(PublicApi::State& state, Call call);
+
+Refusal no_such_session();
 
 }  // namespace tickcast

@@ -19,13 +19,16 @@ AdminServer::AdminServer(Parts const& parts)
       address_(listen_address("--admin-listen", shared_.settings.admin_listen)),
       collectable_(metric_sources()),
       api_(api_dependencies(parts)),
-      connections_(control_.get_executor(), api_, metrics_.http, HttpLimits::from(shared_.settings),
-                   shared_.clock.own()) {}
+      connections_(control_.get_executor(),
+                   {.handler = api_, .metrics = http_metrics_, .clock = shared_.clock.own()},
+                   HttpLimits::from(shared_.settings)) {}
 
 MetricsCollectable::Sources AdminServer::metric_sources() {
+    auto http = shards_.http_metrics();
+    http.push_back(&http_metrics_);
     return {
         .shards = shards_.metrics(),
-        .admin = metrics_.http,
+        .http = std::move(http),
         .control_lag = housekeeping_.lag(),
         .feeds = intake_.metrics(),
         .pauses = housekeeping_.pauses(),
@@ -38,13 +41,12 @@ MetricsCollectable::Sources AdminServer::metric_sources() {
 AdminApi::Dependencies AdminServer::api_dependencies(Parts const& parts) {
     return {
         .settings = shared_.settings,
+        .clock = shared_.clock,
         .metrics = metrics_,
         .push = intake_.push(),
+        .process = *this,
         .loopback = asio::ip::make_address(address_.host).is_loopback(),
         .push_token = parts.push_token,
-        .metrics_text = [this] { return metrics_text(collectable_); },
-        .alive = [this] { return housekeeping_.shards_turn(); },
-        .readiness = [this] { return readiness(); },
     };
 }
 
@@ -66,7 +68,7 @@ Awaitable<> AdminServer::close(Duration grace) {
     co_await connections_.join();
 }
 
-Readiness AdminServer::readiness() const {
+Readiness AdminServer::readiness() {
     std::string feed{intake_.monitor().state()};
     if (shared_.draining) return {false, std::string{name(ErrorCode::draining)}, std::move(feed)};
     return {true, "serving", std::move(feed)};

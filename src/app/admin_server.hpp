@@ -19,7 +19,7 @@
 
 namespace tickcast {
 
-class AdminServer {
+class AdminServer final : private ProcessView {
 public:
     /// All of these outlive the server.
     struct Parts {
@@ -47,7 +47,9 @@ public:
 private:
     MetricsCollectable::Sources metric_sources();
     AdminApi::Dependencies api_dependencies(Parts const& parts);
-    Readiness readiness() const;
+    bool alive() override { return housekeeping_.shards_turn(); }
+    Readiness readiness() override;
+    std::string metrics_text() override { return tickcast::metrics_text(collectable_); }
     SessionFigures session_figures() const;
 
     asio::io_context& control_;
@@ -57,6 +59,7 @@ private:
     Housekeeping& housekeeping_;
     HostPort const address_;
     ShardMetrics metrics_;
+    HttpMetrics http_metrics_{AdminApi::routes()};
     MetricsCollectable collectable_;
     AdminApi api_;
     HttpConnections connections_;

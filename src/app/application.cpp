@@ -26,18 +26,18 @@ namespace tickcast {
 
 namespace {
 
-Awaitable<std::string> newest_quotes(Intake const* intake, std::vector<TickerId> ids) {
-    co_return intake->router().quotes_json(ids);
+Awaitable<std::string> quotes_json(Intake const* intake, std::vector<TickerId> tickers) {
+    co_return intake->router().quotes_json(tickers);
 }
 
 }  // namespace
 
 /// The parts, in the order in which they are made. Each part uses only earlier ones, except the
-/// shards: these reach the later intake by `quotes`, once all are made.
-class Application::Impl {
+/// shards: these reach the later intake by `newest_quotes`, once all are made.
+class Application::Impl final : private QuoteSource {
 public:
     Impl(Settings const& settings, SettingOrigins const& origins);
-    ~Impl();
+    ~Impl() override;
 
     void start(std::function<void()> const& on_listening);
     int run();
@@ -55,8 +55,8 @@ public:
 
 private:
     /// Reads the quotes on the control thread, and resumes the caller on the caller's thread.
-    Awaitable<std::string> quotes(std::vector<TickerId> ids) {
-        return asio::co_spawn(control_.get_executor(), newest_quotes(&intake_, std::move(ids)),
+    Awaitable<std::string> newest_quotes(std::vector<TickerId> tickers) override {
+        return asio::co_spawn(control_.get_executor(), quotes_json(&intake_, std::move(tickers)),
                               use_await);
     }
 
@@ -81,15 +81,13 @@ Application::Impl::Impl(Settings const& settings, SettingOrigins const& origins)
       tls_(shared_.settings, origins),
       feed_settings_(parse_feed_settings(shared_.settings.feeds, origins)),
       interest_(control_, shared_.tickers),
-      shards_(
-          ServingShards::Parts{
-              .shared = shared_,
-              .control = control_,
-              .interest = interest_,
-              .any_ticker = any_ticker(feed_settings_),
-              .page = page_ ? &page_->files : nullptr,
-              .quotes = [this](std::vector<TickerId> ids) { return quotes(std::move(ids)); }},
-          origins),
+      shards_(ServingShards::Parts{.shared = shared_,
+                                   .control = control_,
+                                   .interest = interest_,
+                                   .quotes = *this,
+                                   .any_ticker = any_ticker(feed_settings_),
+                                   .page = page_ ? &page_->files : nullptr},
+              origins),
       intake_(feed_settings_, shared_, control_, shards_),
       housekeeping_(control_, shared_, shards_, intake_.monitor()),
       admin_(AdminServer::Parts{.control = control_,

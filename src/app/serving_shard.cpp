@@ -12,37 +12,27 @@ ServingShard::ServingShard(std::uint32_t index, Parts const& parts,
     : shared_(parts.shared),
       shard_(index, metrics_),
       mailbox_([this] { asio::post(shard_.io(), [this] { streams_.take_in_ticks(); }); }),
-      streams_(shard_, mailbox_, parts.interest, parts.streams, std::move(sender)),
-      api_(api_dependencies(parts)),
-      http_(shard_.io().get_executor(), api_, metrics_.http, HttpLimits::from(shared_.settings),
-            shard_.peer_clock()) {
+      streams_(shard_, mailbox_, parts.interest, parts.context, std::move(sender)),
+      api_({.context = parts.context,
+            .metrics = metrics_,
+            .draining = shared_.draining,
+            .liveness = *this,
+            .quotes = parts.quotes,
+            .page = parts.page}),
+      http_(shard_.io().get_executor(),
+            {.handler = api_,
+             .metrics = http_metrics_,
+             .clock = shard_.peer_clock(),
+             .streams = &streams_},
+            HttpLimits::from(shared_.settings)) {
     shard_.on_tick([this](SteadyTime) {
         control_turns();  // often, since a turn counts from the call that sees it
         streams_.tick();
     });
 }
 
-PublicApi::Dependencies ServingShard::api_dependencies(Parts const& parts) {
-    return {
-        .settings = shared_.settings,
-        .tickers = shared_.tickers,
-        .sessions = shared_.sessions,
-        .metrics = metrics_,
-        .draining = shared_.draining,
-        .accept_unknown_tickers = parts.streams.accept_unknown_tickers,
-        .alive =
-            [this] {
-                return shared_.shards_turn.load(std::memory_order_relaxed) && control_turns();
-            },
-        .page = parts.page,
-        .close_stream = parts.streams.close_stream,
-        .stream_changed = parts.streams.stream_changed,
-        .quotes = parts.quotes,
-        .start_stream =
-            [this](HandedSocket handed, HttpRequest request, HttpResponse head) {
-                streams_.start_stream(std::move(handed), std::move(request), std::move(head));
-            },
-    };
+bool ServingShard::alive() {
+    return shared_.shards_turn.load(std::memory_order_relaxed) && control_turns();
 }
 
 bool ServingShard::control_turns() {

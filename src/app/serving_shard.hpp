@@ -16,23 +16,18 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <string>
-#include <vector>
 
 namespace tickcast {
 
-/// A JSON array of the newest ticks of these tickers, in bounded time.
-using NewestQuotes = std::function<Awaitable<std::string>(std::vector<TickerId>)>;
-
-class ServingShard {
+class ServingShard final : private Liveness {
 public:
     /// All of these outlive the shard.
     struct Parts {
         SharedState& shared;
+        StreamContext const& context;
         InterestSink& interest;
-        StreamContext const& streams;
+        QuoteSource& quotes;
         StaticFiles const* page{nullptr};
-        NewestQuotes quotes;
     };
 
     ServingShard(std::uint32_t index, Parts const& parts, std::unique_ptr<BatchSender> sender);
@@ -40,6 +35,7 @@ public:
     TickMailbox& mailbox() noexcept { return mailbox_; }
     ShardMetrics& metrics() noexcept { return metrics_; }
     ShardMetrics const& metrics() const noexcept { return metrics_; }
+    HttpMetrics const& http_metrics() const noexcept { return http_metrics_; }
     StreamShard& streams() noexcept { return streams_; }
     asio::io_context& io() noexcept { return shard_.io(); }
 
@@ -64,13 +60,14 @@ private:
     Awaitable<> close_all(Duration over, std::function<void()> done);
     Awaitable<> end(std::function<void()> done);
 
-    PublicApi::Dependencies api_dependencies(Parts const& parts);
-    /// Whether the control thread's loop turns, for /livez.
+    bool alive() override;
+    /// Whether the control thread's loop turns.
     bool control_turns();
 
     SharedState& shared_;
     LoopWatch control_watch_{1};
     ShardMetrics metrics_;
+    HttpMetrics http_metrics_{PublicApi::routes()};
     Shard shard_;
     TickMailbox mailbox_;
     StreamShard streams_;

@@ -19,28 +19,22 @@ constexpr std::size_t kEpochSize = 11;
 ServingShards::ServingShards(Parts const& parts, SettingOrigins const& origins)
     : shared_(parts.shared),
       control_(parts.control),
-      streams_{
-          .settings = shared_.settings,
-          .tickers = shared_.tickers,
-          .sessions = shared_.sessions,
-          .clock = shared_.clock,
-          .epoch = SessionId::generate().str().substr(0, kEpochSize),
-          .feed_live = shared_.feed_live,
-          .close_stream =
-              [this](StreamRef stream, CloseCode code) {
-                  shards_[stream.shard].streams().tell(stream, code);
-              },
-          .stream_changed =
-              [this](StreamRef stream) { shards_[stream.shard].streams().tell_changed(stream); },
-          .accept_unknown_tickers = parts.any_ticker} {
+      context_{{.settings = shared_.settings,
+                .tickers = shared_.tickers,
+                .sessions = shared_.sessions,
+                .clock = shared_.clock,
+                .streams = *this,
+                .accept_unknown_tickers = parts.any_ticker},
+               SessionId::generate().str().substr(0, kEpochSize),
+               shared_.feed_live} {
     auto senders = make_senders(shared_.settings.send_backend, shared_.settings.threads, origins);
     send_backend_ = senders.name();
     io_uring_refused_ = senders.refused;
     ServingShard::Parts const of_shard{.shared = shared_,
+                                       .context = context_,
                                        .interest = parts.interest,
-                                       .streams = streams_,
-                                       .page = parts.page,
-                                       .quotes = parts.quotes};
+                                       .quotes = parts.quotes,
+                                       .page = parts.page};
     for (std::uint32_t index = 0; index < shared_.settings.threads; ++index)
         shards_.emplace_back(index, of_shard, std::move(senders.of_shards[index]));
 }
@@ -99,6 +93,14 @@ std::vector<ShardMetrics const*> ServingShards::metrics() const {
     metrics.reserve(shards_.size());
     for (auto const& shard : shards_)
         metrics.push_back(&shard.metrics());
+    return metrics;
+}
+
+std::vector<HttpMetrics const*> ServingShards::http_metrics() const {
+    std::vector<HttpMetrics const*> metrics;
+    metrics.reserve(shards_.size());
+    for (auto const& shard : shards_)
+        metrics.push_back(&shard.http_metrics());
     return metrics;
 }
 

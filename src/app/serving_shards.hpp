@@ -1,6 +1,5 @@
 // All shards: made, drained and stopped together. Also passes messages to a stream on any of them.
-// Owner: the Application; control thread, except for the functions that are given to streams and
-// API.
+// Owner: the Application; control thread, but any thread may use it as StreamCommands.
 #pragma once
 
 #include "app/serving_shard.hpp"
@@ -19,16 +18,16 @@
 
 namespace tickcast {
 
-class ServingShards {
+class ServingShards final : private StreamCommands {
 public:
     /// All of these outlive the shards.
     struct Parts {
         SharedState& shared;
         asio::io_context& control;
         InterestSink& interest;
+        QuoteSource& quotes;
         bool any_ticker{false};  ///< clients may ask for any well-formed ticker
         StaticFiles const* page{nullptr};
-        NewestQuotes quotes;
     };
 
     /// Throws StartupError (2) where the --send-backend is refused.
@@ -54,6 +53,7 @@ public:
     std::string const& send_backend() const noexcept { return send_backend_; }
     std::vector<TickMailbox*> mailboxes();
     std::vector<ShardMetrics const*> metrics() const;
+    std::vector<HttpMetrics const*> http_metrics() const;
     /// How many streams have had their snapshot since the start.
     std::uint64_t streams_started() const noexcept;
     /// The last turn of the shard's loop, as a number that changes with each turn.
@@ -62,9 +62,16 @@ public:
     void log_send_backend() const;
 
 private:
+    void close(StreamRef stream, CloseCode code) override {
+        shards_[stream.shard].streams().tell(stream, code);
+    }
+    void session_changed(StreamRef stream) override {
+        shards_[stream.shard].streams().tell_changed(stream);
+    }
+
     SharedState& shared_;
     asio::io_context& control_;
-    StreamContext const streams_;
+    StreamContext const context_;
     std::string send_backend_{};
     std::error_code io_uring_refused_{};
     std::deque<ServingShard> shards_{};

@@ -2,6 +2,7 @@
 
 #include "http/uri_host.hpp"
 #include "tickcast/http/target.hpp"
+#include "tickcast/runtime/executor.hpp"
 
 #include <boost/asio/ip/address.hpp>
 

@@ -1,10 +1,10 @@
 #include "http/http_connection.hpp"
 
+#include "tickcast/base/check.hpp"
 #include "tickcast/http/fields.hpp"
 #include "tickcast/http/response.hpp"
 
 #include <boost/asio/redirect_error.hpp>
-#include <boost/asio/write.hpp>
 #include <boost/beast/http/span_body.hpp>
 #include <boost/beast/http/write.hpp>
 
@@ -16,9 +16,6 @@ namespace tickcast {
 namespace {
 
 constexpr std::size_t kDiscardRead = 65'536;
-/// An operation that was just finishing escapes a cancel, and the next one would be without a
-/// deadline.
-constexpr auto kCancelAgain = std::chrono::milliseconds{50};
 
 }  // namespace
 
@@ -28,12 +25,13 @@ HttpConnection::HttpConnection(HttpConnections& owner, ClientSocket socket, Conn
       slot_(std::move(slot)),
       socket_(std::move(socket)),
       draining_(draining),
+      reader_(owner.limits_.max_header_bytes),
       timer_(socket_.get_executor()) {}
 
 Awaitable<> HttpConnection::serve(std::shared_ptr<HttpConnection> self) {
     auto next = Next::request;
     // What is refused has one deadline until its answer is out.
-    if (self->slot_.refused()) self->set_deadline(self->owner_.limits_.refused);
+    if (self->slot_.refused()) self->set_deadline(self->limits().refused);
     if (self->socket_.is_tls()) next = co_await self->shake_hands();
     while (next == Next::request)
         next = co_await self->serve_request();
@@ -42,76 +40,85 @@ Awaitable<> HttpConnection::serve(std::shared_ptr<HttpConnection> self) {
 
 /// Asks for nothing, so nothing is counted.
 Awaitable<HttpConnection::Next> HttpConnection::shake_hands() {
-    shaking_hands_ = true;
-    if (!slot_.refused()) {
-        set_deadline(stopped_ ? owner_.limits_.last_call : owner_.limits_.request);
-    }
+    phase_ = Phase::shaking_hands;
+    set_deadline_unless_refused(stopped_ ? limits().last_call : limits().request);
     auto error = co_await socket_.handshake();
-    shaking_hands_ = false;
+    phase_ = Phase::starting;
     if (!error) co_return Next::request;
-    if (expired_) error = asio::error::timed_out;
+    if (deadline_.passed()) error = asio::error::timed_out;
     owner_.log_handshake(error);
-    // An alert shall be seen, and not be overtaken by a RST.
+    // An alert is to be seen, and not to be overtaken by a RST.
     co_return error.category() == tls_category() ? Next::linger : Next::close;
 }
 
 Awaitable<HttpConnection::Next> HttpConnection::serve_request() {
     bool const begun = co_await wait_for_request();
     if (!begun) co_return Next::close;
-    answering_ = false;
     auto step = co_await read_header();
     if (step == Step::done) step = co_await read_body();
     if (step == Step::lost) co_return Next::close;
-    answering_ = true;
-    if (step == Step::refused) co_return co_await refuse_request();
-
-    clear_deadline();
-    begun_ = std::chrono::steady_clock::now();
-    if (too_often_) {
-        co_return co_await finish_request(owner_.handler_.refuse(*std::move(too_often_), header()));
+    phase_ = Phase::answering;
+    if (step == Step::refused) {
+        co_await write_answer(answer_to(*request_.refusal), false);
+        co_return Next::linger;
     }
-    if (auto granted = owner_.handler_.grant_stream(parser_->get())) {
-        co_return hand_over(*std::move(granted));
+    deadline_.clear();
+    request_.begun = deps().clock.steady_now();
+    if (request_.too_often) {
+        auto answer = answer_to(*std::move(request_.too_often));
+        co_return co_await finish_request(std::move(answer));
     }
-    co_return co_await handle_request();
+    co_return co_await answer_request();
 }
 
-Awaitable<HttpConnection::Next> HttpConnection::handle_request() {
-    Answer answer;
-    bool failed = false;
+Awaitable<HttpConnection::Next> HttpConnection::answer_request() {
+    auto const& request = reader_.request();
+    Outcome outcome{refusal(ErrorCode::internal, {})};
+    std::optional<StreamGrant> granted;
     try {
-        answer = co_await owner_.handler_.handle(parser_->get(), slot_);
+        auto admitted = deps().handler.admit(request, *request_.routed);
+        if (!admitted) {
+            outcome = std::move(admitted.error());
+        } else if (admitted->stream) {
+            granted = std::move(admitted->stream);
+        } else {
+            outcome = co_await deps().handler.handle(request, *request_.routed, slot_);
+        }
     } catch (std::exception const& error) {
-        failed = true;
         owner_.log_fault("request_failed", error.what());
     }
-    if (failed) answer = owner_.handler_.refuse(Error{.code = ErrorCode::internal}, header());
+    if (granted) co_return hand_over(*std::move(granted));
+    auto answer = outcome ? *std::move(outcome) : answer_to(outcome.error());
     co_return co_await finish_request(std::move(answer));
 }
 
 Awaitable<HttpConnection::Next> HttpConnection::finish_request(Answer answer) {
-    bool const keep_alive = parser_->keep_alive() && !owner_.stopping() && !last_answer_;
+    bool const keep_alive = reader_.keep_alive() && !owner_.stopping() && !request_.last_answer;
     bool const kept = co_await write_answer(std::move(answer), keep_alive);
     co_return kept ? Next::request : Next::linger;
 }
 
-Awaitable<HttpConnection::Next> HttpConnection::refuse_request() {
-    Answer answer =
-        refusal_ ? std::move(*refusal_) : owner_.handler_.refuse(std::move(*error_), header());
-    co_await write_answer(std::move(answer), false);
-    co_return Next::linger;
+/// The one place where a refusal becomes an answer.
+Answer HttpConnection::answer_to(Refusal const& refusal) {
+    auto const* header = reader_.header();
+    if (!request_.routed) {
+        request_.routed = header != nullptr ? deps().handler.route(*header) : Routed{};
+    }
+    deps().handler.refused(refusal, header, *request_.routed);
+    return Answer{.response = problem_response(refusal)};
 }
 
 Awaitable<bool> HttpConnection::write_answer(Answer answer, bool keep_alive) {
-    auto const& request = parser_->get();
+    auto const& request = reader_.request();
+    deps().handler.mark(answer.response, reader_.header());
     finish_answer(answer, Exchange{.method = request.method(),
                                    .version = request.version(),
                                    .keep_alive = keep_alive});
-    // Before the client can see it: who has an answer finds it counted. Its own slowness is not our
-    // time.
-    count(answer);
+    // Before the client can see it: a client that has an answer finds it counted. Its own slowness
+    // is not our time.
+    count(answer.response.result_int());
     auto const size = std::max(answer.shared_body.size(), answer.response.body().size());
-    if (!slot_.refused()) set_deadline(owner_.limits_.write_time(size));
+    set_deadline_unless_refused(limits().write_time(size));
     bool const kept = answer.response.keep_alive();
     SystemError error;
     if (answer.shared_body.empty()) {
@@ -126,53 +133,45 @@ Awaitable<bool> HttpConnection::write_answer(Answer answer, bool keep_alive) {
     co_return !error && kept;
 }
 
+HttpConnection::Next HttpConnection::hand_over(StreamGrant grant) {
+    TICKCAST_CHECK(deps().streams != nullptr, "a stream was granted where there are none");
+    deps().handler.mark(grant.head, reader_.header());
+    // What the stream itself comes to is its own to say; here it is a request that was granted.
+    count(grant.head.result_int());
+    deps().streams->start_stream({.socket = std::move(socket_),
+                                  .slot = std::move(slot_),
+                                  .read_ahead = std::string{reader_.unread()}},
+                                 reader_.release(), std::move(grant));
+    return Next::gone;
+}
+
+void HttpConnection::count(unsigned status) noexcept {
+    auto const took = deps().clock.steady_now() - request_.begun;
+    deps().metrics.answered(request_.routed->label, method_label(reader_.request().method()),
+                            status, Duration{took}.count());
+}
+
 /// A close with bytes unread would reset the connection, and the client might never see our answer:
 /// most read it only after they have sent all they have. Each read is a turn of the loop's own.
 Awaitable<> HttpConnection::linger() {
     SystemError error;
-    lingering_ = true;
-    set_deadline(owner_.limits_.linger);
+    phase_ = Phase::lingering;
+    set_deadline(limits().linger);
     co_await socket_.finish_output();
-    parser_.reset();  // a body that was refused half-way may be large
-    buffer_.consume(buffer_.size());
-    auto const room = buffer_.prepare(kDiscardRead);
-    auto const most = owner_.limits_.linger_bytes;
-    for (std::size_t discarded = 0; !error && !expired_ && discarded < most;) {
+    reader_.discard();  // a body that was refused half-way may be large
+    auto const room = reader_.prepare(kDiscardRead);
+    auto const most = limits().linger_bytes;
+    for (std::size_t discarded = 0; !error && !deadline_.passed() && discarded < most;) {
         // With TLS the records as they are: nobody reads them.
         discarded +=
             co_await socket_.tcp().async_read_some(room, asio::redirect_error(use_await, error));
     }
 }
 
-HttpConnection::Next HttpConnection::hand_over(Answer granted) {
-    // What the stream itself comes to is its own to say; here it is a request that was granted.
-    count(granted);
-    owner_.handler_.start_stream({.socket = std::move(socket_),
-                                  .slot = std::move(slot_),
-                                  .read_ahead = std::string{unread()}},
-                                 parser_->release(), std::move(granted.response));
-    return Next::gone;
-}
-
-HttpHeader const* HttpConnection::header() const noexcept {
-    auto const& request = parser_->get();
-    return request.target().empty() ? nullptr : &request;
-}
-
-std::string_view HttpConnection::unread() const noexcept {
-    return {static_cast<char const*>(buffer_.cdata().data()), buffer_.size()};
-}
-
-void HttpConnection::count(Answer const& answer) noexcept {
-    auto const took = std::chrono::steady_clock::now() - begun_;
-    owner_.metrics_.answered(answer.route, method_label(parser_->get().method()),
-                             answer.response.result_int(), Duration{took}.count());
-}
-
 void HttpConnection::stop() {
     stopped_ = true;
-    if (!idle_ && !shaking_hands_) return;
-    set_deadline(asked_ ? Duration{0} : owner_.limits_.last_call);
+    if (phase_ != Phase::idle && phase_ != Phase::shaking_hands) return;
+    set_deadline(asked_ ? Duration{0} : limits().last_call);
 }
 
 void HttpConnection::abort() {
@@ -182,8 +181,8 @@ void HttpConnection::abort() {
 }
 
 HttpConnection::Stage HttpConnection::stage() {
-    if (lingering_) return Stage::answered;
-    if (answering_) return Stage::answering;
+    if (phase_ == Phase::lingering) return Stage::answered;
+    if (phase_ == Phase::answering) return Stage::answering;
     SystemError ignored;
     bool const silent = !asked_ && socket_.tcp().available(ignored) == 0;
     return silent ? Stage::silent : Stage::asking;
@@ -195,39 +194,30 @@ void HttpConnection::give_way() {
 }
 
 void HttpConnection::end() noexcept {
-    ended_ = true;
+    phase_ = Phase::ended;
     socket_.close();
     slot_ = ConnectionSlot{};
     timer_.cancel();
 }
 
-/// Deadlines mostly move on, so the timer is left alone unless it would fire too late.
 void HttpConnection::set_deadline(Duration from_now) {
-    deadline_ = owner_.clock_.now() + from_now;
-    expired_ = false;
-    auto const until = owner_.clock_.steady(deadline_);
-    if (until < watching_) watch(until);
+    if (auto const until = deadline_.set(from_now, deps().clock)) watch(*until);
 }
 
 void HttpConnection::watch(SteadyTime until) {
-    watching_ = until;
     timer_.expires_at(until);
     timer_.async_wait([self = shared_from_this()](SystemError error) {
-        if (!error && !self->ended_) self->on_watch();
+        if (!error && self->phase_ != Phase::ended) self->on_watch();
     });
 }
 
 void HttpConnection::on_watch() {
-    auto const now = std::chrono::steady_clock::now();
-    watching_ = SteadyTime::max();
-    if (owner_.clock_.now(now) >= deadline_) {
-        expired_ = true;
+    auto const look = deadline_.timer_fired(deps().clock);
+    if (look.passed) {
         SystemError ignored;
         socket_.tcp().cancel(ignored);
-        watch(now + kCancelAgain);
-    } else if (deadline_ != PeerTime::max()) {
-        watch(owner_.clock_.steady(deadline_));
     }
+    if (look.next) watch(*look.next);
 }
 
 }  // namespace tickcast

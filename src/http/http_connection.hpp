@@ -1,18 +1,15 @@
 // One socket's HTTP, after its TLS handshake if it has one: reads requests, has them answered in
 // order, ends, or hands the socket over to a stream. On its HttpConnections' thread; kept by its
-// own coroutine and timer until it has ended. Bounds: --max-header-bytes, the handler's body limit,
-// HttpLimits' times.
+// own coroutine and timer until it has ended. Bounds: --max-header-bytes, the body limit of a
+// request's route, HttpLimits' times.
 #pragma once
 
-#include "http/chunked_body.hpp"
+#include "http/deadline.hpp"
+#include "http/request_reader.hpp"
 #include "tickcast/http/http_connections.hpp"
-
-#include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/http/parser.hpp>
 
 #include <memory>
 #include <optional>
-#include <string_view>
 
 namespace tickcast {
 
@@ -34,73 +31,75 @@ public:
     void end() noexcept;
 
 private:
+    enum class Phase : std::uint8_t {
+        starting,
+        shaking_hands,  ///< TLS
+        idle,           ///< waits for a request's first byte
+        reading,
+        answering,  ///< from a request's end on
+        lingering,  ///< after the last answer
+        ended,
+    };
     enum class Next : std::uint8_t {
         request,  ///< another one may follow
         close,    ///< at once: the client is gone, or was idle
-        linger,   ///< after an answer that it shall still see
+        linger,   ///< after an answer that it is still to see
         gone,     ///< the socket is a stream's now
     };
-    enum class Step : std::uint8_t { done, lost, refused };  ///< refused: see `error_`
+    enum class Step : std::uint8_t { done, lost, refused };  ///< refused: see `Request::refusal`
+
+    /// The request under way.
+    struct Request {
+        SteadyTime begun{};                ///< its first byte, or when it had been read
+        std::optional<Routed> routed{};    ///< once its header has been read, or it is refused
+        std::optional<Refusal> refusal{};  ///< why it was not read to its end
+        /// The client had too many requests: the answer, if this one can be read.
+        std::optional<Error> too_often{};
+        /// Past a limit, or too late: answered all the same, and closed.
+        bool last_answer{false};
+    };
 
     Awaitable<Next> shake_hands();
     Awaitable<Next> serve_request();
+    // How it reads (http_request_reading.cpp).
     Awaitable<bool> wait_for_request();
     Awaitable<Step> read_header();
-    void begin_message();
-    bool accept_later_minor();
+    Step header_read();
     Awaitable<Step> read_body();
-    Awaitable<Step> read_sized_body();
-    Awaitable<Step> read_chunked_body();
     Awaitable<Step> continue_body();
-    Awaitable<Next> handle_request();
-    Awaitable<Next> refuse_request();
-    Awaitable<Next> finish_request(Answer answer);
-    Awaitable<bool> write_answer(Answer answer, bool keep_alive);
-    Awaitable<> linger();
     Awaitable<SystemError> read_more(std::size_t size);
-
-    Step refuse(ErrorCode code, std::string detail, std::optional<std::uint64_t> limit = {});
+    Step refuse(Error error);
     Step refuse_read(SystemError error);
-    Step parse_failed(SystemError error);
-    Step check_header(std::size_t header_bytes);
-    Step check_chunks(ChunkedBody::State state);
-    bool is_answered_always() const;
-    HttpHeader const* header() const noexcept;
-    std::string_view unread() const noexcept;
-    void skip_empty_lines() noexcept;
-    Next hand_over(Answer granted);
-    void count(Answer const& answer) noexcept;
+    // How it answers.
+    Awaitable<Next> answer_request();
+    Awaitable<Next> finish_request(Answer answer);
+    Answer answer_to(Refusal const& refusal);
+    Awaitable<bool> write_answer(Answer answer, bool keep_alive);
+    Next hand_over(StreamGrant grant);
+    void count(unsigned status) noexcept;
+    Awaitable<> linger();
 
+    HttpConnections::Dependencies const& deps() const noexcept { return owner_.deps_; }
+    HttpLimits const& limits() const noexcept { return owner_.limits_; }
     void set_deadline(Duration from_now);
-    void clear_deadline() noexcept { deadline_ = PeerTime::max(); }
+    /// A refused one has a single deadline, until its answer is out.
+    void set_deadline_unless_refused(Duration from_now) {
+        if (!slot_.refused()) set_deadline(from_now);
+    }
     void watch(SteadyTime until);
     void on_watch();
 
     HttpConnections& owner_;
     ConnectionSlot slot_;  ///< outlives the socket
     ClientSocket socket_;
-    bool const draining_;               ///< came too late: all it gets is to be told
-    boost::beast::flat_buffer buffer_;  ///< one for all requests: pipelined ones wait in it
-    std::optional<http::request_parser<http::string_body>> parser_;
-    std::optional<Error> error_;     ///< why the request is refused
-    std::optional<Answer> refusal_;  ///< the handler's answer to it, where it has a better one
-    /// The client had too many requests: the answer, if this one can be read.
-    std::optional<Error> too_often_;
-    bool last_answer_{false};  ///< past a limit, or too late: answered all the same, and closed
-    std::size_t header_bytes_{0};
-    SteadyTime begun_{};  ///< the request's first byte, or when it had been read
-
+    bool const draining_;  ///< came too late: all it gets is an answer that says so
+    RequestReader reader_;
+    Request request_{};
     SteadyTimer timer_;  ///< the connection's only one: see `watch`
-    PeerTime deadline_{PeerTime::max()};
-    SteadyTime watching_{SteadyTime::max()};  ///< when the timer fires
-    bool expired_{false};                     ///< the deadline passed
-    bool shaking_hands_{false};               ///< TLS
-    bool idle_{false};                        ///< waits for a request's first byte
-    bool asked_{false};                       ///< there was a request
-    bool answering_{false};                   ///< from a request's end on
-    bool lingering_{false};                   ///< after the last answer
-    bool stopped_{false};                     ///< no further wait for a request
-    bool ended_{false};
+    Deadline deadline_{};
+    Phase phase_{Phase::starting};
+    bool asked_{false};    ///< there was a request
+    bool stopped_{false};  ///< no further wait for a request
 };
 
 }  // namespace tickcast

@@ -7,25 +7,12 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/redirect_error.hpp>
 
-#include <algorithm>
-
 namespace tickcast {
 
-HttpLimits HttpLimits::from(Settings const& settings) {
-    HttpLimits limits;
-    limits.max_header_bytes = settings.max_header_bytes;
-    limits.request = from_seconds(settings.request_timeout_seconds);
-    limits.refused = std::min(limits.refused, limits.request);
-    return limits;
-}
-
-HttpConnections::HttpConnections(Executor executor, HttpHandler& handler, HttpMetrics& metrics,
-                                 HttpLimits limits, PeerClock& clock)
+HttpConnections::HttpConnections(Executor executor, Dependencies dependencies, HttpLimits limits)
     : executor_(executor),
-      handler_(handler),
-      metrics_(metrics),
+      deps_(dependencies),
       limits_(limits),
-      clock_(clock),
       emptied_(executor, SteadyTime::max()) {}
 
 HttpConnections::~HttpConnections() {
@@ -79,13 +66,13 @@ void HttpConnections::ended(HttpConnection& connection, std::exception_ptr error
 }
 
 void HttpConnections::log_fault(std::string_view event, std::string_view what) {
-    auto const left_out = log_limit_.admit(std::chrono::steady_clock::now());
+    auto const left_out = log_limit_.admit(deps_.clock.steady_now());
     if (!left_out) return;
     logger("net")->error("event={} error=\"{}\" left_out={}", event, what, *left_out);
 }
 
 void HttpConnections::log_handshake(SystemError error) {
-    auto const left_out = handshake_log_limit_.admit(std::chrono::steady_clock::now());
+    auto const left_out = handshake_log_limit_.admit(deps_.clock.steady_now());
     if (!left_out) return;
     logger("net")->debug("event=tls_handshake_failed error=\"{}\" left_out={}", error.message(),
                          *left_out);

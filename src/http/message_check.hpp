@@ -2,6 +2,7 @@
 #pragma once
 
 #include "tickcast/http/http_types.hpp"
+#include "tickcast/protocol/error.hpp"
 
 #include <optional>
 #include <string_view>

@@ -54,7 +54,8 @@ HttpResponse empty_response() {
     return HttpResponse{http::status::no_content, 11};
 }
 
-HttpResponse problem_response(Error const& error) {
+HttpResponse problem_response(Refusal const& refusal) {
+    auto const& error = refusal.error;
     auto const& row = facts(error.code);
     nlohmann::ordered_json problem{{"type", "urn:tickcast:problem:" + std::string{row.name}},
                                    {"title", row.title},
@@ -69,7 +70,8 @@ HttpResponse problem_response(Error const& error) {
     auto body = problem.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
     auto response = make_response(static_cast<http::status>(row.status), "application/problem+json",
                                   std::move(body));
-    if (!error.allow.empty()) response.set(http::field::allow, error.allow);
+    for (auto const& field : refusal.fields)
+        response.set(field.name, field.value);
     if (auto const seconds = row.effects.retry_after_s; seconds > 0) {
         response.set(http::field::retry_after, std::to_string(seconds));
     }

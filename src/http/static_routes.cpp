@@ -36,7 +36,7 @@ HttpResponse redirect(std::string const& location, HttpHeader const& header) {
 }  // namespace
 
 Answer static_answer(StaticTarget const& target, HttpHeader const& header) {
-    Answer answer{.route = Route::static_file};
+    Answer answer;
     if (target.file == nullptr) {
         answer.response = redirect(*target.location, header);
         return answer;

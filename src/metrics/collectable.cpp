@@ -6,8 +6,12 @@
 
 #include <prometheus/text_serializer.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 namespace tickcast {
 namespace {
@@ -153,29 +157,53 @@ void append_limits(Shards const& shards, SessionFigures const& figures, Families
     out.push_back(hits.take());
 }
 
-void append_http(Shards const& shards, HttpMetrics const& admin, Families& out) {
+/// One route, as each thread that has it counts it.
+struct RouteMetrics {
+    std::string_view label;
+    std::vector<std::pair<HttpMetrics const*, std::size_t>> counted{};  ///< with its index there
+};
+
+/// The listeners share some routes.
+std::vector<RouteMetrics> by_route(std::vector<HttpMetrics const*> const& http) {
+    std::vector<RouteMetrics> routes;
+    for (auto const* metrics : http) {
+        for (std::size_t i = 0; i < metrics->routes().size(); ++i) {
+            auto const label = metrics->routes()[i];
+            auto found =
+                std::find_if(routes.begin(), routes.end(),
+                             [label](RouteMetrics const& one) { return one.label == label; });
+            if (found == routes.end()) found = routes.insert(found, {.label = label});
+            found->counted.emplace_back(metrics, i);
+        }
+    }
+    return routes;
+}
+
+void append_requests(RouteMetrics const& route, FamilyBuilder& requests) {
+    for (auto const& [method, method_name] : kMethodTable) {
+        for (std::size_t s = 0; s < kHttpStatuses.size(); ++s) {
+            std::uint64_t count = 0;
+            for (auto const& [metrics, index] : route.counted)
+                count += metrics->requests(index, method, s);
+            if (count == 0) continue;  // a series appears once its count is not 0
+            auto const code = std::to_string(kHttpStatuses[s]);
+            requests.sample({{"route", route.label}, {"method", method_name}, {"code", code}},
+                            count);
+        }
+    }
+}
+
+void append_http(std::vector<HttpMetrics const*> const& http, Families& out) {
     auto requests = counter("tickcast_http_requests_total",
                             "HTTP requests answered, by route, method and status (requests).");
     auto durations = histogram("tickcast_http_request_duration_seconds",
                                "Time from a request read to its answer, by route (seconds).");
-    for (auto const& [route, route_name] : kRouteTable) {
+    for (auto const& route : by_route(http)) {
         HistogramSum duration;
-        duration.add(admin.duration(route));
-        for (auto const* shard : shards)
-            duration.add(shard->http.duration(route));
-        durations.sample({{"route", route_name}}, duration);
-
-        for (auto const& [method, method_name] : kMethodTable) {
-            for (std::size_t s = 0; s < kHttpStatuses.size(); ++s) {
-                auto count = admin.requests(route, method, s);
-                for (auto const* shard : shards)
-                    count += shard->http.requests(route, method, s);
-                if (count == 0) continue;  // a series appears once its count is not 0
-                auto const code = std::to_string(kHttpStatuses[s]);
-                requests.sample({{"route", route_name}, {"method", method_name}, {"code", code}},
-                                count);
-            }
-        }
+        for (auto const& [metrics, index] : route.counted)
+            duration.add(metrics->duration(index));
+        durations.sample({{"route", route.label}}, duration);
+        append_requests(route, requests);
     }
     out.push_back(requests.take());
     out.push_back(durations.take());
@@ -221,7 +249,7 @@ std::vector<prometheus::MetricFamily> MetricsCollectable::Collect() const {
     append_pauses(sources_.pauses, families);
     append_control_lag(sources_.control_lag, families);
     append_limits(sources_.shards, figures, families);
-    append_http(sources_.shards, sources_.admin, families);
+    append_http(sources_.http, families);
     append_feeds(sources_.feeds, families);
     families.push_back(counter("tickcast_log_dropped_total",
                                "Log lines that standard error did not take in time (lines).")

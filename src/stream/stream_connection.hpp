@@ -7,7 +7,7 @@
 #pragma once
 
 #include "stream/stream_output.hpp"
-#include "tickcast/http/http_types.hpp"
+#include "tickcast/http/stream_grant.hpp"
 #include "tickcast/protocol/close_code.hpp"
 #include "tickcast/protocol/stream_transport.hpp"
 

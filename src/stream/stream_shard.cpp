@@ -2,11 +2,7 @@
 
 #include "stream/event_stream.hpp"
 #include "stream/websocket_stream.hpp"
-#include "tickcast/http/fields.hpp"
 #include "tickcast/http/response.hpp"
-#include "tickcast/http/target.hpp"
-#include "tickcast/protocol/event_text.hpp"
-#include "tickcast/protocol/route.hpp"
 
 #include <boost/beast/http/write.hpp>
 
@@ -30,27 +26,21 @@ StreamShard::StreamShard(Shard& shard, TickMailbox& mailbox, InterestSink& inter
 
 StreamShard::~StreamShard() = default;
 
-void StreamShard::start_stream(HandedSocket handed, HttpRequest request, HttpResponse head) {
-    auto const path = split_target(to_std(request.target())).path;
-    auto const text = path.substr(std::min(prefix(Route::stream).size(), path.size()));
-    auto const id = SessionId::parse(text);
+void StreamShard::start_stream(HandedSocket handed, HttpRequest request, StreamGrant grant) {
     auto const number = streams_.next_number();
-    bool const events = head.result() == http::status::ok;
-    auto const continues =
-        id && events ? continued_generation(last_event_id(request), text) : std::nullopt;
-    auto claim =
-        id ? context_.sessions.claim(*id, shard_.index(), number, continues) : std::nullopt;
+    auto claim = context_.sessions.claim(grant.session, shard_.index(), number, grant.continues);
     if (!claim) {  // it expired, or was taken over, since the HTTP side looked
-        bool const displaced = continues && context_.sessions.displaced(*id, *continues);
+        bool const displaced =
+            grant.continues && context_.sessions.displaced(grant.session, *grant.continues);
         return refuse(std::move(handed.socket), displaced);
     }
-    if (claim->displaced) context_.close_stream(*claim->displaced, CloseCode::taken_over);
-    StreamTicket ticket{.session = *id, .claim = *std::move(claim), .number = number};
+    if (claim->displaced) context_.streams.close(*claim->displaced, CloseCode::taken_over);
+    StreamTicket ticket{.session = grant.session, .claim = *std::move(claim), .number = number};
     StreamRegistry::Stream made;
-    if (events) {
+    if (grant.transport == Transport::sse) {
         auto* const stream = new EventStream(*this, std::move(handed), std::move(ticket));
         streams_.add(number, made = stream);
-        stream->start(endless_head(std::move(head)));
+        stream->start(endless_head(std::move(grant.head)));
     } else {
         auto* const stream = new WebSocketStream(*this, std::move(handed), std::move(ticket));
         streams_.add(number, made = stream);

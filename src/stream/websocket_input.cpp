@@ -102,10 +102,8 @@ void WebSocketStream::obey(std::string_view text) {
             break;
     }
     auto const& context = host_.context();
-    TickerRules const rules{.max_tickers = context.settings.max_tickers_per_session,
-                            .accept_unknown = context.accept_unknown_tickers};
-    auto view = change_session(context.sessions, session_, patch, rules, context.tickers,
-                               host_.metrics(), generation());
+    auto view = change_session(context.sessions, session_, patch, context.ticker_rules(),
+                               context.tickers, host_.metrics(), generation());
     if (view) return adopt(*std::move(view));
     // Deleted or taken over meanwhile: this stream is about to be told.
     if (view.error().code == ErrorCode::no_such_session) return;

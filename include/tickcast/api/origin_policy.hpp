@@ -17,7 +17,8 @@ std::string asked_host(HttpHeader const& header);
 std::string origin_and_host(HttpHeader const& header);
 
 /// Logs a request that was refused for these two, at info, within the limiter's rate.
-void log_refused_origin(LogLimiter& limiter, std::string_view event, HttpHeader const& header);
+void log_refused_origin(LogLimiter& limiter, SteadyTime now, std::string_view event,
+                        HttpHeader const& header);
 
 class OriginPolicy {
 public:

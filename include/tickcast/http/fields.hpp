@@ -3,6 +3,7 @@
 
 #include "tickcast/base/text.hpp"
 #include "tickcast/http/http_types.hpp"
+#include "tickcast/protocol/method.hpp"
 
 #include <algorithm>
 #include <optional>

@@ -1,35 +1,30 @@
-// What both listeners' APIs refuse with. Pure functions.
+// The refusals that both listeners share, and the limits behind them. Pure functions, but for
+// `count_limit`.
 #pragma once
 
-#include "tickcast/http/response.hpp"
+#include "tickcast/http/http_types.hpp"
+#include "tickcast/http/refusal.hpp"
+#include "tickcast/http/route_table.hpp"
+#include "tickcast/metrics/shard_metrics.hpp"
 
-#include <string>
-#include <utility>
+#include <optional>
 
 namespace tickcast {
 
-inline HttpResponse refusal(ErrorCode code, std::string detail) {
-    return problem_response(Error{.code = code, .detail = std::move(detail)});
-}
-
 /// A body in a coding that is not taken off here (RFC 9110 sections 8.4 and 12.5.3).
-inline HttpResponse coding_not_supported() {
-    auto response = refusal(ErrorCode::unsupported_media_type,
-                            "send the body as it is, without a Content-Encoding");
-    response.set(http::field::accept_encoding, "identity");
-    return response;
-}
+Refusal coding_not_supported();
 
-/// For whoever comes while the process is about to end.
-inline Error draining_error() {
-    return Error{.code = ErrorCode::draining, .detail = "this server is about to stop"};
-}
+/// For a client that comes while the process is about to end.
+Error draining_error();
 
-inline HttpResponse method_not_allowed(std::string_view allowed) {
-    std::string const allow{allowed};
-    return problem_response(Error{.code = ErrorCode::method_not_allowed,
-                                  .detail = "this path allows " + allow,
-                                  .allow = allow});
-}
+/// 404 and 405: what the table has no row for, but for OPTIONS where the path takes it.
+std::optional<Refusal> refuse_by_table(HttpHeader const& header, Routed const& routed);
+
+/// 503 and 415: what the facts of the row refuse.
+std::optional<Refusal> refuse_by_facts(HttpHeader const& header, RouteFacts const& facts,
+                                       bool draining);
+
+/// Counts the limit that a request hit while it was read.
+void count_limit(ErrorCode code, Routed const& routed, ShardMetrics& metrics) noexcept;
 
 }  // namespace tickcast

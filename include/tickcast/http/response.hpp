@@ -2,7 +2,7 @@
 #pragma once
 
 #include "tickcast/http/http_types.hpp"
-#include "tickcast/protocol/error.hpp"
+#include "tickcast/http/refusal.hpp"
 
 #include <string>
 
@@ -14,9 +14,9 @@ HttpResponse text_response(std::string const& content_type, std::string body);
 HttpResponse empty_response();
 
 /// RFC 9457: type, title, status, detail, code, and tickers, limit, line where the error has them;
-/// with Allow for 405, WWW-Authenticate for 401, Retry-After for 429 and 503, and Connection: close
-/// for 400 bad_request and 408.
-HttpResponse problem_response(Error const& error);
+/// with the refusal's own fields, WWW-Authenticate for 401, Retry-After for 429 and 503, and
+/// Connection: close for 400 bad_request and 408.
+HttpResponse problem_response(Refusal const& refusal);
 
 /// What an answer takes from its request.
 struct Exchange {

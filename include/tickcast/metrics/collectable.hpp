@@ -5,6 +5,7 @@
 #pragma once
 
 #include "tickcast/metrics/feed_metrics.hpp"
+#include "tickcast/metrics/http_metrics.hpp"
 #include "tickcast/metrics/session_figures.hpp"
 #include "tickcast/metrics/shard_metrics.hpp"
 
@@ -22,7 +23,7 @@ class MetricsCollectable final : public prometheus::Collectable {
 public:
     struct Sources {
         std::vector<ShardMetrics const*> shards{};
-        HttpMetrics const& admin;
+        std::vector<HttpMetrics const*> http{};  ///< each thread's, of both listeners
         LatencyHistogram const& control_lag;
         FeedMetrics const& feeds;
         PauseMetrics const& pauses;

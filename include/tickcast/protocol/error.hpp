@@ -147,7 +147,6 @@ struct Error {
     std::vector<std::string> tickers{};    ///< the tickers at fault, where that helps
     std::optional<std::uint64_t> limit{};  ///< the figure that was exceeded
     std::optional<std::uint64_t> line{};   ///< pushed bodies: line or element, from 1
-    std::string allow{};                   ///< 405: the methods allowed
 };
 
 /// A Result without an error type has an Error.

@@ -37,6 +37,8 @@ public:
     /// tick, 0 if there was none.
     Duration ticked(SteadyTime now, Duration until_next) noexcept;
 
+    /// The steady clock: what is measured or logged goes by it.
+    SteadyTime steady_now() const noexcept { return times_.now(); }
     PeerTime now() noexcept { return now(times_.now()); }
     /// `steady`: the steady time, just read. A pause that no tick has reported yet is noticed here.
     PeerTime now(SteadyTime steady) noexcept;

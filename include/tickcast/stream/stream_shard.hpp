@@ -4,8 +4,7 @@
 #pragma once
 
 #include "tickcast/base/clock.hpp"
-#include "tickcast/config/settings.hpp"
-#include "tickcast/http/http_types.hpp"
+#include "tickcast/http/stream_grant.hpp"
 #include "tickcast/hub/fan_out.hpp"
 #include "tickcast/metrics/shard_metrics.hpp"
 #include "tickcast/model/ticker_table.hpp"
@@ -13,7 +12,7 @@
 #include "tickcast/protocol/feed_state.hpp"
 #include "tickcast/runtime/inbox.hpp"
 #include "tickcast/runtime/shard.hpp"
-#include "tickcast/session/session_map.hpp"
+#include "tickcast/session/session_context.hpp"
 #include "tickcast/stream/frame_in_flight.hpp"
 #include "tickcast/stream/slice_loop.hpp"
 #include "tickcast/stream/slice_sender.hpp"
@@ -41,22 +40,12 @@ struct StreamTicket {
 };
 
 /// What the streams of all shards share, read-only or atomic.
-struct StreamContext {
-    Settings const& settings;
-    TickerTable& tickers;
-    SessionMap& sessions;
-    Clock const& clock;
+struct StreamContext : SessionContext {
     std::string epoch;  ///< changes with the process
     std::atomic<bool> const& feed_live;
-    /// Tells a stream on whatever shard to close; any thread.
-    std::function<void(StreamRef, CloseCode)> close_stream;
-    /// Tells a stream on whatever shard that its session was changed; any thread.
-    std::function<void(StreamRef)> stream_changed;
-    /// Push (or a bus) is configured: any well-formed ticker can be subscribed to.
-    bool accept_unknown_tickers{false};
 };
 
-class StreamShard {
+class StreamShard final : public StreamStarter {
 public:
     /// A close that the peer has not answered by then is a reset (CONTRACT END-5).
     static constexpr Duration kCloseTime = std::chrono::seconds{5};
@@ -64,7 +53,7 @@ public:
     /// All outlive this.
     StreamShard(Shard& shard, TickMailbox& mailbox, InterestSink& interest,
                 StreamContext const& context, std::unique_ptr<BatchSender> sender);
-    ~StreamShard();
+    ~StreamShard() override;
     StreamShard(StreamShard const&) = delete;
     StreamShard& operator=(StreamShard const&) = delete;
 
@@ -74,8 +63,8 @@ public:
         slices_.flush();
     }
 
-    /// Claims the request's session and starts its stream; the HTTP side has checked the request.
-    void start_stream(HandedSocket handed, HttpRequest request, HttpResponse head);
+    /// Claims the session and starts its stream.
+    void start_stream(HandedSocket handed, HttpRequest request, StreamGrant grant) override;
     /// Any thread: closes a stream of this shard, if it is still the one meant.
     void tell(StreamRef stream, CloseCode code) { inbox_.put({stream, code}); }
     /// Any thread: the stream's session was changed by a PATCH.

@@ -21,28 +21,30 @@ protected:
         return sessions_.claim(*SessionId::parse(id), 0, 1)->generation;
     }
     /// What `handle` answers to a request that is no stream.
-    Answer refused(HttpRequest const& made) {
-        EXPECT_FALSE(api_->grant_stream(made));
+    Answered refused(HttpRequest const& made) {
+        EXPECT_FALSE(grant_of(made));
         auto answer = call(made);
-        EXPECT_EQ(answer.route, Route::stream);
+        EXPECT_EQ(answer.route, "/v1/stream/{id}");
         return answer;
     }
 };
 
 // contract: SSE-8
 TEST_F(PublicApiEvents, WhenAccepted_IsGrantedWithTheHeadOfItsAnswer) {
-    auto const granted = api_->grant_stream(wish(new_session(), "text/html, text/event-stream"));
-    ASSERT_TRUE(granted);
-    EXPECT_EQ(granted->route, Route::stream);
-    EXPECT_EQ(granted->response.result_int(), 200U);
-    EXPECT_EQ(granted->response[http::field::content_type], "text/event-stream");
-    EXPECT_EQ(granted->response[http::field::access_control_allow_origin], "*");
+    auto const id = new_session();
+    auto const grant = grant_of(wish(id, "text/html, text/event-stream"));
+    ASSERT_TRUE(grant);
+    EXPECT_EQ(grant->session.str(), id);
+    EXPECT_EQ(grant->transport, Transport::sse);
+    EXPECT_EQ(grant->continues, std::nullopt);
+    EXPECT_EQ(grant->head.result_int(), 200U);
+    EXPECT_EQ(grant->head[http::field::content_type], "text/event-stream");
 }
 
 TEST_F(PublicApiEvents, WithHttp10_IsGranted) {
     auto made = wish(new_session());
     made.version(10);
-    EXPECT_TRUE(api_->grant_stream(made));
+    EXPECT_TRUE(grant_of(made));
 }
 
 TEST_F(PublicApiEvents, WhenNotAccepted_Gives426) {
@@ -66,9 +68,10 @@ TEST_F(PublicApiEvents, WithAnUpgrade_TheUpgradeDecides) {
     made.set(http::field::connection, "Upgrade");
     made.set(http::field::sec_websocket_version, "13");
     made.set(http::field::sec_websocket_key, "dGhlIHNhbXBsZSBub25jZQ==");
-    auto const granted = api_->grant_stream(made);
-    ASSERT_TRUE(granted);
-    EXPECT_EQ(granted->response.result_int(), 101U);
+    auto const grant = grant_of(made);
+    ASSERT_TRUE(grant);
+    EXPECT_EQ(grant->transport, Transport::websocket);
+    EXPECT_EQ(grant->head.result_int(), 101U);
 }
 
 TEST_F(PublicApiEvents, WithoutSessionOrWhileDraining_IsRefusedAsAWebSocketIs) {
@@ -81,9 +84,11 @@ TEST_F(PublicApiEvents, WithoutSessionOrWhileDraining_IsRefusedAsAWebSocketIs) {
 TEST_F(PublicApiEvents, WhenItComesBackAndNobodyTookOver_IsGranted) {
     auto const id = new_session();
     auto const generation = claim(id);
-    EXPECT_TRUE(api_->grant_stream(comeback(id, generation)));
+    auto const grant = grant_of(comeback(id, generation));
+    ASSERT_TRUE(grant);
+    EXPECT_EQ(grant->continues, generation);
     sessions_.release(*SessionId::parse(id), generation);
-    EXPECT_TRUE(api_->grant_stream(comeback(id, generation)));
+    EXPECT_TRUE(grant_of(comeback(id, generation)));
 }
 
 // contract: SSE-7
@@ -95,7 +100,7 @@ TEST_F(PublicApiEvents, WhenItComesBackAndAnotherTookOver_Gives204) {
     EXPECT_EQ(answer.response.result_int(), 204U);
     EXPECT_EQ(answer.response[http::field::cache_control], "no-store");
     EXPECT_EQ(answer.response[http::field::access_control_allow_origin], "*");
-    EXPECT_TRUE(api_->grant_stream(wish(id))) << "a new one may take over";
+    EXPECT_TRUE(grant_of(wish(id))) << "a new one may take over";
 }
 
 TEST_F(PublicApiEvents, WhenTheLastEventIdIsForeign_IsAsWithoutOne) {
@@ -105,7 +110,9 @@ TEST_F(PublicApiEvents, WhenTheLastEventIdIsForeign_IsAsWithoutOne) {
     for (auto const* last : {"", "x", "AAAAAAAAAAAAAAAAAAAAAA.1"}) {
         auto made = wish(id);
         made.set("Last-Event-ID", last);
-        EXPECT_TRUE(api_->grant_stream(made)) << last;
+        auto const grant = grant_of(made);
+        ASSERT_TRUE(grant) << last;
+        EXPECT_EQ(grant->continues, std::nullopt) << last;
     }
 }
 

@@ -3,13 +3,14 @@
 
 #include "support/manual_clock.hpp"
 #include "tickcast/api/public_api.hpp"
-#include "unit/api/run_coroutine.hpp"
+#include "unit/api/api_call.hpp"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
 #include <atomic>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -17,14 +18,10 @@ namespace tickcast::test {
 
 using Json = nlohmann::json;
 
-inline Awaitable<std::string> quotes_of(std::vector<TickerId> ids) {
-    std::string text{"["};
-    for (auto const id : ids)
-        text += (text.size() > 1 ? "," : "") + std::to_string(id.value);
-    co_return text + ']';
-}
-
-class PublicApiTest : public ::testing::Test {
+class PublicApiTest : public ::testing::Test,
+                      protected StreamCommands,
+                      protected QuoteSource,
+                      protected Liveness {
 protected:
     PublicApiTest() {
         settings_.max_tickers_per_session = 3;
@@ -35,20 +32,29 @@ protected:
     }
 
     void use(bool accept_unknown) {
-        api_ = std::make_unique<PublicApi>(PublicApi::Dependencies{
-            .settings = settings_,
-            .tickers = table_,
-            .sessions = sessions_,
-            .metrics = *metrics_,
-            .draining = draining_,
-            .accept_unknown_tickers = accept_unknown,
-            .page = page_,
-            .close_stream = [this](StreamRef stream,
-                                   CloseCode code) { closed_.emplace_back(stream, code); },
-            .stream_changed = [this](StreamRef stream) { changed_.push_back(stream); },
-            .quotes = quotes_of,
-            .start_stream = [](HandedSocket, HttpRequest, HttpResponse) {}});
+        context_.emplace(SessionContext{.settings = settings_,
+                                        .tickers = table_,
+                                        .sessions = sessions_,
+                                        .clock = clock_,
+                                        .streams = *this,
+                                        .accept_unknown_tickers = accept_unknown});
+        api_ = std::make_unique<PublicApi>(PublicApi::Dependencies{.context = *context_,
+                                                                   .metrics = *metrics_,
+                                                                   .draining = draining_,
+                                                                   .liveness = *this,
+                                                                   .quotes = *this,
+                                                                   .page = page_});
     }
+
+    void close(StreamRef stream, CloseCode code) override { closed_.emplace_back(stream, code); }
+    void session_changed(StreamRef stream) override { changed_.push_back(stream); }
+    Awaitable<std::string> newest_quotes(std::vector<TickerId> tickers) override {
+        std::string text{"["};
+        for (auto const ticker : tickers)
+            text += (text.size() > 1 ? "," : "") + std::to_string(ticker.value);
+        co_return text + ']';
+    }
+    bool alive() override { return alive_; }
 
     static HttpRequest request(http::verb verb, std::string const& target, std::string body = {}) {
         HttpRequest made{verb, target, 11};
@@ -57,14 +63,23 @@ protected:
         return made;
     }
 
-    Answer call(HttpRequest const& made, ConnectionSlot const& client = {}) {
-        return run_coroutine(api_->handle(made, client));
+    Answered call(HttpRequest const& made, ConnectionSlot const& client = {}) {
+        return call_api(*api_, made, client);
     }
-    Answer call(http::verb verb, std::string const& target, std::string body = {}) {
+    Answered call(http::verb verb, std::string const& target, std::string body = {}) {
         return call(request(verb, target, std::move(body)));
     }
-    Answer post(std::string body, ConnectionSlot const& client = {}) {
+    Answered post(std::string body, ConnectionSlot const& client = {}) {
         return call(request(http::verb::post, "/v1/sessions", std::move(body)), client);
+    }
+    /// Whether the request is refused whatever its body says.
+    bool is_refused_early(HttpHeader const& header) const {
+        return !api_->admit(header, api_->route(header));
+    }
+    /// What stream the request becomes, if it does.
+    std::optional<StreamGrant> grant_of(HttpHeader const& header) const {
+        auto admitted = api_->admit(header, api_->route(header));
+        return admitted ? std::move(admitted->stream) : std::nullopt;
     }
     std::string new_session() {
         return Json::parse(post(R"({"tickers":["AAPL"]})").response.body()).at("session_id");
@@ -88,8 +103,10 @@ protected:
                          clock_};
     std::unique_ptr<ShardMetrics> metrics_ = std::make_unique<ShardMetrics>();
     std::atomic<bool> draining_{false};
+    bool alive_{true};
     std::vector<std::pair<StreamRef, CloseCode>> closed_;
     std::vector<StreamRef> changed_;
+    std::optional<SessionContext> context_;
     std::unique_ptr<PublicApi> api_;
 };
 

@@ -14,7 +14,7 @@ protected:
         made.set(http::field::origin, origin);
         return made;
     }
-    Answer get_with(std::string const& origin) {
+    Answered get_with(std::string const& origin) {
         return call(with_origin(request(http::verb::get, "/v1/tickers"), origin));
     }
 };
@@ -36,7 +36,7 @@ TEST_F(PublicApiOrigin, WhenNotListed_IsRefusedFirstOfAll) {
             EXPECT_EQ(code_of(answer), "origin_not_allowed");
             EXPECT_EQ(answer.response.count(http::field::access_control_allow_origin), 0U);
             EXPECT_EQ(answer.response[http::field::vary], "Origin");
-            EXPECT_TRUE(api_->refuse_early(made).has_value());
+            EXPECT_TRUE(is_refused_early(made));
         }
     }
 }
@@ -55,10 +55,10 @@ TEST_F(PublicApiOrigin, WithItsHostsOwn_PassesWithDefaultPortsConsidered) {
 
 TEST_F(PublicApiOrigin, OnRefusals_MarksThemToo) {
     auto const made = with_origin(request(http::verb::get, "/"), "http://dev.example:3000");
-    auto const refused = api_->refuse(Error{.code = ErrorCode::rate_limited}, &made);
+    auto const refused = refuse_for(*api_, Error{.code = ErrorCode::rate_limited}, &made);
     EXPECT_EQ(refused.response[http::field::access_control_allow_origin],
               "http://dev.example:3000");
-    auto const unread = api_->refuse(Error{.code = ErrorCode::bad_request}, nullptr);
+    auto const unread = refuse_for(*api_, Error{.code = ErrorCode::bad_request}, nullptr);
     EXPECT_EQ(unread.response.count(http::field::access_control_allow_origin), 0U);
     EXPECT_EQ(unread.response[http::field::vary], "Origin");
 }

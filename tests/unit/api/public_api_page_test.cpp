@@ -13,7 +13,8 @@ protected:
         page_ = &files_;
         use(false);
     }
-    Answer get(std::string const& target, std::string const& encoding = {}, std::string tag = {}) {
+    Answered get(std::string const& target, std::string const& encoding = {},
+                 std::string tag = {}) {
         auto made = request(http::verb::get, target);
         if (!encoding.empty()) made.set(http::field::accept_encoding, encoding);
         if (!tag.empty()) made.set(http::field::if_none_match, tag);
@@ -35,7 +36,7 @@ protected:
 TEST_F(PublicApiPage, WithAFile_SendsItFromWhereItIs) {
     auto const answer = get("/app/main.js?v=1");
     EXPECT_EQ(answer.response.result_int(), 200U);
-    EXPECT_EQ(answer.route, Route::static_file);
+    EXPECT_EQ(answer.route, "static");
     auto const& kept = files_.find("/app/main.js").file->identity;
     EXPECT_EQ(answer.shared_body.data(), kept.body.data());
     EXPECT_EQ(answer.shared_body.size(), 10'000U);
@@ -62,7 +63,7 @@ TEST_F(PublicApiPage, WhenUnchanged_Gives304WithTheTag) {
     std::string const tag{get("/app/main.js").response[http::field::etag]};
     auto const answer = get("/app/main.js", "", tag);
     EXPECT_EQ(answer.response.result_int(), 304U);
-    EXPECT_EQ(answer.route, Route::static_file);
+    EXPECT_EQ(answer.route, "static");
     EXPECT_EQ(answer.response[http::field::etag], tag);
     EXPECT_EQ(answer.response[http::field::vary], "Accept-Encoding");
     EXPECT_EQ(answer.response.count(http::field::content_type), 0U);
@@ -85,7 +86,7 @@ TEST_F(PublicApiPage, WithAFolder_RedirectsWithTheQuery) {
     auto const answer = get("/docs");
     EXPECT_EQ(answer.response.result_int(), 308U);
     EXPECT_EQ(answer.response[http::field::location], "/docs/");
-    EXPECT_EQ(answer.route, Route::static_file);
+    EXPECT_EQ(answer.route, "static");
     expect_page_headers(answer.response);
     EXPECT_EQ(get("/docs?a=b&c").response[http::field::location], "/docs/?a=b&c");
     EXPECT_EQ(get("http://elsewhere/docs").response[http::field::location], "/docs/");
@@ -97,7 +98,7 @@ TEST_F(PublicApiPage, WithWhatIsNotThere_Gives404) {
         auto const answer = get(target);
         EXPECT_EQ(answer.response.result_int(), 404U) << target;
         EXPECT_EQ(code_of(answer), "no_such_route");
-        EXPECT_EQ(answer.route, Route::unknown);
+        EXPECT_EQ(answer.route, "unknown");
     }
 }
 
@@ -106,8 +107,8 @@ TEST_F(PublicApiPage, WithAnotherMethod_Gives405) {
         auto const answer = call(http::verb::post, target, "{}");
         EXPECT_EQ(answer.response.result_int(), 405U) << target;
         EXPECT_EQ(answer.response[http::field::allow], "GET, HEAD, OPTIONS");
-        EXPECT_EQ(answer.route, Route::static_file);
-        EXPECT_TRUE(api_->refuse_early(request(http::verb::put, target)).has_value());
+        EXPECT_EQ(answer.route, "static");
+        EXPECT_TRUE(is_refused_early(request(http::verb::put, target)));
     }
     auto const preflight = call(http::verb::options, "/app/main.js");
     EXPECT_EQ(preflight.response.result_int(), 204U);
@@ -126,9 +127,9 @@ TEST_F(PublicApiPage, WithListedOrigins_VariesByBoth) {
 }
 
 TEST_F(PublicApiPage, BesideThePage_TheApiStaysWhereItIs) {
-    EXPECT_EQ(get("/v1/tickers").route, Route::tickers);
+    EXPECT_EQ(get("/v1/tickers").route, "/v1/tickers");
     EXPECT_EQ(call(http::verb::post, "/v1/sessions", R"({"tickers":["AAPL"]})").route,
-              Route::sessions);
+              "/v1/sessions");
 }
 
 }  // namespace

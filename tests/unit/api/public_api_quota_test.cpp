@@ -71,13 +71,13 @@ TEST_F(PublicApiQuota, WhenASessionEnds_HoweverItDoes_GivesItsPlaceBack) {
 }
 
 TEST_F(PublicApiQuota, RefusalsOfTheConnection_AreCountedByTheirLimit) {
-    api_->refuse(Error{.code = ErrorCode::rate_limited}, nullptr);
+    refuse_for(*api_, Error{.code = ErrorCode::rate_limited}, nullptr);
     EXPECT_EQ(hits(Limit::max_requests_per_second_per_address), 1U);
-    api_->refuse(Error{.code = ErrorCode::request_timeout}, nullptr);
+    refuse_for(*api_, Error{.code = ErrorCode::request_timeout}, nullptr);
     EXPECT_EQ(hits(Limit::request_timeout_seconds), 1U);
-    api_->refuse(Error{.code = ErrorCode::bad_request}, nullptr);
+    refuse_for(*api_, Error{.code = ErrorCode::bad_request}, nullptr);
     // Counted where the socket was accepted.
-    api_->refuse(Error{.code = ErrorCode::at_capacity}, nullptr);
+    refuse_for(*api_, Error{.code = ErrorCode::at_capacity}, nullptr);
     std::uint64_t all = 0;
     for (auto const& limit : metrics_->limit_hits)
         all += limit.value();

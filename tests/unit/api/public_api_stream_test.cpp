@@ -15,25 +15,28 @@ protected:
         return made;
     }
     /// What `handle` answers to a request that is no stream.
-    Answer refused(HttpRequest const& made) {
-        EXPECT_FALSE(api_->grant_stream(made));
+    Answered refused(HttpRequest const& made) {
+        EXPECT_FALSE(grant_of(made));
         auto answer = call(made);
-        EXPECT_EQ(answer.route, Route::stream);
+        EXPECT_EQ(answer.route, "/v1/stream/{id}");
         return answer;
     }
 };
 
 TEST_F(PublicApiStream, WhenHandshakeIsFine_IsAStream) {
-    auto const granted = api_->grant_stream(handshake(new_session()));
-    ASSERT_TRUE(granted);
-    EXPECT_EQ(granted->response.result_int(), 101U);
-    EXPECT_FALSE(api_->grant_stream(request(http::verb::get, "/v1/tickers")));
+    auto const id = new_session();
+    auto const grant = grant_of(handshake(id));
+    ASSERT_TRUE(grant);
+    EXPECT_EQ(grant->session.str(), id);
+    EXPECT_EQ(grant->transport, Transport::websocket);
+    EXPECT_EQ(grant->head.result_int(), 101U);
+    EXPECT_FALSE(grant_of(request(http::verb::get, "/v1/tickers")));
 }
 
 TEST_F(PublicApiStream, WhenAnotherConnectionStreams_IsAStreamTooSinceItTakesOver) {
     auto const id = new_session();
     ASSERT_TRUE(sessions_.claim(*SessionId::parse(id), 0, 1));
-    EXPECT_TRUE(api_->grant_stream(handshake(id)));
+    EXPECT_TRUE(grant_of(handshake(id)));
 }
 
 // contract: ERR-27

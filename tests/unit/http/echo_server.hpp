@@ -3,6 +3,7 @@
 #pragma once
 
 #include "tickcast/base/check.hpp"
+#include "tickcast/http/fields.hpp"
 #include "tickcast/http/http_connections.hpp"
 #include "tickcast/http/response.hpp"
 #include "tickcast/transport/listener.hpp"
@@ -10,43 +11,74 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 
+#include <algorithm>
+#include <array>
+#include <functional>
 #include <future>
-#include <memory>
+#include <stdexcept>
+#include <string_view>
 #include <thread>
+#include <vector>
 
 namespace tickcast::test {
 
 /// Answers "METHOD TARGET BODY"; /throw throws, /early is refused on its header, /stream is a
-/// stream, /unchanged a 304, /shared answers from `shared_body_`.
-class EchoHandler final : public HttpHandler {
+/// stream, /unchanged a 304, /health is answered always, /shared answers from `shared_body_`.
+/// Other paths are those of "/{name}".
+class EchoHandler final : public HttpHandler, public StreamStarter {
 public:
     static constexpr std::size_t kBodyLimit = 100;
+    static constexpr RouteFacts kAlways{.answered_always = true};
+    static constexpr RouteTable kRoutes{std::array{
+        RouteRow<int>{Method::get, "/{name}"},
+        RouteRow<int>{Method::post, "/{name}"},
+        RouteRow<int>{Method::get, "/stream"},
+        RouteRow<int>{Method::get, "/unchanged"},
+        RouteRow<int>{Method::get, "/health", 0, kAlways},
+    }};
+    /// Where a label is.
+    static std::size_t label(std::string_view text) {
+        auto const labels = kRoutes.labels();
+        auto const found = std::find(labels.begin(), labels.end(), text);
+        TICKCAST_CHECK(found != labels.end(), "no such label");
+        return static_cast<std::size_t>(found - labels.begin());
+    }
 
-    Awaitable<Answer> handle(HttpRequest const& request, ConnectionSlot const&) override {
+    Routed route(HttpHeader const& header) const override {
+        ++routed_;
+        auto const path = split_target(to_std(header.target())).path;
+        auto const method = method_label(header.method());
+        auto routed =
+            path == "/" ? kRoutes.find_pattern("/{name}", method) : kRoutes.find(path, method);
+        routed.body_limit = kBodyLimit;
+        return routed;
+    }
+    Result<Admission, Refusal> admit(HttpHeader const& header, Routed const&) const override {
+        if (header.target() == "/early") return refusal(ErrorCode::no_such_route, {});
+        if (header.target() != "/stream") return Admission{};
+        return Admission{StreamGrant{.head = HttpResponse{http::status::switching_protocols, 11}}};
+    }
+    Awaitable<Outcome> handle(HttpRequest const& request, Routed const& routed,
+                              ConnectionSlot const&) override {
         if (request.target() == "/throw") throw std::runtime_error{"as asked"};
         std::string text{request.method_string()};
         text.append(" ").append(request.target()).append(" ").append(request.body());
         if (request.target() == "/large") text.assign(std::size_t{4} << 20, 'x');
         if (request.target() == "/unchanged") {
-            co_return Answer{HttpResponse{http::status::not_modified, 11}, Route::static_file};
+            co_return Answer{.response = HttpResponse{http::status::not_modified, 11}};
         }
-        Answer answer{text_response("text/plain", std::move(text)), Route::tickers};
+        Answer answer{.response = text_response("text/plain", std::move(text))};
+        answer.response.set("X-Name", routed.parameter);
         if (request.target() == "/shared") answer.shared_body = shared_body_;
         co_return answer;
     }
-    std::optional<Answer> refuse_early(HttpHeader const& header) const override {
-        if (header.target() != "/early") return std::nullopt;
-        return Answer{problem_response(Error{.code = ErrorCode::no_such_route}), Route::unknown};
+    void refused(Refusal const& refusal, HttpHeader const*, Routed const&) override {
+        refused_.push_back(refusal.error.code);
     }
-    Answer refuse(Error error, HttpHeader const* header) override {
-        return Answer{problem_response(error), header != nullptr ? Route::tickers : Route::unknown};
+    void mark(HttpResponse& response, HttpHeader const*) const override {
+        response.set("X-Marked", "yes");
     }
-    std::size_t body_limit(HttpHeader const&) const override { return kBodyLimit; }
-    std::optional<Answer> grant_stream(HttpRequest const& request) const override {
-        if (request.target() != "/stream") return std::nullopt;
-        return Answer{HttpResponse{http::status::switching_protocols, 11}, Route::stream};
-    }
-    void start_stream(HandedSocket handed, HttpRequest request, HttpResponse) override {
+    void start_stream(HandedSocket handed, HttpRequest request, StreamGrant) override {
         stream_slot_ = std::move(handed.slot);
         streamed_.set_value(std::string{request.target()} + ' ' + handed.read_ahead);
     }
@@ -54,12 +86,17 @@ public:
     std::string shared_body_{"the same for all"};
     ConnectionSlot stream_slot_;
     std::promise<std::string> streamed_;
+    mutable std::size_t routed_{0};  ///< how often
+    std::vector<ErrorCode> refused_;
 };
 
 class EchoServer {
 public:
     explicit EchoServer(HttpLimits limits)
-        : connections_(io_.get_executor(), handler_, metrics_->http, limits, clock_),
+        : connections_(
+              io_.get_executor(),
+              {.handler = handler_, .metrics = metrics_, .clock = clock_, .streams = &handler_},
+              limits),
           listener_(open(), [this](ClientSocket socket) {
               connections_.accept(std::move(socket), next_slot(), draining);
           }) {
@@ -90,15 +127,16 @@ public:
         return count;
     }
     asio::ip::tcp::endpoint endpoint() const { return listener_.local_endpoint(); }
-    std::uint64_t counted(Route route, Method method, unsigned status) const {
+    std::uint64_t counted(std::string_view route, Method method, unsigned status) const {
         auto const& all = kHttpStatuses;
         auto const index = std::find(all.begin(), all.end(), status) - all.begin();
-        return metrics_->http.requests(route, method, static_cast<std::size_t>(index));
+        return metrics_.requests(EchoHandler::label(route), method,
+                                 static_cast<std::size_t>(index));
     }
 
     EchoHandler handler_;
     asio::io_context io_{1};
-    std::unique_ptr<ShardMetrics> metrics_ = std::make_unique<ShardMetrics>();
+    HttpMetrics metrics_{EchoHandler::kRoutes.labels()};
     PeerClock clock_;  ///< not begun: the steady one
     HttpConnections connections_;
     std::function<ConnectionSlot()> next_slot{[] { return ConnectionSlot{}; }};

@@ -158,6 +158,20 @@ TEST_F(HttpQuotaTest, RequestsTooOften_GetTheirAnswerAndTheConnectionStays) {
     EXPECT_EQ(client.ask(kGet).status, 429);
 }
 
+TEST_F(HttpQuotaTest, WhatIsAnsweredAlways_IsAnsweredPastALimitAndCloses) {
+    constexpr auto kHealth = "GET /health HTTP/1.1\r\nHost: x\r\n\r\n";
+    use({.max_connections = 1, .max_requests_per_second_per_address = 1});
+    RawClient served{server_->endpoint()};
+    EXPECT_FALSE(served.ask(kHealth).has("Connection: close"));
+    RawClient refused{server_->endpoint()};
+    for (auto* client : {&refused, &served}) {  // too many connections, too many requests
+        auto const reply = client->ask(kHealth);
+        EXPECT_EQ(reply.status, 200);
+        EXPECT_TRUE(reply.has("Connection: close"));
+        EXPECT_TRUE(client->ended());
+    }
+}
+
 TEST_F(HttpQuotaTest, RequestsTooOften_WhenMalformed_AreThat) {
     use({.max_requests_per_second_per_address = 1});
     RawClient client{server_->endpoint()};

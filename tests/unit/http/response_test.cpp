@@ -43,9 +43,9 @@ TEST(ProblemResponse, WhenTickerIsNoUtf8_IsStillJson) {
 }
 
 // contract: ERR-18
-TEST(ProblemResponse, WhenMethodNotAllowed_HasAllow) {
-    auto const response =
-        problem_response(Error{.code = ErrorCode::method_not_allowed, .allow = "GET, HEAD"});
+TEST(ProblemResponse, WithFieldsOfItsOwn_HasThem) {
+    auto const response = problem_response(
+        {Error{.code = ErrorCode::method_not_allowed}, {{http::field::allow, "GET, HEAD"}}});
     EXPECT_EQ(response[http::field::allow], "GET, HEAD");
 }
 

@@ -1,7 +1,7 @@
 #include "tickcast/protocol/feed_state.hpp"
 #include "tickcast/protocol/http_status.hpp"
 #include "tickcast/protocol/limit.hpp"
-#include "tickcast/protocol/route.hpp"
+#include "tickcast/protocol/method.hpp"
 #include "tickcast/protocol/session_state.hpp"
 #include "tickcast/protocol/stream_transport.hpp"
 
@@ -26,10 +26,6 @@ std::vector<std::string> names(std::size_t count) {
 
 // contract: MET-3 MET-23 MET-37
 TEST(Labels, Names_OfEachSet_AreTheContracts) {
-    EXPECT_THAT(names<Route>(kRoutes),
-                ElementsAre("/v1/sessions", "/v1/sessions/{id}", "/v1/tickers", "/v1/quotes",
-                            "/v1/stream/{id}", "/v1/ticks", "/metrics", "/livez", "/healthz",
-                            "/readyz", "static", "unknown"));
     EXPECT_THAT(names<Method>(kMethods),
                 ElementsAre("GET", "HEAD", "POST", "PATCH", "DELETE", "OPTIONS", "other"));
     EXPECT_THAT(
@@ -46,11 +42,6 @@ TEST(Labels, Names_OfEachSet_AreTheContracts) {
                 ElementsAre("pending", "streaming", "detached"));
     EXPECT_THAT(names<SessionEnd>(kSessionEnds),
                 ElementsAre("deleted", "expired_pending", "expired_detached", "too_old", "policy"));
-}
-
-TEST(Route, Prefix_EndsBeforeTheId) {
-    EXPECT_EQ(prefix(Route::session), "/v1/sessions/");
-    EXPECT_EQ(prefix(Route::stream), "/v1/stream/");
 }
 
 TEST(HttpStatuses, AreThoseOfTheContractOnceEachInOrder) {

@@ -1,0 +1,35 @@
+// Why a request is refused: an error, and the header fields that its answer has beside it. A value;
+// HttpConnection alone makes the answer of it (problem_response).
+#pragma once
+
+#include "tickcast/base/result.hpp"
+#include "tickcast/http/http_types.hpp"
+#include "tickcast/protocol/error.hpp"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace tickcast {
+
+struct HeaderField {
+    http::field name{};
+    std::string value{};
+};
+
+struct Refusal {
+    Refusal(Error why, std::vector<HeaderField> beside = {})
+        : error(std::move(why)), fields(std::move(beside)) {}
+
+    Error error;
+    std::vector<HeaderField> fields;  ///< in the order of the answer
+};
+
+/// What a handler comes to.
+using Outcome = Result<Answer, Refusal>;
+
+inline Refusal refusal(ErrorCode code, std::string detail) {
+    return Error{.code = code, .detail = std::move(detail)};
+}
+
+}  // namespace tickcast
