@@ -73,7 +73,7 @@ void write_snapshot(Out& out, SnapshotHead const& head, Tickers&& tickers, Ticks
         separator = "\",\"";
     });
     out.append(separator.size() > 1 ? R"("],"quotes":[)" : R"(],"quotes":[)");
-    separator = {};
+    separator = "";  // not null: an append may copy from it
     ticks([&](std::string_view tick) {
         out.append(separator);
         out.append(tick);
