@@ -6,7 +6,10 @@
 namespace tickcast {
 
 std::string event_id(std::string_view session, std::uint64_t generation) {
-    return std::string{session} + '.' + std::to_string(generation);
+    auto const number = std::to_string(generation);
+    std::string id;
+    id.reserve(session.size() + 1 + number.size());  // each stream of events keeps one
+    return id.append(session).append(".").append(number);
 }
 
 std::optional<std::uint64_t> continued_generation(std::string_view last_event_id,
