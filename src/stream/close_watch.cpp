@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::uint8_t kClose = 8;
 constexpr unsigned kBadGateway = 1014;     // registered after Beast's list was made
-constexpr unsigned kTryAgainLater = 1013;  // its neighbour, which Beast knows
+constexpr unsigned kTryAgainLater = 1013;  // the code next to it, which Beast knows
 constexpr auto kProtocolError = static_cast<unsigned>(CloseCode::protocol_error);
 constexpr auto kBadPayload = static_cast<unsigned>(CloseCode::bad_payload);
 constexpr std::uint64_t kMostOfControl = 125;
@@ -84,7 +84,8 @@ void CloseWatch::take_length(unsigned char byte) noexcept {
     if (at_ == At::long_length) left_ = 0;
 }
 
-/// A length has to be written as short as it can be (RFC 6455 section 5.2), and below 2^63.
+/// A length must be written in as few bytes as possible, and it must be below 2^63 (RFC 6455
+/// section 5.2).
 void CloseWatch::end_length() noexcept {
     bool const fits = left_ >= least_ && left_ >> 63U == 0;
     at_ = fits ? At::mask : At::over;

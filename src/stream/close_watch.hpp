@@ -1,6 +1,7 @@
-// Sees a WebSocket client's frames on their way to Beast, to judge its close frame by the registry
-// (IANA, WebSocket Close Code Number Registry) where Beast does not: Beast takes codes above 4999,
-// refuses 1014, and says 1002 of a reason that is not UTF-8. One stream's; a value.
+// Reads a WebSocket client's frames on their way to Beast, and judges the client's close frame by
+// the registry (IANA, WebSocket Close Code Number Registry). Beast does not: it accepts codes above
+// 4999, refuses 1014, and answers a reason that is not UTF-8 with 1002. A value; it keeps no bytes
+// of the frames. Owner: the WebSocketStream, on the shard's thread.
 #pragma once
 
 #include "tickcast/base/utf8.hpp"
@@ -12,8 +13,8 @@
 
 namespace tickcast {
 
-/// Whether a client may close with this code (RFC 6455 section 7.4, and the registry; CONTRACT
-/// END-8, END-9).
+/// Whether a client is allowed to close with this code (RFC 6455 section 7.4, and the registry;
+/// CONTRACT END-8, END-9).
 constexpr bool is_close_code(unsigned code) noexcept {
     if (code == 1004 || code == 1005 || code == 1006) return false;  // never on the wire
     return (code >= 1000 && code <= 1014) || (code >= 3000 && code <= 4999);
@@ -21,9 +22,10 @@ constexpr bool is_close_code(unsigned code) noexcept {
 
 class CloseWatch {
 public:
-    /// Bytes that were read. 1014 becomes 1013 in them, which Beast takes.
+    /// Takes bytes that were read from the socket. Changes a close code 1014 in them to 1013, which
+    /// Beast accepts.
     void pass(std::span<char> bytes) noexcept;
-    /// What to close with where Beast answers the client's frames with `code`.
+    /// The code to close with where Beast would answer the client's frames with `code`.
     unsigned answer(unsigned code) const noexcept;
 
 private:
@@ -33,7 +35,8 @@ private:
         long_length,
         mask,
         payload,
-        over,  ///< behind the close frame, or a frame that breaks the protocol: Beast ends here
+        over,  ///< after the close frame, or after a frame that breaks the protocol: Beast reads no
+               ///< further
     };
 
     void step(char& byte) noexcept;
@@ -44,16 +47,16 @@ private:
     void take_close(char& byte) noexcept;
     bool is_control() const noexcept { return opcode_ >= 8; }
 
-    std::uint64_t left_{0};   ///< of the payload
-    std::uint32_t least_{0};  ///< that a longer length may say
+    std::uint64_t left_{0};   ///< bytes of the payload that are still to come
+    std::uint32_t least_{0};  ///< the least value that a length of this width must have
     std::array<std::uint8_t, 4> mask_{};
-    std::uint16_t code_{0};  ///< the client's own
+    std::uint16_t code_{0};  ///< the code in the client's close frame
     At at_{At::opcode};
     std::uint8_t opcode_{0};
-    std::uint8_t missing_{0};  ///< bytes of the length or the mask
-    std::uint8_t taken_{0};    ///< bytes of a close frame's payload
+    std::uint8_t missing_{0};  ///< bytes of the length or the mask that are still to come
+    std::uint8_t taken_{0};    ///< bytes of a close frame's payload so far
     Utf8Check reason_{};
-    bool in_message_{false};  ///< a fragment came, and more have to
+    bool in_message_{false};  ///< a fragment came, and more must follow
     bool bad_reason_{false};
 };
 

@@ -16,9 +16,9 @@ void EventStream::start(std::string_view head) {
     read();
 }
 
-/// The reads go on until the peer's FIN: closing earlier would send a RST, which may overtake the
-/// goodbye in a slow peer's queue. The close deadline bounds it. The stream itself has ended once
-/// our FIN is out: a peer has nothing to say to it.
+/// The reads go on until the peer's FIN. An earlier close would send a RST, which could overtake
+/// the goodbye in a slow peer's queue. The close deadline bounds these reads. The stream itself has
+/// ended once our FIN is out: the peer does not answer it.
 void EventStream::end_output(CloseCode) {
     layer_.finish_output();
 }

@@ -1,6 +1,7 @@
-// A stream of Server-Sent Events: the body of an HTTP answer, which ends with the connection.
-// Nothing can be asked upstream, so what comes from the client is only counted.
-// Bounds: --max-message-bytes of that in all; --peer-timeout-seconds, by TCP.
+// A stream of Server-Sent Events: the body of an HTTP answer that ends with the connection. A
+// client can ask for nothing over it, so the bytes that the client sends are only counted. Owner:
+// as StreamConnection's, on the shard's thread.
+// Bounds: --max-message-bytes for all bytes of the client together; --peer-timeout-seconds, by TCP.
 #pragma once
 
 #include "stream/message_encoding.hpp"
@@ -16,7 +17,7 @@ class EventStream final : public StreamConnection {
 public:
     EventStream(StreamShard& host, HandedSocket handed, StreamTicket ticket);
 
-    /// `head`: of the answer, as sent.
+    /// `head`: the head of the answer, as it is sent.
     void start(std::string_view head);
 
 private:
@@ -29,7 +30,7 @@ private:
     void received(SystemError error, std::size_t size) noexcept;
 
     bool left_{false};           ///< the peer ended the connection
-    std::uint32_t received_{0};  ///< bytes behind the request
+    std::uint32_t received_{0};  ///< bytes that came after the request
     EventEncoding const encoding_;
 };
 

@@ -26,7 +26,7 @@ std::string_view WebSocketEncoding::ping() const noexcept {
 void EventEncoding::begin(FrameArena& arena, MessageType type,
                           std::uint32_t retry_ms) const noexcept {
     arena.begin_plain();
-    // Within the event: a block of its own would have no data (CONTRACT SSE-5).
+    // The line stands within the event: a block of its own would have no data (CONTRACT SSE-5).
     if (retry_ms != kNoRetry) append_retry_line(retry_ms, arena);
     begin_event(id_, name(type), arena);
 }

@@ -1,5 +1,6 @@
-// How a stream's messages stand on its transport: as WebSocket frames, or as events. No state that
-// changes; shared by all streams, or a stream's own where it names the session. Shard's thread.
+// How a stream's messages are written on its transport: as WebSocket frames, or as events. No state
+// that changes. Owner: all streams share the WebSocketEncoding, on any thread; each EventStream
+// owns its EventEncoding, which contains the session's ID, on the shard's thread.
 #pragma once
 
 #include "tickcast/protocol/stream_messages.hpp"
@@ -12,17 +13,19 @@
 
 namespace tickcast {
 
-/// In place of a time, in milliseconds, in which a client is to come back: nothing is said of that.
+/// In place of the time in milliseconds after which a client should come back: the message contains
+/// no such time.
 inline constexpr std::uint32_t kNoRetry = 0;
 
 class MessageEncoding {
 public:
-    /// Begins a message whose JSON is then appended to the arena, up to `end`. `retry_ms`: when the
-    /// client is to come back, where the encoding itself can say so.
+    /// Begins a message. The caller appends the message's JSON to the arena, and then calls `end`.
+    /// `retry_ms`: the time after which the client should come back, for an encoding that has a
+    /// place for it.
     virtual void begin(FrameArena& arena, MessageType type,
                        std::uint32_t retry_ms) const noexcept = 0;
     virtual FrameArena::Frame end(FrameArena& arena) const noexcept = 0;
-    /// The same at once, behind other frames.
+    /// Appends a whole message to other frames, in one call.
     virtual void append(std::string& frames, MessageType type, std::string_view json,
                         std::uint32_t retry_ms) const = 0;
     /// A whole frame; empty where the transport has no pings.
@@ -44,7 +47,7 @@ inline constexpr WebSocketEncoding kWebSocketEncoding{};
 
 class EventEncoding final : public MessageEncoding {
 public:
-    /// `id`: of every event.
+    /// `id`: the id of every event.
     explicit EventEncoding(std::string id) noexcept : id_(std::move(id)) {}
 
     void begin(FrameArena& arena, MessageType type, std::uint32_t retry_ms) const noexcept override;

@@ -1,6 +1,6 @@
-// What a stream's client asked for and has no answer to yet: its own message, changes of its
-// session by PATCH, and the answers that wait for its socket. A value; a client that asks nothing
-// has no memory for answers. One per stream; its StreamConnection's.
+// What a stream's client asked for and has no answer to yet: the client's own message, changes of
+// its session by PATCH, and the answers that wait for its socket. A value; a client that asks for
+// nothing uses no memory for answers. Owner: the StreamOutput of its stream, on the shard's thread.
 // Bounds: one message; kMaxReplyBytes and one answer.
 #pragma once
 
@@ -14,23 +14,24 @@ namespace tickcast {
 
 class Requests {
 public:
-    /// While more than so many bytes of answers wait, nothing that makes another is looked at.
+    /// While more than so many bytes of answers wait, no further request is taken.
     static constexpr std::size_t kMaxReplyBytes = 4096;
 
-    /// Requests wait to be looked at.
+    /// Requests wait to be taken.
     bool any() const noexcept { return message_waits_ || changes_ != 0; }
-    /// Each is answered, and what it added is in a snapshot, before the next one is looked at.
+    /// A request is taken only after the one before was answered and the tickers that it added are
+    /// in a snapshot.
     bool may_take(bool settled) const noexcept {
         return settled && reply_bytes() <= kMaxReplyBytes;
     }
 
-    /// The client's message was read whole; no other is read until it is taken.
+    /// The client's message was read whole. No other message is read until this one is taken.
     void message_read() noexcept { message_waits_ = true; }
     bool message_waits() const noexcept { return message_waits_; }
     void take_message() noexcept { message_waits_ = false; }
     /// A PATCH changed the session.
     void session_changed() noexcept { ++changes_; }
-    /// True if there was one, which is taken now.
+    /// Takes one change. False if there was none.
     bool take_change() noexcept {
         if (changes_ == 0) return false;
         --changes_;
@@ -38,13 +39,13 @@ public:
     }
 
     bool has_replies() const noexcept { return replies_ != nullptr; }
-    /// Where the frame of one more answer is appended.
+    /// Counts one more answer. The caller appends the answer's frame to the returned text.
     std::string& next_reply() {
         if (!replies_) replies_ = std::make_unique<Replies>();
         ++replies_->count;
         return replies_->frames;
     }
-    // Of those that wait, if any do.
+    // The answers that wait; only where `has_replies`.
     std::string_view reply_frames() const noexcept { return replies_->frames; }
     std::uint32_t reply_count() const noexcept { return replies_->count; }
     void replies_sent() noexcept { replies_.reset(); }

@@ -23,7 +23,7 @@ std::vector<TickerId> not_in(std::vector<TickerId> const& these,
 
 }  // namespace
 
-/// Each change is answered, and its snapshot begun, before the next one is looked at.
+/// Each change is answered, and its snapshot begun, before the next change is taken.
 void StreamConnection::take_requests() {
     while (may_take_request() && requests_.take_change()) {
         if (auto view = host_.context().sessions.get(session_);

@@ -40,17 +40,17 @@ void StreamConnection::opened(std::string_view head) {
     life_.handshake_over();
     host_.log().opened(session_, host_.shard().coarse_now());
     open_output(head, tickers_.ids());
-    schedule_deadline();  // from here on with pings and heartbeats
+    schedule_deadline();  // pings and heartbeats begin here
 }
 
-/// As intended by the side that began it; how the sockets went down does not matter.
+/// The code that the side which began the end intended; how the sockets closed does not matter.
 CloseCode StreamConnection::how_it_ended() const noexcept {
     auto const ours = life_.our_code();
     return ours ? *ours : how_peer_ended();
 }
 
 void StreamConnection::close(CloseCode code) noexcept {
-    // Where a close frame has passed, the peer or Beast was quicker.
+    // If a close frame has passed already, the peer or Beast began to close before us.
     if (layer_.closing() || !life_.close(code)) return;
     end_session(code);
     begin_close_time();
@@ -67,7 +67,7 @@ void StreamConnection::carry_out_close(CloseCode code) {
     if (!life_.is_finished()) end_output(code);
 }
 
-/// Some codes take the session with them; after all others it waits for its client.
+/// Some codes end the session too. After all other codes the session waits for its client.
 void StreamConnection::end_session(CloseCode code) noexcept {
     auto& sessions = host_.context().sessions;
     if (auto const end = facts(code).ends_session) sessions.end(session_, generation_, *end);
@@ -92,16 +92,16 @@ unsigned StreamConnection::close_frame_passes(unsigned code) noexcept {
     return code;
 }
 
-/// From whatever begins the end, once.
+/// Starts the close time, at the first event that begins the end.
 void StreamConnection::begin_close_time() noexcept {
     deadline_.close_by =
         std::min(deadline_.close_by, host_.shard().coarse_peer_now() + StreamShard::kCloseTime);
     schedule_deadline();
 }
 
-/// Behind both closing frames, or behind a goodbye that nothing answers: nothing is left to say.
-/// The peer's FIN is the kernel's affair; waiting for it only keeps a RST from overtaking what the
-/// peer has not read yet.
+/// Both close frames have passed, or a goodbye that the peer does not answer: no message follows.
+/// The stream does not need the peer's FIN. The socket waits for it only so that no RST overtakes
+/// bytes that the peer has not read yet.
 void StreamConnection::output_ended() noexcept {
     end_stream(how_it_ended());
     schedule_deadline();
@@ -129,7 +129,7 @@ void StreamConnection::end_stream(CloseCode code) noexcept {
     if (!life_.end()) return;
     abandon_output();
     tickers_ = {};
-    // Does nothing to a session that was taken over or deleted.
+    // This changes no session that was taken over or deleted.
     host_.context().sessions.release(session_, generation_);
     open_streams().add(-1);
     host_.metrics().stream_closed(code);
@@ -149,8 +149,8 @@ void StreamConnection::output_failed(SystemError error) noexcept {
                [self = boost::intrusive_ptr{this}] { self->finish(self->how_it_ended()); });
 }
 
-/// The kernel gave a silent peer up (TCP_USER_TIMEOUT). It reports that once, to whichever call
-/// comes first.
+/// Counts a silent peer that the kernel gave up (TCP_USER_TIMEOUT). The kernel reports this once,
+/// to the first call on the socket.
 void StreamConnection::note(SystemError error) noexcept {
     if (error != asio::error::timed_out || life_.has_ended() || life_.our_code()) return;
     host_.metrics().limit_hit(Limit::peer_timeout_seconds);
@@ -161,7 +161,8 @@ void StreamConnection::schedule_deadline() noexcept {
     auto judged = deadline_.close_by;
     if (!life_.has_ended()) judged = std::min(judged, silent_at());
     if (is_open()) judged = std::min(judged, slow_.next_look(times.slow_client));
-    // Too early where something stands still until then, which the deadline finds out.
+    // The timer can fire too early where the peers' time stands still; `on_deadline` then schedules
+    // again.
     auto next = host_.shard().peer_clock().steady(judged);
     if (is_open()) next = std::min({next, frames_.next_due(times), deadline_.too_old_at});
     host_.shard().wheel().schedule(deadline_.timer, next);
@@ -182,8 +183,9 @@ void StreamConnection::on_deadline(SteadyTime now) noexcept {
     schedule_deadline();
 }
 
-/// Where bytes of the peer's wait it was not silent: a busy loop has not read them yet. While a
-/// message of its own waits for its answers to be taken none are read, and what matters is that.
+/// A peer whose bytes wait in the socket is not silent: a busy loop has not read them yet. But
+/// while a message of the client waits, no bytes are read, because the client does not take its
+/// answers. Then bytes in the socket do not count.
 bool StreamConnection::is_silent(PeerTime now) noexcept {
     if (life_.has_ended() || now < silent_at()) return false;
     if (requests_.message_waits() || !layer_.tcp().has_input()) return true;
@@ -191,7 +193,7 @@ bool StreamConnection::is_silent(PeerTime now) noexcept {
     return false;
 }
 
-/// Counts a client that has become a slow one, and a limit that was hit.
+/// Counts a client that has become slow, and the limit if the client hit it.
 bool StreamConnection::is_too_slow(PeerTime now) noexcept {
     if (slow_.becomes_slow(now)) host_.metrics().slow_clients.add(1);
     if (!slow_.is_too_slow(now, host_.times().slow_client)) return false;

@@ -1,8 +1,8 @@
-// The life of one client's stream, whatever its transport: its session's claim, its deadlines, its
+// The life of one client's stream, on any transport: the claim of its session, its deadlines, its
 // end. StreamOutput sends; WebSocketStream and EventStream read from the peer and close their
 // transport. Owner: the StreamShard's registry and the operations in progress, on the shard's
-// thread; ends by one clean-up (`end_stream`), whatever the cause. Where both sides have said their
-// last, the socket alone lingers for the peer's FIN (`finish` closes it). Bounds:
+// thread. Every stream ends by one clean-up (`end_stream`), whatever the cause. After the last
+// bytes of both sides only the socket lingers for the peer's FIN; `finish` closes it. Bounds:
 // --slow-client-seconds, --max-session-age-seconds, StreamShard::kCloseTime.
 #pragma once
 
@@ -18,29 +18,29 @@ namespace tickcast {
 
 class StreamConnection : public StreamOutput {
 public:
-    /// Says goodbye and begins to close; the unfinished frame goes first. Later calls do nothing.
+    /// Sends the unfinished frame and the goodbye, and begins to close. Later calls do nothing.
     void close(CloseCode code) noexcept;
     /// Ends the stream at once, by RST.
     void reset() noexcept;
-    /// Waits no longer for the peer's FIN, of a stream that has ended.
+    /// Closes the socket of a stream that has ended, without waiting longer for the peer's FIN.
     void stop_lingering() noexcept;
     std::uint64_t generation() const noexcept { return generation_; }
     void feed_state_changed() noexcept;
-    /// A PATCH changed the session: the stream follows and says `subscribed`.
+    /// A PATCH changed the session: the stream adopts the change and answers with `subscribed`.
     void session_changed() noexcept;
 
 protected:
-    /// `encoding`: as StreamOutput's.
+    /// `encoding`: see StreamOutput's constructor.
     StreamConnection(Transport transport, StreamShard& host, HandedSocket handed,
                      StreamTicket ticket, MessageEncoding const& encoding);
     ~StreamConnection() override;
 
-    /// The handshake is over: subscribes, and lets frames pass behind `head`, which is none.
+    /// The handshake is over: subscribes, and lets frames pass after `head`, which is not a frame.
     void opened(std::string_view head = {});
     /// Carries out a `close` that came during the handshake, if one did.
     void close_if_asked() noexcept;
     void take_requests() override;
-    /// Makes the stream what its session is now, and says so.
+    /// Makes the stream follow its session as it is now, and answers with `subscribed`.
     void adopt(SessionView view);
     void schedule_deadline() noexcept override;
     void broken(SystemError error) noexcept override;
@@ -53,14 +53,14 @@ protected:
 private:
     // What differs between the transports.
 
-    /// The end of our output, behind the goodbye; the stream ends with it once the peer has had
-    /// its say, where it has one.
+    /// Ends our output after the goodbye. The stream ends then, or once the peer has answered, on a
+    /// transport where the peer answers.
     virtual void end_output(CloseCode code) = 0;
-    /// When a peer that says nothing more is given up.
+    /// The time at which a peer that sends nothing more is given up.
     virtual PeerTime silent_at() const noexcept = 0;
-    /// Takes the client's own message that waits, where it can have any.
+    /// Takes the client's message that waits, on a transport that has such messages.
     virtual void take_message() {}
-    /// As intended by the side that began it, where that was not us.
+    /// The code of an end that the peer began, or that was a loss.
     virtual CloseCode how_peer_ended() const noexcept = 0;
 
     void output_failed(SystemError error) noexcept override;
@@ -78,17 +78,17 @@ private:
     bool may_take_request() const noexcept { return is_open() && requests_.may_take(is_settled()); }
     Gauge& open_streams() noexcept;
 
-    /// What ends the stream, or wakes it, by one timer.
+    /// All that ends or wakes the stream by time, with one timer.
     struct Deadline {
         SteadyTime too_old_at;
         PeerTime close_by{PeerTime::max()};
         TimerNode timer;
     };
 
-    std::uint64_t const generation_;  ///< of its claim of the session
-    std::uint64_t const number_;      ///< in the shard's registry
-    ConnectionSlot const slot_;       ///< the socket is closed before it goes
-    TickerHold tickers_;              ///< as the session's, in its order
+    std::uint64_t const generation_;  ///< the generation of its claim of the session
+    std::uint64_t const number_;      ///< its number in the shard's registry
+    ConnectionSlot const slot_;       ///< the socket is closed before the slot is freed
+    TickerHold tickers_;              ///< the session's tickers, in the session's order
     Deadline deadline_;
     Transport const transport_;
 };

@@ -22,7 +22,7 @@ void StreamOutput::prefetch() const noexcept {
     auto const* const end = reinterpret_cast<char const*>(&layer_) + OrderedLayer::kHotBytes;
     for (auto const* at = begin; at < end; at += kCacheLine)
         __builtin_prefetch(at, 1);
-    __builtin_prefetch(end - 1, 1);  // this need not begin a line
+    __builtin_prefetch(end - 1, 1);  // the object need not begin at a cache line
 }
 
 bool StreamOutput::throttle_allows_ticks() noexcept {
@@ -35,12 +35,12 @@ bool StreamOutput::throttle_allows_ticks() noexcept {
 std::optional<BuiltFrame> StreamOutput::build(FrameArena& arena) noexcept {
     if (!is_open()) return std::nullopt;
     if (!layer_.ready_for_data()) {
-        host_.hub().hold(*this);  // until output_ready
+        host_.hub().hold(*this);  // held until `output_ready`
         return std::nullopt;
     }
     auto const kind = frames_.next(waiting(ticks_may_go()));
     if (!kind) {
-        end_waiting();  // what is marked waits for its throttle, not for the kernel
+        end_waiting();  // the marks wait for the throttle, not for the kernel
         return std::nullopt;
     }
     FrameContent content{.kind = *kind};
@@ -98,11 +98,11 @@ void StreamOutput::sent(FrameContent content, std::string_view bytes,
         if (!is_full(taken)) {
             return broken({static_cast<int>(-taken), boost::system::system_category()});
         }
-        if (!is_tls()) {  // nothing was taken: the marks stand, a newer frame will be built
+        if (!is_tls()) {  // the kernel took nothing: the marks stay for a newer frame
             host_.hub().hold(*this);
             return layer_.wait_until_writable();
         }
-        taken = 0;  // its records have their numbers: they go out
+        taken = 0;  // the TLS records have their sequence numbers already: they must go out
     }
     auto const size = static_cast<std::size_t>(taken);
     auto& frame = host_.frame_in_flight();
@@ -124,7 +124,7 @@ void StreamOutput::sent(FrameContent content, std::string_view bytes,
     layer_.finish_later(bytes.substr(size));
 }
 
-/// It will go out as it is.
+/// From its first byte on a frame goes out as it is.
 void StreamOutput::first_byte_taken(FrameInFlight& frame) noexcept {
     switch (frame.content.kind) {
         case FrameKind::snapshot:
@@ -147,7 +147,7 @@ void StreamOutput::first_byte_taken(FrameInFlight& frame) noexcept {
     if (later) schedule_deadline();
 }
 
-/// It was handed to the kernel whole.
+/// The kernel took the whole frame.
 void StreamOutput::last_byte_taken(FrameInFlight const& frame) noexcept {
     auto& metrics = host_.metrics();
     metrics.frames_sent.add(frame.content.frames());
@@ -157,7 +157,7 @@ void StreamOutput::last_byte_taken(FrameInFlight const& frame) noexcept {
     }
     if (frame.content.kind != FrameKind::ticks) return;
     metrics.ticks_delivered.add(frame.ticks.size());
-    if (throttle_) return;  // its waits would be in the latencies
+    if (throttle_) return;  // the latencies would include the waits of the throttle
     auto const now = Duration{host_.shard().now().time_since_epoch()}.count();
     for (auto const& tick : frame.ticks)
         metrics.delivery_latency.observe(now - tick.taken_in_ns);

@@ -1,5 +1,5 @@
-// How far a stream is in its life, and whether we chose its end. A value. One per stream; its
-// StreamConnection's.
+// The phase of a stream's life, and whether we chose its end. A value. Owner: the StreamOutput of
+// its stream, on the shard's thread.
 #pragma once
 
 #include "tickcast/protocol/close_code.hpp"
@@ -9,12 +9,12 @@
 
 namespace tickcast {
 
-/// Phases follow one another; some may be left out.
+/// A stream only moves on to a later phase; it can skip phases.
 enum class StreamPhase : std::uint8_t {
     opening,   ///< the handshake is under way
     open,      ///< frames pass
     closing,   ///< one side has begun to close
-    ended,     ///< for session, hub and metrics; the socket lingers for the peer's FIN
+    ended,     ///< ended for session, hub and metrics; the socket lingers for the peer's FIN
     finished,  ///< the socket is closed
 };
 
@@ -24,11 +24,12 @@ public:
     bool is_open() const noexcept { return phase_ == StreamPhase::open; }
     bool has_ended() const noexcept { return phase_ >= StreamPhase::ended; }
     bool is_finished() const noexcept { return phase_ == StreamPhase::finished; }
-    /// What we close with; nothing where the peer, or a loss, was first.
+    /// The code that we close with; nothing where the peer or a loss came first.
     std::optional<CloseCode> our_code() const noexcept { return our_code_; }
 
-    /// We close it with this code. False if its end has begun, or was chosen already. While the
-    /// handshake is under way it only is chosen: the closing begins when that is over.
+    /// Chooses this code to close with. False if the end has begun, or if a code was chosen
+    /// already. While the handshake is under way the code is only noted: the closing begins when
+    /// the handshake is over.
     bool close(CloseCode code) noexcept {
         if (our_code_ || phase_ > StreamPhase::open) return false;
         our_code_ = code;
@@ -38,11 +39,11 @@ public:
     void handshake_over() noexcept {
         advance(our_code_ ? StreamPhase::closing : StreamPhase::open);
     }
-    /// By whichever side. Later calls do nothing.
+    /// One of the sides begins to close. Later calls do nothing.
     void closing_begins() noexcept { advance(StreamPhase::closing); }
-    /// False if it has ended already.
+    /// False if the stream has ended already.
     bool end() noexcept { return advance(StreamPhase::ended); }
-    /// False if it is finished already.
+    /// False if the stream is finished already.
     bool finish() noexcept { return advance(StreamPhase::finished); }
 
 private:

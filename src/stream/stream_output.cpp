@@ -10,11 +10,12 @@ namespace tickcast {
 
 namespace {
 
-/// What is not sent yet should still be here, where something newer can take its place.
+/// Bytes that are not sent yet should stay in this process, where a newer tick can replace an older
+/// one.
 constexpr int kNotSentLowWater = 16 * 1024;
 
 ClientSocket with_options(ClientSocket socket, Settings const& settings) {
-    SystemError ignored;  // a socket that is gone already fails its first read
+    SystemError ignored;  // the first read reports a socket that is gone already
     auto& tcp = socket.tcp();
     tcp.set_option(asio::ip::tcp::no_delay{true}, ignored);
     tcp.set_option(
@@ -76,7 +77,7 @@ void StreamOutput::change_tickers(std::vector<TickerId> const& removed,
 
 void StreamOutput::set_throttle(Duration interval) {
     if (interval == (throttle_ ? throttle_->throttle.interval() : Duration{0})) return;
-    // Without a throttle no times were kept: the new one counts from now.
+    // Without a throttle no time was kept: the new throttle counts from now.
     auto const last = throttle_ ? throttle_->throttle.last() : host_.shard().now();
     throttle_.reset();
     if (interval > Duration{0}) {
@@ -103,7 +104,7 @@ void StreamOutput::queue_if_due() noexcept {
 void StreamOutput::output_ready() noexcept {
     if (!life_.is_open()) return;
     host_.hub().release(*this);
-    // Something that is due is tried next, and has waited until that succeeds.
+    // A frame that is due is tried next. Something waits until the kernel takes that frame.
     if (something_waits()) {
         host_.hub().enqueue(*this);
     } else {

@@ -1,7 +1,8 @@
-// The output of one client's stream: which frame is next, how it is built, and what its sending
-// means for hub and metrics. A slice builds a frame and reports what the kernel took of it; the
-// ordered output below reports everything else. StreamConnection adds the stream's life.
-// Owner: as the StreamConnection's. Shard's thread. Bounds: see requests.hpp, ordered_layer.hpp.
+// The output of one client's stream: which frame is next, how a frame is built, and how hub and
+// metrics account for a sent frame. A slice builds a frame and reports how many bytes of it the
+// kernel took; OrderedLayer reports everything else. StreamConnection adds the stream's life.
+// Owner: as the StreamConnection's, on the shard's thread. Bounds: see requests.hpp and
+// ordered_layer.hpp.
 #pragma once
 
 #include "stream/frame_schedule.hpp"
@@ -27,7 +28,7 @@
 namespace tickcast {
 
 class StreamOutput : public OutputOwner, public Subscriber {
-    /// Of a client that wants its ticks only so often: few streams have one.
+    /// The throttle of a client that has one, with its timer. Few streams have one.
     struct ThrottleWait {
         ThrottleWait(StreamOutput& stream, Throttle value) noexcept;
 
@@ -38,49 +39,52 @@ class StreamOutput : public OutputOwner, public Subscriber {
 public:
     // The slice's side.
 
-    /// Fetches what building a frame will read: of thousands of clients little is in a cache.
+    /// Prefetches the memory that `build` reads. With thousands of clients little of it is in a
+    /// cache.
     void prefetch() const noexcept;
     /// Builds the next frame that is due, if the output takes one.
     std::optional<BuiltFrame> build(FrameArena& arena) noexcept;
     bool is_tls() const noexcept { return layer_.is_tls(); }
-    /// With TLS: the records of the frame that was built last. False: the connection is broken.
+    /// With TLS: appends the records of the frame that was built last. False: the connection is
+    /// broken.
     bool encrypt(std::string_view frame, ByteSink& records) noexcept {
         return layer_.encrypt(frame, records);
     }
     int native_socket() noexcept { return layer_.tcp().native_handle(); }
-    /// What became of the frame that was built last, whose bytes (or records) are these: how many
-    /// were taken, or -errno.
+    /// Reports the result for the frame that was built last. `bytes`: the frame, or its TLS
+    /// records. `taken`: how many of these bytes the kernel took, or -errno.
     void sent(FrameContent content, std::string_view bytes, std::ptrdiff_t taken) noexcept;
 
 protected:
-    /// `encoding` is not used before `open_output`, nor in the destructor: a derived class may have
-    /// it.
+    /// `encoding` can be a member of a derived class: it is used neither before `open_output` nor
+    /// in the destructor.
     StreamOutput(StreamShard& host, ClientSocket socket, std::string read_ahead,
                  StreamTicket const& ticket, MessageEncoding const& encoding);
 
     /// Frames may pass, and no side has begun to close.
     bool is_open() const noexcept { return life_.is_open() && !layer_.closing(); }
 
-    /// Subscribes, and lets frames pass behind `head`, which is none.
+    /// Subscribes, and lets frames pass after `head`, which is not a frame.
     void open_output(std::string_view head, std::vector<TickerId> const& tickers);
     void leave_hub() noexcept;
-    /// No frame follows; the ticks that are marked or in an unfinished frame are given up.
+    /// Abandons the ticks that are marked or in an unfinished frame. No frame follows.
     void abandon_output() noexcept;
-    /// Another set of tickers: these are removed first, then those are added.
+    /// Changes the set of tickers: removes `removed` first, then adds `added`.
     void change_tickers(std::vector<TickerId> const& removed, std::vector<TickerId> const& added);
-    /// 0: none.
+    /// `interval`: 0 for no throttle.
     void set_throttle(Duration interval);
     void reply(MessageType type, std::string const& json);
-    /// The last message; it may wait behind others.
+    /// Queues the last message, after the messages that wait already.
     void say_goodbye(std::string const& json, std::uint32_t retry_ms);
-    /// Every change was answered, and what it added is in a snapshot.
+    /// A snapshot has had every ticker of the stream, those of the newest change included.
     bool is_settled() const noexcept { return frames_.snapshot_begun() && !unsettled(); }
-    /// Has its turn in a slice where a status, a heartbeat or a ping is due.
+    /// Queues the stream for a slice if a status, a heartbeat or a ping is due.
     void queue_if_due() noexcept;
 
     void output_progress() noexcept override;
 
-    // What every frame reads or writes, up to the layer's own, lies together: see `prefetch`.
+    // The members that every frame reads or writes lie together, from here to `layer_`: see
+    // `prefetch`.
 
     StreamLife life_;
     StreamShard& host_;
@@ -97,13 +101,13 @@ protected:
     SessionId const session_;
 
 private:
-    // What the life hears.
+    // What the derived classes are notified of.
 
     /// The time of the next deadline has changed.
     virtual void schedule_deadline() noexcept = 0;
     /// The socket failed.
     virtual void broken(SystemError error) noexcept = 0;
-    /// Looks at what waits for its answer; never from within a slice.
+    /// Takes the requests that wait for an answer. Must not be called from within a slice.
     virtual void take_requests() = 0;
 
     void rest_sent() noexcept override;
@@ -127,10 +131,10 @@ private:
     void end_waiting() noexcept {
         if (slow_.end_waiting()) host_.metrics().slow_clients.add(-1);
     }
-    /// Not from within the slice, which must not be entered again.
+    /// Posts `take_requests`: called from within a slice it would enter the slice again.
     void take_requests_soon() noexcept;
 
-    std::unique_ptr<FrameInFlight> unfinished_;  ///< the kernel took a part; the layer has the rest
+    std::unique_ptr<FrameInFlight> unfinished_;  ///< the kernel took a part; `layer_` has the rest
 };
 
 }  // namespace tickcast

@@ -11,11 +11,12 @@ namespace tickcast {
 
 namespace {
 
-/// What sockets of streams that have ended get at most, once no stream is left in a drain, for
-/// their clients' FINs (CONTRACT END-7). Less would be a RST to some that are about to read our
-/// last words.
+/// How long sockets that linger still wait for their clients' FINs once a drain has ended all
+/// streams (CONTRACT END-7). With less time some clients that are about to read our last bytes
+/// would get a RST.
 constexpr Duration kLingerAtEnd = std::chrono::seconds{1};
-/// With no time to drain in, so many each tick still, so that the loop turns in between.
+/// The most streams that one coarse tick closes, even where the drain has no time: the loop must
+/// turn in between.
 constexpr std::size_t kMostClosedAtOnce = 512;
 
 }  // namespace
@@ -25,7 +26,7 @@ StreamRegistry::~StreamRegistry() = default;
 
 void StreamRegistry::add(std::uint64_t number, Stream stream) {
     live_.emplace(number, std::move(stream));
-    if (draining_) lingers_until_.reset();  // it has its own time for that
+    if (draining_) lingers_until_.reset();  // set again once this stream has ended
 }
 
 StreamRegistry::Stream StreamRegistry::find(StreamRef const& stream) const {
@@ -55,7 +56,8 @@ void StreamRegistry::drain(Duration over, SteadyTime now, std::minstd_rand& rand
     numbers.reserve(live_.size());
     for (auto const& [number, stream] : live_)
         numbers.push_back(number);
-    // Not by their age: clients that came together would go and come back together.
+    // The order is random, not by age: clients that came together would otherwise leave and come
+    // back together.
     std::shuffle(numbers.begin(), numbers.end(), random);
     to_close_ = DrainSchedule{std::move(numbers), now, over};
 }
@@ -84,7 +86,7 @@ void StreamRegistry::reset_all() {
     stop_lingering();
 }
 
-/// Not by RST: what our kernel still holds for the peer goes out.
+/// This sends no RST: the bytes that our kernel still holds for the peer go out.
 void StreamRegistry::stop_lingering() {
     while (!lingering_.empty()) {
         auto const stream = lingering_.begin()->second;

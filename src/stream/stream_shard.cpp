@@ -29,7 +29,7 @@ StreamShard::~StreamShard() = default;
 void StreamShard::start_stream(HandedSocket handed, HttpRequest request, StreamGrant grant) {
     auto const number = streams_.next_number();
     auto claim = context_.sessions.claim(grant.session, shard_.index(), number, grant.continues);
-    if (!claim) {  // it expired, or was taken over, since the HTTP side looked
+    if (!claim) {  // the session expired or was taken over after the HTTP side had checked it
         bool const displaced =
             grant.continues && context_.sessions.displaced(grant.session, *grant.continues);
         return refuse(std::move(handed.socket), displaced);
@@ -55,7 +55,7 @@ void StreamShard::refuse(ClientSocket socket, bool displaced) {
                         : problem_response(Error{ErrorCode::no_such_session, "no such session"});
     finish_response(response, {.keep_alive = false});
     SystemError ignored;
-    socket.tcp().non_blocking(true, ignored);  // as much as fits at once; a shard never waits
+    socket.tcp().non_blocking(true, ignored);  // sends what fits at once: a shard never waits
     http::write(socket, response, ignored);
     socket.close();
 }
@@ -71,8 +71,9 @@ void StreamShard::obey(Command const& command) {
 }
 
 std::uint32_t StreamShard::reconnect_in_ms(CloseCode code) noexcept {
-    // After a drain as long as the drain was, so that the successor sees the same even stream; a
-    // client that was too slow gives its line a moment.
+    // After a drain clients come back over as long a time as the drain took, so that the next
+    // process gets its clients as evenly as this one lost them. A client that was too slow waits a
+    // moment, so that its line recovers.
     auto const drain_ms = std::max(1000.0, context_.settings.drain_seconds * 1000);
     auto const most_ms = code == CloseCode::going_away ? drain_ms : 2000.0;
     std::uniform_int_distribution<std::uint32_t> spread{0, static_cast<std::uint32_t>(most_ms)};

@@ -1,4 +1,5 @@
-// A WebSocket's input: its client's messages, how many and how large, and what they ask for.
+// A WebSocket's input: the client's messages, the limits of their number and size, and what they
+// ask for.
 #include "stream/websocket_stream.hpp"
 #include "tickcast/protocol/client_message.hpp"
 #include "tickcast/session/session_tickers.hpp"
@@ -7,8 +8,9 @@
 
 namespace tickcast {
 
-/// The read that waits for a message has room for one byte, so that a client that says nothing, as
-/// most do, costs no buffer; the rest of a message is read into one of its own size.
+/// The read that waits for a message has room for one byte. So a client that sends nothing, like
+/// most clients, needs no buffer. The rest of a message is read into a buffer of the message's
+/// size.
 void WebSocketStream::read() {
     websocket_.async_read_some(asio::buffer(&first_, 1),
                                [stream = self()](SystemError error, std::size_t size) {
@@ -19,7 +21,7 @@ void WebSocketStream::read() {
 void WebSocketStream::message_begun(SystemError error, std::size_t size) {
     if (life_.is_finished()) return;
     if (error) return finish(how_it_ended());
-    if (!life_.is_open()) return;  // the closing handshake reads by itself, the rest of this too
+    if (!life_.is_open()) return;  // the closing handshake reads the rest of this message too
     incoming_ = std::make_unique<boost::beast::flat_buffer>();
     incoming_->commit(asio::buffer_copy(incoming_->prepare(size), asio::buffer(&first_, size)));
     if (websocket_.is_message_done()) return message_read({});
@@ -34,15 +36,15 @@ void WebSocketStream::message_read(SystemError error) {
     if (error) return finish(how_it_ended());
     if (!life_.is_open()) return;  // the closing handshake reads by itself
     if (websocket_.got_binary()) return close(CloseCode::unsupported_data);
-    // Beast does not look at a text's end where the last fragment is empty.
+    // Beast does not check the end of a text whose last fragment is empty.
     if (!is_utf8(message())) return close(CloseCode::bad_payload);
     if (!admit_message()) return flooded();
     requests_.message_read();
     take_requests();
 }
 
-/// Text and control frames count alike; false once it was too many. What a client sent while
-/// nothing ran here comes all at once, and is no flood.
+/// Counts a message or a control frame; both count alike. False once the client has sent too many.
+/// What a client sent while this process did not run arrives all at once, and is no flood.
 bool WebSocketStream::admit_message() noexcept {
     if (!message_tokens_) return true;
     auto const now = host_.shard().now();
@@ -50,14 +52,16 @@ bool WebSocketStream::admit_message() noexcept {
 }
 
 void WebSocketStream::control_frame_read() noexcept {
-    // Forgiven what it may have cost itself, a byte a read: or it would hide a message without end.
+    // Subtract at most the reads that this control frame itself can have cost, at one byte per
+    // read. To subtract more would hide a message that never ends.
     constexpr std::size_t most = 2 + 4 + 125;
     reads_of_message_ -= std::min(reads_of_message_, most);
     if (!life_.is_open() || admit_message()) return;
     flooded_soon();
 }
 
-/// From within Beast's read, which may be about to write a pong: that goes before the close frame.
+/// Posted, since this runs within Beast's read, which might be about to write a pong: the pong must
+/// go before the close frame.
 void WebSocketStream::flooded_soon() noexcept {
     asio::post(host_.shard().io(), [stream = self()] { stream->flooded(); });
 }
@@ -105,16 +109,19 @@ void WebSocketStream::obey(std::string_view text) {
     auto view = change_session(context.sessions, session_, patch, context.ticker_rules(),
                                context.tickers, host_.metrics(), generation());
     if (view) return adopt(*std::move(view));
-    // Deleted or taken over meanwhile: this stream is about to be told.
+    // The session was deleted or taken over meanwhile: the command to close this stream is on its
+    // way.
     if (view.error().code == ErrorCode::no_such_session) return;
     reply(MessageType::error, error_json(message->op_name, view.error()));
 }
 
-/// Frames that make no progress (empty ones of a message that never ends) are met here alone.
+/// Only this count stops frames that make no progress, such as empty fragments of a message that
+/// never ends.
 void WebSocketStream::heard_from_peer() noexcept {
     last_heard_ = host_.shard().coarse_peer_now();
     auto const& settings = host_.context().settings;
-    auto const most = 8 * settings.max_message_bytes + 4096;  // a byte a frame, and a read a byte
+    // At worst a frame carries one byte, and a read gets one byte.
+    auto const most = 8 * settings.max_message_bytes + 4096;
     if (message_tokens_ && ++reads_of_message_ == most) flooded_soon();
 }
 

@@ -24,7 +24,8 @@ WebSocketStream::WebSocketStream(StreamShard& host, HandedSocket handed, StreamT
 }
 
 void WebSocketStream::start(HttpRequest request) {
-    // Both may be spread over several lines, of which Beast reads the first (RFC 9110 section 5.3).
+    // Each of these fields can be spread over several lines, and Beast reads only the first (RFC
+    // 9110 section 5.3).
     request.set(http::field::upgrade, "websocket");
     request.set(http::field::connection, "Upgrade");
     schedule_deadline();
@@ -46,11 +47,12 @@ void WebSocketStream::end_output(CloseCode code) {
 }
 
 CloseCode WebSocketStream::how_peer_ended() const noexcept {
-    // Beast keeps the peer's close frame; it echoes its code, or 1000 where that has none.
+    // Beast keeps the peer's close frame. Beast answers with the code of that frame, or with 1000
+    // where the frame has no code.
     auto const* const sent = find_close_code(close_code_sent_);
     bool const answered = sent != nullptr && sent->value == CloseCode::normal;
     if (is_close_code(websocket_.reason().code) || answered) return CloseCode::normal;
-    // Beast's own verdict, if any.
+    // The code that Beast itself chose, if it chose one.
     return sent != nullptr && sent->by_frames ? sent->value : CloseCode::lost;
 }
 
@@ -71,7 +73,7 @@ PeerTime WebSocketStream::silent_at() const noexcept {
 
 void WebSocketStream::output_progress() noexcept {
     StreamConnection::output_progress();
-    // Its pongs are not read now.
+    // The peer's pongs are not read now.
     if (requests_.message_waits()) last_heard_ = host_.shard().coarse_peer_now();
 }
 

@@ -1,4 +1,5 @@
-// A stream over a WebSocket: its handshake, its frames, and its client's messages.
+// A stream over a WebSocket: its handshake, its frames, and its client's messages. Owner: as
+// StreamConnection's, on the shard's thread.
 // Bounds: --max-message-bytes, --max-messages-per-second, --peer-timeout-seconds.
 #pragma once
 
@@ -45,13 +46,13 @@ private:
     void flooded_soon() noexcept;
     void obey(std::string_view text);
 
-    char first_{0};                ///< of a message, on its way into incoming_
-    unsigned close_code_sent_{0};  ///< in the close frame that passed, whoever wrote it
+    char first_{0};                ///< the first byte of a message, on its way into `incoming_`
+    unsigned close_code_sent_{0};  ///< in the close frame that passed, ours or Beast's
     CloseWatch close_watch_;
     boost::beast::websocket::stream<OrderedLayer&, false> websocket_;
     std::unique_ptr<boost::beast::flat_buffer> incoming_;  ///< a message, from its first byte on
     std::optional<TokenBucket> message_tokens_;            ///< --max-messages-per-second
-    std::size_t reads_of_message_{0};                      ///< of the socket, since a message ended
+    std::size_t reads_of_message_{0};  ///< reads of the socket since a message ended
     PeerTime last_heard_;
 };
 

@@ -1,5 +1,6 @@
-// Which streams of a drain are to be closed by now: along a straight line from all to none, however
-// long the ticks between two looks are. A value.
+// Says which streams of a drain must be closed by now. The number that stay open falls along a
+// straight line from all to none, however much time passes between two calls. A value. Owner: the
+// StreamRegistry, on its shard's thread. Bound: the streams that were live when the drain began.
 #pragma once
 
 #include "tickcast/base/clock.hpp"
@@ -15,14 +16,15 @@ namespace tickcast {
 
 class DrainSchedule {
 public:
-    DrainSchedule() = default;  ///< of no stream
-    /// `streams`: those to be closed, the last one first.
+    DrainSchedule() = default;  ///< a drain of no stream
+    /// `streams`: the streams to close; the last one is closed first.
     DrainSchedule(std::vector<std::uint64_t> streams, SteadyTime begin, Duration over) noexcept
         : left_(std::move(streams)), at_first_(left_.size()), begin_(begin), over_(over) {}
 
-    /// All were given.
+    /// `next` has given all streams.
     bool empty() const noexcept { return left_.empty(); }
-    /// Gives the next one that is to be closed by now, once; nothing if none is.
+    /// Gives the next stream that must be closed by now, each stream once; nothing if there is
+    /// none.
     std::optional<std::uint64_t> next(SteadyTime now) noexcept {
         if (left_.size() <= keep(now)) return std::nullopt;
         auto const stream = left_.back();
@@ -31,7 +33,7 @@ public:
     }
 
 private:
-    /// How many may still be open.
+    /// How many streams can still stay open.
     std::size_t keep(SteadyTime now) const noexcept {
         auto const passed = std::chrono::duration<double>{now - begin_}.count();
         auto const all = std::chrono::duration<double>{over_}.count();

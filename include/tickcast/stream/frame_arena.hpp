@@ -1,5 +1,7 @@
-// The shard's scratch memory for the frames of one slice. Grows to what a slice needs and stays
-// there. Frames are named by offsets until the slice is sent, since growing moves them.
+// The shard's scratch memory for the frames of one slice. Owner: the SliceSender, on the shard's
+// thread. Bound: SliceSender::kSliceBytes and one frame; the memory grows to what a slice needs and
+// keeps that size. Growing moves the bytes, so a frame is named by its offsets until the slice is
+// sent.
 #pragma once
 
 #include "tickcast/stream/ws_frame.hpp"
@@ -24,7 +26,7 @@ public:
         return {memory_.data() + frame.begin, frame.end - frame.begin};
     }
 
-    /// Starts a payload, with room for its header left before it.
+    /// Starts a payload, and leaves room for its header before it.
     void begin() {
         payload_ = used_ + kMaxWsHeader;
         room(kMaxWsHeader);
@@ -39,7 +41,7 @@ public:
     }
     /// Ends a payload that `begin_plain` started.
     Frame end_plain() const noexcept { return {payload_, used_}; }
-    /// Frames that are made already.
+    /// Adds frames that have their headers already.
     Frame add(std::string_view frames) {
         auto const start = used_;
         append(frames);

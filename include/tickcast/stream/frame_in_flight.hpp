@@ -1,6 +1,7 @@
-// A stream's frame, from its build to its last byte. Values. Within a slice a frame's content goes
-// with its bytes, and the shard has one FrameInFlight to account for all of them in turn; only a
-// frame of which the kernel took a part has one of its own, which its StreamConnection keeps.
+// A stream's frame, from its build to its last byte. Values; on the shard's thread. Within a slice
+// a frame's content goes with the frame's bytes, and the StreamShard owns one FrameInFlight that
+// accounts for all frames in turn. Only a frame that the kernel took in part has a FrameInFlight of
+// its own; its StreamOutput owns that. Bound: one tick per ticker of the stream.
 #pragma once
 
 #include "tickcast/model/ticker_table.hpp"
@@ -18,12 +19,12 @@ enum class FrameKind : std::uint8_t { snapshot, replies, ticks, status, heartbea
 /// What a frame was built of.
 struct FrameContent {
     FrameKind kind{FrameKind::snapshot};
-    bool with_ping{false};      ///< a ping rides behind the ticks
-    std::uint32_t messages{1};  ///< more than one among replies alone
+    bool with_ping{false};      ///< a ping follows the ticks
+    std::uint32_t messages{1};  ///< only replies can have more than one
 
-    /// As the client's WebSocket counts, and tickcast_frames_sent_total.
+    /// The number of frames as the client's WebSocket and tickcast_frames_sent_total count them.
     std::uint32_t frames() const noexcept { return messages + (with_ping ? 1 : 0); }
-    /// A throttle's time runs from it.
+    /// The time of a throttle starts with this frame.
     bool is_paced() const noexcept {
         return kind == FrameKind::ticks || kind == FrameKind::snapshot;
     }
@@ -46,8 +47,8 @@ struct FrameInFlight {
     std::size_t size{0};  ///< bytes on the wire, with TLS those of its records
     std::vector<TickInFlight> ticks{};
 
-    /// The frame goes out as it is, but its ticks of these tickers count for nobody any more.
-    /// Returns how many they are.
+    /// The frame goes out as it is, but no metric counts its ticks of these tickers any more.
+    /// Returns how many these ticks are.
     std::size_t abandon(std::vector<TickerId> const& tickers) {
         return std::erase_if(ticks, [&tickers](TickInFlight const& tick) {
             return std::find(tickers.begin(), tickers.end(), tick.ticker) != tickers.end();

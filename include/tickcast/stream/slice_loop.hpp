@@ -1,5 +1,6 @@
-// The turns of one shard's fan-out: takes in what its mailbox holds, and sends to the clients that
-// wait, slice by slice; in between the shard's loop accepts, reads and takes in newer ticks.
+// The turns of one shard's fan-out: takes in the records that the mailbox holds, and sends to the
+// clients that wait, slice by slice. Between two slices the shard's loop accepts, reads and takes
+// in newer ticks.
 // Owner: the StreamShard, on its thread. Bounds: the times and counts below.
 #pragma once
 
@@ -18,21 +19,24 @@ class SliceLoop {
 public:
     static constexpr std::size_t kSliceClients = 64;
     static constexpr Duration kSliceTime = std::chrono::milliseconds{1};
-    /// Of what the mailbox holds so much is taken in at once: mostly all.
+    /// The longest time for which records are taken in at once. Mostly this is enough for all that
+    /// the mailbox holds.
     static constexpr Duration kTakeInTime = std::chrono::milliseconds{2};
-    /// And about so many records, or eight times as many marks, between two looks at the clock.
+    /// About so many records, or eight times as many marks, are taken in between two looks at the
+    /// clock.
     static constexpr std::size_t kLookAfter = 256;
 
     /// All outlive this.
     SliceLoop(Shard& shard, TickMailbox& mailbox, FanOut& fan_out, SliceWriter& writer);
 
-    /// Takes in what the mailbox holds, and marks clients; `flush` follows. Of very much the rest
-    /// waits for a later turn of the loop: a large push must not hold up the shard.
+    /// Takes in the records that the mailbox holds, and marks clients; the caller then calls
+    /// `flush`. Records that need more than kTakeInTime wait for a later turn of the loop: a large
+    /// push must not hold up the shard.
     void take_in() noexcept;
-    /// Flushes the first slice of those that wait, unless a flush is under way: a turn of the loop
-    /// before it would only make them wait.
+    /// Flushes the first slice of the clients that wait, unless a flush is scheduled already.
+    /// Flushes at once: another turn of the loop would only make these clients wait longer.
     void flush() noexcept;
-    /// A client waits, for which nobody calls `flush`.
+    /// Schedules a flush for a client that begins to wait when no caller is about to call `flush`.
     void schedule_flush() noexcept;
 
 private:
@@ -48,8 +52,8 @@ private:
     TickMailbox& mailbox_;
     FanOut& fan_out_;
     SliceWriter& writer_;
-    TickRecords const* records_{nullptr};  ///< the mailbox's, valid up to its next `take`
-    std::size_t next_record_{0};           ///< of these, to be taken in
+    TickRecords const* records_{nullptr};  ///< the mailbox's, valid until its next `take`
+    std::size_t next_record_{0};           ///< index in `records_`
     bool take_in_scheduled_{false};
     bool flush_scheduled_{false};
     ThreadChecker thread_;

@@ -1,5 +1,6 @@
-// What a SliceLoop sends with: builds a frame for each client of a slice, and sends them as one
-// batch. An interface for the sake of the loop's tests.
+// What a SliceLoop sends with: builds a frame for each client of a slice, and sends these frames as
+// one batch. An interface only so that the loop's tests can replace it. Owner: the StreamShard, on
+// its thread. Bound: see SliceSender.
 #pragma once
 
 #include "tickcast/hub/subscriber.hpp"
@@ -9,12 +10,12 @@ namespace tickcast {
 class SliceWriter {
 public:
     virtual ~SliceWriter() = default;
-    /// Fetches into the cache what `add` will read of the client.
+    /// Prefetches the memory of the client that `add` will read.
     virtual void prefetch(Subscriber const& subscriber) noexcept = 0;
-    /// Builds the client's next frame. False once the slice is full; the client was taken all the
-    /// same.
+    /// Builds the client's next frame. False once the slice is full; this client's frame is in the
+    /// slice all the same.
     virtual bool add(Subscriber& subscriber) noexcept = 0;
-    /// Sends all frames and tells their connections what was taken.
+    /// Sends all frames, and reports to each connection how many bytes the kernel took.
     virtual void send() noexcept = 0;
 };
 

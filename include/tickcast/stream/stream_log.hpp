@@ -1,4 +1,5 @@
-// Log lines about a shard's streams, few whatever clients do. Owner: the StreamShard; its thread.
+// Writes the log lines about a shard's streams. Owner: the StreamShard, on its thread. Bound: the
+// rates of the two limiters, whatever clients do.
 #pragma once
 
 #include "tickcast/base/clock.hpp"
@@ -17,7 +18,7 @@ public:
     StreamLog();
 
     void opened(SessionId const& session, SteadyTime now) noexcept;
-    /// What the client did wrong is told (info); how the others end is debug.
+    /// Logs a client's fault at info, and every other end of a stream at debug.
     void ended(SessionId const& session, CloseCode code, SteadyTime now) noexcept;
 
 private:

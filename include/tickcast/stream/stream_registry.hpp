@@ -1,6 +1,6 @@
-// The streams of a shard by their numbers, those that live and those whose sockets linger, and
-// their drain. Owner: the StreamShard, on its thread. Bounds: --max-connections; of those that
-// linger each has a close deadline of its own.
+// The streams of a shard by their numbers, and their drain. A stream is live, or it has ended and
+// its socket lingers. Owner: the StreamShard, on its thread. Bounds: --max-connections; each socket
+// that lingers has a close deadline of its own.
 #pragma once
 
 #include "tickcast/base/clock.hpp"
@@ -27,10 +27,10 @@ public:
     StreamRegistry();
     ~StreamRegistry();
 
-    /// A number for a stream; it is never reused.
+    /// A new number for a stream. No number is used twice.
     std::uint64_t next_number() noexcept { return next_number_++; }
     void add(std::uint64_t number, Stream stream);
-    /// The one meant, if it still lives and has not been taken over.
+    /// The stream of this reference, if it still lives and its session was not taken over.
     Stream find(StreamRef const& stream) const;
     bool is_draining() const noexcept { return draining_; }
 
@@ -38,14 +38,14 @@ public:
     void ended(std::uint64_t number, SteadyTime now);
     void closed(std::uint64_t number, SteadyTime now);
 
-    /// Closes all streams with 1001, evenly over that time; `done` is called once the last has
-    /// ended, and sockets that linger were given kLingerAtEnd.
+    /// Closes all streams with 1001, evenly over the time `over`. Calls `done` once the last stream
+    /// has ended and the sockets that linger have had kLingerAtEnd.
     void drain(Duration over, SteadyTime now, std::minstd_rand& random, std::function<void()> done);
-    /// Once a coarse tick: closes those whose turn it is in a drain.
+    /// Once per coarse tick: closes the streams of a drain that must be closed by now.
     void tick(SteadyTime now);
-    /// Cuts what is left, without a closing handshake.
+    /// Closes all connections that are left, without a closing handshake.
     void reset_all();
-    /// `visit(stream)` for each that lives; none may end within.
+    /// Calls `visit(stream)` for each live stream. No stream must end within `visit`.
     template <class Visit>
     void for_each(Visit&& visit) const {
         for (auto const& [number, stream] : live_)
@@ -65,8 +65,8 @@ private:
 
     bool draining_{false};
     DrainSchedule to_close_;
-    std::function<void()> all_closed_;         ///< set until all are
-    std::optional<SteadyTime> lingers_until_;  ///< all streams have ended
+    std::function<void()> all_closed_;         ///< set until all streams have ended
+    std::optional<SteadyTime> lingers_until_;  ///< set once all streams have ended
 };
 
 }  // namespace tickcast

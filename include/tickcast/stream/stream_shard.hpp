@@ -1,6 +1,6 @@
 // A shard's streams: their registry, the fan-out with its slices, and the messages that other
-// threads send them. Owner: the Application; on its shard's thread but for `tell`. Outlives its
-// connections.
+// threads send them. Owner: the ServingShard, on its thread; any thread can call `tell` and
+// `tell_changed`. Outlives its connections. Bounds: see stream_registry.hpp and slice_loop.hpp.
 #pragma once
 
 #include "tickcast/base/clock.hpp"
@@ -32,14 +32,15 @@
 
 namespace tickcast {
 
-/// What a stream is made for: its session's claim, and its number on the shard.
+/// What identifies a new stream: its session, the claim of the session, and the stream's number on
+/// the shard.
 struct StreamTicket {
     SessionId session{};
     Claim claim{};
     std::uint64_t number{0};
 };
 
-/// What the streams of all shards share, read-only or atomic.
+/// The data that the streams of all shards share; read-only or atomic.
 struct StreamContext : SessionContext {
     std::string epoch;  ///< changes with the process
     std::atomic<bool> const& feed_live;
@@ -47,7 +48,7 @@ struct StreamContext : SessionContext {
 
 class StreamShard final : public StreamStarter {
 public:
-    /// A close that the peer has not answered by then is a reset (CONTRACT END-5).
+    /// A connection whose peer has not answered a close after this time is reset (CONTRACT END-5).
     static constexpr Duration kCloseTime = std::chrono::seconds{5};
 
     /// All outlive this.
@@ -57,7 +58,7 @@ public:
     StreamShard(StreamShard const&) = delete;
     StreamShard& operator=(StreamShard const&) = delete;
 
-    /// The mailbox holds ticks: they are taken in, and the first slice of them goes out.
+    /// Takes in the ticks that the mailbox holds, and sends the first slice.
     void take_in_ticks() noexcept {
         slices_.take_in();
         slices_.flush();
@@ -65,17 +66,18 @@ public:
 
     /// Claims the session and starts its stream.
     void start_stream(HandedSocket handed, HttpRequest request, StreamGrant grant) override;
-    /// Any thread: closes a stream of this shard, if it is still the one meant.
+    /// Any thread: closes a stream of this shard, unless it has ended or its session was taken
+    /// over.
     void tell(StreamRef stream, CloseCode code) { inbox_.put({stream, code}); }
-    /// Any thread: the stream's session was changed by a PATCH.
+    /// Any thread: reports to a stream that a PATCH changed its session.
     void tell_changed(StreamRef stream) { inbox_.put({stream, std::nullopt}); }
-    /// Closes all streams with 1001, evenly over that time; `done` is called once the last has
-    /// ended, and sockets that linger had a moment more.
+    /// Closes all streams with 1001, evenly over the time `over`. Calls `done` once the last stream
+    /// has ended and the sockets that linger have had a moment more.
     void drain(Duration over, std::function<void()> done);
-    /// Cuts what is left, without a closing handshake.
+    /// Closes all connections that are left, without a closing handshake.
     void reset_all() { streams_.reset_all(); }
-    /// Once a coarse tick: tells the streams of a change of the feed's state, and closes those
-    /// whose turn it is in a drain.
+    /// Once per coarse tick: reports a change of the feed's state to the streams, and closes the
+    /// streams of a drain that must be closed by now.
     void tick();
 
     // For the connections.
@@ -88,14 +90,17 @@ public:
     FeedState feed_state() const noexcept {
         return feed_live_ ? FeedState::live : FeedState::stale;
     }
-    /// When a client that is closed with this code shall come back, spread over all of them.
+    /// After how long a client that is closed with this code should come back; random, so that the
+    /// clients come back spread over a time.
     std::uint32_t reconnect_in_ms(CloseCode code) noexcept;
-    /// When an EventSource shall come back after a loss: not all of them in the same moment.
+    /// After how long an EventSource should come back after a loss; random, so that not all come
+    /// back in the same moment.
     std::uint32_t retry_ms() noexcept;
     StreamTimes const& times() const noexcept { return times_; }
-    /// Memory for one frame's accounting; without ticks between uses.
+    /// Memory to account for one frame. It holds no ticks between two uses.
     FrameInFlight& frame_in_flight() noexcept { return frame_in_flight_; }
-    /// Where a read's bytes go that nobody looks at; any number of reads at a time.
+    /// The buffer of reads whose bytes are discarded; any number of reads can use it at the same
+    /// time.
     std::array<char, 512>& discarded() noexcept { return discarded_; }
     /// The stream has ended; its socket may linger until `closed`.
     void ended(std::uint64_t number) { streams_.ended(number, shard_.coarse_now()); }
@@ -104,7 +109,7 @@ public:
 private:
     struct Command {
         StreamRef stream;
-        std::optional<CloseCode> code;  ///< nothing: the session was changed
+        std::optional<CloseCode> code;  ///< nothing: a PATCH changed the session
     };
 
     static void refuse(ClientSocket socket, bool displaced);

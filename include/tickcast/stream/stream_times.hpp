@@ -1,4 +1,5 @@
-// The times by which all streams live, from the settings. A value that does not change.
+// The times that apply to all streams, from the settings. A value that does not change. Owner: the
+// StreamShard, on its thread.
 #pragma once
 
 #include "tickcast/base/clock.hpp"
@@ -7,10 +8,9 @@
 namespace tickcast {
 
 struct StreamTimes {
-    Duration heartbeat{};  ///< --heartbeat-seconds
-    Duration ping{};       ///< --ping-seconds
-    Duration
-        ping_ahead{};  ///< a ping that is due within this time goes along with a frame of ticks
+    Duration heartbeat{};     ///< --heartbeat-seconds
+    Duration ping{};          ///< --ping-seconds
+    Duration ping_ahead{};    ///< a ping that is due within this time follows a frame of ticks
     Duration peer_timeout{};  ///< --peer-timeout-seconds
     Duration slow_client{};   ///< --slow-client-seconds
 

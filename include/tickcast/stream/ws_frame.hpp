@@ -1,5 +1,5 @@
-// The one encoder of WebSocket frame headers, server to client: final, unmasked (RFC 6455
-// section 5.2).
+// The one encoder of WebSocket frame headers from server to client: final, unmasked (RFC 6455
+// section 5.2). Pure functions; any thread.
 #pragma once
 
 #include <cstddef>

@@ -16,7 +16,7 @@ std::string masked(std::string payload) {
     return payload;
 }
 
-/// A client's frame.
+/// A frame as a client sends it.
 std::string frame(unsigned first, std::string const& payload) {
     std::string text{static_cast<char>(first)};
     if (payload.size() < 126) {
@@ -35,7 +35,7 @@ std::string close_frame(unsigned code, std::string const& reason = {}) {
     return frame(0x88, payload + reason);
 }
 
-/// What became of the bytes, `piece` of them at a time.
+/// The bytes after they passed the watch, `piece` bytes at a time.
 std::string passed(CloseWatch& watch, std::string bytes, std::size_t piece = 1) {
     for (std::size_t at = 0; at < bytes.size(); at += piece)
         watch.pass(std::span{bytes}.subspan(at, std::min(piece, bytes.size() - at)));
@@ -104,7 +104,7 @@ TEST(CloseWatch, BehindTheFirstCloseOrABrokenFrame_LooksAtNothing) {
     }
 }
 
-/// A frame of so long a text; its length is written in `width` bytes.
+/// A text frame with a payload of this length; the length is written in `width` bytes.
 std::string text_of(std::uint64_t length, unsigned code, unsigned width) {
     std::string text{"\x81"};
     text += static_cast<char>(0x80U | code);

@@ -14,14 +14,14 @@ constexpr SteadyTime kOpened{std::chrono::hours{1}};
 constexpr StreamTimes kTimes{.heartbeat = 15s, .ping = 20s, .ping_ahead = 2s};
 constexpr FrameSchedule::Waiting kNothing{.quotes_known = true};
 
-/// Past its first snapshot, which was sent when the stream began.
+/// A schedule after its first snapshot, which was sent when the stream began.
 FrameSchedule begun() {
     FrameSchedule schedule{kOpened};
     schedule.frame_begun({.kind = FrameKind::snapshot}, kOpened, kTimes);
     return schedule;
 }
 
-/// The same with pings, of which the first is due 20 s later.
+/// The same schedule with pings; the first is due 20 s later.
 FrameSchedule begun_with_pings() {
     auto schedule = begun();
     schedule.begin_pings(kOpened + 20s);
@@ -50,12 +50,13 @@ TEST(FrameSchedule, WhenAllIsDue_OrderIsRepliesSnapshotStatusTicksPingHeartbeat)
     EXPECT_EQ(schedule.next(waiting), FrameKind::replies);
     waiting.replies = false;
     EXPECT_EQ(schedule.next(waiting), FrameKind::snapshot);
-    waiting.quotes_known = false;  // those of the added tickers have not come: all else goes on
+    waiting.quotes_known =
+        false;  // the quotes of the added tickers have not come: all other frames go on
     EXPECT_EQ(schedule.next(waiting), FrameKind::status);
     waiting = {.quotes_known = true, .ticks = true};
     EXPECT_EQ(schedule.next(waiting), FrameKind::status);
 
-    // A ping is no message, so that it leaves the heartbeat due.
+    // A ping is no message, so the heartbeat is still due after it.
     FrameSchedule quiet = begun_with_pings();
     quiet.elapse(now, kTimes);
     EXPECT_EQ(quiet.next(waiting), FrameKind::ticks);
@@ -68,7 +69,7 @@ TEST(FrameSchedule, WhenAllIsDue_OrderIsRepliesSnapshotStatusTicksPingHeartbeat)
 
 TEST(FrameSchedule, AStatus_IsDueOnceAndOnlyBehindTheFirstSnapshot) {
     FrameSchedule schedule{kOpened};
-    schedule.feed_state_changed();  // the snapshot will say it
+    schedule.feed_state_changed();  // the snapshot will contain the new state
     schedule.frame_begun({.kind = FrameKind::snapshot}, kOpened, kTimes);
     EXPECT_FALSE(schedule.something_due());
     schedule.feed_state_changed();

@@ -8,7 +8,7 @@
 namespace tickcast {
 namespace {
 
-/// The message in an arena, behind something else, and as appended to other frames.
+/// The message as written in an arena after other bytes, and as appended to other frames.
 struct Written {
     std::string in_arena;
     std::string appended;

@@ -56,10 +56,10 @@ TEST_F(SliceLoopTest, WhenTicksAreTakenIn_TheFirstSliceGoesOutAtOnceAndTheRestBy
     EXPECT_EQ(writer_.slices_, std::vector{SliceLoop::kSliceClients});
     tick(1);
     loop_.take_in();
-    loop_.flush();  // one is under way: its turn comes
+    loop_.flush();  // a flush is scheduled already: this call does nothing
     EXPECT_EQ(writer_.slices_.size(), 1U);
     run();
-    EXPECT_EQ(writer_.delivered, 2 * clients - 1);  // the last one has the newest alone
+    EXPECT_EQ(writer_.delivered, 2 * clients - 1);  // the last client gets only the newest tick
     for (auto& client : all)
         hub_.unsubscribe_all(*client);
 }
@@ -99,7 +99,8 @@ TEST_F(SliceLoopTest, WhenTheMailboxHoldsVeryMuch_TakesItInSlicesAndTheNewestOfA
     for (std::uint32_t ticker = 0; ticker < kClients * kTickers; ++ticker)
         tick(ticker);
     loop_.take_in();
-    // 120,000 records can't be taken in within one slice; what is newer now comes behind the rest.
+    // 120,000 records can't be taken in within one slice. Newer records are taken in after the
+    // rest.
     std::uint64_t marked = 0;
     for (auto const& client : clients)
         hub_.for_each_marked(client, [&](std::string_view) { ++marked; });
