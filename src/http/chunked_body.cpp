@@ -27,7 +27,7 @@ bool is_text(std::string_view text) noexcept {
     return std::all_of(text.begin(), text.end(), is_text_character);
 }
 
-/// field-name ":" OWS field-value OWS. A folded line begins with a space, which no name does.
+/// field-name ":" OWS field-value OWS. A folded line begins with a space, but no name does.
 bool is_field_line(std::string_view line) noexcept {
     auto const colon = line.find(':');
     if (colon == std::string_view::npos || colon == 0) return false;
@@ -78,7 +78,8 @@ bool are_extensions(std::string_view rest) noexcept {
     return true;
 }
 
-/// 1*HEXDIG and extensions; nothing where it is no such line, or beyond 64 bits.
+/// The size in a line of 1*HEXDIG and extensions; nothing for another line, or for a size above 64
+/// bits.
 std::optional<std::uint64_t> chunk_size(std::string_view line) noexcept {
     std::uint64_t size = 0;
     std::size_t digits = 0;

@@ -1,8 +1,8 @@
-// Takes a chunked body apart as its bytes come in (RFC 9112 section 7.1). Beast's parser would
-// merge the trailer's fields into the header and obey them; here they are checked and dropped
-// (CONTRACT REQ-6..8).
-// Memory: the decoded body; the caller keeps the begin of an unfinished line, a line's limit at
-// most.
+// Decodes a chunked body as its bytes come in (RFC 9112 section 7.1). Beast's parser would merge
+// the trailer's fields into the header and obey them; ChunkedBody checks the fields and drops them
+// (CONTRACT REQ-6..8). Owner: the RequestReader, on its connection's thread.
+// Bounds: Limits. The caller keeps the begin of an unfinished line, which is at most as long as the
+// line's limit.
 #pragma once
 
 #include <cstddef>
@@ -17,30 +17,31 @@ public:
     /// All in bytes.
     struct Limits {
         std::size_t body;
-        std::size_t line;     ///< a chunk's size with its extensions
-        std::size_t trailer;  ///< all its lines, without the empty one at its end
+        std::size_t line;     ///< the line with a chunk's size and extensions
+        std::size_t trailer;  ///< all lines of the trailer, without the empty line at its end
     };
     enum class State : std::uint8_t {
         unfinished,
         done,
         malformed,
-        too_large,      ///< the body, once the next chunk had come
-        line_too_long,  ///< a chunk's head
+        too_large,      ///< the body with the next chunk would be over its limit
+        line_too_long,  ///< the line with a chunk's size
         trailer_too_long,
     };
 
     explicit ChunkedBody(Limits limits) noexcept : limits_(limits) {}
 
-    /// Takes as much as it can off the front of `bytes` and appends what is body to `body`; gives
-    /// how much that was. The rest is to come again with more behind it, unless `state` is final.
+    /// Takes as many bytes as it can from the front of `bytes`, and appends the bytes of the body
+    /// to `body`. Returns how many bytes it took. The caller gives the rest again, with more bytes
+    /// after it, unless `state` is final.
     std::size_t take(std::string_view bytes, std::string& body);
     State state() const noexcept { return state_; }
 
 private:
     enum class Place : std::uint8_t { head, data, data_end, trailer };
 
-    /// Each takes one piece off the front, or leaves it where more is needed; false then, and where
-    /// the state has become final.
+    /// Each function takes one piece from the front of `rest`. False where it needs more bytes and
+    /// takes nothing, and where the state has become final.
     bool take_head(std::string_view& rest, std::string const& body);
     bool take_data(std::string_view& rest, std::string& body);
     bool take_data_end(std::string_view& rest);
@@ -55,8 +56,8 @@ private:
     Limits const limits_;
     State state_{State::unfinished};
     Place place_{Place::head};
-    std::size_t left_{0};     ///< of the chunk
-    std::size_t trailer_{0};  ///< bytes of it so far
+    std::size_t left_{0};     ///< bytes of the chunk that are still to come
+    std::size_t trailer_{0};  ///< bytes of the trailer so far
 };
 
 }  // namespace tickcast

@@ -12,7 +12,7 @@ namespace tickcast {
 namespace {
 
 constexpr int kWindowAndGzip = MAX_WBITS + 16;  // deflateInit2: 16 asks for a gzip header
-constexpr int kMemoryLevel = 9;                 // the most: it is for a moment
+constexpr int kMemoryLevel = 9;                 // the largest: it is used only for a moment
 
 }  // namespace
 
@@ -24,7 +24,7 @@ std::string gzip(std::string_view text) {
         throw std::bad_alloc{};
     }
     std::string compressed(deflateBound(&stream, static_cast<uLong>(text.size())), '\0');
-    // zlib reads from next_in only; it is const in versions built so.
+    // zlib only reads from next_in. Only zlib built with ZLIB_CONST declares it const.
     stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
     stream.avail_in = static_cast<uInt>(text.size());
     stream.next_out = reinterpret_cast<Bytef*>(compressed.data());
@@ -33,7 +33,7 @@ std::string gzip(std::string_view text) {
     deflateEnd(&stream);
     TICKCAST_CHECK(result == Z_STREAM_END, "deflateBound gives room for all");
     compressed.resize(stream.total_out);
-    compressed.shrink_to_fit();  // it is kept, and the bound was more than the text itself
+    compressed.shrink_to_fit();  // the result is kept, and the bound is larger than the text itself
     return compressed;
 }
 

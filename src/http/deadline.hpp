@@ -1,5 +1,6 @@
-// The one deadline of a connection, in the peers' time (decision 16), and when the connection's
-// timer has to look at it. A value: the connection has the timer, and cancels what is too late.
+// The one deadline of a connection, in the peers' time (decision 16), and the time at which the
+// connection's timer must check it. A value; the connection has the timer, and cancels an operation
+// that is too late. Owner: the HttpConnection, on its thread.
 #pragma once
 
 #include "tickcast/base/clock.hpp"
@@ -11,23 +12,24 @@ namespace tickcast {
 
 class Deadline {
 public:
-    /// An operation that was just finishing escapes a cancel, and the next one would be without a
-    /// deadline: a deadline that has passed is looked at again after so long.
+    /// A cancel does not stop an operation that has just finished, and the next operation would
+    /// have no deadline. So a deadline that has passed is checked again after this time.
     static constexpr Duration kCancelAgain = std::chrono::milliseconds{50};
 
-    /// From now on the time is `from_now`. Gives when the timer is to fire, where it would fire too
-    /// late; deadlines mostly move on, so that it is mostly left alone.
+    /// Sets the deadline to `from_now` after now. Returns a time only if the timer would fire too
+    /// late: the caller must then set the timer to this time. Mostly a deadline moves later, and
+    /// the timer stays.
     std::optional<SteadyTime> set(Duration from_now, PeerClock& clock) noexcept;
-    /// There is none any more.
+    /// Removes the deadline.
     void clear() noexcept { at_ = PeerTime::max(); }
-    /// What `set` gave has been too long.
+    /// Whether the deadline of the last `set` has passed.
     bool passed() const noexcept { return passed_; }
 
     struct Look {
-        bool passed{false};                ///< what waits is to be cancelled
-        std::optional<SteadyTime> next{};  ///< when the timer is to fire again
+        bool passed{false};                ///< the caller must cancel the operation that waits
+        std::optional<SteadyTime> next{};  ///< when the timer must fire again
     };
-    /// The timer fired.
+    /// Called when the timer has fired.
     Look timer_fired(PeerClock& clock) noexcept;
 
 private:

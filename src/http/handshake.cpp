@@ -8,7 +8,7 @@ namespace tickcast {
 
 namespace {
 
-/// Base64 of 16 bytes: 22 characters and two '='.
+/// Whether the text is the Base64 of 16 bytes: 22 characters and two '='.
 bool is_key(std::string_view text) noexcept {
     auto const is_base64 = [](char c) {
         return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||

@@ -30,7 +30,7 @@ HttpConnection::HttpConnection(HttpConnections& owner, ClientSocket socket, Conn
 
 Awaitable<> HttpConnection::serve(std::shared_ptr<HttpConnection> self) {
     auto next = Next::request;
-    // What is refused has one deadline until its answer is out.
+    // A refused connection has one deadline until its answer is out.
     if (self->slot_.refused()) self->set_deadline(self->limits().refused);
     if (self->socket_.is_tls()) next = co_await self->shake_hands();
     while (next == Next::request)
@@ -38,7 +38,7 @@ Awaitable<> HttpConnection::serve(std::shared_ptr<HttpConnection> self) {
     if (next == Next::linger) co_await self->linger();
 }
 
-/// Asks for nothing, so nothing is counted.
+/// A handshake is no request, so a failed one counts as none.
 Awaitable<HttpConnection::Next> HttpConnection::shake_hands() {
     phase_ = Phase::shaking_hands;
     set_deadline_unless_refused(stopped_ ? limits().last_call : limits().request);
@@ -47,7 +47,7 @@ Awaitable<HttpConnection::Next> HttpConnection::shake_hands() {
     if (!error) co_return Next::request;
     if (deadline_.passed()) error = asio::error::timed_out;
     owner_.log_handshake(error);
-    // An alert is to be seen, and not to be overtaken by a RST.
+    // The client should see our alert: no RST must overtake it.
     co_return error.category() == tls_category() ? Next::linger : Next::close;
 }
 
@@ -114,8 +114,8 @@ Awaitable<bool> HttpConnection::write_answer(Answer answer, bool keep_alive) {
     finish_answer(answer, Exchange{.method = request.method(),
                                    .version = request.version(),
                                    .keep_alive = keep_alive});
-    // Before the client can see it: a client that has an answer finds it counted. Its own slowness
-    // is not our time.
+    // Count before the client can see the answer: a client that has the answer finds it counted,
+    // and the time that a slow client takes is not measured.
     count(answer.response.result_int());
     auto const size = std::max(answer.shared_body.size(), answer.response.body().size());
     set_deadline_unless_refused(limits().write_time(size));
@@ -136,7 +136,7 @@ Awaitable<bool> HttpConnection::write_answer(Answer answer, bool keep_alive) {
 HttpConnection::Next HttpConnection::hand_over(StreamGrant grant) {
     TICKCAST_CHECK(deps().streams != nullptr, "a stream was granted where there are none");
     deps().handler.mark(grant.head, reader_.header());
-    // What the stream itself comes to is its own to say; here it is a request that was granted.
+    // The stream itself reports how it ends. For HTTP this request was granted.
     count(grant.head.result_int());
     deps().streams->start_stream({.socket = std::move(socket_),
                                   .slot = std::move(slot_),
@@ -151,18 +151,19 @@ void HttpConnection::count(unsigned status) noexcept {
                             status, Duration{took}.count());
 }
 
-/// A close with bytes unread would reset the connection, and the client might never see our answer:
-/// most read it only after they have sent all they have. Each read is a turn of the loop's own.
+/// A close with unread bytes would reset the connection, and the client might never see our answer:
+/// most clients read it only after they have sent all their bytes. Each read is a separate turn of
+/// the loop.
 Awaitable<> HttpConnection::linger() {
     SystemError error;
     phase_ = Phase::lingering;
     set_deadline(limits().linger);
     co_await socket_.finish_output();
-    reader_.discard();  // a body that was refused half-way may be large
+    reader_.discard();  // a body that was refused half-way can be large
     auto const room = reader_.prepare(kDiscardRead);
     auto const most = limits().linger_bytes;
     for (std::size_t discarded = 0; !error && !deadline_.passed() && discarded < most;) {
-        // With TLS the records as they are: nobody reads them.
+        // With TLS these are the encrypted records: they are discarded.
         discarded +=
             co_await socket_.tcp().async_read_some(room, asio::redirect_error(use_await, error));
     }

@@ -1,7 +1,7 @@
-// One socket's HTTP, after its TLS handshake if it has one: reads requests, has them answered in
-// order, ends, or hands the socket over to a stream. On its HttpConnections' thread; kept by its
-// own coroutine and timer until it has ended. Bounds: --max-header-bytes, the body limit of a
-// request's route, HttpLimits' times.
+// One HTTP connection: makes the TLS handshake if there is one, reads requests, gets them answered
+// in order, and then ends or hands its socket over to a stream. Owner: its own coroutine and timer,
+// until it has ended; on the thread of its HttpConnections. Bounds: --max-header-bytes, the body
+// limit of a request's route, HttpLimits' times.
 #pragma once
 
 #include "http/deadline.hpp"
@@ -19,11 +19,12 @@ public:
 
     static Awaitable<> serve(std::shared_ptr<HttpConnection> self);
 
-    /// No further request: an idle one ends now, one that has asked nothing yet after the last
-    /// call.
+    /// Takes no further request. An idle connection ends now; one that has had no request yet ends
+    /// if none comes within HttpLimits::last_call.
     void stop();
     void abort();
-    /// How far a refused one is: those that come first are the first to give way to newer ones.
+    /// How far a refused connection is. A connection in an earlier stage gives way to a newer
+    /// connection first.
     enum class Stage : std::uint8_t { silent, answered, asking, answering };
     Stage stage();
     void give_way();
@@ -36,26 +37,27 @@ private:
         shaking_hands,  ///< TLS
         idle,           ///< waits for a request's first byte
         reading,
-        answering,  ///< from a request's end on
+        answering,  ///< from the end of a request on
         lingering,  ///< after the last answer
         ended,
     };
     enum class Next : std::uint8_t {
-        request,  ///< another one may follow
-        close,    ///< at once: the client is gone, or was idle
-        linger,   ///< after an answer that it is still to see
-        gone,     ///< the socket is a stream's now
+        request,  ///< another request can follow
+        close,    ///< close at once: the client is gone or was idle
+        linger,   ///< close after the client has seen the last answer
+        gone,     ///< the socket belongs to a stream now
     };
     enum class Step : std::uint8_t { done, lost, refused };  ///< refused: see `Request::refusal`
 
     /// The request under way.
     struct Request {
-        SteadyTime begun{};                ///< its first byte, or when it had been read
-        std::optional<Routed> routed{};    ///< once its header has been read, or it is refused
+        SteadyTime begun{};                ///< when its first byte came, then when it was whole
+        std::optional<Routed> routed{};    ///< set once its header was read, or it was refused
         std::optional<Refusal> refusal{};  ///< why it was not read to its end
-        /// The client had too many requests: the answer, if this one can be read.
+        /// The client has sent too many requests: this is the answer if the request can be read.
         std::optional<Error> too_often{};
-        /// Past a limit, or too late: answered all the same, and closed.
+        /// The request came past a limit or too late. It is answered all the same, then the
+        /// connection closes.
         bool last_answer{false};
     };
 
@@ -82,7 +84,7 @@ private:
     HttpConnections::Dependencies const& deps() const noexcept { return owner_.deps_; }
     HttpLimits const& limits() const noexcept { return owner_.limits_; }
     void set_deadline(Duration from_now);
-    /// A refused one has a single deadline, until its answer is out.
+    /// A refused connection has a single deadline, until its answer is out.
     void set_deadline_unless_refused(Duration from_now) {
         if (!slot_.refused()) set_deadline(from_now);
     }
@@ -92,14 +94,14 @@ private:
     HttpConnections& owner_;
     ConnectionSlot slot_;  ///< outlives the socket
     ClientSocket socket_;
-    bool const draining_;  ///< came too late: all it gets is an answer that says so
+    bool const draining_;  ///< came too late: it only gets an answer that says so
     RequestReader reader_;
     Request request_{};
     SteadyTimer timer_;  ///< the connection's only one: see `watch`
     Deadline deadline_{};
     Phase phase_{Phase::starting};
-    bool asked_{false};    ///< there was a request
-    bool stopped_{false};  ///< no further wait for a request
+    bool asked_{false};    ///< a request has come
+    bool stopped_{false};  ///< wait for no further request
 };
 
 }  // namespace tickcast

@@ -26,7 +26,7 @@ void HttpConnections::accept(ClientSocket socket, ConnectionSlot slot, bool drai
         slot.insist();
     }
     bool const refused = slot.refused();
-    SystemError ignored;  // the peer may be gone already; the first read will tell
+    SystemError ignored;  // the first read reports a peer that is gone already
     socket.tcp().set_option(asio::ip::tcp::no_delay{true}, ignored);
     auto connection =
         std::make_shared<HttpConnection>(*this, std::move(socket), std::move(slot), draining);
@@ -37,9 +37,9 @@ void HttpConnections::accept(ClientSocket socket, ConnectionSlot slot, bool drai
                    [this, connection](std::exception_ptr error) { ended(*connection, error); });
 }
 
-/// Of those past a limit the oldest that has sent nothing gives way, else one that has its answer,
-/// else one whose request is not complete. Where this thread has none, others have all the places,
-/// and it may take one beyond them.
+/// Of the connections past a limit, the oldest that has sent nothing gives way; else one that has
+/// its answer; else one whose request is not complete. Where this thread has no such connection,
+/// other threads have all the places, and this thread can take one more place.
 bool HttpConnections::make_room() {
     if (refused_.empty()) return true;
     using Stage = HttpConnection::Stage;

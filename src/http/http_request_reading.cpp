@@ -50,7 +50,7 @@ Awaitable<HttpConnection::Step> HttpConnection::read_header() {
 HttpConnection::Step HttpConnection::header_read() {
     auto const& routed = request_.routed.emplace(deps().handler.route(reader_.request()));
     bool const turned_away = slot_.refused() || draining_;
-    // What a balancer looks at is answered where others are refused: a limit says nothing of
+    // A request of a load balancer is answered where others are refused: a limit says nothing about
     // health.
     if ((turned_away || request_.too_often) && routed.facts.answered_always &&
         !reader_.has_body()) {
@@ -106,7 +106,7 @@ Awaitable<SystemError> HttpConnection::read_more(std::size_t size) {
     co_return error;
 }
 
-/// A body that is too large may be one that is not wanted at all.
+/// A request with a body that is too large might be refused by its header anyway.
 HttpConnection::Step HttpConnection::refuse(Error error) {
     request_.refusal = std::move(error);
     if (request_.refusal->error.code == ErrorCode::body_too_large) {

@@ -12,7 +12,7 @@ namespace {
 
 constexpr int kWhole = 1000;  // a weight of 1, in thousandths (RFC 9110 section 12.4.2)
 
-/// Cuts off the part before the first `separator` that no quoted string holds, and gives it without
+/// Cuts off the part before the first `separator` outside quoted strings, and returns it without
 /// the space around it.
 std::string_view take_part(std::string_view& text, char separator) noexcept {
     bool quoted = false;
@@ -26,7 +26,7 @@ std::string_view take_part(std::string_view& text, char separator) noexcept {
     return part;
 }
 
-/// "0", "0.5", "1.000"; nothing for what is no weight.
+/// The value of a weight such as "0", "0.5" or "1.000"; nothing for a text that is no weight.
 std::optional<int> parse_weight(std::string_view text) noexcept {
     if (text.empty() || text.size() > 5 || (text[0] != '0' && text[0] != '1')) return std::nullopt;
     if (text.size() > 1 && text[1] != '.') return std::nullopt;
@@ -41,7 +41,8 @@ std::optional<int> parse_weight(std::string_view text) noexcept {
     return weight;
 }
 
-/// Of "gzip;q=0.5", what follows the ';'. What can't be read is not wanted.
+/// The weight in the part of "gzip;q=0.5" after the ';'. An item whose weight can't be read is not
+/// wanted.
 int weight_of(std::string_view parameters) {
     while (!parameters.empty()) {
         auto parameter = take_part(parameters, ';');
@@ -52,7 +53,8 @@ int weight_of(std::string_view parameters) {
     return kWhole;
 }
 
-/// `visit(name, weight)` for each item of all such fields; names in lower case.
+/// Calls `visit(name, weight)` for each item of all fields of this name, with the item's name in
+/// lower case.
 template <class Visit>
 void for_each_weighted(HttpHeader const& header, http::field field, Visit&& visit) {
     auto const [begin, end] = header.equal_range(field);
@@ -66,8 +68,8 @@ void for_each_weighted(HttpHeader const& header, http::field field, Visit&& visi
     }
 }
 
-/// Takes an entity-tag off the front of a list; nothing where none is there. A comma may be part of
-/// one, so that a list can't be split at its commas.
+/// Takes an entity-tag from the front of a list; nothing if there is none. A tag can contain a
+/// comma, so a list can't be split at its commas.
 std::optional<std::string_view> take_tag(std::string_view& list, bool& weak) noexcept {
     auto const begin = list.find_first_not_of(" \t,");
     if (begin == std::string_view::npos) return std::nullopt;
@@ -118,7 +120,8 @@ bool prefers_gzip(HttpHeader const& header) {
         if (name == "*") any = weight;
     });
     auto const wanted = gzip.value_or(any.value_or(0));
-    // Plain bytes are always acceptable unless refused, but liked only where the list says so.
+    // Plain bytes are always acceptable unless the list refuses them, but preferred only if the
+    // list says so.
     return wanted > 0 && wanted >= identity.value_or(0);
 }
 

@@ -12,7 +12,7 @@ namespace tickcast {
 
 namespace {
 
-/// What an idle connection may keep for its next request.
+/// The most memory that an idle connection keeps for its next request.
 constexpr std::size_t kKeptBuffer = 16'384;
 
 Error bad_request(std::string detail) {
@@ -47,7 +47,7 @@ void RequestReader::begin() {
 
 void RequestReader::begin_message() {
     parser_.emplace();
-    // Beast's own limit counts request line and fields apart; ours counts their sum.
+    // Beast's own limit counts the request line and the fields apart; ours counts their sum.
     parser_->header_limit(std::numeric_limits<std::uint32_t>::max());
     parser_->body_limit(boost::none);
 }
@@ -68,8 +68,8 @@ Result<RequestReader::Progress> RequestReader::read_header() {
     }
 }
 
-/// What HTTP/1.2 to 1.9 add to 1.1 may be ignored (RFC 9110 section 2.5): the parser gets the line
-/// again as one of 1.1.
+/// A server can ignore all that HTTP/1.2 to 1.9 add to 1.1 (RFC 9110 section 2.5): the parser gets
+/// the line again as a line of HTTP/1.1.
 bool RequestReader::accept_later_minor() {
     auto const version = refused_version(unread());
     if (version.kind != RequestVersion::Kind::later_minor) return false;

@@ -1,7 +1,8 @@
-// Takes requests off a connection's bytes, one behind the other: the header, then the body. It does
-// no I/O: the connection reads into it and asks how far the request is. Errors are what RFC 9112
-// and the limits refuse. Bounds: --max-header-bytes, the body limit given for each request, and a
-// read's size of bytes behind the request.
+// Reads requests from a connection's bytes, one after the other: the header, then the body. It does
+// no I/O: the connection reads into it and asks how far the request is. Its errors are the messages
+// that RFC 9112 and the limits refuse. Owner: the HttpConnection, on its thread. Bounds:
+// --max-header-bytes, the body limit given for each request, and the bytes of one read after the
+// request.
 #pragma once
 
 #include "http/chunked_body.hpp"
@@ -31,22 +32,22 @@ public:
     explicit RequestReader(std::size_t max_header_bytes) noexcept
         : max_header_bytes_(max_header_bytes) {}
 
-    /// Room for a read of so many bytes, and how many of them came.
+    /// `prepare` gives room for a read of so many bytes; `commit` says how many bytes the read got.
     asio::mutable_buffer prepare(std::size_t size) { return buffer_.prepare(size); }
     void commit(std::size_t size) noexcept { buffer_.commit(size); }
-    /// What no request has taken yet.
+    /// The bytes that no request has taken yet.
     std::string_view unread() const noexcept;
 
-    /// Whether a byte of the next request is there. Empty lines before it do not count: some
-    /// clients send one after a body (RFC 9112 section 2.2).
+    /// Whether a byte of the next request is there. Empty lines before the request do not count:
+    /// some clients send an empty line after a body (RFC 9112 section 2.2).
     bool has_next() noexcept;
-    /// Starts the next request: the one before is gone.
+    /// Starts the next request, and drops the one before.
     void begin();
-    /// Errors: bad_request, headers_too_large, http_version_not_supported. When it is done the
-    /// target has its unreserved characters decoded.
+    /// Errors: bad_request, headers_too_large, http_version_not_supported. Once the header is done,
+    /// the unreserved characters of the target are decoded.
     Result<Progress> read_header();
-    /// What the body may be, once the header has been read; body_too_large where it says already
-    /// that it is more.
+    /// Sets the limit of the body, once the header has been read. Error: body_too_large if the
+    /// header announces a larger body.
     Result<Progress> begin_body(std::size_t most_bytes);
     /// Errors: bad_request, body_too_large, headers_too_large (of chunks and trailer).
     Result<Progress> read_body();
@@ -55,16 +56,16 @@ public:
     HttpRequest const& request() const noexcept { return parser_->get(); }
     /// Its header; null where not even the request line could be read.
     HttpHeader const* header() const noexcept;
-    /// Whether a body was announced that is not empty.
+    /// Whether the header announces a body that is not empty.
     bool has_body() const;
     /// Whether the client waits for `100 Continue` before it sends its body.
     bool expects_continue() const;
     bool keep_alive() const { return parser_->keep_alive(); }
     HttpRequest release() { return parser_->release(); }
 
-    /// Gives back what an idle connection need not keep.
+    /// Frees the memory that an idle connection need not keep.
     void shrink();
-    /// Forgets the request, which may be large, and all bytes.
+    /// Frees the request, which can be large, and all bytes.
     void discard();
 
 private:

@@ -17,7 +17,7 @@ RequestVersion refused_version(std::string_view raw) noexcept {
     auto const text = raw.substr(target_end + 1);
     if (text.size() < kSize || !text.starts_with(kName)) return {};
     if (!is_digit(text[5]) || text[6] != '.' || !is_digit(text[7])) return {};
-    // Its end may not have come yet.
+    // The end of the line might not have come yet.
     auto const end = text.substr(kSize, kLineEnd.size());
     if (!kLineEnd.starts_with(end)) return {};
     if (text[5] != '1') return {RequestVersion::Kind::other_major, 0};

@@ -1,5 +1,5 @@
-// The version in a request line that Beast's parser, which knows HTTP/1.0 and 1.1 alone, refused
-// for it. Pure functions.
+// Reads the version of a request line that Beast's parser refused for its version: the parser knows
+// only HTTP/1.0 and 1.1. A pure function; any thread.
 #pragma once
 
 #include <cstddef>
@@ -18,8 +18,7 @@ struct RequestVersion {
     std::size_t minor_at{0};  ///< where the minor digit is
 };
 
-/// `raw`: the request line's bytes and what has come behind them, which may begin with the next
-/// lines.
+/// `raw`: the bytes of the request line, and the bytes that have come after it.
 RequestVersion refused_version(std::string_view raw) noexcept;
 
 }  // namespace tickcast

@@ -12,7 +12,7 @@ namespace tickcast {
 
 namespace {
 
-/// IMF-fixdate (RFC 9110 section 5.6.7). Not strftime: its names follow the locale.
+/// IMF-fixdate (RFC 9110 section 5.6.7). It does not use strftime, whose names follow the locale.
 std::string http_date(std::time_t now) {
     static constexpr char kDays[] = "SunMonTueWedThuFriSat";
     static constexpr char kMonths[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
@@ -28,14 +28,15 @@ std::string http_date(std::time_t now) {
 HttpResponse make_response(http::status status, std::string const& content_type, std::string body) {
     HttpResponse response{status, 11};
     response.set(http::field::content_type, content_type);
-    // Prices, sessions and health are of the moment.
+    // Prices, sessions and health are true only for the moment.
     response.set(http::field::cache_control, "no-store");
     response.set("X-Content-Type-Options", "nosniff");
     response.body() = std::move(body);
     return response;
 }
 
-/// 304 may say the length of what it stands for, but then caches may expect as much.
+/// A 304 could have the length of the body that it stands for, but then some caches could wait for
+/// that many bytes.
 bool has_no_length(http::status status) noexcept {
     return status == http::status::no_content || status == http::status::not_modified;
 }
@@ -66,7 +67,7 @@ HttpResponse problem_response(Refusal const& refusal) {
     if (error.limit) problem["limit"] = *error.limit;
     if (error.line) problem["line"] = *error.line;
 
-    // What a client sent may be no UTF-8; it must not break our JSON.
+    // Text that a client sent might not be UTF-8. It must not break our JSON.
     auto body = problem.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
     auto response = make_response(static_cast<http::status>(row.status), "application/problem+json",
                                   std::move(body));
@@ -101,16 +102,18 @@ void finish_answer(Answer& answer, Exchange exchange) {
 
 HttpResponse stay_away_response() {
     auto response = empty_response();
-    // A 204 may be cached by default (RFC 9110 section 15.1), and would then meet the next one too.
+    // Caches can keep a 204 by default (RFC 9110 section 15.1), and would then give it to the next
+    // stream too.
     response.set(http::field::cache_control, "no-store");
     return response;
 }
 
 HttpResponse event_stream_head() {
     auto response = text_response("text/event-stream", {});
-    // What compresses on the way would hold events back in its buffer (RFC 9111 section 5.2.2.6).
+    // A proxy that compresses would hold events back in its buffer; no-transform forbids that (RFC
+    // 9111 section 5.2.2.6).
     response.set(http::field::cache_control, "no-store, no-transform");
-    response.set("X-Accel-Buffering", "no");  // nginx passes on what comes as it comes
+    response.set("X-Accel-Buffering", "no");  // nginx then passes events on at once
     return response;
 }
 

@@ -41,7 +41,7 @@ constexpr std::array<Kind, 16> kKinds{{
     {"", "text/plain; charset=utf-8"},
 }};
 
-/// 128 bits of SHA-256: equal tags mean equal bytes, also of files that someone made to collide.
+/// 128 bits of SHA-256: equal tags mean equal bytes, even for files that an attacker made.
 constexpr std::size_t kTagBytes = 16;
 
 std::string etag_of(std::string_view body) {
@@ -63,7 +63,7 @@ Representation represent(std::string body) {
     return {std::move(body), std::move(etag)};
 }
 
-/// All but RFC 3986's unreserved characters, and '/', is encoded.
+/// Encodes all characters except RFC 3986's unreserved ones and '/'.
 std::string percent_encode(std::string_view path) {
     std::string encoded;
     for (char const c : path) {
@@ -113,7 +113,8 @@ StaticTarget StaticFiles::find(std::string_view path) const {
     if (path.find('%') == std::string_view::npos) return find_decoded(path);
     auto const decoded = percent_decode(path);
     if (!decoded) return {};
-    // Where an encoded slash counted, whoever stands before us could be told another path.
+    // An encoded slash must not count as a slash: a proxy before us could see another path than we
+    // do.
     if (std::count(decoded->begin(), decoded->end(), '/') !=
         std::count(path.begin(), path.end(), '/')) {
         return {};

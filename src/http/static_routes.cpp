@@ -8,8 +8,8 @@ namespace tickcast {
 
 namespace {
 
-/// Nothing inline, nothing from elsewhere: what gets into the page by a mistake of ours does not
-/// run. Any host's WebSocket: the page may be told to use another server.
+/// No inline code and nothing from other hosts: a script that gets into the page by a mistake of
+/// ours does not run. WebSockets to every host: a user can make the page use another server.
 constexpr char kContentSecurityPolicy[] =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "font-src 'self'; connect-src 'self' ws: wss:; manifest-src 'self'; base-uri 'none'; "
@@ -17,7 +17,7 @@ constexpr char kContentSecurityPolicy[] =
 
 HttpResponse bare_response(http::status status) {
     HttpResponse response{status, 11};
-    // Names have no hash in them, so every use asks; mostly the answer is 304.
+    // File names contain no hash, so a browser must ask at every use; mostly the answer is 304.
     response.set(http::field::cache_control, "no-cache");
     response.set("Content-Security-Policy", kContentSecurityPolicy);
     response.set("Referrer-Policy", "no-referrer");

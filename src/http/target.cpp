@@ -9,7 +9,7 @@ namespace tickcast {
 
 namespace {
 
-/// How long "http://" or "https://" is at the front of an absolute form; 0 if it is none.
+/// The length of "http://" or "https://" at the front of an absolute form; 0 for another form.
 std::size_t scheme_size(std::string_view target) noexcept {
     for (std::string_view scheme : {"http://", "https://"}) {
         if (equal_ignoring_case(target.substr(0, scheme.size()), scheme)) return scheme.size();
@@ -84,13 +84,13 @@ std::optional<std::string> percent_decode(std::string_view text) {
 
 std::optional<std::string> decode_unreserved(std::string_view target) {
     auto const path = split_target(target).path;
-    // Of an empty path the view is no part of the target.
+    // The view of an empty path does not point into the target.
     if (path.find('%') == std::string_view::npos) return std::nullopt;
     auto const begin = static_cast<std::size_t>(path.data() - target.data());
     std::string decoded{target.substr(0, begin)};
     for (std::size_t i = 0; i < path.size(); ++i) {
         int const octet = path[i] == '%' ? hex_octet(path.substr(i)) : path[i];
-        // To go on behind it could make an escape of what was none.
+        // Decoding further characters could turn text that is no escape into an escape.
         if (path[i] == '%' && octet < 0) return std::nullopt;
         auto const c = static_cast<char>(octet);
         if (path[i] == '%' && !is_unreserved(c)) {

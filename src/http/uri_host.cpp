@@ -17,7 +17,7 @@ bool is_sub_delimiter(char c) noexcept {
     return std::string_view{"!$&'()*+,;="}.find(c) != std::string_view::npos;
 }
 
-/// An IPv4 address is one as well.
+/// An IPv4 address is a registered name too.
 bool is_registered_name(std::string_view text) noexcept {
     for (std::size_t i = 0; i < text.size(); ++i) {
         if (is_unreserved(text[i]) || is_sub_delimiter(text[i])) continue;
@@ -30,7 +30,7 @@ bool is_registered_name(std::string_view text) noexcept {
 bool is_ipv6_address(std::string_view text) noexcept {
     std::array<char, INET6_ADDRSTRLEN> copy{};
     if (text.size() >= copy.size()) return false;
-    // inet_pton would see the text up to a NUL alone; a field's value has none.
+    // inet_pton would read only up to a NUL, but a field's value contains none.
     std::copy(text.begin(), text.end(), copy.begin());
     in6_addr address{};
     return inet_pton(AF_INET6, copy.data(), &address) == 1;

@@ -1,4 +1,5 @@
-// Whose quota a socket is on, from its peer's address. A pure function.
+// The key of the address quota that counts a socket, from the address of the socket's peer. A pure
+// function; any thread.
 #pragma once
 
 #include "tickcast/runtime/executor.hpp"

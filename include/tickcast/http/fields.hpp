@@ -1,4 +1,4 @@
-// Reads single header fields: media type, host, last event. Pure functions.
+// Reads single header fields: media type, host, last event. Pure functions; any thread.
 #pragma once
 
 #include "tickcast/base/text.hpp"
@@ -16,18 +16,18 @@ inline std::string_view to_std(boost::beast::string_view text) noexcept {
     return {text.data(), text.size()};
 }
 
-/// A to Z alone, whatever the locale.
+/// Changes A to Z only, whatever the locale.
 std::string to_lower(std::string_view text);
 
-/// Equal but for A to Z, whatever the locale. Beast's `iequals` reads one byte past both texts
-/// where they differ in case alone.
+/// Whether the texts are equal apart from the case of A to Z, whatever the locale. Beast's
+/// `iequals` reads one byte past both texts where they differ only in case.
 bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept;
 
-/// How often a field is there.
+/// How often the header has the field.
 std::size_t count_fields(HttpHeader const& header, http::field field);
 
-/// `visit(item)` for each item, trimmed and not empty, of all such fields, which are
-/// comma-separated lists without quoted strings (RFC 9110 section 5.6.1).
+/// Calls `visit(item)` for each item of all fields of this name, trimmed; skips empty items. Each
+/// field is a comma-separated list without quoted strings (RFC 9110 section 5.6.1).
 template <class Visit>
 void for_each_item(HttpHeader const& header, http::field field, Visit&& visit) {
     auto const [begin, end] = header.equal_range(field);
@@ -41,14 +41,15 @@ void for_each_item(HttpHeader const& header, http::field field, Visit&& visit) {
     }
 }
 
-/// Whether one of these fields lists the token, whatever its case.
+/// Whether one of the fields of this name lists the token, whatever its case.
 bool lists_token(HttpHeader const& header, http::field field, std::string_view token);
 
-/// Whether the body is as it is: no Content-Encoding but `identity` (RFC 9110 section 8.4).
+/// Whether the body is not encoded: no Content-Encoding other than `identity` (RFC 9110 section
+/// 8.4).
 bool is_unencoded(HttpHeader const& header);
 
-/// What a request asks for: the authority of an absolute-form target, or else the one Host; nothing
-/// where there is none (RFC 9112 section 3.2.2).
+/// The authority that a request asks for: the authority of an absolute-form target, or else the one
+/// Host; nothing where there is none (RFC 9112 section 3.2.2).
 std::optional<std::string_view> asked_authority(HttpHeader const& header);
 
 /// The one Last-Event-ID; empty where there is none, or several.
@@ -57,14 +58,15 @@ std::string_view last_event_id(HttpHeader const& header);
 /// Content-Type in lower case without its parameters; nothing if there is none.
 std::optional<std::string> media_type(HttpHeader const& header);
 
-/// "host", "host:port", "[v6]" or "[v6]:port" to the host in lower case, without brackets; nothing
-/// if it is none of these.
+/// The host of "host", "host:port", "[v6]" or "[v6]:port", in lower case, without brackets; nothing
+/// if `text` has none of these forms.
 std::optional<std::string> host_without_port(std::string_view text);
 
-/// localhost, 127.0.0.0/8 or ::1, as host_without_port gives them. Names are not resolved.
+/// Whether the host is localhost, 127.0.0.0/8 or ::1. `host`: as host_without_port gives it. Names
+/// are not resolved.
 bool is_loopback_host(std::string_view host);
 
-/// The label `method`.
+/// The value of the label `method`.
 Method method_label(http::verb verb) noexcept;
 
 }  // namespace tickcast

@@ -1,4 +1,5 @@
-// The client's side of a WebSocket handshake, checked before the upgrade (RFC 6455 section 4.2.1).
+// Checks the client's side of a WebSocket handshake before the upgrade (RFC 6455 section 4.2.1). A
+// pure function; any thread.
 #pragma once
 
 #include "tickcast/http/http_types.hpp"
@@ -9,7 +10,7 @@ namespace tickcast {
 
 enum class Handshake : std::uint8_t {
     not_asked,      ///< no Upgrade to websocket
-    other_version,  ///< one that we don't speak: 426 with ours (section 4.4)
+    other_version,  ///< a version that we don't speak: 426 with our version (section 4.4)
     malformed,
     fine,
 };

@@ -1,5 +1,6 @@
 // A thread's HTTP connections: starts one for each accepted socket, counts them, ends them at
-// shutdown. One thread. The owner calls `stop` and awaits `join` before it goes.
+// shutdown. Owner: a ServingShard or the AdminServer, on its thread; the owner calls `stop` and
+// awaits `join` before it destroys this. Bound: the ConnectionSlots of the caller.
 #pragma once
 
 #include "tickcast/base/rate_limit.hpp"
@@ -24,7 +25,7 @@ public:
     struct Dependencies {
         HttpHandler& handler;
         HttpMetrics& metrics;  ///< by the labels of the handler's routes
-        PeerClock& clock;      ///< the thread's
+        PeerClock& clock;      ///< the clock of this thread
         /// Where granted streams go; null where the handler grants none.
         StreamStarter* streams{nullptr};
     };
@@ -34,15 +35,15 @@ public:
     HttpConnections(HttpConnections const&) = delete;
     HttpConnections& operator=(HttpConnections const&) = delete;
 
-    /// Serves a socket to its end, or to its hand-over as a stream. After `stop` it still answers
-    /// one request of it: what the listener's queue held is not cut off. A slot that is refused
-    /// makes that the answer to the first request, and the last; so does `draining`. One that is
-    /// dropped takes the place of another that was refused: a request for the health is
-    /// answered, however many wait.
+    /// Serves a socket to its end, or until the socket becomes a stream. After `stop` a new socket
+    /// still gets one answer: a client that waited in the listener's queue is not cut off. With a
+    /// refused slot, or with `draining`, the first request gets a refusal, and the connection ends.
+    /// A dropped slot takes the place of an older refused connection, so that a health request is
+    /// answered, however many connections wait.
     void accept(ClientSocket socket, ConnectionSlot slot = {}, bool draining = false);
     /// Closes idle connections; the others finish their answer and close. Idempotent.
     void stop();
-    /// Closes all at once, answers in progress included.
+    /// Closes all connections at once, answers in progress included.
     void abort();
     /// Returns when the last connection has ended.
     Awaitable<> join();
@@ -54,16 +55,16 @@ private:
     friend class HttpConnection;
     bool make_room();
     void ended(HttpConnection& connection, std::exception_ptr error);
-    /// A fault of ours, which a client may know how to repeat.
+    /// Logs a fault of ours, with a limited rate: a client might be able to repeat it.
     void log_fault(std::string_view event, std::string_view what);
-    /// A TLS handshake that failed: whatever scans the port does that.
+    /// Logs a TLS handshake that failed, with a limited rate: every scan of the port causes some.
     void log_handshake(SystemError error);
 
     Executor executor_;
     Dependencies const deps_;
     HttpLimits const limits_;
     std::unordered_set<HttpConnection*> connections_;
-    std::vector<HttpConnection*> refused_;  ///< of these, oldest first
+    std::vector<HttpConnection*> refused_;  ///< those that are refused, oldest first
     SteadyTimer emptied_;                   ///< never expires: cancelled to wake `join`
     LogLimiter log_limit_{10, std::chrono::seconds{10}};
     LogLimiter handshake_log_limit_{10, std::chrono::seconds{10}};

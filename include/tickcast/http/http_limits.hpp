@@ -1,4 +1,5 @@
-// What one HTTP connection may take, of bytes and of time. A value.
+// The bytes and the time that one HTTP connection can take. A value that does not change. Owner:
+// the HttpConnections, on their thread.
 #pragma once
 
 #include "tickcast/base/clock.hpp"
@@ -9,24 +10,27 @@
 namespace tickcast {
 
 struct HttpLimits {
-    std::size_t max_header_bytes{16'384};  ///< request line to the empty line, both included
-    /// From a request's first byte to its last, and for the TLS handshake before them all.
+    std::size_t max_header_bytes{16'384};  ///< request line to empty line, both included
+    /// From a request's first byte to its last. Also for the TLS handshake before the first
+    /// request.
     Duration request{std::chrono::seconds{10}};
-    /// From an answer, or the connection's begin, to a request's first byte. More than the 60 s
-    /// that common proxies keep their upstream connections, so that they close first and no request
-    /// is lost.
+    /// From an answer, or from the begin of the connection, to a request's first byte. It is longer
+    /// than the 60 s for which common proxies keep their upstream connections. So the proxies close
+    /// first, and no request is lost.
     Duration idle{std::chrono::seconds{75}};
-    /// From the begin of a connection past a limit to the end of its request: it only waits for its
-    /// refusal, and takes one of few places (AddressQuotas::kMaxRefusing; one per thread more).
+    /// From the begin of a connection past a limit to the end of its request. Such a connection
+    /// only waits for its refusal, and it uses one of few places (AddressQuotas::kMaxRefusing, and
+    /// one more per thread).
     Duration refused{std::chrono::seconds{2}};
     Duration write{std::chrono::seconds{30}};  ///< for one whole answer, and
     std::size_t write_rate{16'384};            ///< a second more for each so many bytes of its body
-    /// For the client to see the last answer, and no RST. Many clients send a refused body to its
-    /// end first: it is read on for so long, and to so many bytes (CONTRACT REQ-14).
+    /// How long, and up to how many bytes, a connection is read on after its last answer, so that
+    /// the client sees the answer and no RST. Many clients send a refused body to its end before
+    /// they read (CONTRACT REQ-14).
     Duration linger{std::chrono::seconds{2}};
     std::size_t linger_bytes{std::size_t{16} << 20};
-    /// What a connection that has asked nothing yet gets at shutdown (its request may be on the
-    /// way).
+    /// How long a connection without a request yet can still send one at shutdown: the request
+    /// might be on its way.
     Duration last_call{std::chrono::seconds{1}};
 
     static HttpLimits from(Settings const& settings);

@@ -1,4 +1,5 @@
-// Requests and answers as handlers see them: Beast's messages, and no sockets.
+// Requests and answers as handlers see them: Beast's messages, no sockets. Values. Bounds:
+// HttpLimits and the body limit of the request's route.
 #pragma once
 
 #include <boost/beast/http/message.hpp>
@@ -14,12 +15,12 @@ using HttpHeader = http::request_header<>;
 using HttpRequest = http::request<http::string_body>;
 using HttpResponse = http::response<http::string_body>;
 
-/// An answer as handlers give it: whole, for HEAD too. The connection adds what concerns the
-/// message (finish_answer).
+/// An answer as handlers give it, with its whole body for HEAD too. The connection adds the fields
+/// that concern the message itself (finish_answer).
 struct Answer {
     HttpResponse response{};
-    /// Where not empty, the body in place of the response's: many answers' at once, so it is sent
-    /// from where it is. Outlives every connection.
+    /// If not empty, this body is sent in place of the response's. Many answers share it, so it is
+    /// sent without a copy. Outlives every connection.
     std::string_view shared_body{};
 };
 

@@ -1,4 +1,4 @@
-// A set of methods. A value.
+// A set of methods. A value; any thread.
 #pragma once
 
 #include "tickcast/protocol/method.hpp"

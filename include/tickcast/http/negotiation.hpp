@@ -1,5 +1,5 @@
-// What a request says of the representation it wants: media types and content codings (RFC 9110
-// sections 12.5.1 and 12.5.3), and preconditions (section 13). Pure functions.
+// Reads which representation a request wants: media types and content codings (RFC 9110 sections
+// 12.5.1 and 12.5.3), and preconditions (section 13). Pure functions; any thread.
 #pragma once
 
 #include "tickcast/http/http_types.hpp"
@@ -8,18 +8,19 @@
 
 namespace tickcast {
 
-/// Whether Accept names text/event-stream itself, with a weight over 0. A wildcard is no wish for a
-/// stream: every browser and curl send one.
+/// Whether Accept names text/event-stream itself, with a weight over 0. A wildcard does not ask for
+/// a stream: every browser and curl send one.
 bool accepts_event_stream(HttpHeader const& header);
 
-/// Accept-Encoding allows gzip and does not like plain bytes better. False where it is absent: a
-/// client that can has a reason not to say so.
+/// Whether Accept-Encoding allows gzip and does not prefer plain bytes. False where the field is
+/// absent: a client that accepts gzip and does not say so has a reason.
 bool prefers_gzip(HttpHeader const& header);
 
 enum class Precondition : std::uint8_t { none, not_modified, failed };
 
-/// If-Match and If-None-Match of a GET or HEAD against the tag of what would be sent. `failed` is
-/// for 412. Times mean nothing here: no answer has a Last-Modified.
+/// Compares If-Match and If-None-Match of a GET or HEAD with the tag of the representation that
+/// would be sent. `failed` means 412. Preconditions with times are ignored: no answer has a
+/// Last-Modified.
 Precondition check_precondition(HttpHeader const& header, std::string_view etag);
 
 }  // namespace tickcast

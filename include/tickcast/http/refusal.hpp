@@ -1,5 +1,5 @@
-// Why a request is refused: an error, and the header fields that its answer has beside it. A value;
-// HttpConnection alone makes the answer of it (problem_response).
+// Why a request is refused: an error, and the header fields of the answer. A value; only
+// HttpConnection makes the answer from it (problem_response).
 #pragma once
 
 #include "tickcast/base/result.hpp"
@@ -22,10 +22,10 @@ struct Refusal {
         : error(std::move(why)), fields(std::move(beside)) {}
 
     Error error;
-    std::vector<HeaderField> fields;  ///< in the order of the answer
+    std::vector<HeaderField> fields;  ///< in the order in which the answer has them
 };
 
-/// What a handler comes to.
+/// The result of a handler.
 using Outcome = Result<Answer, Refusal>;
 
 inline Refusal refusal(ErrorCode code, std::string detail) {

@@ -1,5 +1,5 @@
-// The refusals that both listeners share, and the limits behind them. Pure functions, but for
-// `count_limit`.
+// The refusals that both listeners share, and the counting of their limits. Pure functions, any
+// thread; `count_limit` on the thread of its metrics.
 #pragma once
 
 #include "tickcast/http/http_types.hpp"
@@ -11,16 +11,18 @@
 
 namespace tickcast {
 
-/// A body in a coding that is not taken off here (RFC 9110 sections 8.4 and 12.5.3).
+/// The error for a body in a content coding: bodies are not decoded here (RFC 9110 sections 8.4 and
+/// 12.5.3).
 Refusal coding_not_supported();
 
-/// For a client that comes while the process is about to end.
+/// The error for a client that connects while the process is about to end.
 Error draining_error();
 
-/// 404 and 405: what the table has no row for, but for OPTIONS where the path takes it.
+/// 404 or 405 for a request that the table has no row for. OPTIONS is not refused where the path
+/// takes it.
 std::optional<Refusal> refuse_by_table(HttpHeader const& header, Routed const& routed);
 
-/// 503 and 415: what the facts of the row refuse.
+/// 503 or 415 for a request that the facts of its row refuse.
 std::optional<Refusal> refuse_by_facts(HttpHeader const& header, RouteFacts const& facts,
                                        bool draining);
 

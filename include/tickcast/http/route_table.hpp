@@ -1,6 +1,6 @@
 // What a listener serves, in one table: a row per method of a path, with the handler that answers
-// it and the facts that HTTP has to know. A request is looked up once, and what was found goes with
-// it. Constexpr values; wrong rows do not compile.
+// it and the facts that HTTP must know. A request is looked up once, and the result (Routed) stays
+// with the request. Constexpr values, any thread; wrong rows do not compile.
 #pragma once
 
 #include "tickcast/config/settings.hpp"
@@ -25,40 +25,41 @@ struct BodyLimit {
     Limit limit{Limit::max_body_bytes};
 };
 
-/// What holds for a row, of HTTP alone.
+/// What HTTP must know of a row.
 struct RouteFacts {
     BodyLimit body{};
-    bool json_body{false};  ///< a body of another type, or in a coding, gets 415
-    bool new_work{false};   ///< gets 503 once the process drains
-    /// Answered, where it has no body, even past a limit of connections or requests, and while the
-    /// listener closes: what a balancer judges by. The connection ends with that answer.
+    bool json_body{false};  ///< a body of another type or in a content coding gets 415
+    bool new_work{false};   ///< the request gets 503 once the process drains
+    /// A request without a body is answered even past a limit of connections or requests, and while
+    /// the listener closes: a load balancer judges by this answer. Then the connection ends.
     bool answered_always{false};
 };
 
-/// Where a request goes. Views into its header.
+/// The result of a look-up. Its views point into the request's header.
 struct Routed {
     static constexpr std::size_t kNoRow = std::numeric_limits<std::size_t>::max();
 
-    std::size_t label{0};       ///< in the table's labels; 0 is that of no such path
-    std::size_t row{kNoRow};    ///< which answers it; none for OPTIONS, and where a refusal is due
-    MethodSet methods{};        ///< what the path takes; none where there is no such path
-    RouteFacts facts{};         ///< the row's; without one those of the path's first row
-    std::size_t body_limit{0};  ///< of the request's body, in bytes; filled in by the listener
+    std::size_t label{0};     ///< index into the table's labels; 0 where there is no such path
+    std::size_t row{kNoRow};  ///< which answers; kNoRow for OPTIONS or a refusal
+    MethodSet methods{};      ///< the methods that the path takes; none where there is no such path
+    RouteFacts facts{};       ///< of the row; without a row, of the path's first row
+    std::size_t body_limit{0};  ///< of the request's body, in bytes; the listener sets it
     std::string_view parameter{};
-    StaticTarget file{};  ///< where the listener found a file of its page
+    StaticTarget file{};  ///< if the listener found a file of its page
 };
 
 template <class Handler>
 struct RouteRow {
     Method method{Method::get};  ///< GET answers HEAD too
-    /// A path, the last segment of which may be "{…}": a parameter, never empty. Or a name without
-    /// a '/' at its begin, for what the listener finds by itself. It is also the label `route`.
+    /// A path; its last segment can be "{…}", a parameter that is never empty. Or a name that does
+    /// not begin with '/', for requests that the listener itself finds. The pattern is also the
+    /// value of the label `route`.
     std::string_view pattern{};
     Handler handler{};
     RouteFacts facts{};
 };
 
-/// The path of a pattern with its parameter.
+/// The pattern with this parameter in place of "{…}".
 std::string path_of(std::string_view pattern, std::string_view parameter);
 
 template <class Handler, std::size_t kRows>
@@ -67,7 +68,7 @@ public:
     using Row = RouteRow<Handler>;
     static constexpr std::string_view kUnknown = "unknown";
 
-    /// `everywhere`: methods that every path takes beside those of its rows.
+    /// `everywhere`: methods that every path takes in addition to those of its rows.
     explicit consteval RouteTable(std::array<RouteRow<Handler>, kRows> const& rows,
                                   MethodSet everywhere = {})
         : rows_(rows), everywhere_(everywhere) {
@@ -80,7 +81,8 @@ public:
         all_.add({Method::options});
     }
 
-    /// By a request's path. `*`, the server as a whole, takes what any path does, and OPTIONS.
+    /// Looks up a request's path. `*`, the server as a whole, takes OPTIONS and every method that
+    /// some path takes.
     constexpr Routed find(std::string_view path, Method method) const noexcept {
         if (path == kServerAsAWhole) return Routed{.methods = all_};
         auto found = kRows;
@@ -94,7 +96,7 @@ public:
         if (found == kRows) return {};
         return route(found, parameter_of(rows_[found].pattern, path), method);
     }
-    /// By a pattern as it stands in a row.
+    /// Looks up a pattern, written as in its row.
     constexpr Routed find_pattern(std::string_view pattern, Method method) const noexcept {
         for (std::size_t i = 0; i < kRows; ++i) {
             if (rows_[i].pattern == pattern) return route(i, {}, method);
@@ -104,7 +106,7 @@ public:
 
     constexpr Row const& operator[](std::size_t row) const noexcept { return rows_[row]; }
     constexpr std::span<Row const> rows() const noexcept { return rows_; }
-    /// The label `route` of each Routed::label.
+    /// The value of the label `route` for each Routed::label.
     constexpr std::span<std::string_view const> labels() const noexcept {
         return {labels_.data(), labels_used_};
     }
@@ -113,7 +115,7 @@ private:
     static constexpr bool has_parameter(std::string_view pattern) noexcept {
         return pattern.ends_with('}');
     }
-    /// Empty where the path is none of the pattern's.
+    /// The parameter in `path`; empty where the path does not match the pattern.
     static constexpr std::string_view parameter_of(std::string_view pattern,
                                                    std::string_view path) noexcept {
         if (!has_parameter(pattern)) return {};

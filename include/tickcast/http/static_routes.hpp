@@ -1,4 +1,4 @@
-// Answers with the web page's files. Pure functions.
+// Answers with the web page's files. A pure function; any thread.
 #pragma once
 
 #include "tickcast/http/http_types.hpp"
@@ -6,7 +6,8 @@
 
 namespace tickcast {
 
-/// To a GET or HEAD: 200, 304, 412, or 308 to the folder. The body stays where `target` has it.
+/// The answer to a GET or HEAD: 200, 304, 412, or 308 to the folder. The body is not copied: the
+/// answer refers to the body of `target`.
 Answer static_answer(StaticTarget const& target, HttpHeader const& header);
 
 }  // namespace tickcast

@@ -1,5 +1,6 @@
-// How a socket gets from the HTTP side to the streams: what the request came to, decided and parsed
-// once.
+// How a socket gets from the HTTP side to the streams, together with what HTTP decided and parsed
+// once. Values, and the seam; on the shard's thread. Bound: a HandedSocket has at most one read of
+// bytes past its request.
 #pragma once
 
 #include "tickcast/http/http_types.hpp"
@@ -18,9 +19,10 @@ namespace tickcast {
 struct StreamGrant {
     SessionId session{};
     Transport transport{Transport::websocket};
-    /// The claim that a stream of events comes back for (Last-Event-ID).
+    /// The claim that a stream of events continues (Last-Event-ID).
     std::optional<std::uint64_t> continues{};
-    /// Of the answer. That of a WebSocket has the status alone: its handshake makes the rest.
+    /// The head of the answer. For a WebSocket it has only the status: the handshake makes the
+    /// rest.
     HttpResponse head{};
 };
 
@@ -31,7 +33,7 @@ struct HandedSocket {
     std::string read_ahead{};  ///< bytes read past the request
 };
 
-/// Starts streams on the sockets that connections hand over. On the connections' own thread;
+/// Starts streams on the sockets that connections hand over. On the thread of the connections;
 /// outlives them.
 class StreamStarter {
 public:

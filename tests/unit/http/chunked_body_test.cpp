@@ -1,5 +1,5 @@
-// Each text is given whole and in pieces of every size, in memory of just that size: what is read
-// past a piece is seen by AddressSanitizer.
+// Each text is given whole, and in pieces of every size. A piece is in memory of exactly its size,
+// so that AddressSanitizer finds a read past its end.
 #include "http/chunked_body.hpp"
 
 #include <gtest/gtest.h>
@@ -17,7 +17,7 @@ constexpr ChunkedBody::Limits kLimits{.body = 100, .line = 50, .trailer = 60};
 struct Decoded {
     State state;
     std::string body;
-    std::string behind;  ///< what was left
+    std::string behind;  ///< the bytes that were left
 };
 
 Decoded decode(std::string_view text, std::size_t piece) {

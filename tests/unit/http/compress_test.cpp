@@ -11,7 +11,7 @@
 namespace tickcast::test {
 namespace {
 
-/// By the reader of the replay feed, which takes gzip alone.
+/// Unzips with the reader of the replay feed, which only reads gzip.
 std::string unzipped(std::string const& compressed) {
     ScratchDirectory const folder;
     auto const path = folder.path() / "file.gz";

@@ -7,7 +7,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// A thread's time that a test moves.
+/// The time of a thread; the test moves it.
 class Times final : public ThreadTimes {
 public:
     SteadyTime now() const noexcept override { return now_; }
@@ -21,7 +21,7 @@ private:
 class DeadlineTest : public testing::Test {
 protected:
     Times times_;
-    PeerClock clock_{times_};  ///< not begun: the steady one
+    PeerClock clock_{times_};  ///< not started: it gives the steady time
     Deadline deadline_;
 };
 
@@ -81,7 +81,7 @@ TEST_F(DeadlineTest, WhileTheProcessStoodStill_TheTimeDoesNotCount) {
     clock_.begin();
     clock_.ticked(times_.now(), 10ms);
     deadline_.set(1s, clock_);
-    times_.advance(1h);  // and nothing ran
+    times_.advance(1h);  // and this process did not run
     auto const look = deadline_.timer_fired(clock_);
     EXPECT_FALSE(look.passed);
     ASSERT_TRUE(look.next);

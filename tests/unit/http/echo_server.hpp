@@ -1,5 +1,5 @@
-// An HTTP server on a loopback port with a thread of its own, whose handler repeats what it was
-// asked.
+// An HTTP server on a loopback port, with a thread of its own. Its handler answers with the
+// request.
 #pragma once
 
 #include "tickcast/base/check.hpp"
@@ -22,9 +22,9 @@
 
 namespace tickcast::test {
 
-/// Answers "METHOD TARGET BODY"; /throw throws, /early is refused on its header, /stream is a
-/// stream, /unchanged a 304, /health is answered always, /shared answers from `shared_body_`.
-/// Other paths are those of "/{name}".
+/// Answers "METHOD TARGET BODY". /throw throws, /early is refused by its header, /stream becomes a
+/// stream, /unchanged gets a 304, /health is always answered, /shared answers from `shared_body_`.
+/// Other paths match "/{name}".
 class EchoHandler final : public HttpHandler, public StreamStarter {
 public:
     static constexpr std::size_t kBodyLimit = 100;
@@ -36,7 +36,7 @@ public:
         RouteRow<int>{Method::get, "/unchanged"},
         RouteRow<int>{Method::get, "/health", 0, kAlways},
     }};
-    /// Where a label is.
+    /// The index of a label.
     static std::size_t label(std::string_view text) {
         auto const labels = kRoutes.labels();
         auto const found = std::find(labels.begin(), labels.end(), text);
@@ -86,7 +86,7 @@ public:
     std::string shared_body_{"the same for all"};
     ConnectionSlot stream_slot_;
     std::promise<std::string> streamed_;
-    mutable std::size_t routed_{0};  ///< how often
+    mutable std::size_t routed_{0};  ///< how often `route` was called
     std::vector<ErrorCode> refused_;
 };
 
@@ -103,7 +103,7 @@ public:
         asio::co_spawn(io_, listener_.run(), [](std::exception_ptr) {});
         thread_ = std::thread{[this] { io_.run(); }};
     }
-    /// Ends without a trace: the loop runs dry only if nothing is left pending.
+    /// Ends only if no operation is left pending: otherwise the loop does not run out of work.
     ~EchoServer() {
         on_loop([this] {
             listener_.stop();
@@ -137,7 +137,7 @@ public:
     EchoHandler handler_;
     asio::io_context io_{1};
     HttpMetrics metrics_{EchoHandler::kRoutes.labels()};
-    PeerClock clock_;  ///< not begun: the steady one
+    PeerClock clock_;  ///< not started: it gives the steady time
     HttpConnections connections_;
     std::function<ConnectionSlot()> next_slot{[] { return ConnectionSlot{}; }};
     bool draining{false};  ///< for sockets accepted from now on

@@ -1,4 +1,4 @@
-// What a client may send and how long it may take: each limit below, at and above it.
+// How much a client can send and how long it can take: each limit is tested below, at and above it.
 #include "support/raw_client.hpp"
 #include "unit/http/echo_server.hpp"
 
@@ -20,7 +20,7 @@ protected:
         limits.linger = 200ms;
         return limits;
     }
-    /// A GET whose header, with the empty line, has this size.
+    /// A GET with a header of this size, the empty line included.
     static std::string header_of(std::size_t size) {
         std::string head{"GET /a HTTP/1.1\r\nHost: x\r\nX: "};
         return head + std::string(size - head.size() - 4, 'x') + "\r\n\r\n";
@@ -38,7 +38,8 @@ protected:
         }
         return text + "0\r\n\r\n";
     }
-    /// The status of one request, and that the connection lives on exactly if it was fine.
+    /// The status of one request. Checks that the connection stays open exactly if the request was
+    /// fine.
     int status_of(std::string const& bytes) {
         RawClient client{server_.endpoint()};
         auto const reply = client.ask(bytes);
@@ -194,7 +195,7 @@ TEST_F(HttpLimitsTest, Request_ThatDribbles_Gets408AllTheSame) {
     RawClient client{server_.endpoint()};
     auto const begun = std::chrono::steady_clock::now();
     client.send("GET / HTTP/1.1\r\nHost: ");
-    // Every byte is progress, and none of it helps; the pauses are what is tested.
+    // Each byte is progress, but progress must not move the deadline. The test needs these pauses.
     std::thread dribble{[&client, begun] {
         while (std::chrono::steady_clock::now() - begun < 400ms) {
             client.send("x");
@@ -206,7 +207,8 @@ TEST_F(HttpLimitsTest, Request_ThatDribbles_Gets408AllTheSame) {
     dribble.join();
 }
 
-/// Whether a connection whose body was refused, of which so much has come, is still read from.
+/// Whether the server still reads from a connection whose body was refused, after so many bytes of
+/// the body.
 bool is_read_on(std::size_t body_bytes) {
     HttpLimits limits;
     limits.linger = 20s;
@@ -272,7 +274,7 @@ TEST(HttpIdleTest, Connection_WhenIdleLongerThanARequestMayTake_Lives) {
     EchoServer server{limits};
     RawClient client{server.endpoint()};
     EXPECT_EQ(client.ask("GET / HTTP/1.1\r\nHost: x\r\n\r\n").status, 200);
-    std::this_thread::sleep_for(150ms);  // the time is what is tested
+    std::this_thread::sleep_for(150ms);  // this time is what the test is about
     EXPECT_EQ(client.ask("GET / HTTP/1.1\r\nHost: x\r\n\r\n").status, 200);
 }
 
@@ -294,10 +296,10 @@ TEST(HttpIdleTest, Answer_WhenNotTaken_EndsTheConnection) {
     EXPECT_EQ(open, 0U);
 }
 
-/// Three of them are more than the kernel's buffers hold for a client that reads nothing.
+/// Three such bodies are more than the kernel's buffers hold for a client that reads nothing.
 std::size_t open_after_not_reading(EchoServer& server, RawClient& client,
                                    std::chrono::milliseconds wait) {
-    // Once this is answered the connection is among those that are counted.
+    // Once this request is answered, the server counts the connection.
     EXPECT_EQ(client.ask("GET /a HTTP/1.1\r\nHost: x\r\n\r\n").status, 200);
     EXPECT_EQ(server.open_connections(), 1U);
     for (int i = 0; i < 3; ++i)

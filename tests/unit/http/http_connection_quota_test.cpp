@@ -90,8 +90,8 @@ TEST_F(HttpQuotaTest, PastTheLimit_WhereAllHaveTheirAnswerOrAsk_OneWithItsAnswer
     RawClient half{server_->endpoint()};
     half.send("GET /a HT");
     RawClient answered{server_->endpoint()};
-    EXPECT_EQ(answered.ask(kGet).status, 503);  // and it does not close
-    for (int turn = 0; turn < 10; ++turn)       // until the server too is past its answer
+    EXPECT_EQ(answered.ask(kGet).status, 503);  // and the client does not close
+    for (int turn = 0; turn < 10; ++turn)       // until the server has finished its answer too
         server_->open_connections();
     EXPECT_EQ(RawClient{server_->endpoint()}.ask(kGet).status, 503);
     EXPECT_EQ(half.ask("TP/1.1\r\nHost: x\r\n\r\n").status, 503);

@@ -39,7 +39,7 @@ TEST(PrefersGzip, WhenAbsentRefusedOrLessLiked_IsFalse) {
     EXPECT_FALSE(gzip_for({"gzip;q=0", "*"}));
 }
 
-/// Plain bytes are what every client can read.
+/// Every client can read plain bytes.
 TEST(PrefersGzip, WhenAWeightIsNone_IsFalse) {
     for (auto const* weight :
          {"", "2", "1.001", "0.0001", "-1", "a", "0,5", ".5", "1.0000", "10"}) {
@@ -132,7 +132,7 @@ TEST(IfMatch, BesideIfNoneMatch_IsLookedAtFirst) {
     EXPECT_EQ(check_precondition(header, kTag), Precondition::not_modified);
 }
 
-/// No answer has a Last-Modified to hold it against.
+/// No answer has a Last-Modified to compare it with.
 TEST(IfModifiedSince, Whatever_ChangesNothing) {
     HttpHeader header;
     header.set(http::field::if_modified_since, "Sun, 06 Nov 2094 08:49:37 GMT");

@@ -17,7 +17,7 @@ protected:
         auto const room = reader_.prepare(bytes.size());
         reader_.commit(asio::buffer_copy(room, asio::buffer(bytes)));
     }
-    /// Takes a whole request with a body of so many bytes at most.
+    /// Reads a whole request, and expects this target and this body.
     void expect_request(std::string const& target, std::string const& body) {
         ASSERT_TRUE(reader_.has_next());
         reader_.begin();

@@ -10,7 +10,8 @@ namespace {
 
 using Kind = RequestVersion::Kind;
 
-/// In memory of just its size.
+/// Gives the text in memory of exactly its size, so that AddressSanitizer finds a read past its
+/// end.
 RequestVersion version_of(std::string const& raw) {
     std::vector<char> const exact(raw.begin(), raw.end());
     return refused_version({exact.data(), exact.size()});

@@ -139,7 +139,7 @@ TEST_F(StaticFilesTest, Etag_IsOfTheBytesAlone) {
     EXPECT_EQ(one->identity.etag.back(), '"');
 }
 
-/// A move, as into the application at start, leaves what is sent where it is.
+/// A move, like the one into the application at start, leaves the bodies at their addresses.
 TEST_F(StaticFilesTest, Move_KeepsTheBodies) {
     auto const* before = files_.find("/").file;
     auto const moved = std::move(files_);

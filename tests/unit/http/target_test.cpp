@@ -18,7 +18,8 @@ TEST(SplitTarget, WithAbsoluteForm_LeavesOutSchemeAndAuthority) {
     EXPECT_EQ(split_target("http://example.com?x=1").query, "x=1");
 }
 
-/// In memory of just its size: the comparison with a scheme must not look past it.
+/// Gives the text in memory of exactly its size: the comparison with a scheme must not read past
+/// its end.
 template <class Look>
 auto exactly(std::string const& text, Look look) {
     std::vector<char> const exact(text.begin(), text.end());

@@ -8,7 +8,8 @@
 namespace tickcast::test {
 namespace {
 
-/// In memory of just its size.
+/// Gives the text in memory of exactly its size, so that AddressSanitizer finds a read past its
+/// end.
 bool is_host(std::string const& text) {
     std::vector<char> const exact(text.begin(), text.end());
     return is_host_and_port({exact.data(), exact.size()});
