@@ -15,7 +15,7 @@ namespace tickcast {
 
 namespace {
 
-/// The port is not needed, and "[::]" and "localhost" are hosts here too.
+/// The host of a listen address, without its port. "[::]" and "localhost" are hosts here too.
 std::string host_of(std::string const& listen) {
     return host_without_port(listen).value_or(std::string{});
 }
@@ -25,7 +25,7 @@ Answer status_answer(bool good, nlohmann::ordered_json const& body) {
     return Answer{.response = json_response(status, body.dump())};
 }
 
-/// To `OPTIONS *`.
+/// The answer to `OPTIONS *`.
 Awaitable<Outcome> answer_options(Call call) {
     auto response = empty_response();
     response.set(http::field::allow, call.routed.methods.list());

@@ -1,4 +1,5 @@
-// All that the admin listener serves. A new call is a row here, its function, and openapi.yaml.
+// All that the admin listener serves. A constant; any thread. A new call needs a row here, a
+// handler, and an entry in openapi.yaml.
 #pragma once
 
 #include "api/operation.hpp"

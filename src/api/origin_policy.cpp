@@ -11,7 +11,8 @@ namespace tickcast {
 
 namespace {
 
-/// What to append to a host without a port, by the scheme (RFC 9110 sections 4.2.1 and 4.2.2).
+/// The suffix to append to a host without a port, by the scheme (RFC 9110 sections 4.2.1 and
+/// 4.2.2).
 std::string_view default_port(std::string_view scheme) noexcept {
     if (scheme == "http") return ":80";
     if (scheme == "https") return ":443";
@@ -19,14 +20,14 @@ std::string_view default_port(std::string_view scheme) noexcept {
 }
 
 bool has_port(std::string_view authority) noexcept {
-    auto const host_end = authority.find(']');  // of an IPv6 address, which has colons itself
+    auto const host_end = authority.find(']');  // end of an IPv6 address, which itself has colons
     return authority.find(':', host_end == std::string_view::npos ? 0 : host_end) !=
            std::string_view::npos;
 }
 
 struct Origin {
     std::string scheme{};
-    std::string authority{};  ///< host:port, also where the port is the scheme's
+    std::string authority{};  ///< host:port, even if the port is the scheme's default
 };
 
 std::string with_port(std::string_view authority, std::string_view scheme) {
@@ -43,13 +44,14 @@ std::optional<Origin> parse(std::string_view text) {
     return origin;
 }
 
-/// Two texts of the same origin have one normal form (RFC 6454 section 5).
+/// The normal form of an origin: two texts of the same origin have the same one (RFC 6454 section
+/// 5).
 std::string normal(std::string_view text) {
     auto const origin = parse(text);
     return origin ? origin->scheme + "://" + origin->authority : std::string{text};
 }
 
-/// Text of a client's, in quotes that it can't end.
+/// A client's text in quotes; the text can't end the quotes.
 std::string shown(std::string_view text) {
     auto line = in_one_line(text);
     std::replace(line.begin(), line.end(), '"', '\'');
@@ -60,8 +62,8 @@ std::string origin_of(HttpHeader const& header) {
     return shown(to_std(header[http::field::origin]));
 }
 
-/// Host says no scheme, so that a missing port is taken for the Origin's: a proxy may have ended
-/// TLS.
+/// Host has no scheme. A missing port is taken as the default port of the Origin's scheme: a proxy
+/// might have ended TLS.
 bool is_own(std::string_view origin_text, HttpHeader const& header) {
     auto const origin = parse(origin_text);
     auto const asked = asked_authority(header);

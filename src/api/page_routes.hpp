@@ -1,4 +1,5 @@
-// The web page, and what balancers ask.
+// The handlers for the web page and for the health requests of load balancers. Functions; on the
+// shard's thread.
 #pragma once
 
 #include "api/operation.hpp"
@@ -8,7 +9,7 @@
 
 namespace tickcast {
 
-/// Files of the page; "/" where there is none.
+/// The pattern for files of the page, and for "/" if there is no page.
 inline constexpr std::string_view kPagePattern = "static";
 
 Awaitable<Outcome> get_page(PublicApi::State& state, Call call);

@@ -9,14 +9,14 @@ namespace tickcast {
 
 namespace {
 
-/// To OPTIONS, also of the server as a whole.
+/// The answer to OPTIONS, also to `OPTIONS *`.
 Awaitable<Outcome> answer_preflight(Call call) {
     auto const methods = call.routed.methods.list();
     auto response = empty_response();
     response.set(http::field::allow, methods);
     response.set(http::field::access_control_allow_methods, methods);
-    // What our clients send is named, for older browsers; the wildcard covers the rest where no
-    // credentials are sent, and we use none.
+    // The fields that our clients send are named, for older browsers. The wildcard covers all
+    // others for requests without credentials, and we use no credentials.
     response.set(http::field::access_control_allow_headers, "Content-Type, Last-Event-ID, *");
     response.set(http::field::access_control_max_age, "86400");
     co_return Answer{.response = std::move(response)};
@@ -48,7 +48,7 @@ Routed PublicApi::route(HttpHeader const& header) const {
     return routed;
 }
 
-/// Of what is refused for several reasons the origin comes first.
+/// If a request is refused for several reasons, the origin comes first.
 Result<Admission, Refusal> PublicApi::admit(HttpHeader const& header, Routed const& routed) const {
     if (!origins_.admits(header)) {
         return refusal(

@@ -30,19 +30,19 @@ std::string_view bearer(HttpHeader const& header) {
     return begin == std::string_view::npos ? std::string_view{} : text.substr(begin);
 }
 
-/// The time that it takes says nothing of the token but its length.
+/// The time of the comparison reveals only the length of the token.
 bool same_secret(std::string_view given, std::string_view secret) noexcept {
     if (given.size() != secret.size()) return false;
-    unsigned char volatile difference = 0;  // volatile: no early end may be made of it
+    unsigned char volatile difference = 0;  // volatile: the loop must not end early
     for (std::size_t i = 0; i < secret.size(); ++i) {
         difference = static_cast<unsigned char>(difference | (given[i] ^ secret[i]));
     }
     return difference == 0;
 }
 
-/// A sender that must not push gets this answer whatever it sends. A page in a browser can reach a
-/// loopback address: it is known by its Origin or, after a change of its name's address, by its
-/// Host. A token says more than a Host does.
+/// The refusal for a sender that must not push, whatever it sends. A page in a browser can reach a
+/// loopback address. Such a page is recognized by its Origin, or, if its host name was changed to a
+/// loopback address, by its Host. A request with the right token needs no matching Host.
 std::optional<Refusal> refuse_sender(AdminApi::State const& state, HttpHeader const& header) {
     if (header.count(http::field::origin) > 0) {
         return refusal(ErrorCode::origin_not_allowed,

@@ -1,4 +1,5 @@
-// POST /v1/ticks, and the guards before it (CONTRACT PSH-10..14).
+// The handler of POST /v1/ticks, and the checks before it (CONTRACT PSH-10..14). Functions; on the
+// control thread. Bound: --push-body-max.
 #pragma once
 
 #include "api/operation.hpp"
@@ -10,7 +11,8 @@ namespace tickcast {
 
 inline constexpr std::string_view kTicksPattern = "/v1/ticks";
 
-/// 403 to web pages, 401 without the token where there is one, 415.
+/// Refuses a web page with 403, a request without the token with 401 if the listener has a token,
+/// and another type of body with 415.
 Result<Admission, Refusal> admit_ticks(AdminApi::State const& state, HttpHeader const& header,
                                        Routed const& routed);
 

@@ -1,4 +1,4 @@
-// The calls on sessions (CONTRACT.md, REST).
+// The handlers for sessions (CONTRACT.md, REST). Functions; on the shard's thread.
 #pragma once
 
 #include "api/operation.hpp"

@@ -22,7 +22,7 @@ Refusal upgrade_required(Handshake handshake) {
     return refused;
 }
 
-/// What kind of stream the header asks for.
+/// The transport that the header asks for.
 Result<Transport, Refusal> asked_transport(HttpHeader const& header) {
     auto const handshake = check_handshake(header);
     if (handshake == Handshake::fine) return Transport::websocket;

@@ -1,4 +1,5 @@
-// GET of a stream: what may become one, and how (CONTRACT.md, Stream).
+// The handler of GET of a stream: decides which request becomes a stream, and of which transport
+// (CONTRACT.md, Stream). Functions; on the shard's thread.
 #pragma once
 
 #include "api/operation.hpp"
@@ -6,8 +7,9 @@
 
 namespace tickcast {
 
-/// 404, 503, 400 and 426; else the stream, but for a client that comes back after another one has
-/// taken over: it is neither refused nor granted, and gets what `get_stream` answers.
+/// Refuses with 404, 503, 400 or 426; otherwise grants the stream. A client that comes back after
+/// another client has taken over the session is neither refused nor granted: `get_stream` answers
+/// it.
 Result<Admission, Refusal> admit_stream(PublicApi::State const& state, HttpHeader const& header,
                                         Routed const& routed);
 

@@ -9,7 +9,8 @@
 
 namespace tickcast {
 
-/// In steps, and others' requests in between; all requests that wait do the steps of one listing.
+/// Builds the listing in steps, so that other requests run in between. All requests that wait do
+/// the steps of the same listing.
 Awaitable<Outcome> get_tickers(PublicApi::State& state, Call) {
     auto const wanted = state.deps.context.tickers.known_count();
     while (!state.listing.covers(wanted)) {

@@ -1,4 +1,4 @@
-// The calls on tickers and their prices (CONTRACT.md, REST).
+// The handlers for tickers and their prices (CONTRACT.md, REST). Functions; on the shard's thread.
 #pragma once
 
 #include "api/operation.hpp"
@@ -8,7 +8,7 @@
 
 namespace tickcast {
 
-/// Most tickers in one `GET /v1/quotes`.
+/// The most tickers in one `GET /v1/quotes`.
 inline constexpr std::size_t kMaxQuotes = 400;  // CONTRACT API-6
 
 Awaitable<Outcome> get_tickers(PublicApi::State& state, Call call);

@@ -1,4 +1,4 @@
-// The query of GET /v1/quotes. A pure function.
+// Reads the query of GET /v1/quotes. A pure function; any thread.
 #pragma once
 
 #include "tickcast/protocol/error.hpp"
@@ -9,8 +9,8 @@
 
 namespace tickcast {
 
-/// The names in the query `tickers=A,B`, as they are; `bad_query` if it is missing, empty, twice
-/// there or not decodable. Other parameters are ignored.
+/// The names in the query `tickers=A,B`, as they are; `bad_query` if `tickers` is missing, empty,
+/// given twice or not decodable. Other parameters are ignored.
 Result<std::vector<std::string>> parse_tickers_query(std::string_view query);
 
 }  // namespace tickcast

@@ -1,6 +1,7 @@
 // The admin listener: metrics, health, readiness, and POST /v1/ticks behind guards that keep web
-// pages from forging prices (CONTRACT PSH-10..14). What it serves is the table of
-// src/api/admin_routes.hpp. One, on the control thread; outlives its connections.
+// pages from forging prices (CONTRACT PSH-10..14). The table in src/api/admin_routes.hpp lists all
+// that it serves. Owner: the AdminServer; one per process, on the control thread. It outlives its
+// connections.
 // Bound: --push-body-max (413 body_too_large).
 #pragma once
 
@@ -16,14 +17,14 @@
 
 namespace tickcast {
 
-/// What /readyz says. `ready` is false only while starting or draining.
+/// The answer of /readyz. `ready` is false only while starting or draining.
 struct Readiness {
     bool ready{false};
     std::string reason{};
     std::string feed{};  ///< "live" or "stale"
 };
 
-/// What an operator asks of the process.
+/// What the admin API asks of the process.
 class ProcessView : public Liveness {
 public:
     virtual Readiness readiness() = 0;
@@ -32,28 +33,29 @@ public:
 
 class AdminApi final : public HttpHandler {
 public:
-    /// What the API works on; all outlive it.
+    /// What the API needs; all outlive the API.
     struct Dependencies {
         Settings const& settings;
         Clock const& clock;
-        ShardMetrics& metrics;  ///< the control thread's
+        ShardMetrics& metrics;  ///< the metrics of the control thread
         PushFeed& push;
         ProcessView& process;
-        /// The listener is bound to a loopback address; elsewhere push needs a token or is off
-        /// (404).
+        /// The listener is bound to a loopback address. On another address a push needs a token, or
+        /// it is off (404).
         bool loopback{false};
-        /// What a push has to show (--push-token-file); empty if nothing. Never logged.
+        /// The token that a push must have (--push-token-file); empty if it needs none. Never
+        /// logged.
         std::string push_token{};
     };
-    /// What the calls work on.
+    /// What the handlers work on.
     struct State {
         Dependencies deps;
-        std::string own_host;  ///< that of --admin-listen
+        std::string own_host;  ///< the host of --admin-listen
     };
 
     explicit AdminApi(Dependencies dependencies);
 
-    /// The labels of Routed::label.
+    /// The value of the label `route` for each Routed::label.
     static std::span<std::string_view const> routes() noexcept;
 
     Routed route(HttpHeader const& header) const override;

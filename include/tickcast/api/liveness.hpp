@@ -1,4 +1,5 @@
-// Whether the process lives, as /livez says it.
+// Whether the process lives, as /livez answers it. An interface without state; the owner of each
+// API implements it, on its own thread.
 #pragma once
 
 namespace tickcast {
@@ -7,7 +8,7 @@ class Liveness {
 public:
     virtual ~Liveness() = default;
 
-    /// The loops of all shards, and that of the control thread, turn. On the caller's own thread.
+    /// Whether the loops of all shards and of the control thread turn. On the thread of the caller.
     virtual bool alive() = 0;
 };
 

@@ -1,5 +1,6 @@
-// Which web pages may ask: the CORS headers, and who is refused (CONTRACT API-23..27; Fetch
-// standard, "CORS protocol"). Read-only; any thread.
+// Decides which web pages can use the API: sets the CORS headers and refuses other pages (CONTRACT
+// API-23..27; Fetch standard, "CORS protocol"). Owner: the PublicApi; read-only, any thread. Bound:
+// the origins of --allow-origin.
 #pragma once
 
 #include "tickcast/base/rate_limit.hpp"
@@ -11,28 +12,29 @@
 
 namespace tickcast {
 
-/// `"b.example:8080"` and `Origin "https://a.example" and Host "b.example:8080"`: what was
-/// compared, as the client sent it, escaped and cut.
+/// `"b.example:8080"` and `Origin "https://a.example" and Host "b.example:8080"`: the values that
+/// were compared, as the client sent them, escaped and cut, for messages.
 std::string asked_host(HttpHeader const& header);
 std::string origin_and_host(HttpHeader const& header);
 
-/// Logs a request that was refused for these two, at info, within the limiter's rate.
+/// Logs a request that was refused for its Origin and Host, at info, within the limiter's rate.
 void log_refused_origin(LogLimiter& limiter, SteadyTime now, std::string_view event,
                         HttpHeader const& header);
 
 class OriginPolicy {
 public:
-    /// Origins as --allow-origin has them; none = any.
+    /// `allowed`: the origins of --allow-origin; an empty list allows every origin.
     explicit OriginPolicy(std::vector<std::string> const& allowed);
 
-    /// False for a request whose Origin is neither on the list nor that of its own Host. Always
-    /// true without an Origin, which only browsers send.
+    /// False for a request whose Origin is neither on the list nor the origin of its own Host.
+    /// Always true for a request without an Origin: only browsers send one.
     bool admits(HttpHeader const& header) const;
-    /// Lets pages read the answer, if they may. `header`: null where there was none.
+    /// Adds the CORS headers, so that pages that are allowed can read the answer. `header`: null if
+    /// no header was read.
     void mark(HttpResponse& response, HttpHeader const* header) const;
 
 private:
-    std::vector<std::string> allowed_;  ///< without default ports
+    std::vector<std::string> allowed_;  ///< in normal form
 };
 
 }  // namespace tickcast

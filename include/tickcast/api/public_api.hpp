@@ -1,6 +1,7 @@
 // The public listener: REST calls, the checks before a stream, and the web page (CONTRACT
-// API-1..28, STR-3). What it serves is the table of src/api/public_routes.hpp. One per shard, on
-// its thread; outlives the shard's HTTP connections.
+// API-1..28, STR-3). The table in src/api/public_routes.hpp lists all that it serves. Owner: the
+// ServingShard, on its thread. It outlives the shard's HTTP connections. Bounds: the limits of
+// settings, and kMaxQuotes.
 #pragma once
 
 #include "tickcast/api/liveness.hpp"
@@ -22,22 +23,23 @@ class QuoteSource {
 public:
     virtual ~QuoteSource() = default;
 
-    /// JSON array of these tickers' newest ticks; resumes on the calling thread, in bounded time.
+    /// Returns a JSON array of these tickers' newest ticks. It resumes on the calling thread, in
+    /// bounded time.
     virtual Awaitable<std::string> newest_quotes(std::vector<TickerId> tickers) = 0;
 };
 
 class PublicApi final : public HttpHandler {
 public:
-    /// What the API works on; all outlive it.
+    /// What the API needs; all outlive the API.
     struct Dependencies {
         SessionContext const& context;
-        ShardMetrics& metrics;  ///< the shard's
+        ShardMetrics& metrics;  ///< the metrics of the shard
         std::atomic<bool> const& draining;
         Liveness& liveness;
         QuoteSource& quotes;
-        StaticFiles const* page{nullptr};  ///< null where there is none
+        StaticFiles const* page{nullptr};  ///< null if the process serves no page
     };
-    /// What the calls work on.
+    /// What the handlers work on.
     struct State {
         Dependencies deps;
         TickerListing listing;  ///< the answer of /v1/tickers
@@ -45,7 +47,7 @@ public:
 
     explicit PublicApi(Dependencies const& dependencies);
 
-    /// The labels of Routed::label.
+    /// The value of the label `route` for each Routed::label.
     static std::span<std::string_view const> routes() noexcept;
 
     Routed route(HttpHeader const& header) const override;
@@ -53,7 +55,7 @@ public:
     Awaitable<Outcome> handle(HttpRequest const& request, Routed const& routed,
                               ConnectionSlot const& client) override;
     void refused(Refusal const& refusal, HttpHeader const* header, Routed const& routed) override;
-    /// CORS.
+    /// Adds the CORS headers.
     void mark(HttpResponse& response, HttpHeader const* header) const override;
 
 private:

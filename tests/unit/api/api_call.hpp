@@ -1,4 +1,4 @@
-// Asks a listener's API as a connection does: routes once, admits or refuses, handles, marks.
+// Calls a listener's API as a connection does: routes once, admits or refuses, handles, marks.
 #pragma once
 
 #include "tickcast/http/http_handler.hpp"
@@ -9,7 +9,7 @@
 
 namespace tickcast::test {
 
-/// An answer, and what it is counted under.
+/// An answer, and the value of the label `route` under which it is counted.
 struct Answered : Answer {
     std::string_view route{};
 };
@@ -41,7 +41,7 @@ Answered call_api(Api& api, HttpRequest const& request, ConnectionSlot const& cl
     return answered;
 }
 
-/// What a request comes to that its connection refuses; without a header where that was not read.
+/// The answer to a request that its connection refuses. `header`: null if no header was read.
 template <class Api>
 Answered refuse_for(Api& api, Error error, HttpHeader const* header) {
     auto const routed = header != nullptr ? api.route(*header) : Routed{};

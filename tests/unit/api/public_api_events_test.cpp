@@ -20,7 +20,7 @@ protected:
     std::uint64_t claim(std::string const& id) {
         return sessions_.claim(*SessionId::parse(id), 0, 1)->generation;
     }
-    /// What `handle` answers to a request that is no stream.
+    /// The answer of `handle` to a request that becomes no stream.
     Answered refused(HttpRequest const& made) {
         EXPECT_FALSE(grant_of(made));
         auto answer = call(made);

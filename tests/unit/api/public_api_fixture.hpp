@@ -1,4 +1,5 @@
-// A PublicApi with real session map and ticker table, a manual clock, and recorders for the rest.
+// A PublicApi with a real session map and ticker table, a manual clock, and recorders in place of
+// its other dependencies.
 #pragma once
 
 #include "support/manual_clock.hpp"
@@ -72,11 +73,11 @@ protected:
     Answered post(std::string body, ConnectionSlot const& client = {}) {
         return call(request(http::verb::post, "/v1/sessions", std::move(body)), client);
     }
-    /// Whether the request is refused whatever its body says.
+    /// Whether the request is refused by its header, whatever its body contains.
     bool is_refused_early(HttpHeader const& header) const {
         return !api_->admit(header, api_->route(header));
     }
-    /// What stream the request becomes, if it does.
+    /// The stream that the request becomes; nothing if it becomes none.
     std::optional<StreamGrant> grant_of(HttpHeader const& header) const {
         auto admitted = api_->admit(header, api_->route(header));
         return admitted ? std::move(admitted->stream) : std::nullopt;
@@ -94,7 +95,7 @@ protected:
     }
 
     Settings settings_;
-    StaticFiles const* page_{nullptr};  ///< from the next `use` on
+    StaticFiles const* page_{nullptr};  ///< used from the next `use` on
     ManualClock clock_;
     TickerTable table_{5};
     SessionMap sessions_{{.pending = std::chrono::seconds{30},

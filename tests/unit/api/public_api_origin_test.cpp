@@ -1,4 +1,4 @@
-// Which web pages may ask (--allow-origin).
+// Which web pages can use the API (--allow-origin).
 #include "unit/api/public_api_fixture.hpp"
 
 namespace tickcast::test {

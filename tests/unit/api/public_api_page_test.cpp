@@ -69,7 +69,7 @@ TEST_F(PublicApiPage, WhenUnchanged_Gives304WithTheTag) {
     EXPECT_EQ(answer.response.count(http::field::content_type), 0U);
     EXPECT_TRUE(answer.shared_body.empty());
     expect_page_headers(answer.response);
-    // The tag is of other bytes than those that would be sent now.
+    // The tag belongs to other bytes than those that would be sent now.
     EXPECT_EQ(get("/app/main.js", "gzip", tag).response.result_int(), 200U);
 }
 

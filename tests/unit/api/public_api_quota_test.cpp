@@ -1,4 +1,4 @@
-// What a client's address may have, and what is counted where it may not.
+// What a client's address can have, and which limits count its refusals.
 #include "unit/api/public_api_fixture.hpp"
 
 namespace tickcast::test {
@@ -8,7 +8,7 @@ class PublicApiQuota : public PublicApiTest {
 protected:
     static constexpr auto kBody = R"({"tickers":["AAPL"]})";
 
-    ~PublicApiQuota() override {  // the sessions' slots go before the quotas
+    ~PublicApiQuota() override {  // frees the sessions' slots before the quotas are destroyed
         clock_.advance(std::chrono::hours{1});
         sessions_.sweep();
     }
@@ -54,7 +54,7 @@ TEST_F(PublicApiQuota, WhenASessionEnds_HoweverItDoes_GivesItsPlaceBack) {
         return *SessionId::parse(std::string{Json::parse(answer.response.body()).at("session_id")});
     };
     EXPECT_TRUE(sessions_.remove(make()).found);
-    make();  // expires pending
+    make();  // expires before a stream claims it
     clock_.advance(std::chrono::seconds{31});
     sessions_.sweep();
     auto id = make();
@@ -76,7 +76,7 @@ TEST_F(PublicApiQuota, RefusalsOfTheConnection_AreCountedByTheirLimit) {
     refuse_for(*api_, Error{.code = ErrorCode::request_timeout}, nullptr);
     EXPECT_EQ(hits(Limit::request_timeout_seconds), 1U);
     refuse_for(*api_, Error{.code = ErrorCode::bad_request}, nullptr);
-    // Counted where the socket was accepted.
+    // This limit is counted where the socket is accepted.
     refuse_for(*api_, Error{.code = ErrorCode::at_capacity}, nullptr);
     std::uint64_t all = 0;
     for (auto const& limit : metrics_->limit_hits)

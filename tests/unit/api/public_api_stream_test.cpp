@@ -14,7 +14,7 @@ protected:
         made.set(http::field::sec_websocket_key, "dGhlIHNhbXBsZSBub25jZQ==");
         return made;
     }
-    /// What `handle` answers to a request that is no stream.
+    /// The answer of `handle` to a request that becomes no stream.
     Answered refused(HttpRequest const& made) {
         EXPECT_FALSE(grant_of(made));
         auto answer = call(made);

@@ -10,7 +10,7 @@ namespace {
 
 using testing::UnorderedElementsAre;
 
-/// Each row of a table is what a request for it finds.
+/// A request for a row of a table finds this row.
 template <class Table>
 void expect_each_row_is_reached(Table const& table) {
     for (std::size_t i = 0; i < table.rows().size(); ++i) {

@@ -1,4 +1,4 @@
-// Runs a coroutine that needs no sockets to its end, on a loop of its own.
+// Runs a coroutine that needs no sockets until the coroutine ends, on an event loop of its own.
 #pragma once
 
 #include "tickcast/base/check.hpp"
