@@ -1,7 +1,7 @@
 // Reads a WebSocket client's frames on their way to Beast, and judges the client's close frame by
-// the registry (IANA, WebSocket Close Code Number Registry). Beast does not: it accepts codes above
-// 4999, refuses 1014, and answers a reason that is not UTF-8 with 1002. A value; it keeps no bytes
-// of the frames. Owner: the WebSocketStream, on the shard's thread.
+// the registry (IANA, WebSocket Close Code Number Registry). Beast judges it otherwise: it accepts
+// codes above 4999, refuses 1014, and answers a reason that is not UTF-8 with 1002. A value; it
+// keeps no bytes of the frames. Owner: the WebSocketStream, on the shard's thread.
 #pragma once
 
 #include "tickcast/base/utf8.hpp"

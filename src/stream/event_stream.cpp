@@ -42,7 +42,8 @@ void EventStream::received(SystemError error, std::size_t size) noexcept {
         return broken(error);
     }
     auto const most = host_.context().settings.max_message_bytes;
-    received_ += static_cast<std::uint32_t>(size);  // `most` is far below where it would wrap
+    // It can overflow only after far more than `most` bytes, when the stream no longer is open.
+    received_ += static_cast<std::uint32_t>(size);
     if (received_ > most && life_.is_open()) {
         host_.metrics().limit_hit(Limit::max_message_bytes);
         close(CloseCode::policy);

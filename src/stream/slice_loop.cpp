@@ -19,7 +19,8 @@ void SliceLoop::take_in() noexcept {
         next_record_ = 0;
     }
     take_slice();
-    // What came since the mailbox was looked at may have woken us for a slice of the rest alone.
+    // Records can have come after the mailbox was read; their wake-up might have led only to a
+    // slice of the rest.
     if (goes_on || has_rest()) schedule_take_in();
 }
 
@@ -56,8 +57,8 @@ void SliceLoop::schedule_flush() noexcept {
     asio::post(shard_.io(), [this] { flush_slice(); });
 }
 
-/// Of thousands of clients little is in a cache: what the slice will touch is asked for all at
-/// once, so that the slice waits for memory about once and not at each client.
+/// With thousands of clients little of their memory is in a cache. So the slice prefetches all
+/// memory that it will touch: it then waits for memory about once, and not at each client.
 void SliceLoop::prefetch_slice() const noexcept {
     auto const& waiting = fan_out_.waiting();
     auto const count = std::min<std::size_t>(kSliceClients, waiting.size());

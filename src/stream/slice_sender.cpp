@@ -40,13 +40,13 @@ void SliceSender::send() noexcept {
         items_.push_back({out.stream->native_socket(), out.arena->bytes(out.frame.place), 0});
     }
     sender_->send(items_);
-    // What the kernel did for so many sockets left little of them in the caches.
+    // The kernel's work for so many sockets has left little of the streams in the caches.
     for (auto const& out : outgoing_)
         out.stream->prefetch();
     for (auto const& out : outgoing_)
         FanOut::prefetch_marked(*out.stream);
     for (std::size_t i = 0; i < items_.size(); ++i) {
-        // Nothing of the stream is used after it: `sent` may be what destroys it.
+        // Do not use the stream after `sent`: this call can destroy it.
         outgoing_[i].stream->sent(outgoing_[i].frame.content, items_[i].bytes, items_[i].taken);
     }
     outgoing_.clear();

@@ -51,7 +51,7 @@ public:
 
 private:
     PeerTime waiting_since_{PeerTime::max()};
-    PeerTime last_taken_{};  ///< meaningless while nothing waits
+    PeerTime last_taken_{};  ///< has no meaning while nothing waits
     bool slow_{false};
 };
 

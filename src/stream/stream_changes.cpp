@@ -1,4 +1,5 @@
-// How a stream follows its session: changes by its own client or by a PATCH, and their answers.
+// How a stream follows its session: changes by its own client or by a PATCH, and the answers to
+// these changes.
 #include "stream/stream_connection.hpp"
 #include "tickcast/protocol/stream_messages.hpp"
 

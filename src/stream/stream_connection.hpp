@@ -45,7 +45,7 @@ protected:
     void schedule_deadline() noexcept override;
     void broken(SystemError error) noexcept override;
     CloseCode how_it_ended() const noexcept;
-    /// Closes the socket; the stream has ended by then at the latest.
+    /// Closes the socket, and ends the stream if it has not ended yet.
     void finish(CloseCode code) noexcept;
 
     unsigned close_frame_passes(unsigned code) noexcept override;

@@ -1,5 +1,5 @@
-// A stream's frames: how the next one is built, and what its sending means. All of this runs once
-// per frame.
+// A stream's frames: how the next frame is built, and how a sent frame is accounted for. All of
+// this code runs once per frame.
 #include "stream/stream_output.hpp"
 #include "tickcast/protocol/stream_messages.hpp"
 

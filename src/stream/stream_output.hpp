@@ -37,7 +37,7 @@ class StreamOutput : public OutputOwner, public Subscriber {
     };
 
 public:
-    // The slice's side.
+    // The functions that a slice calls.
 
     /// Prefetches the memory that `build` reads. With thousands of clients little of it is in a
     /// cache.
@@ -61,7 +61,7 @@ protected:
     StreamOutput(StreamShard& host, ClientSocket socket, std::string read_ahead,
                  StreamTicket const& ticket, MessageEncoding const& encoding);
 
-    /// Frames may pass, and no side has begun to close.
+    /// Frames can pass: the stream is open, and no side has begun to close.
     bool is_open() const noexcept { return life_.is_open() && !layer_.closing(); }
 
     /// Subscribes, and lets frames pass after `head`, which is not a frame.

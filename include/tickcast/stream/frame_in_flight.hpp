@@ -16,7 +16,7 @@ namespace tickcast {
 
 enum class FrameKind : std::uint8_t { snapshot, replies, ticks, status, heartbeat, ping };
 
-/// What a frame was built of.
+/// What a frame contains.
 struct FrameContent {
     FrameKind kind{FrameKind::snapshot};
     bool with_ping{false};      ///< a ping follows the ticks
@@ -30,7 +30,7 @@ struct FrameContent {
     }
 };
 
-/// What a connection built in the slice's arena.
+/// A frame that a connection built in the slice's arena.
 struct BuiltFrame {
     FrameArena::Frame place{};
     FrameContent content{};
@@ -44,7 +44,7 @@ struct TickInFlight {
 
 struct FrameInFlight {
     FrameContent content{};
-    std::size_t size{0};  ///< bytes on the wire, with TLS those of its records
+    std::size_t size{0};  ///< bytes on the wire; with TLS the bytes of its records
     std::vector<TickInFlight> ticks{};
 
     /// The frame goes out as it is, but no metric counts its ticks of these tickers any more.

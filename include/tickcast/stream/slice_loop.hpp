@@ -26,7 +26,7 @@ public:
     /// clock.
     static constexpr std::size_t kLookAfter = 256;
 
-    /// All outlive this.
+    /// The arguments outlive this.
     SliceLoop(Shard& shard, TickMailbox& mailbox, FanOut& fan_out, SliceWriter& writer);
 
     /// Takes in the records that the mailbox holds, and marks clients; the caller then calls

@@ -19,7 +19,7 @@ class StreamOutput;
 
 class SliceSender final : public SliceWriter {
 public:
-    /// A slice is full once its frames are as large as this.
+    /// A slice is full once its frames have this size together.
     static constexpr std::size_t kSliceBytes = std::size_t{1} << 20;
 
     explicit SliceSender(std::unique_ptr<BatchSender> sender) noexcept;

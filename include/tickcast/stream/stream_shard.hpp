@@ -42,7 +42,7 @@ struct StreamTicket {
 
 /// The data that the streams of all shards share; read-only or atomic.
 struct StreamContext : SessionContext {
-    std::string epoch;  ///< changes with the process
+    std::string epoch;  ///< a new one for each start of the process
     std::atomic<bool> const& feed_live;
 };
 

@@ -50,8 +50,7 @@ TEST(FrameSchedule, WhenAllIsDue_OrderIsRepliesSnapshotStatusTicksPingHeartbeat)
     EXPECT_EQ(schedule.next(waiting), FrameKind::replies);
     waiting.replies = false;
     EXPECT_EQ(schedule.next(waiting), FrameKind::snapshot);
-    waiting.quotes_known =
-        false;  // the quotes of the added tickers have not come: all other frames go on
+    waiting.quotes_known = false;  // of the added tickers; all other frames go on
     EXPECT_EQ(schedule.next(waiting), FrameKind::status);
     waiting = {.quotes_known = true, .ticks = true};
     EXPECT_EQ(schedule.next(waiting), FrameKind::status);
