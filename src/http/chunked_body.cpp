@@ -120,7 +120,7 @@ bool ChunkedBody::take_head(std::string_view& rest, std::string const& body) {
     if (!take_line(rest, limits_.line, State::line_too_long, line)) return false;
     auto const size = chunk_size(line);
     if (!size) return stop(State::malformed);
-    // The body may hold less than its limit, but never more.
+    // The body never has more bytes than its limit, so this difference is never negative.
     if (*size > limits_.body - body.size()) return stop(State::too_large);
     left_ = static_cast<std::size_t>(*size);
     place_ = left_ == 0 ? Place::trailer : Place::data;

@@ -53,7 +53,7 @@ private:
     struct Request {
         SteadyTime begun{};                ///< when its first byte came, then when it was whole
         std::optional<Routed> routed{};    ///< set once its header was read, or it was refused
-        std::optional<Refusal> refusal{};  ///< why it was not read to its end
+        std::optional<Refusal> refusal{};  ///< why the request was not read to its end
         /// The client has sent too many requests: this is the answer if the request can be read.
         std::optional<Error> too_often{};
         /// The request came past a limit or too late. It is answered all the same, then the
@@ -63,7 +63,7 @@ private:
 
     Awaitable<Next> shake_hands();
     Awaitable<Next> serve_request();
-    // How it reads (http_request_reading.cpp).
+    // Reading a request (http_request_reading.cpp).
     Awaitable<bool> wait_for_request();
     Awaitable<Step> read_header();
     Step header_read();
@@ -72,7 +72,7 @@ private:
     Awaitable<SystemError> read_more(std::size_t size);
     Step refuse(Error error);
     Step refuse_read(SystemError error);
-    // How it answers.
+    // Answering a request.
     Awaitable<Next> answer_request();
     Awaitable<Next> finish_request(Answer answer);
     Answer answer_to(Refusal const& refusal);

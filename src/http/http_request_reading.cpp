@@ -1,4 +1,4 @@
-// How a connection reads its requests, and what it refuses before a handler sees it.
+// How a connection reads its requests, and which requests it refuses before a handler sees them.
 #include "http/http_connection.hpp"
 #include "tickcast/http/refusals.hpp"
 

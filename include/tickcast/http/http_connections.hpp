@@ -26,7 +26,7 @@ public:
         HttpHandler& handler;
         HttpMetrics& metrics;  ///< by the labels of the handler's routes
         PeerClock& clock;      ///< the clock of this thread
-        /// Where granted streams go; null where the handler grants none.
+        /// Starts the streams that the handler grants; null if the handler grants none.
         StreamStarter* streams{nullptr};
     };
 

@@ -22,8 +22,8 @@ struct HttpLimits {
     /// only waits for its refusal, and it uses one of few places (AddressQuotas::kMaxRefusing, and
     /// one more per thread).
     Duration refused{std::chrono::seconds{2}};
-    Duration write{std::chrono::seconds{30}};  ///< for one whole answer, and
-    std::size_t write_rate{16'384};            ///< 1 s more for each so many bytes of its body
+    Duration write{std::chrono::seconds{30}};  ///< for one whole answer,
+    std::size_t write_rate{16'384};            ///< and 1 s more per so many bytes of its body
     /// How long, and up to how many bytes, a connection is read on after its last answer, so that
     /// the client sees the answer and no RST. Many clients send a refused body to its end before
     /// they read (CONTRACT REQ-14).

@@ -1,5 +1,5 @@
-// Requests and answers as handlers see them: Beast's messages, no sockets. Values. Bounds:
-// HttpLimits and the body limit of the request's route.
+// Requests and answers as handlers see them: Beast's messages, no sockets. Values. Owner: the
+// HttpConnection, on its thread. Bounds: HttpLimits and the body limit of the request's route.
 #pragma once
 
 #include <boost/beast/http/message.hpp>

@@ -1,5 +1,6 @@
 // Why a request is refused: an error, and the header fields of the answer. A value; only
-// HttpConnection makes the answer from it (problem_response).
+// HttpConnection makes the answer from it (problem_response). Owner: the request that is refused,
+// on its thread.
 #pragma once
 
 #include "tickcast/base/result.hpp"

@@ -19,7 +19,7 @@
 
 namespace tickcast {
 
-/// The setting that bounds a body (bytes), and how a larger one is counted.
+/// The setting that bounds a body, in bytes, and the limit that counts a larger body.
 struct BodyLimit {
     std::size_t Settings::* setting{&Settings::max_body_bytes};
     Limit limit{Limit::max_body_bytes};

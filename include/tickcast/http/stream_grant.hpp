@@ -1,6 +1,6 @@
 // How a socket gets from the HTTP side to the streams, together with what HTTP decided and parsed
-// once. Values, and the seam; on the shard's thread. Bound: a HandedSocket has at most one read of
-// bytes past its request.
+// once. Values, and the interface that starts streams; on the shard's thread. Bound: a HandedSocket
+// has at most one read of bytes past its request.
 #pragma once
 
 #include "tickcast/http/http_types.hpp"
@@ -15,7 +15,7 @@
 
 namespace tickcast {
 
-/// A stream that a request may become.
+/// A stream that a request can become.
 struct StreamGrant {
     SessionId session{};
     Transport transport{Transport::websocket};

@@ -1,4 +1,4 @@
-// Connections past a limit, and requests that come too often.
+// Connections past a limit, and clients that send too many requests.
 #include "support/manual_clock.hpp"
 #include "support/raw_client.hpp"
 #include "unit/http/echo_server.hpp"
