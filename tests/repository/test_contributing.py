@@ -8,7 +8,6 @@ import pytest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "docs/CONTRIBUTING.md").read_text(encoding="utf-8")
 LINES = 150
-# Not there yet.
 CODE = re.findall(r"`([^`\n]+)`", re.sub(r"^```.*?^```$", "", TEXT, flags=re.M | re.S))
 BLOCKS = [line.split("  #")[0].strip() for block in re.findall(r"^```sh\n(.*?)^```$", TEXT, re.M | re.S)
           for line in block.splitlines()]
