@@ -1,6 +1,6 @@
-// A member of every object that one thread owns: `check()` aborts when another thread calls it. The
-// checker binds to the first thread that calls `check()`, and again to the next one after
-// `detach()`. It costs nothing in release builds.
+// A member of objects that one thread owns, where its calls come in: `check()` aborts when another
+// thread calls it. The checker binds to the first thread that calls `check()`, and again to the
+// next one after `detach()`. It costs nothing in release builds.
 #pragma once
 
 #include "tickcast/base/check.hpp"
