@@ -8,7 +8,6 @@
 #include <string>
 #include <string_view>
 #include <unistd.h>
-#include <utility>
 
 namespace tickcast {
 
@@ -48,7 +47,7 @@ void print_start_text(Started const& started, Settings const& settings) {
     line("limits", std::to_string(started.descriptors) + " descriptors, " +
                        std::to_string(settings.max_sessions) + " sessions, " +
                        std::to_string(settings.max_tickers_per_session) + " tickers per session");
-    auto const delivery = write_patiently(STDOUT_FILENO, std::move(text), kPatience);
+    auto const delivery = write_patiently(STDOUT_FILENO, text, kPatience);
     if (delivery == Delivery::written) return;
     logger("app")->warn("event=start_text_not_written why=\"{}\"",
                         delivery == Delivery::waiting ? "nobody reads standard output"
