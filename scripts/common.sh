@@ -16,6 +16,7 @@ build_packages=("${server_packages[@]}" libgtest-dev libgmock-dev)
 clang=19
 format_packages=("clang-format-$clang" python3)
 tidy_packages=("clang-tidy-$clang")
+unit_packages=(python3 python3-pytest python3-yaml) # tests/contract is among the unit tests
 docs_packages=(python3 python3-pytest curl)
 client_packages=(curl python3 python3-websockets)
 e2e_packages=(python3 python3-pytest python3-pytest-xdist python3-websockets python3-jsonschema
@@ -23,9 +24,9 @@ e2e_packages=(python3 python3-pytest python3-pytest-xdist python3-websockets pyt
     openssl procps)
 sanitizer_packages=(util-linux) # setarch
 instruction_packages=(python3 python3-pytest valgrind)
-test_packages=("${format_packages[@]}" "${tidy_packages[@]}" "${docs_packages[@]}"
-    "${client_packages[@]}" "${e2e_packages[@]}" "${sanitizer_packages[@]}"
-    "${instruction_packages[@]}")
+test_packages=("${format_packages[@]}" "${tidy_packages[@]}" "${unit_packages[@]}"
+    "${docs_packages[@]}" "${client_packages[@]}" "${e2e_packages[@]}"
+    "${sanitizer_packages[@]}" "${instruction_packages[@]}")
 
 say() { printf '== %s\n' "$*"; }
 

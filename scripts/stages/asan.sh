@@ -2,7 +2,7 @@
 # AddressSanitizer and UBSan: unit and integration tests, a churn of clients
 # One program alone: -- hub_test
 source "$(dirname "${BASH_SOURCE[0]}")/../stage.sh"
-install_missing "${build_packages[@]}" "${sanitizer_packages[@]}"
+install_missing "${build_packages[@]}" "${unit_packages[@]}" "${sanitizer_packages[@]}"
 if [ $# != 0 ]; then
     one_program asan "$@"
     exit
