@@ -24,6 +24,13 @@ protected:
             server_->next_slot = [this] { return quotas_->connect(AddressKey::of_v4(1)); };
         });
     }
+    /// Until the bytes of so many clients are read and noted: before, they look like clients that
+    /// have asked nothing.
+    void await_reads_of(std::size_t clients) {
+        while (server_->open_connections() < clients)
+            std::this_thread::yield();
+        server_->on_loop([] {});
+    }
     void TearDown() override { server_.reset(); }  // its slots before the quotas
 
     ManualClock clock_;
@@ -74,6 +81,7 @@ TEST_F(HttpQuotaTest, PastTheLimit_WhereAllPlacesAreTaken_TheOldestThatHasSentNo
     EXPECT_EQ(served.ask(kGet).status, 200);
     RawClient half{server_->endpoint()};
     half.send("GET /a HT");
+    await_reads_of(2);
     RawClient older{server_->endpoint()};
     RawClient newer{server_->endpoint()};
     EXPECT_EQ(RawClient{server_->endpoint()}.ask(kGet).status, 503);
@@ -105,6 +113,7 @@ TEST_F(HttpQuotaTest, PastTheLimit_WhereAllAsk_TheOldestGivesWay) {
     older.send("GET /a HT");
     RawClient newer{server_->endpoint()};
     newer.send("GET /a HT");
+    await_reads_of(3);
     EXPECT_EQ(RawClient{server_->endpoint()}.ask(kGet).status, 503);
     EXPECT_TRUE(older.ended());
     EXPECT_EQ(newer.ask("TP/1.1\r\nHost: x\r\n\r\n").status, 503);
