@@ -5,7 +5,8 @@ import time
 
 import pytest
 
-from support.harness import SLACK, HttpSocket, eventually, hits, problem, request_bytes
+from support.harness import (SLACK, HttpSocket, eventually, hits, once_admitted, problem,
+                             request_bytes)
 from support.wsclient import TEXT, WebSocket, handshake
 
 TICKERS = request_bytes("GET", "/v1/tickers")
@@ -56,10 +57,10 @@ def test_MaxConnections_AtTheLimitServesAndAboveItRefuses(start, threads):
 
 
 # contract: LIM-1
-def test_MaxConnections_CountsStreamsUntilTheyEnd(start, stream):
+def test_MaxConnections_CountsStreamsUntilTheyEnd(start):
     server = start("--feed", "push", "--max-connections", 2)
-    sessions = [server.create("AAPL"), server.create("AAPL")]
-    opened = [stream(server, session) for session in sessions]
+    sessions = server.create_all(2, "AAPL")
+    opened = [once_admitted(lambda: WebSocket(server, session)) for session in sessions]
     for each in opened:
         each.snapshot()
     with server.connect() as connection:
@@ -68,11 +69,7 @@ def test_MaxConnections_CountsStreamsUntilTheyEnd(start, stream):
     problem(again.refused, 503, "at_capacity")
     opened[0].close()
     assert opened[0].closed() == 1000
-
-    def streams():
-        again = WebSocket(server, sessions[0])
-        return again.refused is None and again.snapshot()
-    eventually(streams)
+    once_admitted(lambda: WebSocket(server, sessions[0])).snapshot()
 
 
 # contract: LIM-2

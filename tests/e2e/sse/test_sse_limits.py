@@ -8,7 +8,7 @@ import time
 import pytest
 
 from support.every_operation import server_with_session
-from support.harness import OVER_TLS, SLACK, eventually, hits, problem
+from support.harness import OVER_TLS, SLACK, eventually, hits, once_admitted, problem
 from support.pouring import POURING, tickers_of
 from support.sseclient import EventSource, wish
 
@@ -55,15 +55,10 @@ def test_Refused_WhenAskedTooOften_Gives429(start):
 
 
 # contract: STR-3
-def test_Refused_WhenThereAreTooManyConnections_AndAStreamIsOne(start, events):
+def test_Refused_WhenThereAreTooManyConnections_AndAStreamIsOne(start):
     server = start("--feed", "push", "--max-connections", 2)
-    ids = [server.create("A") for _ in range(2)]
-    one = events(server, ids[0])
-
-    def opened():  # once the connection that made the session has gone
-        source = EventSource(server, ids[1])
-        return None if source.refused else source
-    two = eventually(opened)
+    ids = server.create_all(2, "A")
+    one, two = (once_admitted(lambda: EventSource(server, each)) for each in ids)
     problem(EventSource(server, "A" * 22).refused, 503, "at_capacity")
     one.leave()
     eventually(lambda: EventSource(server, "A" * 22).refused.status == 404)

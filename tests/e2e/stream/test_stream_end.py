@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from support.harness import SLACK, eventually, request_bytes
+from support.harness import SLACK, eventually, once_admitted, request_bytes
 from support.sseclient import EventSource
 from support.wsclient import CLOSE, TEXT, WebSocket
 
@@ -60,7 +60,7 @@ def end_by(how, server, socket, session_id):
 @pytest.fixture(scope="module")
 def server():
     from support.harness import shared
-    yield from shared("--feed", "push", "--max-connections", "6")
+    yield from shared("--feed", "push")
 
 
 # contract: END-6
@@ -147,11 +147,12 @@ def test_Events_WhenTheGoodbyeIsOut_HaveEndedThoughTcpIsOpen(server, how):
 
 
 # contract: LIM-1 END-7
-def test_MaxConnections_WhenStreamsHaveEnded_CountsTheirOpenSockets(server):
+def test_MaxConnections_WhenStreamsHaveEnded_CountsTheirOpenSockets(start):
     """Slots are sockets."""
+    server = start("--feed", "push", "--max-connections", 6)
     sockets = []
-    for _ in range(6):
-        sockets.append(WebSocket(server, server.create("END")))
+    for session_id in server.create_all(6, "END"):
+        sockets.append(once_admitted(lambda: WebSocket(server, session_id)))
         sockets[-1].snapshot()
         sockets[-1].close()
         read_close(sockets[-1])

@@ -40,6 +40,16 @@ def eventually(check, timeout=5.0, interval=0.01):
         time.sleep(interval)
 
 
+def once_admitted(open_stream):
+    """The stream that open_stream() gives, opened again while it is refused. For servers with a
+    limit of connections: the one that made the session keeps its place until the server has read
+    its end."""
+    def admitted():
+        stream = open_stream()
+        return None if stream.refused else stream
+    return eventually(admitted)
+
+
 class Reply:
     def __init__(self, status, headers, body):
         self.status, self.headers, self.body = status, headers, body
@@ -221,6 +231,15 @@ class Server:
         reply = self.request("POST", "/v1/sessions", {"tickers": list(tickers), **members})
         assert reply.status == 201, reply
         return reply.json()["session_id"]
+
+    def create_all(self, count, *tickers):
+        """Sessions made over one connection, where more would be past a limit."""
+        with self.connect() as connection:
+            made = []
+            for _ in range(count):
+                connection.send(request_bytes("POST", "/v1/sessions", {"tickers": list(tickers)}))
+                made.append(connection.receive().json()["session_id"])
+            return made
 
     def push(self, *ticks):
         """Ticks as dicts, or as JSON texts where the spelling matters."""
