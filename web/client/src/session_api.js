@@ -9,7 +9,7 @@ const deadlineMs = 10_000;
 /** Of a deletion: somebody may wait for it to end. */
 const removeWithinMs = 3_000;
 
-/** Tickers of one request for quotes. Proxies take a line of 8 KiB, some of 4. */
+/** Tickers of one request for quotes (CONTRACT API-6). Proxies take a line of 8 KiB, some of 4. */
 const mostTickers = 400;
 const mostChars = 3_000;
 
