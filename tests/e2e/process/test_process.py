@@ -10,18 +10,6 @@ from support import tls
 from support.harness import OVER_TLS, SLACK, Exited, Server, eventually, problem, request_bytes, run_to_end
 from support.wsclient import WebSocket
 
-SETTINGS = """listen admin-listen threads feed pending-seconds detached-seconds heartbeat-seconds
-stale-seconds ping-seconds peer-timeout-seconds max-tickers-per-session max-body-bytes
-max-header-bytes max-message-bytes push-body-max""".split()
-
-
-# contract: SET-9
-def test_Help_ListsTheSettings():
-    status, output, _ = run_to_end("--help")
-    assert status == 0
-    for name in SETTINGS:
-        assert "--" + name in output, name
-
 
 # contract: HLT-7
 def test_Help_OfReadyNeedsFeed_SaysThatNoFeedCanBeDisconnected():
