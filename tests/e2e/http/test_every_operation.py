@@ -65,7 +65,7 @@ def test_Head_WhereGetIs_AnswersTheSame(plain, method, target):
         connection.send(request_bytes("HEAD", target) + request_bytes("GET", target))
         head, get = connection.receive(head_only=True), connection.receive()
     assert head.status == get.status
-    if target not in ("/metrics", "/v1/quotes?tickers=AAPL"):  # these might have changed meanwhile
+    if not target.startswith(("/metrics", "/v1/quotes")):  # these might have changed meanwhile
         assert head.headers["content-length"] == get.headers["content-length"]
     assert head.headers["content-type"] == get.headers["content-type"]
 

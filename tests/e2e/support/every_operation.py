@@ -1,4 +1,5 @@
-"""Requests for each operation of openapi.yaml, and how to have them refused."""
+"""Requests for each operation of openapi.yaml, with its examples, and how to have them refused."""
+import json
 import pathlib
 import tempfile
 
@@ -10,18 +11,31 @@ from support.wsclient import handshake
 FILE = "app/a.css"  # the file of server_with_session for {file}
 
 
+def query_of(operation):
+    """The parameters that the operation requires."""
+    given = map(documents.openapi.resolved, operation.get("parameters", ()))
+    required = [each for each in given if each["in"] == "query" and each.get("required")]
+    return "?" * bool(required) + "&".join(f"{each['name']}={each['example']}" for each in required)
+
+
+def body_of(operation):
+    """The example of its body as JSON; None if it has no body."""
+    body = documents.openapi.resolved(operation.get("requestBody"))
+    return body and json.dumps(body["content"]["application/json"]["example"])
+
+
 def operations(listener):
-    """Method, and a target that is there (the ID is filled in by the test)."""
+    """Method, a target that is there (the ID is filled in by the test), and the body."""
     for path, item in documents.openapi.tree["paths"].items():
         for method in documents.METHODS:
             if method in item and listener in item[method]["tags"]:
-                target = path.replace("{file}", FILE)
-                yield method.upper(), target + ("?tickers=AAPL" if path == "/v1/quotes" else "")
+                target = path.replace("{file}", FILE) + query_of(item[method])
+                yield method.upper(), target, body_of(item[method])
 
 
-PUBLIC, ADMIN = list(operations("public")), list(operations("admin"))
-BODIES = {("POST", "/v1/sessions"): '{"tickers":["AAPL"]}', ("POST", "/v1/ticks"): "[]",
-          ("PATCH", "/v1/sessions/{id}"): "{}"}
+BODIES = {(method, target): body for listener in ("public", "admin")
+          for method, target, body in operations(listener)}
+PUBLIC, ADMIN = ([each[:2] for each in operations(listener)] for listener in ("public", "admin"))
 
 
 def request_of(server, method, target, headers=None, body=None):
