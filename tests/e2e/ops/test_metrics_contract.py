@@ -1,22 +1,23 @@
 """Every family and label value from the start, closed sets, and counts that add up."""
+import re
 import shutil
 import subprocess
 
 import pytest
 
+from support import contract
+from support import documents
 from support import metrics_text
-from support.harness import OVER_TLS, eventually
-from support.metrics_text import CLOSES, fates
+from support.harness import OVER_TLS, eventually, refused_start, run_to_end
+from support.metrics_text import fates
 from support.wsclient import PING, PONG, WebSocket
 
 EDGES = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5,
          float("inf")]
-REASONS = "syntax ticker range limit".split()
-SETTINGS = """max-tickers-per-session max-sessions max-connections max-sessions-per-address
-max-connections-per-address max-requests-per-second-per-address max-known-tickers max-body-bytes
-max-header-bytes max-message-bytes max-messages-per-second push-body-max max-session-age-seconds
-request-timeout-seconds slow-client-seconds""".split()
-NONE = [{}]
+FAMILIES = contract.families()
+ROUTES = documents.routes()
+# Not all label sets of these are there from the start, or they are not known beforehand.
+LATER = {"tickcast_http_requests_total", "tickcast_feed_last_tick_timestamp_seconds", "tickcast_build_info"}
 
 
 def sets(**values):
@@ -27,33 +28,11 @@ def sets(**values):
     return found
 
 
-def families_of(feeds):
-    """Type and label sets that the contract wants from the start, with these feeds."""
-    return {
-        "tickcast_sessions": ("gauge", sets(state=["pending", "streaming", "detached"])),
-        "tickcast_connections": ("gauge", sets(transport=["websocket", "sse"])),
-        "tickcast_subscriptions": ("gauge", NONE),
-        "tickcast_sessions_created_total": ("counter", NONE),
-        "tickcast_sessions_ended_total": ("counter", sets(
-            reason=["deleted", "expired_pending", "expired_detached", "too_old", "policy"])),
-        "tickcast_ticks_ingested_total": ("counter", sets(feed=feeds)),
-        "tickcast_ticks_rejected_total": ("counter", sets(feed=feeds, reason=REASONS)),
-        "tickcast_ticks_delivered_total": ("counter", NONE),
-        "tickcast_ticks_conflated_total": ("counter", NONE),
-        "tickcast_ticks_abandoned_total": ("counter", NONE),
-        "tickcast_frames_sent_total": ("counter", NONE),
-        "tickcast_pauses_total": ("counter", NONE),
-        "tickcast_paused_seconds_total": ("counter", NONE),
-        "tickcast_sent_bytes_total": ("counter", NONE),
-        "tickcast_delivery_latency_seconds": ("histogram", NONE),
-        "tickcast_stream_closes_total": ("counter", sets(code=CLOSES)),
-        "tickcast_slow_clients": ("gauge", NONE),
-        "tickcast_feed_up": ("gauge", sets(feed=feeds)),
-        "tickcast_feed_subscriptions": ("gauge", sets(feed=feeds)),
-        "tickcast_shard_loop_lag_seconds": ("histogram", NONE),
-        "tickcast_control_loop_lag_seconds": ("histogram", NONE),
-        "tickcast_log_dropped_total": ("counter", NONE),
-    }
+def label_sets_of(family, feeds):
+    """The label sets that the contract wants of the family from the start, with these feeds."""
+    known = {"feed": feeds, "route": ROUTES, "limit": contract.limits(),
+             "code": map(str, contract.counted_closes())}
+    return sets(**{label: known.get(label, values) for label, values in FAMILIES[family].labels.items()})
 
 
 def scrape(server):
@@ -65,7 +44,7 @@ def as_dicts(family):
     return sorted(sorted(dict(labels).items()) for labels in family.label_sets(suffix))
 
 
-# contract: MET-2 MET-21 MET-29
+# contract: MET-2 MET-6..32
 @pytest.mark.parametrize("flags,feeds", [
     ((), ["push", "sim"]), (("--feed", "push"), ["push"]),
     (("--feed", "sim?tickers=2", "--feed", "replay"), ["push", "replay", "sim"])], ids=str)
@@ -74,28 +53,35 @@ def test_Families_AreThereFromTheStartWithAllLabelValues(start, tmp_path, flags,
     file.write_text("ts_ns,ticker,bid,bid_size,ask,ask_size,last,last_size\n1700000000000000000,A,1,1,2,1,,\n")
     server = start(*(f"replay:{file}?start=1" if flag == "replay" else flag for flag in flags))
     families = scrape(server)
-    for name, (kind, labels) in families_of(feeds).items():
+    for name, (kind, _) in FAMILIES.items():
         assert name in families, name
         assert families[name].type == kind, name
-        assert as_dicts(families[name]) == sorted(sorted(each.items()) for each in labels), name
-    limits = {dict(labels)["limit"] for labels in families["tickcast_limit_hits_total"].label_sets()}
-    assert set(SETTINGS) <= limits
+        if name not in LATER:
+            wanted = sorted(sorted(each.items()) for each in label_sets_of(name, feeds))
+            assert as_dicts(families[name]) == wanted, name
     (build,) = families["tickcast_build_info"].label_sets()
-    assert dict(build).keys() == {"version", "send_backend"}
-    assert dict(build)["send_backend"] in ("send", "io_uring")
+    labels = FAMILIES["tickcast_build_info"].labels
+    assert dict(build).keys() == labels.keys()
+    assert dict(build)["send_backend"] in labels["send_backend"]
     assert list(families["tickcast_build_info"].samples.values()) == [1]
 
 
 # contract: MET-5
 def test_Families_ThereAreNoOthers(start):
     """Each existing family is stated; a new family is a change of the contract."""
-    known = families_of([]).keys() | {
-        "tickcast_limit_hits_total", "tickcast_build_info", "tickcast_http_requests_total",
-        "tickcast_http_request_duration_seconds", "tickcast_feed_last_tick_timestamp_seconds"}
     server = start("--feed", "sim?tickers=2&rate=100")
     server.get("/v1/tickers")
-    names = {name for name in scrape(server) if not name.startswith("process_")}
-    assert names <= known, names - known
+    assert {name for name in scrape(server) if not name.startswith("process_")} == set(FAMILIES)
+
+
+# contract: MET-11
+def test_FeedLabels_AreTheKindsThatTheHelpAndARefusalName():
+    forms = re.search(r"\(([^()]*)\) \(from", refused_start("--feed", "pigeon"))[1]
+    forms = re.split(r", | or ", forms)
+    assert [form.split(":")[0] for form in forms] == contract.feeds()
+    _, output, _ = run_to_end("--help")
+    (entry,) = re.findall(r"^ +--feed VALUE +(.*)$", output, re.M)
+    assert all(re.search(rf"\b{form}\b", entry) for form in forms), entry
 
 
 # contract: MET-4
@@ -151,9 +137,7 @@ def test_HttpRequests_LabelsAreTemplatesMethodsAndCodes(start):
                 ("/v1/tickers", "other", "405"), ("unknown", "GET", "404"), ("static", "GET", "200"),
                 ("/v1/stream/{id}", "GET", "426"), ("/v1/ticks", "POST", "202")):
         assert found.get(key) == 1, (key, found)
-    assert {route for route, _, _ in found} <= {
-        "/v1/sessions", "/v1/sessions/{id}", "/v1/tickers", "/v1/quotes", "/v1/stream/{id}", "/v1/ticks",
-        "/metrics", "/livez", "/healthz", "/readyz", "static", "unknown"}
+    assert {route for route, _, _ in found} <= ROUTES
 
 
 # contract: MET-3

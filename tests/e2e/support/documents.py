@@ -173,6 +173,22 @@ def _check_body(reply, response, what):
     return value["code"]
 
 
+def operations(listener):
+    """The methods of each path that the listener has."""
+    found = {}
+    for path, item in openapi.tree["paths"].items():
+        methods = {method.upper() for method in METHODS if listener in item.get(method, {}).get("tags", ())}
+        if methods:
+            found[path] = methods
+    return found
+
+
+def routes():
+    """The values of the label `route` (CONTRACT MET-37)."""
+    of_the_page = {"/", ANY_FILE}
+    return (openapi.tree["paths"].keys() - of_the_page) | {"static", "unknown"}
+
+
 def all_replies():
     """Every operation × status × code of openapi.yaml; HEAD has no body, so no code."""
     found = set()
