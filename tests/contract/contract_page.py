@@ -85,3 +85,9 @@ def feeds():
 def counted_closes():
     """The values of the label `code` of tickcast_stream_closes_total."""
     return codes_in(STATEMENTS["MET-21"])
+
+
+# Errors.
+def errors():
+    """The HTTP status of each code."""
+    return {code.strip("`"): int(status) for status, code, _ in rows("ERR")}

@@ -44,7 +44,14 @@ def test_ErrorCodes_AreThoseOfOpenApi():
     stated = {(code, place["status"].get("const"))
               for place in members(document("openapi.yaml"), "properties")
               for code in place.get("code", {}).get("enum", [])}
-    assert {(code.strip("`"), int(status)) for status, code, _ in rows("ERR")} == stated
+    assert set(contract_page.errors().items()) == stated
+
+
+# contract: ERR-7..35 MSG-17
+def test_ErrorCodes_AreThoseOfTheTable():
+    header = text_of("include/tickcast/protocol/error.hpp")
+    table = re.findall(r'ErrorRow\{\s*ErrorCode::\w+,\s*"(\w+)",\s*(\d+),', header)
+    assert {code: int(status) for code, status in table} == contract_page.errors() | {"unknown_op": 400}
 
 
 # contract: DOC-1

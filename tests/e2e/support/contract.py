@@ -4,4 +4,4 @@ import sys
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[2] / "contract"))
 
-from contract_page import counted_closes, families, feeds, goodbyes, limits, settings
+from contract_page import counted_closes, errors, families, feeds, goodbyes, limits, settings
