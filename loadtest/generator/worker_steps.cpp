@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
+#include <cstdint>
 #include <cstring>
 
 namespace tickcast::load {
@@ -12,10 +14,17 @@ using client::Ending;
 using client::Step;
 using client::SwarmClient;
 
-constexpr std::array<std::uint16_t, 7> kStayAway{1002, 1003, 1007, 1008, 1009, 4000, 4001};
-constexpr std::uint16_t kSessionTooOld = 4002;
+// Close codes by what a client does next (CONTRACT CLI-1..3); after any other it comes back.
+constexpr auto kStayAway = std::to_array<std::uint16_t>({1002, 1003, 1007, 1008, 1009, 4000, 4001});
+constexpr auto kRenew = std::to_array<std::uint16_t>({4002});
 constexpr int kSessionGone = 404;
 constexpr int kTooMany = 429;
+
+template <std::size_t count>
+bool ended_by(std::array<std::uint16_t, count> const& codes, SwarmClient const& client) noexcept {
+    auto const code = client.close_code();
+    return code && std::find(codes.begin(), codes.end(), *code) != codes.end();
+}
 
 bool was_set(SwarmClient::Clock::time_point at) noexcept {
     return at != SwarmClient::Clock::time_point{};
@@ -47,8 +56,7 @@ std::string reason_of(SwarmClient const& client) {
 /// Whether a new attempt makes sense, by the contract's rule for clients. A request that the server
 /// calls wrong stays wrong.
 bool stays_away(SwarmClient const& client) noexcept {
-    auto const code = client.close_code();
-    if (code) return std::find(kStayAway.begin(), kStayAway.end(), *code) != kStayAway.end();
+    if (client.close_code()) return ended_by(kStayAway, client);
     auto const status = client.refusal();
     bool const no_session = client.session_id().empty();
     return no_session && status >= 400 && status < 500 && status != kTooMany;
@@ -149,7 +157,7 @@ void Worker::on_failure(std::uint32_t index, SwarmClient const& client) {
     auto& user = users_[index];
     user.client = nullptr;
     count_failure(client, user.timed_out);
-    if (client.refusal() == kSessionGone || client.close_code() == kSessionTooOld) {
+    if (client.refusal() == kSessionGone || ended_by(kRenew, client)) {
         user.session_id.clear();
         user.epoch.clear();
     }

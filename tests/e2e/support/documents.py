@@ -11,6 +11,8 @@ import fastjsonschema
 import jsonschema
 import yaml
 
+from support import contract
+
 DOCS = pathlib.Path(__file__).resolve().parents[3] / "docs"
 METHODS = ("get", "head", "post", "patch", "delete", "options")
 PROBLEM = "application/problem+json"
@@ -219,9 +221,6 @@ SERVER_MESSAGES = dict(_messages("subscribe"))
 CLIENT_MESSAGES = dict(_messages("publish"))
 _COMPILED = {kind: _compiled(payload) for kind, payload in (SERVER_MESSAGES | CLIENT_MESSAGES).items()}
 CLOSE_CODES = asyncapi.tree["channels"]["/v1/stream/{session_id}"]["x-close-codes"]
-# The code of the goodbye before a close with the code; other codes have no goodbye.
-GOODBYES = {1001: "draining", 1008: "flooding", 4000: "deleted", 4001: "taken_over",
-            4002: "too_old", 4003: "too_slow"}
 
 
 def check_message(text):
@@ -256,7 +255,7 @@ def check_close(code, goodbye):
     None)."""
     if code not in CLOSE_CODES:
         raise Untrue(f"close code {code} is not in asyncapi.yaml")
-    if (goodbye and goodbye["code"]) != GOODBYES.get(code):
+    if (goodbye and goodbye["code"]) != contract.goodbyes().get(code):
         raise Untrue(f"closed with {code} after {goodbye}")
     seen_messages.add(("close", code, None))
 

@@ -4,8 +4,6 @@ import re
 SAMPLE = re.compile(r'([a-zA-Z_:][\w:]*)(?:\{(.*)\})? (NaN|[+-]Inf|-?[0-9.]+(?:e[+-]?\d+)?)')
 LABEL = re.compile(r'([a-zA-Z_]\w*)="((?:[^"\\\n]|\\[\\"n])*)"')
 SUFFIXES = {"histogram": ("_bucket", "_sum", "_count"), "summary": ("", "_sum", "_count")}
-# The labels of tickcast_stream_closes_total.
-CLOSES = "1000 1001 1002 1003 1006 1007 1008 1009 1011 4000 4001 4002 4003".split()
 
 
 class Family:

@@ -4,6 +4,7 @@ import socket
 import struct
 import time
 
+from support import contract
 from support import documents
 from support.harness import SLACK, HttpSocket, request_bytes
 
@@ -145,5 +146,5 @@ class EventSource:
         self.socket.settimeout(timeout * SLACK)
         assert self.http.at_end(), "bytes after the goodbye"
         self.socket.close()
-        (code,) = (code for code, said in documents.GOODBYES.items() if said == self.goodbye["code"])
+        (code,) = (code for code, said in contract.goodbyes().items() if said == self.goodbye["code"])
         return code

@@ -14,8 +14,8 @@ const longestTimerMs = 2 ** 31 - 1;
  */
 export const provedAfterMs = 5_000;
 
-/** The session was old: a new one is made. */
-const renewCode = 4002;
+/** Close codes after which a client makes a new session. */
+const renew = new Set([4002]);
 
 /** Close codes after which a client stays away, and what they are called in an error. */
 const stayAway = new Map([
@@ -34,7 +34,7 @@ const stayAway = new Map([
  * @param {number} code
  */
 export function isServersWord(code) {
-  return stayAway.has(code) || code === renewCode;
+  return stayAway.has(code) || renew.has(code);
 }
 
 /** Close codes that stand for the server's goodbye, for a stream that has none or lost it. */
@@ -85,7 +85,7 @@ export function afterClose(code, reconnectInMs, attempt, random) {
   const waitMs = isWait(reconnectInMs)
     ? Math.min(reconnectInMs, longestTimerMs)
     : backoffMs(attempt, random);
-  return { action: code === renewCode ? 'renew' : 'return', waitMs };
+  return { action: renew.has(code) ? 'renew' : 'return', waitMs };
 }
 
 /**
