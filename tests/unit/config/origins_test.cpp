@@ -30,7 +30,9 @@ struct Sample {
     std::string operator()(PathSetting const&) const { return "/tmp"; }
     std::string operator()(TextsSetting const&) const { return "push"; }
     std::string operator()(OriginsSetting const&) const { return "https://a.example"; }
-    std::string operator()(WholeSetting const&) const { return "1234"; }
+    std::string operator()(WholeSetting const& kind) const {
+        return std::to_string(Settings{}.*kind.member == kind.min ? kind.max : kind.min);
+    }
     std::string operator()(SecondsSetting const&) const { return "2.5"; }
     std::string operator()(BoolSetting const&) const { return "true"; }
 };
@@ -42,7 +44,7 @@ bool stands_alone(Setting const& setting) {
 }
 
 std::string sample(Setting const& setting) {
-    return setting.name == "threads" ? "3" : std::visit(Sample{}, setting.kind);
+    return std::visit(Sample{}, setting.kind);
 }
 
 std::string toml_line(Setting const& setting) {
@@ -73,6 +75,19 @@ TEST_F(Origins, LoadSettings_FromOneOriginAlone_AppliesEachSettingAndKnowsItsOri
 
         EXPECT_NE(value, value_text(setting, Settings{})) << "the sample is the default: " << name;
         EXPECT_EQ(settings_of(load_from({}, {})).origins.of(name), "the default");
+    }
+}
+
+TEST_F(Origins, LoadSettings_OfOneSetting_LeavesAllOthersAtTheirDefaults) {
+    Settings const defaults;
+    for (auto const& setting : all_settings()) {
+        if (!stands_alone(setting)) continue;
+        auto const loaded = settings_of(load_from({setting.flag(), sample(setting)}, {}));
+        for (auto const& other : all_settings()) {
+            if (other.name == setting.name) continue;
+            EXPECT_EQ(value_text(other, loaded.settings), value_text(other, defaults))
+                << setting.name << " changes " << other.name;
+        }
     }
 }
 

@@ -28,7 +28,7 @@ std::string row(Setting const& setting) {
            " | " + std::string{setting.meaning} + " |";
 }
 
-// contract: SET-12..50 FED-4
+// contract: RUN-2 RUN-3 SET-12..50 FED-2 FED-4
 TEST(SettingTexts, Readme_ItsTableHasEachSettingAsTheProgramHasIt) {
     std::vector<std::string> wanted;
     std::string all;
