@@ -53,13 +53,19 @@ one_program() {
     fixed_addresses "$(find "build/$preset/tests" -name "$name" -type f)" "${@:3}"
 }
 
-# sanitized PRESET UNITS LABEL: the tests that run with a sanitizer. These are the unit tests (for
-# TSan those with several threads), the integration tests (torture, model), and the churn of clients
-# against the binary; the clients are those of the release build.
+# sanitized PRESET UNITS LABEL [ARGUMENT…]: the tests that run with a sanitizer. These are the unit
+# tests (for TSan those with several threads), the integration tests (torture, model), and the churn
+# of clients against the binary; the clients are those of the release build. With --build they are
+# only built; a test program's name and its flags run that alone.
 sanitized() {
     local preset=$1 units=$2 label=$3
-    build release churn_e2e
+    if [ -n "${4:-}" ] && [ "$4" != --build ]; then
+        one_program "$preset" "${@:4}"
+        return
+    fi
     build "$preset" "$units" integration_tests tickcast
+    [ -z "${4:-}" ] || return 0
+    build release churn_e2e
     fixed_addresses ctest --test-dir "build/$preset" --output-on-failure -j2 \
         -L "^($label|integration)\$"
     TICKCAST_BIN="$PWD/build/$preset/src/tickcast" CHURN_SECONDS=40 E2E_SLACK=4 \

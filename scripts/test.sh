@@ -50,23 +50,26 @@ get_packages() {
     need_chromium
 }
 
-# The stages with npm's packages; before them a stage that needs no clock.
-scripts() {
-    stage instructions && stage k6 && stage javascript && stage client && stage docs
+# What only computes runs beside the tests at idle priority: they mostly wait. In the background, and
+# in a process group of its own, so that nothing of it outlives a stage that failed.
+computed="$(mktemp)"
+compute() {
+    chrt -i -p 0 $BASHPID 2>/dev/null || renice -n 19 $BASHPID
+    stage tidy && stage asan --build && stage tsan --build
 }
-
-# clang-tidy computes, and leaves the processors to the others, which mostly wait.
-tidy_and_scripts() {
-    local log
-    log="$(mktemp)"
-    (renice -n 19 $BASHPID && stage tidy) >"$log" 2>&1 &
-    local tidy=$! failed=0
-    scripts || failed=1
-    wait $tidy || failed=1
-    cat "$log"
-    rm "$log"
-    # Alone: it measures whether the page's frames come in time.
-    stage page || failed=1
+start_computing() {
+    set -m
+    compute >"$computed" 2>&1 &
+    computing=$!
+    set +m
+    trap 'kill -- -$computing 2>/dev/null || true' EXIT
+}
+await_computing() {
+    local failed=0
+    wait $computing || failed=1
+    trap - EXIT
+    cat "$computed"
+    rm "$computed"
     return $failed
 }
 
@@ -74,12 +77,18 @@ run_all() {
     step "packages" get_packages
     step "format" stage format
     step "build, release" stage build
+    start_computing
     step "unit and integration tests" ctest --test-dir build/release --output-on-failure -j2 -LE e2e
     step "end-to-end tests" stage e2e
+    local name
+    for name in instructions k6 javascript client docs; do
+        step "$name" stage $name
+    done
+    step "clang-tidy and the sanitizers' builds, begun before the tests" await_computing
     step "address and undefined-behaviour sanitizers" stage asan
     step "thread sanitizer" stage tsan
-    step "clang-tidy, and meanwhile instruction counts, k6 scripts, JavaScript, client and documents; then the page" \
-        tidy_and_scripts
+    # Alone: it measures whether the page's frames come in time.
+    step "page" stage page
     [ $long = 0 ] || step "long" stage long
 }
 

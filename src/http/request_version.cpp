@@ -10,7 +10,7 @@ namespace tickcast {
 RequestVersion refused_version(std::string_view raw) noexcept {
     constexpr std::string_view kName = "HTTP/";
     constexpr std::size_t kSize = 8;
-    constexpr std::string_view kLineEnd = "\r\n";
+    constexpr std::string_view kEnd = "\r\n";
     auto const method_end = std::min(raw.find(' '), raw.size());
     auto const target_end = raw.find(' ', std::min(method_end + 1, raw.size()));
     if (target_end == std::string_view::npos) return {};
@@ -18,8 +18,8 @@ RequestVersion refused_version(std::string_view raw) noexcept {
     if (text.size() < kSize || !text.starts_with(kName)) return {};
     if (!is_digit(text[5]) || text[6] != '.' || !is_digit(text[7])) return {};
     // The end of the line might not have come yet.
-    auto const end = text.substr(kSize, kLineEnd.size());
-    if (!kLineEnd.starts_with(end)) return {};
+    auto const end = text.substr(kSize, kEnd.size());
+    if (!kEnd.starts_with(end)) return {};
     if (text[5] != '1') return {RequestVersion::Kind::other_major, 0};
     if (text[7] < '2') return {};
     return {RequestVersion::Kind::later_minor, target_end + kSize};

@@ -5,12 +5,14 @@ import os
 import pathlib
 import shutil
 import subprocess
+import time
 
 import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 STAGES = {path.stem for path in (ROOT / "scripts/stages").glob("*.sh")}
-BESIDE_TIDY = ["instructions", "k6", "javascript", "client", "docs"]
+# Begun before the tests and run beside them.
+COMPUTE = ["tidy", "asan --build", "tsan --build"]
 
 
 def run(*arguments, root=ROOT, **environment):
@@ -28,15 +30,21 @@ def stubbed(tmp_path):
     programs = {tools / "ctest": "ctest", **{root / f"scripts/stages/{name}.sh": name for name in STAGES}}
     for path, name in programs.items():
         about = path.read_text().splitlines()[1] if path.exists() else "#"
-        path.write_text(f'#!/bin/bash\n{about}\necho "{name}" "$@" >>"$CALLS"\n[[ "$FAILING" != {name} ]]\n')
+        path.write_text(f"""#!/bin/bash
+{about}
+echo "{name}" "$@" >>"$CALLS"
+if [[ "$SLOW" = {name} ]]; then sleep 60 & echo $! >"{tmp_path}/slow"; wait; fi
+if [[ "$SLOW" && "$FAILING" = {name} ]]; then until [ -s "{tmp_path}/slow" ]; do sleep 0.01; done; fi
+[[ "$FAILING" != {name} ]]
+""")
         path.chmod(0o755)
     (tools / "dpkg-query").write_text("#!/bin/sh\necho installed 999\n")
     (tools / "dpkg-query").chmod(0o755)
 
-    def runs(*arguments, failing=""):
+    def runs(*arguments, failing="", slow=""):
         log.write_text("")
         path = f"{tools}:{os.environ['PATH']}"
-        done = run(*arguments, root=root, CALLS=str(log), FAILING=failing, PATH=path, CHROMIUM="/bin/true")
+        done = run(*arguments, root=root, CALLS=str(log), FAILING=failing, SLOW=slow, PATH=path, CHROMIUM="/bin/true")
         return done.returncode, log.read_text().splitlines(), done.stderr
 
     return runs
@@ -78,10 +86,23 @@ def test_Arguments_BehindTheDashes_GoToTheStage(stubbed):
 def test_All_RunInOrder(stubbed):
     status, calls, _ = stubbed()
     assert status == 0
-    assert calls[:6] == ["format", "build", "ctest --test-dir build/release --output-on-failure -j2 -LE e2e", "e2e",
-                         "asan", "tsan"]
-    assert [call for call in calls[6:] if call != "tidy"] == [*BESIDE_TIDY, "page"]
-    assert "tidy" in calls[6:-1]
+    assert calls[:2] == ["format", "build"]
+    beside = [call for call in calls if call in COMPUTE]
+    assert beside == COMPUTE
+    assert [call for call in calls[2:] if call not in COMPUTE] == [
+        "ctest --test-dir build/release --output-on-failure -j2 -LE e2e", "e2e", "instructions", "k6", "javascript",
+        "client", "docs", "asan", "tsan", "page"]
+    assert all(calls.index(call) < calls.index("asan") for call in COMPUTE)
+
+
+def test_All_WhereOneFails_LeaveNothingThatComputes(stubbed, tmp_path):
+    began = time.monotonic()
+    assert stubbed(failing="e2e", slow="tidy")[0] == 1
+    assert time.monotonic() - began < 30
+    process = pathlib.Path("/proc", (tmp_path / "slow").read_text().strip(), "stat")
+    while process.exists() and process.read_text().split()[2] != "Z":
+        assert time.monotonic() - began < 30
+        time.sleep(0.01)
 
 
 def test_All_WithLong_EndWithIt(stubbed):
