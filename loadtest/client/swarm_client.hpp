@@ -109,8 +109,6 @@ public:
     void close(std::uint16_t code = 1000);
     /// Closes by RST, without a close frame.
     void reset();
-    /// Sends bytes as they are.
-    void send_raw(std::string_view bytes);
 
     Phase phase() const noexcept { return phase_; }
     Ending ending() const noexcept { return ending_; }

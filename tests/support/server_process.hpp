@@ -34,8 +34,6 @@ public:
     Endpoint const& admin_endpoint() const noexcept { return admin_; }
     HttpReply get(std::string_view target) const;
     HttpReply admin_get(std::string_view target) const;
-    HttpReply admin_post(std::string_view target, std::string_view type,
-                         std::string_view body) const;
     Metrics metrics() const;
 
     pid_t pid() const noexcept { return pid_; }
