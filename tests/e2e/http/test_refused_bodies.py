@@ -3,7 +3,6 @@
 import http.client
 import json
 import shutil
-import ssl
 import subprocess
 import threading
 import urllib.error
