@@ -1,6 +1,7 @@
 #include "listen.hpp"
 #include "setting_table.hpp"
 #include "tickcast/base/check.hpp"
+#include "tickcast/base/text.hpp"
 #include "web_origin.hpp"
 
 #include <algorithm>
@@ -19,7 +20,7 @@ constexpr double kMaxSeconds = 1e6;
 /// The whole text as a number: decimal, without sign, white space or trailing characters.
 template <class Number>
 std::optional<Number> parse_number(std::string_view text) noexcept {
-    if (text.empty() || text.front() < '0' || text.front() > '9') return std::nullopt;
+    if (text.empty() || !is_digit(text.front())) return std::nullopt;
     Number number{};
     auto const* const end = text.data() + text.size();
     auto const [stop, error] = std::from_chars(text.data(), end, number);

@@ -44,17 +44,12 @@ bool is_port(std::string_view text) noexcept {
     return error == std::errc{} && stop == end && port != 0;
 }
 
-/// Lower case of ASCII letters alone, whatever the locale.
-char to_lower(char c) noexcept {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
 }  // namespace
 
 std::optional<std::string> parse_web_origin(std::string_view text) {
     std::string origin{text};
     if (origin.find('\0') != std::string::npos) return std::nullopt;
-    std::transform(origin.begin(), origin.end(), origin.begin(), to_lower);
+    std::transform(origin.begin(), origin.end(), origin.begin(), lower_case);
     std::string_view rest{origin};
     auto const scheme = rest.find("://");
     if (scheme == std::string_view::npos || !is_scheme(rest.substr(0, scheme))) return std::nullopt;
