@@ -36,7 +36,6 @@ public:
     HttpReply admin_get(std::string_view target) const;
     Metrics metrics() const;
 
-    pid_t pid() const noexcept { return pid_; }
     std::size_t resident_bytes() const;
     std::size_t open_descriptors() const;
     std::size_t established_sockets() const;
