@@ -1,14 +1,13 @@
 #include "web_origin.hpp"
 
+#include "tickcast/base/parse_number.hpp"
 #include "tickcast/base/text.hpp"
 
 #include <algorithm>
 #include <arpa/inet.h>
-#include <charconv>
 #include <cstdint>
 #include <netinet/in.h>
 #include <sys/socket.h>
-#include <system_error>
 
 namespace tickcast {
 namespace {
@@ -38,10 +37,7 @@ bool is_host(std::string_view text) {
 }
 
 bool is_port(std::string_view text) noexcept {
-    std::uint16_t port{};
-    auto const* const end = text.data() + text.size();
-    auto const [stop, error] = std::from_chars(text.data(), end, port);
-    return error == std::errc{} && stop == end && port != 0;
+    return parse_number<std::uint16_t>(text).value_or(0) != 0;
 }
 
 }  // namespace
