@@ -263,11 +263,6 @@ void SwarmClient::send_frame(Opcode opcode, std::string_view payload) {
     flush();
 }
 
-void SwarmClient::send_raw(std::string_view bytes) {
-    out_.append(bytes);
-    flush();
-}
-
 void SwarmClient::flush() {
     if (fd_ < 0) return;
     auto const sent = send_waiting();

@@ -109,8 +109,6 @@ public:
     void close(std::uint16_t code = 1000);
     /// Closes by RST, without a close frame.
     void reset();
-    /// Sends bytes as they are.
-    void send_raw(std::string_view bytes);
 
     Phase phase() const noexcept { return phase_; }
     Ending ending() const noexcept { return ending_; }
@@ -145,10 +143,8 @@ public:
     std::uint64_t jumped() const noexcept {
         return jumped_;
     }  ///< sequence numbers that are missing
-    std::uint64_t frames() const noexcept { return frames_; }  ///< also control frames
     std::uint64_t texts() const noexcept { return texts_; }
     std::uint64_t snapshots() const noexcept { return snapshots_; }
-    std::uint64_t heartbeats() const noexcept { return heartbeats_; }
     Clock::time_point began() const noexcept { return began_; }
     Clock::time_point created_at() const noexcept { return created_at_; }
     Clock::time_point upgraded_at() const noexcept { return upgraded_at_; }
@@ -213,10 +209,8 @@ private:
     std::vector<TickerState> states_;
     std::uint64_t ticks_{0};
     std::uint64_t jumped_{0};
-    std::uint64_t frames_{0};
     std::uint64_t texts_{0};
     std::uint64_t snapshots_{0};
-    std::uint64_t heartbeats_{0};
     std::uint32_t watched_{0};
     Clock::time_point began_;
     Clock::time_point created_at_;

@@ -6,7 +6,6 @@
 namespace tickcast::client {
 
 void SwarmClient::on_message(Message const& message) {
-    ++frames_;
     ++swarm_.frames_;
     switch (message.opcode) {
         case Opcode::text:
@@ -46,7 +45,6 @@ void SwarmClient::on_text(std::string_view text) {
         if (snapshots_ == 0) return violation("the first message is no snapshot");
         if (type == "ticks") return on_ticks(text);
         if (type == "goodbye") return on_goodbye(text);
-        if (type == "heartbeat") ++heartbeats_;
         // Other types are ignored, as the contract demands.
         if (type == "error") return violation("an error that answers nothing");
         if (type.empty()) return violation("a message without a type");

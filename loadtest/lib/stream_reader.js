@@ -4,21 +4,12 @@
 // more.
 
 /**
- * The faults that a client can find, as labels of protocol_errors: a closed set.
+ * A fault that a client can find, as a label of protocol_errors: a closed set.
+ *
+ * @typedef {'not_json' | 'no_snapshot_first' | 'other_session' | 'other_epoch' |
+ *     'snapshot_tickers' | 'tick_not_subscribed' | 'tick_before_snapshot' | 'tick_twice' |
+ *     'sequence' | 'tick_members' | 'error_frame'} Fault
  */
-export const faultLabels = [
-  'not_json',
-  'no_snapshot_first',
-  'other_session',
-  'other_epoch',
-  'snapshot_tickers',
-  'tick_not_subscribed',
-  'tick_before_snapshot',
-  'tick_twice',
-  'sequence',
-  'tick_members',
-  'error_frame',
-];
 
 /**
  * @typedef {object} Read
@@ -27,7 +18,7 @@ export const faultLabels = [
  * @property {number} conflated ticks left out before these, from the jumps of n
  * @property {number} oldestMs age of the frame's oldest tick when it arrived, by t
  * @property {number} newestMs age of its newest one; negative = the clocks disagree
- * @property {string[]} faults of faultLabels
+ * @property {Fault[]} faults
  */
 
 /**

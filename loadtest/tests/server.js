@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 const loadtest = fileURLToPath(new URL('..', import.meta.url));
 const standIn = join(loadtest, 'tests/stand_in');
 
-export const binary = process.env.TICKCAST_BIN;
+const binary = process.env.TICKCAST_BIN;
 export const skip = binary ? false : 'TICKCAST_BIN is not set';
 
 const longestRunMs = 240000; // far above what any script takes here

@@ -33,7 +33,6 @@ public:
     ServingShard(std::uint32_t index, Parts const& parts, std::unique_ptr<BatchSender> sender);
 
     TickMailbox& mailbox() noexcept { return mailbox_; }
-    ShardMetrics& metrics() noexcept { return metrics_; }
     ShardMetrics const& metrics() const noexcept { return metrics_; }
     HttpMetrics const& http_metrics() const noexcept { return http_metrics_; }
     StreamShard& streams() noexcept { return streams_; }

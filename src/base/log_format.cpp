@@ -1,5 +1,7 @@
 #include "log_format.hpp"
 
+#include "tickcast/base/text.hpp"
+
 #include <nlohmann/json.hpp>
 #include <spdlog/common.h>
 #include <spdlog/details/log_msg.h>
@@ -48,12 +50,10 @@ std::string time_text(spdlog::log_clock::time_point at) {
 }
 
 void append_escaped(std::string_view text, std::string& out) {
-    constexpr std::string_view kHex = "0123456789abcdef";
     for (char const c : text) {
         auto const byte = static_cast<unsigned char>(c);
         if (byte < 0x20 || byte == 0x7f) {
-            out.append("\\x") += kHex[byte >> 4];
-            out += kHex[byte & 15U];
+            append_hex_escape(c, out);
         } else {
             out += c;
         }

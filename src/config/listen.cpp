@@ -1,23 +1,15 @@
 #include "listen.hpp"
 
+#include "tickcast/base/parse_number.hpp"
+
 #include <arpa/inet.h>
-#include <charconv>
 #include <cstdint>
 #include <netinet/in.h>
 #include <string_view>
 #include <sys/socket.h>
-#include <system_error>
 
 namespace tickcast {
 namespace {
-
-std::optional<std::uint16_t> parse_port(std::string_view text) noexcept {
-    std::uint16_t port{};
-    auto const* const end = text.data() + text.size();
-    auto const [stop, error] = std::from_chars(text.data(), end, port);
-    if (error != std::errc{} || stop != end) return std::nullopt;
-    return port;
-}
 
 bool is_address(int family, std::string const& text) noexcept {
     in6_addr address{};  // the larger of the two
@@ -30,7 +22,7 @@ std::optional<HostPort> split_listen(std::string const& text) {
     auto const colon = text.rfind(':');
     // inet_pton stops at a NUL and would not see the text after it.
     if (colon == std::string::npos || text.find('\0') != std::string::npos) return std::nullopt;
-    auto const port = parse_port(std::string_view{text}.substr(colon + 1));
+    auto const port = parse_number<std::uint16_t>(std::string_view{text}.substr(colon + 1));
     if (!port) return std::nullopt;
     auto host = text.substr(0, colon);
     int family = AF_INET;

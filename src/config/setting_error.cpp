@@ -1,5 +1,7 @@
 #include "tickcast/config/setting_error.hpp"
 
+#include "tickcast/base/text.hpp"
+
 #include <cstddef>
 
 namespace tickcast {
@@ -10,13 +12,11 @@ constexpr std::size_t kMaxShown = 200;  // characters of a value; a terminal sho
 }  // namespace
 
 std::string in_one_line(std::string_view text) {
-    constexpr std::string_view kHex = "0123456789abcdef";
     std::string out;
     for (char const character : text.substr(0, kMaxShown)) {
         auto const byte = static_cast<unsigned char>(character);
         if (byte < 0x20 || byte == 0x7f) {
-            out.append("\\x") += kHex[byte >> 4];
-            out += kHex[byte & 15U];
+            append_hex_escape(character, out);
         } else {
             out += character;
         }

@@ -1,13 +1,12 @@
 #include "listen.hpp"
 #include "setting_table.hpp"
 #include "tickcast/base/check.hpp"
+#include "tickcast/base/parse_number.hpp"
 #include "web_origin.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <locale>
 #include <sstream>
-#include <system_error>
 
 namespace tickcast {
 namespace {
@@ -15,17 +14,6 @@ namespace {
 // The shards' coarse tick is no finer, and a time that rounds to zero would be a busy loop.
 constexpr double kMinSeconds = 0.001;
 constexpr double kMaxSeconds = 1e6;
-
-/// The whole text as a number: decimal, without sign, white space or trailing characters.
-template <class Number>
-std::optional<Number> parse_number(std::string_view text) noexcept {
-    if (text.empty() || text.front() < '0' || text.front() > '9') return std::nullopt;
-    Number number{};
-    auto const* const end = text.data() + text.size();
-    auto const [stop, error] = std::from_chars(text.data(), end, number);
-    if (error != std::errc{} || stop != end) return std::nullopt;
-    return number;
-}
 
 std::string join(std::vector<std::string> const& values) {
     std::string text;

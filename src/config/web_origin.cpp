@@ -1,14 +1,13 @@
 #include "web_origin.hpp"
 
+#include "tickcast/base/parse_number.hpp"
 #include "tickcast/base/text.hpp"
 
 #include <algorithm>
 #include <arpa/inet.h>
-#include <charconv>
 #include <cstdint>
 #include <netinet/in.h>
 #include <sys/socket.h>
-#include <system_error>
 
 namespace tickcast {
 namespace {
@@ -38,15 +37,7 @@ bool is_host(std::string_view text) {
 }
 
 bool is_port(std::string_view text) noexcept {
-    std::uint16_t port{};
-    auto const* const end = text.data() + text.size();
-    auto const [stop, error] = std::from_chars(text.data(), end, port);
-    return error == std::errc{} && stop == end && port != 0;
-}
-
-/// Lower case of ASCII letters alone, whatever the locale.
-char to_lower(char c) noexcept {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    return parse_number<std::uint16_t>(text).value_or(0) != 0;
 }
 
 }  // namespace
@@ -54,7 +45,7 @@ char to_lower(char c) noexcept {
 std::optional<std::string> parse_web_origin(std::string_view text) {
     std::string origin{text};
     if (origin.find('\0') != std::string::npos) return std::nullopt;
-    std::transform(origin.begin(), origin.end(), origin.begin(), to_lower);
+    std::transform(origin.begin(), origin.end(), origin.begin(), lower_case);
     std::string_view rest{origin};
     auto const scheme = rest.find("://");
     if (scheme == std::string_view::npos || !is_scheme(rest.substr(0, scheme))) return std::nullopt;

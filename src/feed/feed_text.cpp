@@ -1,8 +1,8 @@
 #include "feed/feed_text.hpp"
 
+#include "tickcast/base/parse_number.hpp"
 #include "tickcast/model/decimal.hpp"
 
-#include <charconv>
 #include <tuple>
 #include <utility>
 
@@ -43,10 +43,8 @@ bool FeedParameters::next() {
 }
 
 std::optional<std::uint64_t> FeedParameters::whole_number(std::uint64_t least, std::uint64_t most) {
-    std::uint64_t value = 0;
-    auto const* const end = value_.data() + value_.size();
-    auto const [stop, error] = std::from_chars(value_.data(), end, value);
-    if (error == std::errc{} && stop == end && value >= least && value <= most) return value;
+    auto const value = parse_number<std::uint64_t>(value_);
+    if (value && *value >= least && *value <= most) return value;
     wrong("an integer from " + std::to_string(least) + " to " + std::to_string(most));
     return std::nullopt;
 }

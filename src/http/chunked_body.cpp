@@ -1,5 +1,6 @@
 #include "http/chunked_body.hpp"
 
+#include "tickcast/base/text.hpp"
 #include "tickcast/http/target.hpp"
 
 #include <algorithm>
@@ -14,7 +15,7 @@ constexpr std::string_view kLineEnd = "\r\n";
 
 /// RFC 9110 section 5.6.2.
 bool is_token_character(char c) noexcept {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+    return is_letter_or_digit(c) ||
            std::string_view{"!#$%&'*+-.^_`|~"}.find(c) != std::string_view::npos;
 }
 
@@ -34,10 +35,6 @@ bool is_field_line(std::string_view line) noexcept {
     auto const name = line.substr(0, colon);
     return std::all_of(name.begin(), name.end(), is_token_character) &&
            is_text(line.substr(colon + 1));
-}
-
-void skip_space(std::string_view& rest) noexcept {
-    rest.remove_prefix(std::min(rest.find_first_not_of(" \t"), rest.size()));
 }
 
 bool take_token(std::string_view& rest) noexcept {
@@ -62,16 +59,16 @@ bool take_quoted_string(std::string_view& rest) noexcept {
 /// *( BWS ";" BWS chunk-ext-name [ BWS "=" BWS chunk-ext-val ] )
 bool are_extensions(std::string_view rest) noexcept {
     while (!rest.empty()) {
-        skip_space(rest);
+        rest = without_leading_blanks(rest);
         if (!rest.starts_with(';')) return false;
         rest.remove_prefix(1);
-        skip_space(rest);
+        rest = without_leading_blanks(rest);
         if (!take_token(rest)) return false;
         auto value = rest;
-        skip_space(value);
+        value = without_leading_blanks(value);
         if (!value.starts_with('=')) continue;
         value.remove_prefix(1);
-        skip_space(value);
+        value = without_leading_blanks(value);
         rest = value;
         if (!(rest.starts_with('"') ? take_quoted_string(rest) : take_token(rest))) return false;
     }

@@ -1,8 +1,7 @@
 // Decodes a chunked body as its bytes come in (RFC 9112 section 7.1). Beast's parser would merge
 // the trailer's fields into the header and obey them; ChunkedBody checks the fields and drops them
-// (CONTRACT REQ-6..8). Owner: the RequestReader, on its connection's thread.
-// Bounds: Limits. The caller keeps the begin of an unfinished line, which is at most as long as the
-// line's limit.
+// (CONTRACT REQ-6..8). Owner: the RequestReader, on its connection's thread. Bounds: Limits. The
+// caller keeps the begin of an unfinished line, which is at most as long as the line's limit.
 #pragma once
 
 #include <cstddef>

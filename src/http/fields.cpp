@@ -1,6 +1,7 @@
 #include "tickcast/http/fields.hpp"
 
 #include "http/uri_host.hpp"
+#include "tickcast/base/text.hpp"
 #include "tickcast/http/target.hpp"
 #include "tickcast/runtime/executor.hpp"
 
@@ -11,23 +12,15 @@
 
 namespace tickcast {
 
-namespace {
-
-char lower(char c) noexcept {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-}  // namespace
-
 std::string to_lower(std::string_view text) {
     std::string result{text};
-    std::transform(result.begin(), result.end(), result.begin(), lower);
+    std::transform(result.begin(), result.end(), result.begin(), lower_case);
     return result;
 }
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept {
     return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                      [](char left, char right) { return lower(left) == lower(right); });
+                      [](char left, char right) { return lower_case(left) == lower_case(right); });
 }
 
 std::size_t count_fields(HttpHeader const& header, http::field field) {
@@ -67,10 +60,8 @@ std::string_view last_event_id(HttpHeader const& header) {
 std::optional<std::string> media_type(HttpHeader const& header) {
     auto const found = header.find(http::field::content_type);
     if (found == header.end()) return std::nullopt;
-    auto text = to_std(found->value());
-    text = text.substr(0, text.find(';'));
-    auto const end = text.find_last_not_of(" \t");
-    return to_lower(text.substr(0, end == std::string_view::npos ? 0 : end + 1));
+    auto const text = to_std(found->value());
+    return to_lower(trimmed(text.substr(0, text.find(';'))));
 }
 
 std::optional<std::string> host_without_port(std::string_view text) {

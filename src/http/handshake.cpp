@@ -1,5 +1,6 @@
 #include "tickcast/http/handshake.hpp"
 
+#include "tickcast/base/text.hpp"
 #include "tickcast/http/fields.hpp"
 
 #include <algorithm>
@@ -10,10 +11,7 @@ namespace {
 
 /// Whether the text is the Base64 of 16 bytes: 22 characters and two '='.
 bool is_key(std::string_view text) noexcept {
-    auto const is_base64 = [](char c) {
-        return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-               c == '+' || c == '/';
-    };
+    auto const is_base64 = [](char c) { return is_letter_or_digit(c) || c == '+' || c == '/'; };
     return text.size() == 24 && text.ends_with("==") &&
            std::all_of(text.begin(), text.end() - 2, is_base64);
 }

@@ -1,5 +1,6 @@
 #include "tickcast/http/negotiation.hpp"
 
+#include "tickcast/base/text.hpp"
 #include "tickcast/http/fields.hpp"
 
 #include <algorithm>
@@ -33,7 +34,7 @@ std::optional<int> parse_weight(std::string_view text) noexcept {
     int weight = (text[0] - '0') * kWhole;
     int place = kWhole / 10;
     for (char const c : text.substr(std::min<std::size_t>(text.size(), 2))) {
-        if (c < '0' || c > '9') return std::nullopt;
+        if (!is_digit(c)) return std::nullopt;
         weight += (c - '0') * place;
         place /= 10;
     }

@@ -1,6 +1,7 @@
 #include "tickcast/http/target.hpp"
 
 #include "http/uri_host.hpp"
+#include "tickcast/base/text.hpp"
 #include "tickcast/http/fields.hpp"
 
 #include <algorithm>
@@ -48,8 +49,7 @@ bool is_plain_target(std::string_view target) {
 }
 
 bool is_unreserved(char c) noexcept {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           std::string_view{"-._~"}.find(c) != std::string_view::npos;
+    return is_letter_or_digit(c) || std::string_view{"-._~"}.find(c) != std::string_view::npos;
 }
 
 int hex_digit(char c) noexcept {

@@ -1,7 +1,6 @@
 #include "tickcast/model/decimal.hpp"
 
 #include "model/json_number.hpp"
-#include "tickcast/model/digits.hpp"
 
 namespace tickcast {
 namespace {
@@ -17,11 +16,6 @@ Result<Decimal, DecimalError> Decimal::parse(std::string_view text) noexcept {
     if (!magnitude) return DecimalError::out_of_range;
     auto const raw = static_cast<std::int64_t>(*magnitude);
     return Decimal{number.negative ? -raw : raw};
-}
-
-char* Decimal::write(char* out) const noexcept {
-    static_assert(kScale == kEightDigits);
-    return write_decimal(raw_, out);
 }
 
 }  // namespace tickcast

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "tickcast/base/result.hpp"
+#include "tickcast/base/text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -107,8 +108,8 @@ private:
         return true;
     }
     std::string_view digits() noexcept {
-        auto const* const end = std::find_if_not(rest_.begin(), rest_.end(),
-                                                 [](char c) { return c >= '0' && c <= '9'; });
+        auto const* const end =
+            std::find_if_not(rest_.begin(), rest_.end(), [](char c) { return is_digit(c); });
         auto const found = rest_.substr(0, static_cast<std::size_t>(end - rest_.begin()));
         rest_.remove_prefix(found.size());
         return found;

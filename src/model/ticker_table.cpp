@@ -86,12 +86,6 @@ std::optional<TickerId> TickerTable::find_known(Ticker const& ticker) const {
     return *id;
 }
 
-std::vector<Ticker> TickerTable::known() const {
-    auto tickers = known_since(0, max_tickers_);
-    std::sort(tickers.begin(), tickers.end());
-    return tickers;
-}
-
 std::vector<Ticker> TickerTable::known_since(std::size_t first, std::size_t most) const {
     std::vector<Ticker> tickers;
     std::shared_lock const lock{mutex_};

@@ -13,6 +13,7 @@ namespace {
 static_assert(7 + Ticker::kMaxLength + 3 * (5 + Decimal::kMaxTextLength) +
                   (5 + 6 + 6 + 3 * Decimal::kMaxTextLength) + (5 + 5 + 5 + 60) + 1 + 8 <=
               kMaxTickJson);
+static_assert(Decimal::kScale == kEightDigits, "write_decimal reads a Decimal's raw value");
 
 /// Text that is copied as one word; surplus bytes are overwritten by the next part.
 struct Name {

@@ -1,7 +1,7 @@
 // A stream of Server-Sent Events: the body of an HTTP answer that ends with the connection. A
 // client can ask for nothing over it, so the bytes that the client sends are only counted. Owner:
-// as StreamConnection's, on the shard's thread.
-// Bounds: --max-message-bytes for all bytes of the client together; --peer-timeout-seconds, by TCP.
+// as StreamConnection's, on the shard's thread. Bounds: --max-message-bytes for all bytes of the
+// client together; --peer-timeout-seconds, by TCP.
 #pragma once
 
 #include "stream/message_encoding.hpp"

@@ -19,7 +19,9 @@ void WebSocketEncoding::append(std::string& frames, MessageType, std::string_vie
 }
 
 std::string_view WebSocketEncoding::ping() const noexcept {
-    static constexpr char kPing[]{static_cast<char>(0x89), 0};  // final, no payload
+    // A header without a payload.
+    static constexpr char kPing[]{static_cast<char>(0x80U | static_cast<unsigned>(WsOpcode::ping)),
+                                  0};
     return {kPing, sizeof kPing};
 }
 

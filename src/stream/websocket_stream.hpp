@@ -1,6 +1,6 @@
 // A stream over a WebSocket: its handshake, its frames, and its client's messages. Owner: as
-// StreamConnection's, on the shard's thread.
-// Bounds: --max-message-bytes, --max-messages-per-second, --peer-timeout-seconds.
+// StreamConnection's, on the shard's thread. Bounds: --max-message-bytes,
+// --max-messages-per-second, --peer-timeout-seconds.
 #pragma once
 
 #include "stream/close_watch.hpp"

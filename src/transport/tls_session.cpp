@@ -184,8 +184,4 @@ TlsSession::Step TlsSession::conclude(int result) noexcept {
     return {Status::failed};
 }
 
-std::string_view TlsSession::version() const noexcept {
-    return SSL_get_version(ssl_.get());
-}
-
 }  // namespace tickcast

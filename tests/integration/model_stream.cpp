@@ -108,7 +108,6 @@ void ModelStream::take_json(nlohmann::json const& json) {
     if (type == "subscribed") return take_subscribed(json);
     if (type == "ticks") return take_ticks(json.at("ticks"));
     if (type == "pong") ++pongs_;
-    if (type == "error") ++errors_;
 }
 
 void ModelStream::take_snapshot(nlohmann::json const& json) {

@@ -46,7 +46,6 @@ public:
     /// The `subscribed` answers so far, each with the tickers that it named.
     std::deque<Tickers>& subscribed() noexcept { return subscribed_; }
     std::size_t pongs() const noexcept { return pongs_; }
-    std::size_t errors() const noexcept { return errors_; }
     std::size_t snapshots() const noexcept { return snapshots_; }
     /// The newest `n` that the client has got, by ticker; 0 for none yet.
     std::map<std::string, std::uint64_t> const& newest() const noexcept { return newest_; }
@@ -77,7 +76,6 @@ private:
     std::set<std::string> last_subscribed_;
     std::size_t snapshots_{0};
     std::size_t pongs_{0};
-    std::size_t errors_{0};
     std::uint64_t ticks_{0};
     std::uint64_t gaps_{0};
     std::string goodbye_;

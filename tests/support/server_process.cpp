@@ -149,11 +149,6 @@ HttpReply ServerProcess::admin_get(std::string_view target) const {
     return HttpConnection(admin_).request("GET", target);
 }
 
-HttpReply ServerProcess::admin_post(std::string_view target, std::string_view type,
-                                    std::string_view body) const {
-    return HttpConnection(admin_).request("POST", target, type, body);
-}
-
 Metrics ServerProcess::metrics() const {
     auto const reply = admin_get("/metrics");
     if (reply.status != 200) {

@@ -34,11 +34,8 @@ public:
     Endpoint const& admin_endpoint() const noexcept { return admin_; }
     HttpReply get(std::string_view target) const;
     HttpReply admin_get(std::string_view target) const;
-    HttpReply admin_post(std::string_view target, std::string_view type,
-                         std::string_view body) const;
     Metrics metrics() const;
 
-    pid_t pid() const noexcept { return pid_; }
     std::size_t resident_bytes() const;
     std::size_t open_descriptors() const;
     std::size_t established_sockets() const;

@@ -3,7 +3,7 @@
 // Storage has no test-and-set, so a lease counts once it stood for a moment.
 
 const PREFIX = 'tickcast.lease.';
-export const RENEW_MS = 20_000;
+const RENEW_MS = 20_000;
 /** A hidden page's timers might come once per minute. */
 export const LEASE_MS = 150_000;
 const STAND_MS = 50;

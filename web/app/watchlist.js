@@ -7,7 +7,7 @@ const WELL_FORMED = new RegExp(`^[A-Z0-9${SIGNS.replace(/./g, '\\$&')}]{1,${MOST
 export const TICKER_FORM = `1 to ${MOST_CHARACTERS} of A-Z 0-9 ${[...SIGNS].join(' ')}`;
 
 /** Tickers are upper case, as the server folds them. @param {string} text */
-export function normalise(text) {
+function normalise(text) {
   return text.trim().toUpperCase();
 }
 

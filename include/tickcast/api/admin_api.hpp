@@ -1,8 +1,7 @@
 // The admin listener: metrics, health, readiness, and POST /v1/ticks behind guards that keep web
 // pages from forging prices (CONTRACT PSH-10..14). The table in src/api/admin_routes.hpp lists all
 // that it serves. Owner: the AdminServer; one per process, on the control thread. It outlives its
-// connections.
-// Bound: --push-body-max (413 body_too_large).
+// connections. Bound: --push-body-max (413 body_too_large).
 #pragma once
 
 #include "tickcast/api/liveness.hpp"

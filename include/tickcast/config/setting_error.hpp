@@ -16,7 +16,7 @@ struct SettingError {
 std::string in_one_line(std::string_view text);
 /// The same in double quotes, with `without_credentials`.
 std::string in_quotes(std::string_view text);
-/// A URL as it may be shown: `redis://user:password@host` becomes `redis://***@host`.
+/// A URL as it may be shown: `https://user:password@host` becomes `https://***@host`.
 std::string without_credentials(std::string_view text);
 
 /// `SUBJECT: WHAT (from ORIGIN)`

@@ -20,7 +20,7 @@ struct Target {
     std::optional<std::string_view> authority{};
 };
 
-/// Splits an origin-form or absolute-form target (RFC 9112 section 3.2); The result has views into
+/// Splits an origin-form or absolute-form target (RFC 9112 section 3.2). The result has views into
 /// `target`.
 Target split_target(std::string_view target) noexcept;
 

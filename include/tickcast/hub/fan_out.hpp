@@ -41,7 +41,6 @@ public:
     std::size_t take(TickRecord const& record) noexcept;
     /// The clients that wait for their turn.
     FlushQueue& waiting() noexcept { return waiting_; }
-    FlushQueue const& waiting() const noexcept { return waiting_; }
 
     /// Adds the client to the lists of these tickers, which are distinct and new to it. The client
     /// joins the queue once all their quotes are known. It gets no tick of them before its next

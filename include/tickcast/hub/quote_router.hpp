@@ -39,8 +39,6 @@ public:
     /// Steady time at which the newest tick from a feed of this kind was taken in; nothing before
     /// the first tick.
     std::optional<SteadyTime> last_tick(FeedKind feed) const noexcept;
-    /// How many tickers at least one shard is interested in.
-    std::size_t watched() const noexcept { return watched_; }
 
 private:
     struct Entry {
@@ -68,7 +66,7 @@ private:
     std::vector<Entry*> touched_;
     std::vector<std::optional<SteadyTime>> last_tick_;  ///< by kind of feed
     std::int64_t last_taken_in_us_{0};
-    std::size_t watched_{0};
+    std::size_t watched_{0};  ///< how many tickers at least one shard is interested in
     ThreadChecker thread_;
 };
 

@@ -32,10 +32,6 @@ public:
 
     constexpr std::int64_t raw() const noexcept { return raw_; }
 
-    /// Writes the shortest JSON number (no trailing zeros, no exponent) and returns its end.
-    /// `out` has room for kMaxTextLength characters.
-    char* write(char* out) const noexcept;
-
     friend constexpr auto operator<=>(Decimal, Decimal) noexcept = default;
 
 private:

@@ -92,8 +92,8 @@ inline char* write_four_decimals(std::uint64_t times_10_000, char* out) noexcept
     return out + sizeof after - trailing_zeros(digits);
 }
 
-/// The same for any value times 10^8 (Decimal); no more than Decimal::kMaxTextLength bytes of `out`
-/// are overwritten.
+/// Writes any value times 10^8 (Decimal) as the shortest JSON number: no trailing zeros, no
+/// exponent. No more than Decimal::kMaxTextLength bytes of `out` are overwritten.
 inline char* write_decimal(std::int64_t raw, char* out) noexcept {
     auto magnitude = static_cast<std::uint64_t>(raw);
     if (raw < 0) {

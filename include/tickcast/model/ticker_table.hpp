@@ -51,8 +51,6 @@ public:
     /// Makes these tickers known; the caller holds them, and they count towards the limit.
     void make_known(std::span<TickerId const> ids);
 
-    /// All known tickers, sorted by name.
-    std::vector<Ticker> known() const;
     /// `most` known tickers at most, in the order in which they became known, from index `first`
     /// on.
     std::vector<Ticker> known_since(std::size_t first, std::size_t most) const;

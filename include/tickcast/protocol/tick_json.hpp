@@ -9,7 +9,7 @@
 
 namespace tickcast {
 
-/// An upper bound of the size of a tick's JSON: 16 + 6·21 + 3·20 characters of values, and the
+/// An upper bound of the size of a tick's JSON: 32 + 6·21 + 3·20 characters of values, and the
 /// members' names.
 inline constexpr std::size_t kMaxTickJson = 288;
 

@@ -24,7 +24,6 @@ public:
     using Fire = void (*)(void* owner, SteadyTime now) noexcept;
     TimerNode(Fire fire, void* owner) noexcept : fire_(fire), owner_(owner) {}
 
-    bool scheduled() const noexcept { return is_linked(); }
     void cancel() noexcept {
         if (is_linked()) unlink();
     }

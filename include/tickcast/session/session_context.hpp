@@ -1,5 +1,5 @@
-// What everything works on that serves sessions: REST calls and streams, on all shards. One per
-// process; what it refers to outlives all of them.
+// The objects that the code for sessions works on: REST calls and streams, on all shards. One per
+// process. The objects outlive that code.
 #pragma once
 
 #include "tickcast/base/clock.hpp"
@@ -17,7 +17,7 @@ struct SessionContext {
     SessionMap& sessions;
     Clock const& clock;
     StreamCommands& streams;
-    /// Push (or a bus) is configured: any well-formed ticker can be subscribed to.
+    /// Any well-formed ticker can be subscribed to: push is configured.
     bool accept_unknown_tickers{false};
 
     TickerRules ticker_rules() const noexcept {

@@ -1,7 +1,6 @@
 // The turns of one shard's fan-out: takes in the records that the mailbox holds, and sends to the
 // clients that wait, slice by slice. Between two slices the shard's loop accepts, reads and takes
-// in newer ticks.
-// Owner: the StreamShard, on its thread. Bounds: the times and counts below.
+// in newer ticks. Owner: the StreamShard, on its thread. Bounds: the times and counts below.
 #pragma once
 
 #include "tickcast/base/clock.hpp"

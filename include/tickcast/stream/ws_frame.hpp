@@ -9,7 +9,7 @@
 
 namespace tickcast {
 
-enum class WsOpcode : std::uint8_t { text = 0x1, close = 0x8, ping = 0x9, pong = 0xA };
+enum class WsOpcode : std::uint8_t { text = 0x1, ping = 0x9 };
 
 inline constexpr std::size_t kMaxWsHeader = 10;
 

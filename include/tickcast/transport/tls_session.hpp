@@ -76,8 +76,6 @@ public:
     std::string& unsent() noexcept { return unsent_; }
     /// The reason why the last step failed.
     SystemError error() const noexcept { return error_; }
-    /// As in "TLSv1.3".
-    std::string_view version() const noexcept;
 
 private:
     friend struct TlsTransport;

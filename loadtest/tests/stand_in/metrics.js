@@ -100,7 +100,6 @@ const kind = (type) =>
 
 export const Counter = kind('counter');
 export const Gauge = kind('gauge');
-export const Rate = kind('rate');
 export const Trend = kind('trend');
 
 for (const [name, type] of Object.entries({

@@ -52,10 +52,6 @@ void PushFeed::stop() noexcept {
     queue_->cut_short(draining_push(), kStopTime);
 }
 
-std::size_t PushFeed::under_way() const noexcept {
-    return queue_->size();
-}
-
 Result<std::size_t> PushFeed::push(std::string_view body, PushFormat format) {
     auto ticks = parse_push_body(body, format);
     if (ticks) return apply(*ticks);

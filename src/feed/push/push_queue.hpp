@@ -33,7 +33,6 @@ public:
     /// Ends all bodies: those that are being applied are applied to their end, within `time`; the
     /// others get `error`.
     void cut_short(Error const& error, Duration time);
-    std::size_t size() const noexcept { return bodies_.size(); }
 
 private:
     class Body;

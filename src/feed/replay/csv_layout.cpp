@@ -3,6 +3,7 @@
 #include "feed/replay/csv_fields.hpp"
 #include "feed/replay/shown_text.hpp"
 #include "tickcast/base/check.hpp"
+#include "tickcast/base/text.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -16,8 +17,7 @@ constexpr std::array<std::string_view, kCsvColumns> kNames{
 
 std::string lower(std::string_view text) {
     std::string out{text};
-    std::transform(out.begin(), out.end(), out.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    std::transform(out.begin(), out.end(), out.begin(), lower_case);
     return out;
 }
 

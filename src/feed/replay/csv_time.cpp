@@ -1,5 +1,7 @@
 #include "feed/replay/csv_time.hpp"
 
+#include "tickcast/base/text.hpp"
+
 #include <bit>
 #include <charconv>
 #include <chrono>
@@ -71,7 +73,7 @@ std::optional<std::int64_t> plain_digits(std::string_view text) noexcept {
         value = value * 100'000'000 + *eight;
     }
     for (char const c : text) {
-        if (c < '0' || c > '9') return std::nullopt;
+        if (!is_digit(c)) return std::nullopt;
         value = value * 10 + (c - '0');
     }
     return value;

@@ -16,7 +16,7 @@ from support.requests_sent import UNREADABLE, RequestsSent
 DRAFT = jsonschema.Draft202012Validator
 
 
-def schemas(tree, inside=False):
+def schemas(tree):
     """Every schema in a document."""
     if isinstance(tree, dict):
         for name, value in tree.items():

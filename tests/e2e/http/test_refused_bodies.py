@@ -3,7 +3,6 @@
 import http.client
 import json
 import shutil
-import ssl
 import subprocess
 import threading
 import urllib.error
@@ -94,7 +93,7 @@ def by_fetch_streamed(*arguments):
     return by_fetch(*arguments, streamed="streamed")
 
 
-def by_curl(address, target, size, headers, tmp="/dev/stdin"):
+def by_curl(address, target, size, headers):
     if not shutil.which("curl"):
         pytest.skip("no curl")
     done = subprocess.run(

@@ -10,7 +10,7 @@ import pytest
 from support.every_operation import server_with_session
 from support.harness import OVER_TLS, SLACK, eventually, hits, once_admitted, problem
 from support.pouring import POURING, tickers_of
-from support.sseclient import EventSource, wish
+from support.sseclient import EventSource
 
 ORIGIN = "https://friend.example"
 
@@ -145,7 +145,7 @@ def test_Drain_IsEvenAndEachBodyEndsBehindItsGoodbye(start, events):
     sources = [events(server, server.create("AAPL")) for _ in range(clients)]
     began = time.monotonic()
     server.process.send_signal(signal.SIGTERM)
-    at, hints = [], set()
+    hints = set()
     for source in sorted(sources, key=lambda source: source.socket.fileno()):
         while source.goodbye is None:
             source.message()

@@ -15,10 +15,10 @@ EMPTY_METRICS = "".join(f"{name} 0\n" for name in (
     "tickcast_ticks_abandoned_total"))
 
 
-def metrics(sessions=0, connections=0, subscriptions=0):
+def metrics(sessions=0, connections=0):
     return EMPTY_METRICS + (f'tickcast_sessions{{state="streaming"}} {sessions}\n'
                             f'tickcast_connections{{transport="websocket"}} {connections}\n'
-                            f"tickcast_subscriptions {subscriptions}\n")
+                            "tickcast_subscriptions 0\n")
 
 
 class Connection:

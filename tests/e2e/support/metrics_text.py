@@ -7,8 +7,8 @@ SUFFIXES = {"histogram": ("_bucket", "_sum", "_count"), "summary": ("", "_sum", 
 
 
 class Family:
-    def __init__(self, help_text):
-        self.help, self.type, self.samples = help_text, None, {}
+    def __init__(self):
+        self.type, self.samples = None, {}
 
     def label_sets(self, suffix=""):
         """The labels of each sample (`le` left out), as sorted tuples of pairs."""
@@ -36,9 +36,9 @@ def parse(text):
     families, current, name = {}, None, None
     for line in text.splitlines():
         if line.startswith("# HELP "):
-            _, _, name, help_text = line.split(" ", 3)
+            _, _, name, _ = line.split(" ", 3)
             assert name not in families, f"{name} is there twice"
-            current = families[name] = Family(help_text)
+            current = families[name] = Family()
         elif line.startswith("# TYPE "):
             _, _, of, kind = line.split(" ")
             assert of == name and current.type is None and not current.samples, line

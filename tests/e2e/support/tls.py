@@ -9,12 +9,11 @@ import subprocess
 import tempfile
 
 
-def make_certificate(folder, name="server", key=("ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"),
-                     days=2):
+def make_certificate(folder, name="server", key=("ec", "-pkeyopt", "ec_paramgen_curve:prime256v1")):
     """A self-signed certificate for localhost and 127.0.0.1: the paths of its PEM and its key."""
     certificate, key_file = (os.path.join(folder, name + end) for end in (".pem", ".key"))
     subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", *key, "-nodes", "-days", str(days),
+        ["openssl", "req", "-x509", "-newkey", *key, "-nodes", "-days", "2",
          "-subj", f"/CN={name}", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1",
          "-keyout", key_file, "-out", certificate],
         check=True, capture_output=True)

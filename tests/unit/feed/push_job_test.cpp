@@ -48,7 +48,7 @@ protected:
         while (!slice(job)) {
         }
     }
-    bool nothing_applied() const { return sink.total == 0 && table.known().size() == 0; }
+    bool nothing_applied() const { return sink.total == 0 && table.known_count() == 0; }
 
     TickerTable table;
     RecorderSink sink;
@@ -64,9 +64,9 @@ TEST_F(PushJobTest, WhenABodyIsLarge_TakesItInInSlicesAndInOrder) {
     std::size_t most = 0;
     for (bool done = false; !done; ++slices) {
         auto const before = sink.total;
-        auto const known = table.known().size();
+        auto const known = table.known_count();
         done = slice(*work);
-        most = std::max({most, sink.total - before, table.known().size() - known});
+        most = std::max({most, sink.total - before, table.known_count() - known});
     }
     EXPECT_LE(most, kSteps * PushJob::kStepTicks);
     EXPECT_GE(slices, kTicks / kSteps) << "it reads a tick a step";
@@ -78,7 +78,7 @@ TEST_F(PushJobTest, WhenABodyIsLarge_TakesItInInSlicesAndInOrder) {
         EXPECT_EQ(ticks[i].last->raw(), static_cast<std::int64_t>(i) * Decimal::kScale);
         EXPECT_EQ(table.name(ticks[i].ticker).str(), "T" + std::to_string(i % kTickers));
     }
-    EXPECT_EQ(table.known().size(), kTickers);
+    EXPECT_EQ(table.known_count(), kTickers);
 }
 
 TEST_F(PushJobTest, WhenItIsAnArray_TheSameIsTakenIn) {
@@ -145,7 +145,7 @@ TEST_F(PushJobTest, WhenTickersAreHeldAlready_TheyNeedNoRoomEvenIfTheirHolderGoe
         held.reset();
         run(work);
         EXPECT_TRUE(work.result()) << before;
-        EXPECT_EQ(full.known().size(), kTickers);
+        EXPECT_EQ(full.known_count(), kTickers);
         EXPECT_EQ(full.size(), kTickers);
     }
 }
@@ -165,7 +165,7 @@ TEST_F(PushJobTest, WhenOthersAddTickersMeanwhile_AllIsAppliedOrNothing) {
         run(work);
         (work.result() ? taken : refused) += 1;
         EXPECT_EQ(bool{work.result()}, !other) << "its places are nobody else's";
-        EXPECT_EQ(own.known().size(), work.result() ? kTickers : 1);
+        EXPECT_EQ(own.known_count(), work.result() ? kTickers : 1);
         EXPECT_EQ(seen.total, work.result() ? kTicks : 0);
     }
     EXPECT_GT(refused, 0);
@@ -196,8 +196,8 @@ TEST_F(PushJobTest, WhenCutShortOrDropped_AllIsAppliedOrNothing) {
             if (drop) accepted = seen.total > 0;
             (accepted ? taken : refused) += 1;
             EXPECT_EQ(seen.total, accepted ? kTicks : 0) << before;
-            EXPECT_EQ(own.known().size(), accepted ? kTickers : 0) << before;
-            EXPECT_EQ(own.size(), own.known().size()) << "nothing is held on to";
+            EXPECT_EQ(own.known_count(), accepted ? kTickers : 0) << before;
+            EXPECT_EQ(own.size(), own.known_count()) << "nothing is held on to";
         }
     }
     EXPECT_GT(refused, 0);
@@ -231,7 +231,7 @@ TEST_F(PushJobTest, WhenCutShortWithoutTime_StopsAtOnceAndReportsTheAppliedTicks
                       "over; the first " + std::to_string(applied) + " ticks of 2000 were applied");
             ++partly;
         }
-        EXPECT_EQ(own.size(), own.known().size()) << "nothing is held on to";
+        EXPECT_EQ(own.size(), own.known_count()) << "nothing is held on to";
     }
     EXPECT_GT(partly, 0);
 }

@@ -40,7 +40,7 @@ protected:
 
 TEST_F(SimFeedTest, WhenMade_ItsTickersAreKnown) {
     SimFeed const feed{{.tickers = 3}, test::kSim, {table, sink, io, clock}};
-    EXPECT_EQ(table.known(),
+    EXPECT_EQ(table.known_since(0, 9),
               (std::vector{test::ticker("AAPL"), test::ticker("MSFT"), test::ticker("NVDA")}));
     EXPECT_EQ(feed.kind(), test::kSim);
     EXPECT_EQ(sink.total, 0U);
@@ -140,7 +140,7 @@ TEST_F(SimFeedTest, WhenOnTheRealClock_IsNeverAheadOfItsRate) {
 TEST_F(SimFeedTest, WhenTheTableIsFull_LeavesTickersOutAndCountsThem) {
     TickerTable small{3};
     SimFeed feed{{.tickers = 5, .rate = 100'000}, test::kSim, {small, sink, io, clock}};
-    EXPECT_EQ(small.known().size(), 3U);
+    EXPECT_EQ(small.known_count(), 3U);
     EXPECT_EQ(sink.rejects(RejectReason::limit), 2U);
     EXPECT_EQ(sink.rejected_feed, test::kSim);
     sink.on_ingest = [&] {

@@ -50,12 +50,12 @@ TEST_F(QuoteRouterTest, WhenInterestEnds_NoMoreTicksAndNothingIsWatched) {
     auto const aapl = id("AAPL");
     router_.change({0, aapl, 1});
     router_.change({1, aapl, 1});
-    EXPECT_EQ(router_.watched(), 1U);
+    EXPECT_EQ(metrics_.of(kSim).subscriptions.value(), 1);
     first_.take();
     router_.change({0, aapl, 0});
-    EXPECT_EQ(router_.watched(), 1U);
+    EXPECT_EQ(metrics_.of(kSim).subscriptions.value(), 1);
     router_.change({1, aapl, 0});
-    EXPECT_EQ(router_.watched(), 0U);
+    EXPECT_EQ(metrics_.of(kSim).subscriptions.value(), 0);
     ingest({tick(aapl, 1)});
     EXPECT_TRUE(first_.take().empty());
 }

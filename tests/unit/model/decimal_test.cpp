@@ -1,5 +1,7 @@
 #include "tickcast/model/decimal.hpp"
 
+#include "tickcast/model/digits.hpp"
+
 #include <gtest/gtest.h>
 
 #include <array>
@@ -15,7 +17,7 @@ namespace {
 
 std::string written(Decimal value) {
     std::array<char, Decimal::kMaxTextLength> text{};
-    auto const* const end = value.write(text.data());
+    auto const* const end = write_decimal(value.raw(), text.data());
     return {text.data(), static_cast<std::size_t>(end - text.data())};
 }
 

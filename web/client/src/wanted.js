@@ -14,7 +14,7 @@
 /** @typedef {{ tickers: readonly string[], throttleMs: number }} Wish */
 
 /** The server folds case as well. @param {string} ticker */
-export function fold(ticker) {
+function fold(ticker) {
   return typeof ticker === 'string' ? ticker.toUpperCase() : ticker;
 }
 

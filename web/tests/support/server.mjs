@@ -10,7 +10,7 @@ const web = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const START_MS = 40_000;
 
 /** The folder that --web-root serves; $TICKCAST_WEB_ROOT, or assembled once a process. */
-export function webRoot() {
+function webRoot() {
   if (process.env.TICKCAST_WEB_ROOT) return process.env.TICKCAST_WEB_ROOT;
   const folder = mkdtempSync(join(tmpdir(), 'tickcast-web-'));
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));

@@ -52,9 +52,6 @@ public:
     /// own.
     Awaitable<Result<std::size_t>> push_in_slices(std::string_view body, PushFormat format);
 
-    /// How many bodies are in progress.
-    std::size_t under_way() const noexcept;
-
 private:
     Result<std::size_t> apply(std::span<PushTick const> ticks);
     bool make_room(std::span<PushTick const> ticks);

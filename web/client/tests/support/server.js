@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 
-export const binary = process.env.TICKCAST_BIN;
+const binary = process.env.TICKCAST_BIN;
 assert.ok(binary, 'TICKCAST_BIN must name the server');
 
 /** @param {string[]} flags @param {number} port of the public listener */

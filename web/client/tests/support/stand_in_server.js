@@ -25,7 +25,7 @@ export const snapshot = (id, tickers = ['A'], more = {}) => ({
  * @param {(response: import('node:http').ServerResponse, id: string, lastEventId: string |
  *     undefined) => void} [behaviour.events]
  */
-export async function startStandIn({ answer = () => undefined, stream, events }) {
+async function startStandIn({ answer = () => undefined, stream, events }) {
   const requests = [];
   const counts = {};
   let sessions = 0;
