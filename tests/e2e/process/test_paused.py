@@ -13,7 +13,7 @@ import types
 import pytest
 
 from support import tls
-from support.harness import SLACK, Server, eventually, request_bytes
+from support.harness import SLACK, Server, eventually, request_bytes, stand_still
 from support.sseclient import EventSource
 from support.wsclient import BINARY, CLOSE, PING, PONG, WebSocket
 
@@ -199,7 +199,7 @@ def repeatedly(server, found):
     session has."""
     found.session_id = server.create("AAPL")
     for _ in range(5):
-        send(server, signal.SIGSTOP)
+        stand_still(server.process)
         time.sleep(0.5)
         send(server, signal.SIGCONT)
         time.sleep(0.1)
@@ -247,8 +247,7 @@ def run(made):
     stopped = [made.main_server, made.tls_server, made.limited, made.limited_new, made.fed, made.aging, made.draining]
     send(made.draining, signal.SIGTERM)
     eventually(lambda: made.draining.get("/readyz", admin=True).status == 503)
-    for server in stopped:
-        send(server, signal.SIGSTOP)
+    stand_still(*(server.process for server in stopped))
     began = time.monotonic()
     while_it_stands(made.main)
     for _ in range(int(PAUSE * 5)):
