@@ -235,15 +235,16 @@ def world():
 
 
 def run(made):
-    made.shaken = half_shaken(made.tls_server)
     made.asking = made.limited.connect()
     made.watching = opened(WebSocket, made.fed, "FED")
-    made.fed.push({"s": "FED", "p": 1})
-    assert made.watching.ticks()
     made.old = opened(WebSocket, made.aging, "AGE")
     made.leaving = [opened(WebSocket, made.draining, "DRN"), opened(EventSource, made.draining, "DRN")]
     made.main = set_up_main(made.main_server)
+    # As late as possible: from here on they have the LIMIT alone until the servers stand still.
+    made.shaken = half_shaken(made.tls_server)
     made.new_session = made.limited_new.create("NEW")
+    made.fed.push({"s": "FED", "p": 1})
+    assert made.watching.ticks()
     stopped = [made.main_server, made.tls_server, made.limited, made.limited_new, made.fed, made.aging, made.draining]
     send(made.draining, signal.SIGTERM)
     eventually(lambda: made.draining.get("/readyz", admin=True).status == 503)
