@@ -23,11 +23,11 @@ constexpr Duration kRefusalPatience = std::chrono::seconds{1};
 void reload(int argc, char** argv) {
     auto const log = logger("app");
     auto const loaded = load_settings(argc, argv, environ);
-    if (auto const* error = std::get_if<SettingError>(&loaded)) {
-        log->error("event=reload_refused error=\"{}\"", error->line);
+    if (!loaded) {
+        log->error("event=reload_refused error=\"{}\"", loaded.error().line);
         return;
     }
-    auto const& settings = std::get<LoadedSettings>(loaded).settings;
+    auto const& settings = std::get<LoadedSettings>(*loaded).settings;
     set_log_level(settings.log_level);
     log->info("event=reloaded log-level={}", settings.log_level);
 }
@@ -72,9 +72,9 @@ int help(std::string const& text) {
 
 int run(ProcessSignals& signals, int argc, char** argv) {
     auto loaded = load_settings(argc, argv, environ);
-    if (auto const* asked = std::get_if<HelpText>(&loaded)) return help(asked->text);
-    if (auto const* error = std::get_if<SettingError>(&loaded)) return refuse(error->line, 2);
-    auto settings = std::get<LoadedSettings>(std::move(loaded));
+    if (!loaded) return refuse(loaded.error().line, 2);
+    if (auto const* asked = std::get_if<HelpText>(&*loaded)) return help(asked->text);
+    auto settings = std::get<LoadedSettings>(*std::move(loaded));
     start_logging(settings.settings.log_level,
                   settings.settings.log_format == "json" ? LogFormat::json : LogFormat::text);
     return serve(signals, settings, argc, argv);

@@ -53,6 +53,7 @@ AdminApi::Dependencies AdminServer::api_dependencies(Parts const& parts) {
 void AdminServer::listen(TlsContext const* tls) {
     listener_.emplace(
         listen_at(address_, control_.get_executor(), PortSharing::none, "--admin-listen"),
+        shared_.clock.own(),
         [this](ClientSocket socket) { connections_.accept(std::move(socket)); }, tls);
     asio::co_spawn(control_, listener_->run(), rethrow);
 }

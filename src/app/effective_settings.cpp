@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <sys/resource.h>
-#include <variant>
 
 namespace tickcast {
 
@@ -59,8 +58,7 @@ bool is_open_without_address_limits(Settings const& settings) {
         return false;
     }
     auto const at = parse_listen("--listen", settings.listen);
-    auto const* parsed = std::get_if<HostPort>(&at);
-    return parsed != nullptr && !boost::asio::ip::make_address(parsed->host).is_loopback();
+    return at && !boost::asio::ip::make_address(at->host).is_loopback();
 }
 
 Settings effective_settings(Settings settings, std::size_t descriptors) {

@@ -3,14 +3,13 @@
 #include "tickcast/app/startup_error.hpp"
 
 #include <utility>
-#include <variant>
 
 namespace tickcast {
 
 HostPort listen_address(std::string const& setting, std::string const& value) {
     auto parsed = parse_listen(setting, value);
-    if (auto const* error = std::get_if<SettingError>(&parsed)) throw StartupError{*error};
-    return std::get<HostPort>(std::move(parsed));
+    if (!parsed) throw StartupError{parsed.error()};
+    return *std::move(parsed);
 }
 
 TcpAcceptor listen_at(HostPort const& at, Executor const& executor, PortSharing sharing,

@@ -106,7 +106,7 @@ ProcessSignals::ProcessSignals() : state_(*new State) {
 
 void ProcessSignals::run() {
     pthread_setname_np(pthread_self(), "signals");
-    SystemClock const clock;
+    SystemClock const clock;  // this thread has no event loop
     for (bool timed = false;;) {
         auto const began = clock.now();
         if (int const number = next_signal(timed); number != 0) handle_signal(number);

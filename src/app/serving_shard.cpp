@@ -43,7 +43,8 @@ bool ServingShard::control_turns() {
 
 void ServingShard::listen(TcpAcceptor acceptor, TlsContext const* tls) {
     listener_.emplace(
-        std::move(acceptor), [this](ClientSocket socket) { accept(std::move(socket)); }, tls);
+        std::move(acceptor), shard_.peer_clock(),
+        [this](ClientSocket socket) { accept(std::move(socket)); }, tls);
     asio::co_spawn(shard_.io(), listener_->run(), rethrow);
 }
 

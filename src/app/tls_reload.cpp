@@ -9,11 +9,11 @@ namespace tickcast {
 TlsReload::TlsReload(Settings const& settings, SettingOrigins const& origins) {
     if (settings.tls_cert.empty()) return;
     context_.emplace(settings.tls_cert, settings.tls_key);
-    if (auto const error = context_->load()) {
-        throw StartupError{setting_error("--" + error->setting,
-                                         in_quotes(error->file) + ": " + error->why,
-                                         origins.of(error->setting))};
-    }
+    auto const loaded = context_->load();
+    if (loaded) return;
+    auto const& error = loaded.error();
+    throw StartupError{setting_error("--" + error.setting, in_quotes(error.file) + ": " + error.why,
+                                     origins.of(error.setting))};
 }
 
 void TlsReload::log_loaded() const {
@@ -22,12 +22,11 @@ void TlsReload::log_loaded() const {
 
 void TlsReload::reload() {
     if (!context_) return;
-    if (auto const error = context_->load()) {
-        logger("app")->error("event=tls_not_reloaded setting={} file={} error=\"{}\"",
-                             error->setting, in_quotes(error->file), error->why);
-        return;
-    }
-    log_loaded();
+    auto const loaded = context_->load();
+    if (loaded) return log_loaded();
+    auto const& error = loaded.error();
+    logger("app")->error("event=tls_not_reloaded setting={} file={} error=\"{}\"", error.setting,
+                         in_quotes(error.file), error.why);
 }
 
 }  // namespace tickcast

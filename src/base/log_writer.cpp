@@ -30,6 +30,7 @@ struct LogWriter::State {
 
     int const descriptor;
     Limits const limits;
+    SystemClock const clock{};  ///< the log's thread and its callers share no event loop
 
     std::mutex mutex;  // held for a line in or out, never across a write
     std::condition_variable posted;
@@ -62,7 +63,7 @@ struct LogWriter::State {
 /// look the whole process may have stood still although the reader reads.
 void LogWriter::State::drop_if_stalled() {
     if (!writing_since) return;
-    auto const now = std::chrono::steady_clock::now();
+    auto const now = clock.now();
     if (now - *writing_since < limits.stall) return;
     if (!stall_seen) stall_seen = now;
     if (now - *stall_seen < limits.stall / kSecondLook) return;
@@ -85,7 +86,7 @@ void LogWriter::State::run() {
             lines.pop_front();
         }
         auto const dropped_before = dropped;
-        writing_since = std::chrono::steady_clock::now();
+        writing_since = clock.now();
         lock.unlock();
         works = line ? write(*line, dropped_before) : say_lost(dropped_before);
         lock.lock();

@@ -5,8 +5,8 @@
 #include <CLI/CLI.hpp>
 
 #include <cstddef>
-#include <optional>
 #include <string_view>
+#include <utility>
 
 namespace tickcast {
 namespace {
@@ -77,7 +77,7 @@ SettingError unexpected(std::string_view argument, std::string_view next) {
 }
 
 /// CLI11 would use the next argument as the value of `--name=`.
-std::optional<SettingError> empty_assignment(int argc, char const* const* argv) {
+Result<void, SettingError> check_assignments(int argc, char const* const* argv) {
     for (int i = 1; i < argc; ++i) {
         std::string_view const argument{argv[i]};
         if (argument.starts_with("--") && argument.find('=') + 1 == argument.size()) {
@@ -85,22 +85,23 @@ std::optional<SettingError> empty_assignment(int argc, char const* const* argv) 
                                  "\"\" is not a value", kOrigin);
         }
     }
-    return std::nullopt;
+    return {};
 }
 
 }  // namespace
 
-std::variant<Given, HelpText, SettingError> read_flags(int argc, char const* const* argv) {
+Result<std::variant<Given, HelpText>, SettingError> read_flags(int argc, char const* const* argv) {
+    using Read = std::variant<Given, HelpText>;
     CLI::App app{"Tickcast: live prices by WebSocket to many clients", "tickcast"};
     Texts texts;
     add_flags(app, texts);
-    if (auto error = empty_assignment(argc, argv)) return *std::move(error);
+    if (auto checked = check_assignments(argc, argv); !checked) return std::move(checked.error());
     try {
         app.parse(argc, argv);
     } catch (CLI::CallForHelp const&) {
-        return HelpText{app.help()};
+        return Read{HelpText{app.help()}};
     } catch (CLI::CallForVersion const& call) {
-        return HelpText{std::string{call.what()} + "\n"};
+        return Read{HelpText{std::string{call.what()} + "\n"}};
     } catch (CLI::ParseError const&) {
         // The names are known and any text is a value, so the only possible fault is a last flag
         // without a value.
@@ -116,7 +117,7 @@ std::variant<Given, HelpText, SettingError> read_flags(int argc, char const* con
         for (auto& text : texts[i])
             given[i].push_back({std::move(text), std::string{kOrigin}});
     }
-    return given;
+    return Read{std::move(given)};
 }
 
 }  // namespace tickcast

@@ -3,12 +3,13 @@
 #pragma once
 
 #include "given.hpp"
+#include "tickcast/base/result.hpp"
 #include "tickcast/config/load.hpp"
 
 #include <variant>
 
 namespace tickcast {
 
-std::variant<Given, HelpText, SettingError> read_flags(int argc, char const* const* argv);
+Result<std::variant<Given, HelpText>, SettingError> read_flags(int argc, char const* const* argv);
 
 }  // namespace tickcast

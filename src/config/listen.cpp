@@ -34,8 +34,7 @@ std::optional<HostPort> split_listen(std::string const& text) {
     return HostPort{.host = std::move(host), .port = *port};
 }
 
-std::variant<HostPort, SettingError> parse_listen(std::string const& setting,
-                                                  std::string const& value) {
+Result<HostPort, SettingError> parse_listen(std::string const& setting, std::string const& value) {
     if (auto parsed = split_listen(value)) return *std::move(parsed);
     return SettingError{setting + ": " + in_quotes(value) + " is not " + kListenForm};
 }

@@ -15,16 +15,17 @@ namespace tickcast {
 namespace {
 
 /// Checks each value of `given` and sets it over the values that are there.
-std::optional<SettingError> apply_all(Given& given, LoadedSettings& loaded) {
+Result<void, SettingError> apply_all(Given& given, LoadedSettings& loaded) {
     for (std::size_t i = 0; i < given.size(); ++i) {
         auto const& setting = all_settings()[i];
         auto& values = given[i];
         if (values.empty()) continue;
         if (setting.repeatable()) {
-            if (auto error = apply(setting, values, loaded.settings)) return error;
+            if (auto applied = apply(setting, values, loaded.settings); !applied) return applied;
         } else {
             for (auto const& value : values) {  // the last one counts
-                if (auto error = apply(setting, {&value, 1}, loaded.settings)) return error;
+                auto applied = apply(setting, {&value, 1}, loaded.settings);
+                if (!applied) return applied;
             }
             values.erase(values.begin(), values.end() - 1);
         }
@@ -33,7 +34,7 @@ std::optional<SettingError> apply_all(Given& given, LoadedSettings& loaded) {
             origins.push_back(std::move(value.origin));
         loaded.origins.set(setting.name, std::move(origins));
     }
-    return std::nullopt;
+    return {};
 }
 
 /// The file's name can't come from the file.
@@ -65,29 +66,28 @@ std::string_view version() noexcept {
     return TICKCAST_VERSION;
 }
 
-std::variant<LoadedSettings, HelpText, SettingError> load_settings(int argc,
-                                                                   char const* const* argv,
-                                                                   char const* const* environment) {
+Result<Command, SettingError> load_settings(int argc, char const* const* argv,
+                                            char const* const* environment) {
     auto flags = read_flags(argc, argv);
-    if (auto* help = std::get_if<HelpText>(&flags)) return std::move(*help);
-    if (auto* error = std::get_if<SettingError>(&flags)) return std::move(*error);
-    auto& by_flags = std::get<Given>(flags);
+    if (!flags) return std::move(flags.error());
+    if (auto* help = std::get_if<HelpText>(&*flags)) return Command{std::move(*help)};
+    auto& by_flags = std::get<Given>(*flags);
     auto by_environment = read_environment(environment);
     Given by_file;
     if (auto const config = config_value(by_flags, by_environment.given)) {
         auto read = read_settings_file(*config);
-        if (auto* error = std::get_if<SettingError>(&read)) return std::move(*error);
-        by_file = std::get<Given>(std::move(read));
+        if (!read) return std::move(read.error());
+        by_file = *std::move(read);
     }
 
     LoadedSettings loaded;
     loaded.unknown_variables = std::move(by_environment.unknown);
     // The lowest precedence first: a later origin overrides an earlier one.
     for (auto* given : {&by_file, &by_environment.given, &by_flags}) {
-        if (auto error = apply_all(*given, loaded)) return *std::move(error);
+        if (auto applied = apply_all(*given, loaded); !applied) return std::move(applied.error());
     }
-    if (auto error = check_together(loaded)) return *std::move(error);
-    return loaded;
+    if (auto checked = check_together(loaded); !checked) return std::move(checked.error());
+    return Command{std::move(loaded)};
 }
 
 std::string configuration_text(Settings const& settings) {

@@ -16,7 +16,7 @@ SettingError wrong(LoadedSettings const& loaded, std::string const& name, std::s
 
 }  // namespace
 
-std::optional<SettingError> check_together(LoadedSettings const& loaded) {
+Result<void, SettingError> check_together(LoadedSettings const& loaded) {
     auto const& settings = loaded.settings;
     std::error_code error;  // a path that cannot be examined is no directory either
     if (!settings.web_root.empty() && !std::filesystem::is_directory(settings.web_root, error)) {
@@ -31,7 +31,7 @@ std::optional<SettingError> check_together(LoadedSettings const& loaded) {
     if (settings.admin_tls && settings.tls_cert.empty()) {
         return wrong(loaded, "admin-tls", "true", "needs --tls-cert and --tls-key");
     }
-    return std::nullopt;
+    return {};
 }
 
 }  // namespace tickcast

@@ -2,12 +2,11 @@
 // Start-up and SIGHUP only.
 #pragma once
 
+#include "tickcast/base/result.hpp"
 #include "tickcast/config/load.hpp"
-
-#include <optional>
 
 namespace tickcast {
 
-std::optional<SettingError> check_together(LoadedSettings const& loaded);
+Result<void, SettingError> check_together(LoadedSettings const& loaded);
 
 }  // namespace tickcast

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "given.hpp"
+#include "tickcast/base/result.hpp"
 #include "tickcast/config/setting_error.hpp"
 #include "tickcast/config/settings.hpp"
 
@@ -76,8 +77,8 @@ std::span<Setting const> all_settings() noexcept;
 std::optional<std::size_t> find_setting(std::string_view name) noexcept;
 
 /// Sets `values` (one, or several of a repeatable setting) in `settings`.
-std::optional<SettingError> apply(Setting const& setting, std::span<GivenValue const> values,
-                                  Settings& settings);
+Result<void, SettingError> apply(Setting const& setting, std::span<GivenValue const> values,
+                                 Settings& settings);
 
 /// What a value must be, as in "a whole number from 1 to 1024".
 std::string wanted_text(Setting const& setting);

@@ -127,8 +127,8 @@ struct Clear {
 
 }  // namespace
 
-std::optional<SettingError> apply(Setting const& setting, std::span<GivenValue const> values,
-                                  Settings& settings) {
+Result<void, SettingError> apply(Setting const& setting, std::span<GivenValue const> values,
+                                 Settings& settings) {
     TICKCAST_CHECK(values.size() == 1 || setting.repeatable(), "several values of one setting");
     std::visit(Clear{settings}, setting.kind);
     for (auto const& value : values) {
@@ -136,7 +136,7 @@ std::optional<SettingError> apply(Setting const& setting, std::span<GivenValue c
         auto const what = in_quotes(value.text) + " is not " + wanted_text(setting);
         return setting_error(setting.flag(), what, value.origin);
     }
-    return std::nullopt;
+    return {};
 }
 
 std::string wanted_text(Setting const& setting) {

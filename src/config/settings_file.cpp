@@ -23,24 +23,22 @@ namespace {
 
 constexpr std::size_t kMaxFileBytes = std::size_t{1} << 20;  // far more than all settings need
 
-/// The file's text, or the error's text if the file cannot be read.
-struct ReadFile {
-    std::string bytes{};
-    std::string error{};
+struct Unreadable {
+    std::string why;
 };
 
-ReadFile read_file(std::string const& path) {
+Result<std::string, Unreadable> read_file(std::string const& path) {
     std::unique_ptr<std::FILE, int (*)(std::FILE*)> const file{std::fopen(path.c_str(), "rbe"),
                                                                &std::fclose};
-    if (!file) return {.error = std::strerror(errno)};
-    ReadFile read;
-    read.bytes.resize(kMaxFileBytes + 1);
-    read.bytes.resize(std::fread(read.bytes.data(), 1, read.bytes.size(), file.get()));
-    if (std::ferror(file.get()) != 0) return {.error = std::strerror(errno)};  // a directory
-    if (read.bytes.size() > kMaxFileBytes) {
-        return {.error = "over " + std::to_string(kMaxFileBytes) + " bytes"};
+    if (!file) return Unreadable{std::strerror(errno)};
+    std::string bytes;
+    bytes.resize(kMaxFileBytes + 1);
+    bytes.resize(std::fread(bytes.data(), 1, bytes.size(), file.get()));
+    if (std::ferror(file.get()) != 0) return Unreadable{std::strerror(errno)};  // a directory
+    if (bytes.size() > kMaxFileBytes) {
+        return Unreadable{"over " + std::to_string(kMaxFileBytes) + " bytes"};
     }
-    return read;
+    return bytes;
 }
 
 /// A value for errors, as TOML writes it.
@@ -99,7 +97,7 @@ struct Reader {
         return "file " + in_one_line(path) + ":" + std::to_string(line);
     }
 
-    std::optional<SettingError> read(Entry const& entry) {
+    Result<void, SettingError> read(Entry const& entry) {
         auto const index = find_setting(entry.key);
         if (!index || all_settings()[*index].name == "config") {
             auto const what = (index ? "can't be in the file" : "is no setting") +
@@ -112,17 +110,18 @@ struct Reader {
         }
         if (array->empty()) return wrong(*index, *entry.value, entry.line);
         for (auto const& element : *array) {
-            if (auto error = read_value(*index, element, element.source().begin.line)) return error;
+            auto done = read_value(*index, element, element.source().begin.line);
+            if (!done) return done;
         }
-        return std::nullopt;
+        return {};
     }
 
-    std::optional<SettingError> read_value(std::size_t index, toml::node const& value,
-                                           toml::source_index line) {
+    Result<void, SettingError> read_value(std::size_t index, toml::node const& value,
+                                          toml::source_index line) {
         auto text = std::visit(TypedText{value}, all_settings()[index].kind);
         if (!text) return wrong(index, value, line);
         given[index].push_back({*std::move(text), origin(line)});
-        return std::nullopt;
+        return {};
     }
 
     SettingError wrong(std::size_t index, toml::node const& value, toml::source_index line) const {
@@ -135,22 +134,22 @@ struct Reader {
 
 }  // namespace
 
-std::variant<Given, SettingError> read_settings_file(GivenValue const& config) {
+Result<Given, SettingError> read_settings_file(GivenValue const& config) {
     auto const refuse = [&config](std::string const& why) {
         return setting_error("--config", in_quotes(config.text) + " " + why, config.origin);
     };
     auto const file = read_file(config.text);
-    if (!file.error.empty()) return refuse("can't be read: " + file.error);
+    if (!file) return refuse("can't be read: " + file.error().why);
     toml::table table;
     try {
-        table = toml::parse(std::string_view{file.bytes});
+        table = toml::parse(std::string_view{*file});
     } catch (toml::parse_error const& error) {
         return refuse("is not TOML, line " + std::to_string(error.source().begin.line) + ": " +
                       in_one_line(without_credentials(error.description())));
     }
     Reader reader{config.text};
     for (auto const& entry : in_order(table)) {
-        if (auto error = reader.read(entry)) return *std::move(error);
+        if (auto read = reader.read(entry); !read) return std::move(read.error());
     }
     return std::move(reader.given);
 }

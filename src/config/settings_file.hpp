@@ -2,14 +2,13 @@
 #pragma once
 
 #include "given.hpp"
+#include "tickcast/base/result.hpp"
 #include "tickcast/config/setting_error.hpp"
-
-#include <variant>
 
 namespace tickcast {
 
 /// Reads the file that `config` names. Refused are a file that cannot be read, is over 1 MiB or is
 /// no TOML; a key that is no setting; and a value of another type than the setting's.
-std::variant<Given, SettingError> read_settings_file(GivenValue const& config);
+Result<Given, SettingError> read_settings_file(GivenValue const& config);
 
 }  // namespace tickcast

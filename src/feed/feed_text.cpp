@@ -17,6 +17,14 @@ std::pair<std::string_view, std::optional<std::string_view>> split(std::string_v
     return {text.substr(0, at), text.substr(at + 1)};
 }
 
+std::string about(std::string_view feed, std::string const& text) {
+    return std::string{feed} + ": " + text;
+}
+
+std::string in_ticks(std::string_view text) {
+    return "'" + std::string{text} + "'";
+}
+
 }  // namespace
 
 FeedText FeedText::of(std::string_view setting) noexcept {
@@ -27,56 +35,44 @@ FeedText FeedText::of(std::string_view setting) noexcept {
     return text;
 }
 
-bool FeedParameters::next() {
-    if (!query_ || !fault_.empty()) return false;
+Result<std::optional<FeedParameter>, std::string> FeedParameters::next() {
+    if (!query_) return std::optional<FeedParameter>{};
     auto const [parameter, rest] = split(*query_, '&');
     auto const [key, value] = split(parameter, '=');
     query_ = rest;
-    key_ = key;
-    value_ = value.value_or("");
-    if (!value || key.empty()) {
-        fail("'" + std::string{parameter} + "' is not KEY=VALUE");
-    } else if (!seen_.insert(key).second) {
-        fail("'" + std::string{key} + "' is given twice");
-    }
-    return fault_.empty();
+    if (!value || key.empty()) return about(feed_, in_ticks(parameter) + " is not KEY=VALUE");
+    if (!seen_.insert(key).second) return about(feed_, in_ticks(key) + " is given twice");
+    return std::optional{FeedParameter{feed_, key, *value}};
 }
 
-std::optional<std::uint64_t> FeedParameters::whole_number(std::uint64_t least, std::uint64_t most) {
-    auto const value = parse_number<std::uint64_t>(value_);
-    if (value && *value >= least && *value <= most) return value;
-    wrong("an integer from " + std::to_string(least) + " to " + std::to_string(most));
-    return std::nullopt;
+Result<std::uint64_t, std::string> FeedParameter::whole(std::uint64_t least,
+                                                        std::uint64_t most) const {
+    auto const number = parse_number<std::uint64_t>(value);
+    if (number && *number >= least && *number <= most) return *number;
+    return wrong("an integer from " + std::to_string(least) + " to " + std::to_string(most));
 }
 
-bool FeedParameters::decimal(double& out, double least, std::uint64_t most, char const* expected) {
-    auto const value = Decimal::parse(value_);
+Result<double, std::string> FeedParameter::decimal(double least, std::uint64_t most,
+                                                   char const* expected) const {
+    auto const parsed = Decimal::parse(value);
     // The error is at most the last bit of a double: these are rates, not prices.
     double const number =
-        value ? static_cast<double>(value->raw()) / static_cast<double>(Decimal::kScale) : -1;
-    if (number < least || number > static_cast<double>(most)) {
-        wrong(expected + std::to_string(most));
-    } else {
-        out = number;
-    }
-    return true;
+        parsed ? static_cast<double>(parsed->raw()) / static_cast<double>(Decimal::kScale) : -1;
+    if (number >= least && number <= static_cast<double>(most)) return number;
+    return wrong(expected + std::to_string(most));
 }
 
-bool FeedParameters::boolean(bool& out) {
-    if (value_ == "true" || value_ == "false") {
-        out = value_ == "true";
-    } else {
-        wrong("true or false");
-    }
-    return true;
+Result<bool, std::string> FeedParameter::boolean() const {
+    if (value == "true" || value == "false") return value == "true";
+    return wrong("true or false");
 }
 
-void FeedParameters::wrong(std::string const& expected) {
-    fail(std::string{key_} + "='" + std::string{value_} + "' is not " + expected);
+std::string FeedParameter::unknown() const {
+    return about(feed, "unknown parameter " + in_ticks(key));
 }
 
-void FeedParameters::fail(std::string const& text) {
-    if (fault_.empty()) fault_ = std::string{feed_} + ": " + text;
+std::string FeedParameter::wrong(std::string const& expected) const {
+    return about(feed, std::string{key} + '=' + in_ticks(value) + " is not " + expected);
 }
 
 }  // namespace tickcast

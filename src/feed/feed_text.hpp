@@ -2,11 +2,14 @@
 // start-up. The errors are texts for the operator.
 #pragma once
 
+#include "tickcast/base/result.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace tickcast {
 
@@ -19,47 +22,48 @@ struct FeedText {
     std::optional<std::string_view> query{};
 };
 
-/// Reads the parameters of a feed's query, `KEY=VALUE&KEY=VALUE`, one by one. The first fault ends
-/// the reading and is kept.
+/// One `KEY=VALUE` of a feed's query. An error says what is wrong and what would be right.
+struct FeedParameter {
+    std::string_view feed{};  ///< the feed's name
+    std::string_view key{};
+    std::string_view value{};
+
+    Result<std::uint64_t, std::string> whole(std::uint64_t least, std::uint64_t most) const;
+    /// `expected` is the part of the error's text before `most`.
+    Result<double, std::string> decimal(double least, std::uint64_t most,
+                                        char const* expected) const;
+    Result<bool, std::string> boolean() const;
+    /// The error for a key that the feed does not have.
+    std::string unknown() const;
+
+private:
+    std::string wrong(std::string const& expected) const;
+};
+
+/// The parameters of a feed's query, `KEY=VALUE&KEY=VALUE`, one by one.
 class FeedParameters {
 public:
     explicit FeedParameters(FeedText const& feed) noexcept : feed_(feed.name), query_(feed.query) {}
 
-    /// `apply(key)` reads the value with one of the functions below; it returns false for an
-    /// unknown key.
-    template <class Apply>
-    void each(Apply apply) {
-        while (next()) {
-            if (!apply(key_)) fail("unknown parameter '" + std::string{key_} + "'");
-        }
-    }
-
-    // Each returns true, also for a wrong value: `fault` then has the text.
-    template <class Int>
-    bool whole(Int& out, std::uint64_t least, std::uint64_t most) {
-        if (auto const value = whole_number(least, most)) out = static_cast<Int>(*value);
-        return true;
-    }
-    /// `expected` is the part of the error's text before `most`.
-    bool decimal(double& out, double least, std::uint64_t most, char const* expected);
-    bool boolean(bool& out);
-    std::string_view value() const noexcept { return value_; }
-
-    /// The fault and what would be right; empty if there is no fault.
-    std::string const& fault() const noexcept { return fault_; }
+    /// Nothing at the end. The error is of a part that is no parameter, or that is there twice.
+    Result<std::optional<FeedParameter>, std::string> next();
 
 private:
-    bool next();
-    std::optional<std::uint64_t> whole_number(std::uint64_t least, std::uint64_t most);
-    void wrong(std::string const& expected);
-    void fail(std::string const& text);
-
     std::string_view feed_;
     std::optional<std::string_view> query_;  ///< the part not read yet
-    std::string_view key_{};
-    std::string_view value_{};
     std::set<std::string_view> seen_{};
-    std::string fault_{};
 };
+
+/// Calls `read` for each parameter, up to the first error.
+template <class Read>
+Result<void, std::string> read_parameters(FeedText const& feed, Read read) {
+    FeedParameters parameters{feed};
+    for (;;) {
+        auto parameter = parameters.next();
+        if (!parameter) return std::move(parameter.error());
+        if (!*parameter) return {};
+        if (Result<void, std::string> done = read(**parameter); !done) return done;
+    }
+}
 
 }  // namespace tickcast

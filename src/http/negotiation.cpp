@@ -69,27 +69,31 @@ void for_each_weighted(HttpHeader const& header, http::field field, Visit&& visi
     }
 }
 
+struct EntityTag {
+    std::string_view text;  ///< with its quotes
+    bool weak;
+};
+
 /// Takes an entity-tag from the front of a list; nothing if there is none. A tag can contain a
 /// comma, so a list can't be split at its commas.
-std::optional<std::string_view> take_tag(std::string_view& list, bool& weak) noexcept {
+std::optional<EntityTag> take_tag(std::string_view& list) noexcept {
     auto const begin = list.find_first_not_of(" \t,");
     if (begin == std::string_view::npos) return std::nullopt;
     list.remove_prefix(begin);
-    weak = list.starts_with("W/");
+    bool const weak = list.starts_with("W/");
     if (weak) list.remove_prefix(2);
     auto const end = list.starts_with('"') ? list.find('"', 1) : std::string_view::npos;
     if (end == std::string_view::npos) return std::nullopt;
-    auto const tag = list.substr(0, end + 1);
+    auto const text = list.substr(0, end + 1);
     list.remove_prefix(end + 1);
-    return tag;
+    return EntityTag{text, weak};
 }
 
 /// `strong`: a tag marked as weak matches nothing (RFC 9110 section 8.8.3.2).
 bool names_tag(std::string_view list, std::string_view etag, bool strong) noexcept {
     if (trimmed(list) == "*") return true;
-    bool weak = false;
-    while (auto const tag = take_tag(list, weak)) {
-        if (*tag == etag && !(strong && weak)) return true;
+    while (auto const tag = take_tag(list)) {
+        if (tag->text == etag && !(strong && tag->weak)) return true;
     }
     return false;
 }

@@ -13,9 +13,10 @@ namespace tickcast {
 namespace {
 
 /// IMF-fixdate (RFC 9110 section 5.6.7). It does not use strftime, whose names follow the locale.
-std::string http_date(std::time_t now) {
+std::string http_date(std::int64_t wall_us) {
     static constexpr char kDays[] = "SunMonTueWedThuFriSat";
     static constexpr char kMonths[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    std::time_t const now = wall_us / 1'000'000;
     std::tm utc{};
     gmtime_r(&now, &utc);
     char text[64];
@@ -87,7 +88,7 @@ void finish_response(HttpResponse& response, Exchange exchange) {
     bool const keep_alive = exchange.keep_alive && response.keep_alive();
     response.version(exchange.version);
     response.keep_alive(keep_alive);
-    response.set(http::field::date, http_date(std::time(nullptr)));
+    response.set(http::field::date, http_date(exchange.wall_us));
     if (has_no_length(response.result())) return;
     response.content_length(response.body().size());
     if (exchange.method == http::verb::head) response.body().clear();
@@ -117,9 +118,9 @@ HttpResponse event_stream_head() {
     return response;
 }
 
-std::string endless_head(HttpResponse response) {
+std::string endless_head(HttpResponse response, std::int64_t wall_us) {
     response.keep_alive(false);
-    response.set(http::field::date, http_date(std::time(nullptr)));
+    response.set(http::field::date, http_date(wall_us));
     std::ostringstream text;
     text << response.base();
     return std::move(text).str();

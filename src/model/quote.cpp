@@ -1,5 +1,8 @@
 #include "tickcast/model/quote.hpp"
 
+#include <cstddef>
+#include <utility>
+
 namespace tickcast {
 namespace {
 
@@ -8,15 +11,16 @@ void take_over(std::optional<T>& value, std::optional<T> const& update) noexcept
     if (update) value = update;
 }
 
+/// One statement per member, not a loop: each knows its member when it is compiled.
+template <std::size_t... index>
+void take_over_all(Quote& quote, TickUpdate const& update, std::index_sequence<index...>) noexcept {
+    (take_over(quote.*kQuoteMembers[index].of_quote, update.*kQuoteMembers[index].of_update), ...);
+}
+
 }  // namespace
 
 void Quote::merge(TickUpdate const& update) noexcept {
-    take_over(last, update.last);
-    take_over(last_size, update.last_size);
-    take_over(bid, update.bid);
-    take_over(bid_size, update.bid_size);
-    take_over(ask, update.ask);
-    take_over(ask_size, update.ask_size);
+    take_over_all(*this, update, std::make_index_sequence<kQuoteMembers.size()>{});
     take_over(source_time_us, update.source_time_us);
 }
 

@@ -6,7 +6,6 @@
 #include <nlohmann/json.hpp>
 
 #include <array>
-#include <optional>
 #include <utility>
 
 namespace tickcast {
@@ -38,55 +37,52 @@ Error invalid_id() {
                         std::to_string(kMaxPingIdBytes) + " bytes");
 }
 
-std::optional<Error> take_id(FlatMember const& member, std::string& into) {
+/// The id as JSON text.
+Result<std::string> read_id(FlatMember const& member) {
     if (!member.number.empty() && member.number.size() <= kMaxPingIdBytes) {
-        into = member.number;  // as the client wrote it
-        return std::nullopt;
+        return member.number;  // as the client wrote it
     }
     if (!member.number.empty()) return invalid_id();
     if (auto const* const number = std::get_if<std::uint64_t>(&member.value)) {
-        into = std::to_string(*number);
-        return std::nullopt;
+        return std::to_string(*number);
     }
     if (auto const* const number = std::get_if<std::int64_t>(&member.value)) {
-        into = std::to_string(*number);
-        return std::nullopt;
+        return std::to_string(*number);
     }
     auto const* const text = std::get_if<std::string>(&member.value);
     if (text == nullptr || text->size() > kMaxPingIdBytes) {
         return invalid_id();
     }
-    into = nlohmann::json(*text).dump();
-    return std::nullopt;
+    return nlohmann::json(*text).dump();
 }
 
-std::optional<Error> take_member(FlatMember& member, ClientMessage& into) {
+Result<void> take_member(FlatMember& member, ClientMessage& into) {
     switch (into.op) {
         case Op::subscribe:
         case Op::unsubscribe:
-            return read_strings(member, into.tickers);
+            return keep(read_strings(member), into.tickers);
         case Op::throttle:
-            return read_throttle(member, into.throttle_ms);
+            return keep(read_throttle(member), into.throttle_ms);
         case Op::ping:
-            return take_id(member, into.id_json);
+            return keep(read_id(member), into.id_json);
     }
-    return std::nullopt;
+    return {};
 }
 
 /// Reads the members, once the operation is known.
-std::optional<Error> take_members(FlatObject& object, OpFacts const& facts, ClientMessage& into) {
+Result<void> take_members(FlatObject& object, OpFacts const& facts, ClientMessage& into) {
     bool had = false;
     for (auto& member : object.members) {
         if (member.name == "op") continue;
         if (member.name != facts.member) return unknown_member(member);
         had = true;
-        if (auto fault = take_member(member, into)) return fault;
+        if (auto taken = take_member(member, into); !taken) return taken;
     }
     if (facts.required && !had) {
         return invalid_type(std::string{facts.name} + " needs the member " +
                             std::string{facts.member});
     }
-    return std::nullopt;
+    return {};
 }
 
 }  // namespace
@@ -109,7 +105,8 @@ Result<ClientMessage, ClientMessageError> parse_client_message(std::string_view 
                            .detail = "op is subscribe, unsubscribe, throttle or ping"});
     }
     ClientMessage message{.op = facts->op, .op_name = op_name};
-    if (auto fault = take_members(object, *facts, message)) return wrong(*std::move(fault));
+    auto taken = take_members(object, *facts, message);
+    if (!taken) return wrong(std::move(taken.error()));
     return message;
 }
 

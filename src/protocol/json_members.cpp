@@ -6,19 +6,17 @@
 
 namespace tickcast {
 
-std::optional<Error> read_strings(FlatMember& member, std::vector<std::string>& into) {
+Result<std::vector<std::string>> read_strings(FlatMember& member) {
     auto* const array = std::get_if<StringArray>(&member.value);
     if (array == nullptr) return invalid_type(member.name + " must be an array of strings");
     if (!array->strings_only) return invalid_type("each of " + member.name + " must be a string");
-    into = std::move(array->texts);
-    return std::nullopt;
+    return std::move(array->texts);
 }
 
-std::optional<Error> read_throttle(FlatMember const& member, std::uint32_t& into) {
+Result<std::uint32_t> read_throttle(FlatMember const& member) {
     auto const* const number = std::get_if<std::uint64_t>(&member.value);
     if (number != nullptr && *number <= kMaxThrottleMs) {
-        into = static_cast<std::uint32_t>(*number);
-        return std::nullopt;
+        return static_cast<std::uint32_t>(*number);
     }
     bool const is_number = number != nullptr ||
                            std::holds_alternative<std::int64_t>(member.value) ||

@@ -8,28 +8,28 @@ namespace tickcast {
 
 namespace {
 
-/// Calls `read` for each member, which returns the member's fault; returns the body's first fault.
+/// Calls `read` for each member, up to the body's first error.
 template <class Read>
-std::optional<Error> read_members(std::string_view body, Read read) {
+Result<void> read_members(std::string_view body, Read read) {
     auto object = read_flat_object(body);
-    if (object.broken) return std::move(object.broken);
+    if (object.broken) return *std::move(object.broken);
     if (!object.is_object) return invalid_type("the body must be an object");
     for (auto& member : object.members) {
-        if (std::optional<Error> fault = read(member)) return fault;
+        if (Result<void> done = read(member); !done) return done;
     }
-    return std::nullopt;
+    return {};
 }
 
 }  // namespace
 
 Result<SessionSpec> parse_session_body(std::string_view body) {
     SessionSpec spec;
-    auto fault = read_members(body, [&spec](FlatMember& member) -> std::optional<Error> {
-        if (member.name == "tickers") return read_strings(member, spec.tickers);
-        if (member.name == "throttle_ms") return read_throttle(member, spec.throttle_ms);
+    auto read = read_members(body, [&spec](FlatMember& member) -> Result<void> {
+        if (member.name == "tickers") return keep(read_strings(member), spec.tickers);
+        if (member.name == "throttle_ms") return keep(read_throttle(member), spec.throttle_ms);
         return unknown_member(member);
     });
-    if (fault) return *std::move(fault);
+    if (!read) return std::move(read.error());
     if (spec.tickers.empty()) {
         return Error{.code = ErrorCode::empty_tickers,
                      .detail = "a session is created with one ticker or more"};
@@ -39,13 +39,13 @@ Result<SessionSpec> parse_session_body(std::string_view body) {
 
 Result<SessionPatch> parse_patch_body(std::string_view body) {
     SessionPatch patch;
-    auto fault = read_members(body, [&patch](FlatMember& member) -> std::optional<Error> {
-        if (member.name == "add") return read_strings(member, patch.add);
-        if (member.name == "remove") return read_strings(member, patch.remove);
-        if (member.name == "throttle_ms") return read_throttle(member, patch.throttle_ms.emplace());
+    auto read = read_members(body, [&patch](FlatMember& member) -> Result<void> {
+        if (member.name == "add") return keep(read_strings(member), patch.add);
+        if (member.name == "remove") return keep(read_strings(member), patch.remove);
+        if (member.name == "throttle_ms") return keep(read_throttle(member), patch.throttle_ms);
         return unknown_member(member);
     });
-    if (fault) return *std::move(fault);
+    if (!read) return std::move(read.error());
     return patch;
 }
 

@@ -3,7 +3,10 @@
 #include "tickcast/model/digits.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
+#include <initializer_list>
+#include <string_view>
 
 namespace tickcast {
 namespace {
@@ -20,10 +23,11 @@ struct Name {
     char word[sizeof(std::uint64_t)]{};
     std::size_t size{0};
 
-    template <std::size_t n>
-    constexpr explicit(false) Name(char const (&text)[n]) : size(n - 1) {
-        static_assert(n <= sizeof word);
-        std::copy(text, text + n, word);
+    constexpr Name(std::initializer_list<std::string_view> parts) {
+        for (auto const part : parts) {
+            for (char const c : part)
+                word[size++] = c;  // a longer text does not compile
+        }
     }
     char* write(char* out) const noexcept {
         std::memcpy(out, word, sizeof word);
@@ -37,11 +41,14 @@ struct DecimalMember {
 };
 
 constexpr Name kBegin{R"({"s":")"};
-constexpr DecimalMember kDecimalMembers[] = {
-    {R"(,"p":)", &Quote::last},      {R"(,"b":)", &Quote::bid},
-    {R"(,"a":)", &Quote::ask},       {R"(,"z":)", &Quote::last_size},
-    {R"(,"bz":)", &Quote::bid_size}, {R"(,"az":)", &Quote::ask_size},
-};
+constexpr auto kDecimalMembers = [] {
+    std::array<DecimalMember, kQuoteMembers.size()> members{};
+    std::transform(kQuoteMembers.begin(), kQuoteMembers.end(), members.begin(),
+                   [](QuoteMember const& member) {
+                       return DecimalMember{Name{",\"", member.name, "\":"}, member.of_quote};
+                   });
+    return members;
+}();
 constexpr Name kSourceTime{R"(,"x":)"};
 constexpr Name kTakenIn{R"(,"t":)"};
 constexpr Name kSequence{R"(,"n":)"};

@@ -10,7 +10,8 @@ namespace {
 
 class SystemTimes final : public ThreadTimes {
 public:
-    SteadyTime now() const noexcept override { return std::chrono::steady_clock::now(); }
+    SteadyTime now() const noexcept override { return SystemClock{}.now(); }
+    std::int64_t wall_us() const noexcept override { return SystemClock{}.wall_us(); }
     Duration cpu() const noexcept override {
         timespec time{};
         ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);

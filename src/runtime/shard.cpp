@@ -5,10 +5,11 @@
 
 namespace tickcast {
 
-Shard::Shard(std::uint32_t index, ShardMetrics& metrics)
+Shard::Shard(std::uint32_t index, ShardMetrics& metrics, ThreadTimes const& times)
     : index_(index),
       metrics_(metrics),
-      coarse_now_(std::chrono::steady_clock::now()),
+      peer_clock_(times),
+      coarse_now_(now()),
       coarse_peer_now_(peer_clock_.now(coarse_now_)),
       wheel_(coarse_now_) {}
 
@@ -19,13 +20,13 @@ Shard::~Shard() {
 
 void Shard::start() {
     // A shard that has not ticked yet is not stuck: its first tick is measured from here.
-    coarse_now_ = std::chrono::steady_clock::now();
+    coarse_now_ = now();
     metrics_.last_turn_ns.set(Duration{coarse_now_.time_since_epoch()}.count());
     thread_ = std::thread{[this] {
         pthread_setname_np(pthread_self(), ("shard-" + std::to_string(index_)).c_str());
         auto const work = asio::make_work_guard(io_);
         peer_clock_.begin();
-        tick_timer_.expires_at(std::chrono::steady_clock::now());
+        tick_timer_.expires_at(now());
         arm_tick();
         io_.run();
     }};
@@ -46,7 +47,7 @@ void Shard::arm_tick() {
 }
 
 void Shard::tick() {
-    coarse_now_ = std::chrono::steady_clock::now();
+    coarse_now_ = now();
     auto const lag = coarse_now_ - tick_timer_.expiry();
     metrics_.loop_lag.observe(Duration{lag}.count());
     metrics_.last_turn_ns.set(Duration{coarse_now_.time_since_epoch()}.count());

@@ -108,10 +108,10 @@ std::optional<Error> ConnectionSlot::refusal() const {
     return exceeded(ErrorCode::at_capacity, Limit::max_connections, limits.max_connections);
 }
 
-std::optional<Error> ConnectionSlot::take_request(SteadyTime since) const {
-    if (kind_ != Kind::served) return std::nullopt;
+Result<void> ConnectionSlot::take_request(SteadyTime since) const {
+    if (kind_ != Kind::served) return {};
     auto const limit = quotas_->limits_.max_requests_per_second_per_address;
-    if (limit == 0 || quotas_->take_request(key_, since)) return std::nullopt;
+    if (limit == 0 || quotas_->take_request(key_, since)) return {};
     return exceeded(ErrorCode::rate_limited, Limit::max_requests_per_second_per_address, limit);
 }
 

@@ -19,7 +19,7 @@ StreamShard::StreamShard(Shard& shard, TickMailbox& mailbox, InterestSink& inter
       sender_(std::move(sender)),
       slices_(shard, mailbox, fan_out_, sender_),
       inbox_(shard.io()),
-      poller_(shard.io()) {
+      poller_(shard.io(), shard.peer_clock()) {
     inbox_.on_message([this](Command const& command) { obey(command); });
     feed_live_ = context.feed_live.load(std::memory_order_relaxed);
 }
@@ -40,7 +40,7 @@ void StreamShard::start_stream(HandedSocket handed, HttpRequest request, StreamG
     if (grant.transport == Transport::sse) {
         auto* const stream = new EventStream(*this, std::move(handed), std::move(ticket));
         streams_.add(number, made = stream);
-        stream->start(endless_head(std::move(grant.head)));
+        stream->start(endless_head(std::move(grant.head), shard_.peer_clock().wall_us()));
     } else {
         auto* const stream = new WebSocketStream(*this, std::move(handed), std::move(ticket));
         streams_.add(number, made = stream);
@@ -53,7 +53,7 @@ void StreamShard::refuse(ClientSocket socket, bool displaced) {
     auto response = displaced
                         ? stay_away_response()
                         : problem_response(Error{ErrorCode::no_such_session, "no such session"});
-    finish_response(response, {.keep_alive = false});
+    finish_response(response, {.wall_us = shard_.peer_clock().wall_us(), .keep_alive = false});
     SystemError ignored;
     socket.tcp().non_blocking(true, ignored);  // sends what fits at once: a shard never waits
     http::write(socket, response, ignored);

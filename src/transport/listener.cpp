@@ -85,10 +85,11 @@ std::string listener_url(tcp::endpoint const& endpoint, bool tls) {
     return (tls ? "https://" : "http://") + host + ':' + std::to_string(endpoint.port());
 }
 
-Listener::Listener(TcpAcceptor acceptor, std::function<void(ClientSocket)> on_socket,
-                   TlsContext const* tls)
+Listener::Listener(TcpAcceptor acceptor, PeerClock const& clock,
+                   std::function<void(ClientSocket)> on_socket, TlsContext const* tls)
     : acceptor_(std::move(acceptor)),
       endpoint_(acceptor_.local_endpoint()),
+      clock_(clock),
       on_socket_(std::move(on_socket)),
       tls_(tls),
       pause_(acceptor_.get_executor()) {}
@@ -117,7 +118,7 @@ void Listener::give(TcpSocket socket) {
 }
 
 Awaitable<> Listener::back_off(SystemError error) {
-    if (auto const left_out = log_limit_.admit(std::chrono::steady_clock::now())) {
+    if (auto const left_out = log_limit_.admit(clock_.steady_now())) {
         logger("net")->error("event=accept_failed port={} error=\"{}\" left_out={}",
                              endpoint_.port(), error.message(), *left_out);
     }

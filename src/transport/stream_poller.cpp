@@ -26,7 +26,8 @@ int make_epoll() {
 
 }  // namespace
 
-StreamPoller::StreamPoller(asio::io_context& io) : epoll_(io.get_executor(), make_epoll()) {
+StreamPoller::StreamPoller(asio::io_context& io, PeerClock const& clock)
+    : epoll_(io.get_executor(), make_epoll()), clock_(clock) {
     wait();
 }
 
@@ -56,13 +57,13 @@ void StreamPoller::turn() {
         auto const count = ::epoll_wait(epoll_.native_handle(), events_.data(), kMostAtOnce, 0);
         pending_ = std::span{events_}.first(static_cast<std::size_t>(std::max(count, 0)));
     }
-    auto const end = std::chrono::steady_clock::now() + kTurnTime;
+    auto const end = clock_.steady_now() + kTurnTime;
     for (std::size_t notified = 1; !pending_.empty(); ++notified) {
         auto const event = pending_.front();
         pending_ = pending_.subspan(1);
         if (event.data.ptr == nullptr) continue;
         static_cast<PolledSocket*>(event.data.ptr)->notify(event.events);
-        if (notified % 4 == 0 && std::chrono::steady_clock::now() > end) break;
+        if (notified % 4 == 0 && clock_.steady_now() > end) break;
     }
     if (!pending_.empty()) {
         asio::post(get_executor(), [this] { turn(); });

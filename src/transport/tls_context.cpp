@@ -27,14 +27,14 @@ constexpr char const* kTls12Ciphers =
 
 using ContextPtr = std::shared_ptr<SSL_CTX>;
 
-/// Why the file cannot be read; empty = it can be.
-std::string unreadable(std::string const& file) {
+/// The error says why the file cannot be read.
+Result<void, std::string> check_readable(std::string const& file) {
     int const descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (descriptor < 0) return std::strerror(errno);
+    if (descriptor < 0) return std::string{std::strerror(errno)};
     struct stat status{};
     int const failed = ::fstat(descriptor, &status);
     ::close(descriptor);
-    if (failed == 0 && S_ISDIR(status.st_mode)) return std::strerror(EISDIR);
+    if (failed == 0 && S_ISDIR(status.st_mode)) return std::string{std::strerror(EISDIR)};
     return {};
 }
 
@@ -87,7 +87,7 @@ std::string not_after(SSL_CTX* context) {
 TlsContext::TlsContext(std::string certificate_file, std::string key_file)
     : certificate_file_(std::move(certificate_file)), key_file_(std::move(key_file)) {}
 
-std::optional<TlsContext::LoadError> TlsContext::load() {
+Result<void, TlsContext::LoadError> TlsContext::load() {
     auto const no_certificate = [this](std::string_view why) {
         return LoadError{"tls-cert", certificate_file_, std::string{why}};
     };
@@ -97,20 +97,22 @@ std::optional<TlsContext::LoadError> TlsContext::load() {
     ERR_clear_error();
     auto const context = make_context();
     if (!context) return no_certificate(openssl_reason());
-    if (auto const why = unreadable(certificate_file_); !why.empty()) return no_certificate(why);
-    if (auto const why = unreadable(key_file_); !why.empty()) return no_key(why);
+    auto const certificate_readable = check_readable(certificate_file_);
+    if (!certificate_readable) return no_certificate(certificate_readable.error());
+    auto const key_readable = check_readable(key_file_);
+    if (!key_readable) return no_key(key_readable.error());
     if (SSL_CTX_use_certificate_chain_file(context.get(), certificate_file_.c_str()) != 1) {
         return no_certificate(why_no_chain(certificate_file_, openssl_reason()));
     }
     auto const key = read_key(key_file_);
     if (!key) return no_key(key.error());
     auto const* certificate = SSL_CTX_get0_certificate(context.get());
-    auto const why = why_no_pair(X509_get0_pubkey(certificate), key->get());
-    if (!why.empty()) return no_key(why);
+    auto const pair = check_pair(X509_get0_pubkey(certificate), key->get());
+    if (!pair) return no_key(pair.error());
     if (SSL_CTX_use_PrivateKey(context.get(), key->get()) != 1) return no_key(openssl_reason());
     std::lock_guard const lock{mutex_};
     current_ = context;
-    return std::nullopt;
+    return {};
 }
 
 std::shared_ptr<ssl_ctx_st> TlsContext::current() const {

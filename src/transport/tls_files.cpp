@@ -160,7 +160,7 @@ std::string why_no_chain(std::string const& file, std::string const& reason) {
     return wrong + reason;
 }
 
-std::string why_no_pair(EVP_PKEY const* of_certificate, EVP_PKEY const* key) {
+Result<void, std::string> check_pair(EVP_PKEY const* of_certificate, EVP_PKEY const* key) {
     bool const same = EVP_PKEY_eq(of_certificate, key) == 1;
     ERR_clear_error();
     if (same) return {};

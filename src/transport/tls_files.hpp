@@ -28,7 +28,7 @@ Result<KeyPtr, std::string> read_key(std::string const& file);
 /// Why OpenSSL read no certificate chain from the file; `reason` is OpenSSL's own text.
 std::string why_no_chain(std::string const& file, std::string const& reason);
 
-/// Why the key does not belong to the certificate; empty = it does.
-std::string why_no_pair(EVP_PKEY const* of_certificate, EVP_PKEY const* key);
+/// The error says why the key does not belong to the certificate.
+Result<void, std::string> check_pair(EVP_PKEY const* of_certificate, EVP_PKEY const* key);
 
 }  // namespace tickcast

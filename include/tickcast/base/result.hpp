@@ -1,8 +1,11 @@
-// A value or an error. Faults of clients, files and networks are returned as values, never thrown.
+// A value or an error. Faults of clients, files and networks are returned as values, never thrown:
+// a function that acts and might fail returns a Result, also where it has no value. (A function
+// that only asks for a fault or a refusal, and has its name, returns an optional.)
 #pragma once
 
 #include "tickcast/base/check.hpp"
 
+#include <optional>
 #include <utility>
 #include <variant>
 
@@ -43,5 +46,35 @@ private:
 
     std::variant<T, E> state_;
 };
+
+/// Done, or an error: `return {};` says done.
+template <class E>
+class [[nodiscard]] Result<void, E> {
+public:
+    Result() = default;
+    Result(E error) : error_(std::move(error)) {}
+
+    explicit operator bool() const noexcept { return !error_; }
+
+    E& error() & {
+        TICKCAST_CHECK(error_.has_value(), "no error in this result");
+        return *error_;
+    }
+    E const& error() const& {
+        TICKCAST_CHECK(error_.has_value(), "no error in this result");
+        return *error_;
+    }
+
+private:
+    std::optional<E> error_{};
+};
+
+/// Keeps the value in `kept`, or hands the error on, and `kept` stays as it was.
+template <class T, class E, class Kept>
+Result<void, E> keep(Result<T, E> result, Kept& kept) {
+    if (!result) return std::move(result.error());
+    kept = static_cast<Kept>(*std::move(result));
+    return {};
+}
 
 }  // namespace tickcast

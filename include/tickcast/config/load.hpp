@@ -3,6 +3,7 @@
 // SIGHUP only.
 #pragma once
 
+#include "tickcast/base/result.hpp"
 #include "tickcast/config/origins.hpp"
 #include "tickcast/config/setting_error.hpp"
 #include "tickcast/config/settings.hpp"
@@ -27,11 +28,13 @@ struct LoadedSettings {
     std::vector<std::string> unknown_variables{};  ///< TICKCAST_* variables that name no setting
 };
 
+/// What the command line asks for: to serve with these settings, or to print this text.
+using Command = std::variant<LoadedSettings, HelpText>;
+
 /// `environment` is the process's `environ`: NAME=VALUE texts, ended by a null pointer. Reads the
 /// file of --config. Every given value is checked, also a value that another origin overrides.
-std::variant<LoadedSettings, HelpText, SettingError> load_settings(int argc,
-                                                                   char const* const* argv,
-                                                                   char const* const* environment);
+Result<Command, SettingError> load_settings(int argc, char const* const* argv,
+                                            char const* const* environment);
 
 /// All settings as `listen=0.0.0.0:8080 admin-listen=… feed="sim push" …` in one line, credentials
 /// masked.
@@ -50,7 +53,6 @@ struct HostPort {
     std::string host;
     std::uint16_t port{0};
 };
-std::variant<HostPort, SettingError> parse_listen(std::string const& setting,
-                                                  std::string const& value);
+Result<HostPort, SettingError> parse_listen(std::string const& setting, std::string const& value);
 
 }  // namespace tickcast

@@ -1,10 +1,11 @@
-// Makes HTTP answers: JSON, text, empty, and problem+json from an Error. Pure functions, except
-// that the Date is the time of the call; any thread.
+// Makes HTTP answers: JSON, text, empty, and problem+json from an Error. Pure functions; any
+// thread.
 #pragma once
 
 #include "tickcast/http/http_types.hpp"
 #include "tickcast/http/refusal.hpp"
 
+#include <cstdint>
 #include <string>
 
 namespace tickcast {
@@ -20,8 +21,9 @@ HttpResponse empty_response();
 /// and 408.
 HttpResponse problem_response(Refusal const& refusal);
 
-/// What finishing an answer needs to know of its request.
+/// What finishing an answer needs to know of its request, and of the moment.
 struct Exchange {
+    std::int64_t wall_us{0};  ///< for the Date
     http::verb method{http::verb::get};
     unsigned version{11};
     bool keep_alive{true};
@@ -40,6 +42,6 @@ HttpResponse stay_away_response();
 /// The 200 of a stream of events, without the fields that concern the message itself.
 HttpResponse event_stream_head();
 /// The head, as it is sent, of an answer whose body ends with the connection.
-std::string endless_head(HttpResponse response);
+std::string endless_head(HttpResponse response, std::int64_t wall_us);
 
 }  // namespace tickcast

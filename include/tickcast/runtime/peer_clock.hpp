@@ -6,13 +6,18 @@
 
 #include "tickcast/base/clock.hpp"
 
+#include <cstdint>
+
 namespace tickcast {
 
-/// The times that a PeerClock reads; tests inject them.
+/// The times that a PeerClock reads: the one place that an event loop has its time from. Tests
+/// inject them.
 class ThreadTimes {
 public:
     virtual ~ThreadTimes() = default;
     virtual SteadyTime now() const noexcept = 0;
+    /// Microseconds since the Unix epoch.
+    virtual std::int64_t wall_us() const noexcept = 0;
     /// For how long the calling thread has run on a processor in all.
     virtual Duration cpu() const noexcept = 0;
 
@@ -39,6 +44,7 @@ public:
 
     /// The steady clock: what is measured or logged goes by it.
     SteadyTime steady_now() const noexcept { return times_.now(); }
+    std::int64_t wall_us() const noexcept { return times_.wall_us(); }
     PeerTime now() noexcept { return now(times_.now()); }
     /// `steady`: the steady time, just read. A pause that no tick has reported yet is noticed here.
     PeerTime now(SteadyTime steady) noexcept;

@@ -15,7 +15,7 @@ public:
         : times_(times), own_(times) {}
 
     SteadyTime now() const noexcept override { return times_.now(); }
-    std::int64_t wall_us() const noexcept override { return SystemClock{}.wall_us(); }
+    std::int64_t wall_us() const noexcept override { return times_.wall_us(); }
     PeerTime peer_now() const noexcept override { return read(Duration{0}); }
     PeerTime peer_deadline(Duration wait) const noexcept override { return read(kLate) + wait; }
     Duration left_out() const noexcept override;

@@ -18,7 +18,9 @@ namespace tickcast {
 
 class Shard {
 public:
-    Shard(std::uint32_t index, ShardMetrics& metrics);
+    /// `times` outlives the shard: all that runs on this loop takes its time from there.
+    Shard(std::uint32_t index, ShardMetrics& metrics,
+          ThreadTimes const& times = ThreadTimes::system());
     ~Shard();
     Shard(Shard const&) = delete;
     Shard& operator=(Shard const&) = delete;
@@ -28,7 +30,7 @@ public:
     TimerWheel& wheel() noexcept { return wheel_; }
     ShardMetrics& metrics() noexcept { return metrics_; }
     /// This moment, for latencies and throttles.
-    SteadyTime now() const noexcept { return std::chrono::steady_clock::now(); }
+    SteadyTime now() const noexcept { return peer_clock_.steady_now(); }
     /// The time of the last coarse tick: good for deadlines, too coarse for latencies.
     SteadyTime coarse_now() const noexcept { return coarse_now_; }
     /// Peer time at the last coarse tick: deadlines that judge a peer use this one.

@@ -79,7 +79,7 @@ public:
 
     /// Counts one request of this socket's address, which may have waited to be read since `since`.
     /// The error (rate_limited) if the address sent too many lately.
-    std::optional<Error> take_request(SteadyTime since = SteadyTime::max()) const;
+    Result<void> take_request(SteadyTime since = SteadyTime::max()) const;
     /// Counts a new session of this socket's address; too_many_sessions at the limit.
     Result<SessionSlot> take_session() const;
 

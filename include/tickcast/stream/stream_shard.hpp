@@ -112,7 +112,7 @@ private:
         std::optional<CloseCode> code;  ///< nothing: a PATCH changed the session
     };
 
-    static void refuse(ClientSocket socket, bool displaced);
+    void refuse(ClientSocket socket, bool displaced);
     void obey(Command const& command);
 
     Shard& shard_;

@@ -7,6 +7,7 @@
 #include "tickcast/base/result.hpp"
 #include "tickcast/base/thread_checker.hpp"
 #include "tickcast/runtime/executor.hpp"
+#include "tickcast/runtime/peer_clock.hpp"
 #include "tickcast/transport/client_socket.hpp"
 #include "tickcast/transport/tls_context.hpp"
 
@@ -37,10 +38,11 @@ std::string listener_url(asio::ip::tcp::endpoint const& endpoint, bool tls = fal
 
 class Listener {
 public:
-    /// `on_socket` gets every accepted socket, on the listener's thread. With `tls`, which outlives
-    /// the listener, each socket has a TLS session before its handshake.
-    Listener(TcpAcceptor acceptor, std::function<void(ClientSocket)> on_socket,
-             TlsContext const* tls = nullptr);
+    /// `on_socket` gets every accepted socket, on the listener's thread. `clock` is that of its
+    /// loop. With `tls` each socket has a TLS session before its handshake. Both outlive the
+    /// listener.
+    Listener(TcpAcceptor acceptor, PeerClock const& clock,
+             std::function<void(ClientSocket)> on_socket, TlsContext const* tls = nullptr);
 
     /// The accept loop; the owner spawns it once. No error ends it, only `stop`.
     Awaitable<> run();
@@ -58,6 +60,7 @@ private:
 
     TcpAcceptor acceptor_;
     asio::ip::tcp::endpoint const endpoint_;
+    PeerClock const& clock_;
     std::function<void(ClientSocket)> on_socket_;
     TlsContext const* const tls_;
     SteadyTimer pause_;

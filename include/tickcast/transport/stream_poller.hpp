@@ -7,6 +7,7 @@
 
 #include "tickcast/base/clock.hpp"
 #include "tickcast/runtime/executor.hpp"
+#include "tickcast/runtime/peer_clock.hpp"
 
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/buffer.hpp>
@@ -33,8 +34,9 @@ public:
     /// events of clients (thousands of connections that are cut at once) must not hold up prices.
     static constexpr Duration kTurnTime = std::chrono::microseconds{250};
 
-    /// Throws boost::system::system_error where no descriptor is left.
-    explicit StreamPoller(asio::io_context& io);
+    /// `clock` is that of the loop, and outlives the poller. Throws boost::system::system_error
+    /// where no descriptor is left.
+    StreamPoller(asio::io_context& io, PeerClock const& clock);
 
     Executor get_executor() noexcept { return epoll_.get_executor(); }
 
@@ -48,6 +50,7 @@ private:
     void turn();
 
     asio::posix::basic_stream_descriptor<Executor> epoll_;
+    PeerClock const& clock_;
     std::array<epoll_event, kMostAtOnce> events_{};
     std::span<epoll_event> pending_{};
 };

@@ -3,11 +3,11 @@
 // pointer; never on the path of a tick.
 #pragma once
 
+#include "tickcast/base/result.hpp"
 #include "tickcast/transport/tls_session.hpp"
 
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <string>
 
 namespace tickcast {
@@ -25,7 +25,7 @@ public:
 
     /// Reads both files. New sessions use them from now on; existing sessions keep theirs. On an
     /// error nothing changes.
-    std::optional<LoadError> load();
+    Result<void, LoadError> load();
 
     /// Logs the certificate in use and its expiry; warns if it has expired.
     void log_loaded() const;

@@ -16,15 +16,15 @@ struct PushHandler::Member {
     bool is_size{false};
 };
 
-PushHandler::Member const PushHandler::kMembers[] = {
-    {"s"},
-    {"x"},
-    {"p", &TickUpdate::last},
-    {"b", &TickUpdate::bid},
-    {"a", &TickUpdate::ask},
-    {"z", &TickUpdate::last_size, true},
-    {"bz", &TickUpdate::bid_size, true},
-    {"az", &TickUpdate::ask_size, true},
+struct PushHandler::Members {
+    static constexpr auto kAll = [] {
+        std::array<Member, 2 + kQuoteMembers.size()> all{Member{"s"}, Member{"x"}};
+        std::transform(kQuoteMembers.begin(), kQuoteMembers.end(), all.begin() + 2,
+                       [](QuoteMember const& member) {
+                           return Member{member.name, member.of_update, member.is_size};
+                       });
+        return all;
+    }();
 };
 
 namespace {
@@ -38,6 +38,16 @@ std::string echo(std::string_view text) {
     // Cutting could split a UTF-8 sequence, so a long text is left out.
     if (text.size() > kMaxEcho) return "a long one";
     return "'" + std::string{text} + "'";
+}
+
+/// "p, b, …"
+std::string value_names() {
+    std::string names;
+    for (auto const& member : kQuoteMembers) {
+        names += names.empty() ? "" : ", ";
+        names += member.name;
+    }
+    return names;
 }
 
 }  // namespace
@@ -135,12 +145,13 @@ bool PushHandler::start_object(std::size_t) {
 }
 
 bool PushHandler::key(Json::string_t const& name) {
-    auto const* const found = std::find_if(std::begin(kMembers), std::end(kMembers),
-                                           [&](Member const& m) { return m.name == name; });
-    if (found == std::end(kMembers)) {
+    auto const& all = Members::kAll;
+    auto const* const found =
+        std::find_if(all.begin(), all.end(), [&](Member const& m) { return m.name == name; });
+    if (found == all.end()) {
         return fail(ErrorCode::unknown_field, "unknown member: " + echo(name));
     }
-    auto const bit = 1U << (found - std::begin(kMembers));
+    auto const bit = 1U << (found - all.begin());
     if ((seen_ & bit) != 0) return malformed("'" + name + "' is there twice");
     seen_ |= bit;
     member_ = found;
@@ -150,7 +161,7 @@ bool PushHandler::key(Json::string_t const& name) {
 bool PushHandler::end_object() {
     if ((seen_ & kTicker) == 0) return fail(ErrorCode::invalid_type, "'s' is missing");
     if ((seen_ & ~kTickerAndTime) == 0) {
-        return fail(ErrorCode::invalid_type, "needs at least one of p, b, a, z, bz, az");
+        return fail(ErrorCode::invalid_type, "needs at least one of " + value_names());
     }
     position_ = format_ == PushFormat::array ? Position::in_array : Position::before;
     ticks_.push_back({*ticker_, update_});

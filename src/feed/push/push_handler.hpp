@@ -57,7 +57,7 @@ private:
     enum class Position : std::uint8_t { before, in_array, in_object, after };
 
     struct Member;
-    static Member const kMembers[];
+    struct Members;
 
     bool fail(ErrorCode code, std::string detail);
     bool wrong_type();

@@ -11,10 +11,6 @@
 namespace tickcast {
 namespace {
 
-// The time column's name here stands for the names of all units.
-constexpr std::array<std::string_view, kCsvColumns> kNames{
-    "ts_ns", "ticker", "bid", "bid_size", "ask", "ask_size", "last", "last_size"};
-
 std::string lower(std::string_view text) {
     std::string out{text};
     std::transform(out.begin(), out.end(), out.begin(), lower_case);
@@ -30,8 +26,8 @@ std::optional<TimeUnit> unit_named(std::string_view name) noexcept {
 
 CsvColumn column_named(std::string_view name) noexcept {
     if (unit_named(name)) return CsvColumn::time;
-    auto const found = std::find(kNames.begin() + 1, kNames.end(), name);
-    return static_cast<CsvColumn>(found - kNames.begin());
+    auto const found = std::find(kCsvNames.begin() + 1, kCsvNames.end(), name);
+    return static_cast<CsvColumn>(found - kCsvNames.begin());
 }
 
 /// The names in the header; nothing if the header is not one record.
@@ -85,7 +81,7 @@ std::string missing(std::vector<std::string> const& names) {
         };
         if (std::any_of(names.begin(), names.end(), is_it)) continue;
         list += list.empty() ? "" : ", ";
-        list += i == 0 ? "ts_ns (or ts_us, ts_ms, ts_s)" : std::string{kNames[i]};
+        list += i == 0 ? "ts_ns (or ts_us, ts_ms, ts_s)" : std::string{kCsvNames[i]};
     }
     return list;
 }
@@ -148,7 +144,7 @@ CsvLayout const& CsvLayout::standard() {
 
 std::string_view CsvLayout::name_of(CsvColumn column) const noexcept {
     if (column == CsvColumn::time) return column_of(unit_);
-    return column == CsvColumn::other ? "" : kNames[static_cast<std::size_t>(column)];
+    return column == CsvColumn::other ? "" : kCsvNames[static_cast<std::size_t>(column)];
 }
 
 }  // namespace tickcast

@@ -27,6 +27,9 @@ enum class CsvColumn : std::uint8_t {
     other,  ///< a column that is not ours
 };
 inline constexpr std::size_t kCsvColumns = 8;  ///< the columns that are ours
+/// Their names. That of the time column stands for the names of all units.
+inline constexpr std::array<std::string_view, kCsvColumns> kCsvNames{
+    "ts_ns", "ticker", "bid", "bid_size", "ask", "ask_size", "last", "last_size"};
 inline constexpr std::string_view kCsvHeader =
     "ts_ns,ticker,bid,bid_size,ask,ask_size,last,last_size";
 

@@ -2,6 +2,7 @@
 
 #include "feed/replay/csv_fields.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <optional>
@@ -25,8 +26,8 @@ bool split_usual(std::string_view line, Values& values) noexcept {
     return line.find(',') == std::string_view::npos;
 }
 
-std::optional<CsvFault> split_any(std::string_view line, CsvLayout const& layout,
-                                  Values& values) noexcept {
+Result<void, CsvFault> split_any(std::string_view line, CsvLayout const& layout,
+                                 Values& values) noexcept {
     CsvFields fields{line};
     std::size_t count = 0;
     while (auto const field = fields.next()) {
@@ -46,25 +47,32 @@ std::optional<CsvFault> split_any(std::string_view line, CsvLayout const& layout
     if (count < layout.size()) {
         return CsvFault{.what = "fewer fields than the header", .found = line};
     }
-    return std::nullopt;
+    return {};
 }
 
 struct Column {
-    std::optional<Decimal> TickUpdate::* value;
-    bool is_size;
+    std::optional<Decimal> TickUpdate::* value{nullptr};
+    bool is_size{false};
 };
 
-// In the order of CsvColumn, from `bid` on.
+/// The columns of quote members, in the order of CsvColumn.
 constexpr std::size_t kFirstValue = static_cast<std::size_t>(CsvColumn::bid);
-constexpr std::array<Column, 6> kColumns{{{&TickUpdate::bid, false},
-                                          {&TickUpdate::bid_size, true},
-                                          {&TickUpdate::ask, false},
-                                          {&TickUpdate::ask_size, true},
-                                          {&TickUpdate::last, false},
-                                          {&TickUpdate::last_size, true}}};
+constexpr auto kColumns = [] {
+    std::array<Column, kCsvColumns - kFirstValue> columns;
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+        for (auto const& member : kQuoteMembers) {
+            if (member.column == kCsvNames[i + kFirstValue]) {
+                columns[i] = {member.of_update, member.is_size};
+            }
+        }
+    }
+    return columns;
+}();
+static_assert(std::all_of(kColumns.begin(), kColumns.end(),
+                          [](Column const& column) { return column.value != nullptr; }));
 
-std::optional<CsvFault> parse_values(std::string_view line, Values const& values,
-                                     TickUpdate& update) noexcept {
+Result<void, CsvFault> parse_values(std::string_view line, Values const& values,
+                                    TickUpdate& update) noexcept {
     bool any = false;
     for (std::size_t i = 0; i < kColumns.size(); ++i) {
         auto const text = values[i + kFirstValue];
@@ -85,7 +93,7 @@ std::optional<CsvFault> parse_values(std::string_view line, Values const& values
         any = true;
     }
     if (!any) return CsvFault{.what = "neither price nor size", .found = line};
-    return std::nullopt;
+    return {};
 }
 
 Result<CsvRow, CsvFault> row_of(std::string_view line, Values const& values,
@@ -102,7 +110,8 @@ Result<CsvRow, CsvFault> row_of(std::string_view line, Values const& values,
         return CsvFault{RejectReason::ticker, "not a ticker", CsvColumn::ticker, values[1]};
     }
     CsvRow row{*ts_ns, *ticker};
-    if (auto const bad = parse_values(line, values, row.update)) return *bad;
+    auto const parsed = parse_values(line, values, row.update);
+    if (!parsed) return parsed.error();
     row.update.source_time_us = *ts_ns / 1000;
     return row;
 }
@@ -117,13 +126,14 @@ Result<CsvRow, CsvFault> parse_csv_row(std::string_view line, CsvLayout const& l
     }
     // A row with quotes or blanks may still be good; if not, the full split below finds the reason.
     values = {};
-    if (auto const bad = split_any(line, layout, values)) return *bad;
+    auto const split = split_any(line, layout, values);
+    if (!split) return split.error();
     return row_of(line, values, layout.unit());
 }
 
 std::optional<std::int64_t> whole_time_of(std::string_view line, CsvLayout const& layout) noexcept {
     Values values{};
-    if (split_any(line, layout, values)) return std::nullopt;
+    if (!split_any(line, layout, values)) return std::nullopt;
     return whole_source_time(values[0]);
 }
 

@@ -37,7 +37,7 @@ std::string refusal(LineReader const& lines, std::string_view first, std::string
 Result<CsvTickReader, std::string> CsvTickReader::open(std::string const& path) {
     auto reader = begin(path);
     while (reader && !reader->ready()) {
-        if (auto fault = reader->look_on()) return *std::move(fault);
+        if (auto looked = reader->look_on(); !looked) return std::move(looked.error());
     }
     return reader;
 }
@@ -48,7 +48,7 @@ Result<CsvTickReader, std::string> CsvTickReader::begin(std::string const& path)
     return CsvTickReader{LineReader{*std::move(source)}};
 }
 
-std::optional<std::string> CsvTickReader::look_on() {
+Result<void, std::string> CsvTickReader::look_on() {
     switch (phase_) {
         case Phase::at_form:
             return look_at_form();
@@ -59,30 +59,30 @@ std::optional<std::string> CsvTickReader::look_on() {
         case Phase::ready:
             break;
     }
-    return std::nullopt;
+    return {};
 }
 
-std::optional<std::string> CsvTickReader::look_at_form() {
+Result<void, std::string> CsvTickReader::look_at_form() {
     auto const first = lines_.peek(kFormBytes);
-    if (!first) return std::nullopt;
+    if (!first) return {};
     if (first->empty()) return nothing_in(lines_);
     form_ = *first;
     phase_ = Phase::at_header;
-    return std::nullopt;
+    return {};
 }
 
 /// The header is the first line that is not blank, whatever it holds.
-std::optional<std::string> CsvTickReader::look_for_header() {
+Result<void, std::string> CsvTickReader::look_for_header() {
     auto const status = lines_.next();
     if (status == Status::failed) return lines_.fault();
-    if (status == Status::end) return "it has no header, only blank lines";
+    if (status == Status::end) return std::string{"it has no header, only blank lines"};
     bool const blank = status == Status::line && trimmed(unmarked(lines_)).empty();
     if (!blank && status != Status::skipping) return take_header();
-    if (lines_.text_read() <= kMostLookedAt) return std::nullopt;
-    return "it has no header in its first MiB, only blank lines";
+    if (lines_.text_read() <= kMostLookedAt) return {};
+    return std::string{"it has no header in its first MiB, only blank lines"};
 }
 
-std::optional<std::string> CsvTickReader::take_header() {
+Result<void, std::string> CsvTickReader::take_header() {
     auto layout = CsvLayout::parse(unmarked(lines_));
     if (!layout) return refusal(lines_, form_, layout.error());
     layout_ = *std::move(layout);
@@ -90,10 +90,10 @@ std::optional<std::string> CsvTickReader::take_header() {
     header_ends_ = lines_.text_read();
     times_.emplace(layout_);
     phase_ = Phase::at_rows;
-    return std::nullopt;
+    return {};
 }
 
-std::optional<std::string> CsvTickReader::look_at_row() {
+Result<void, std::string> CsvTickReader::look_at_row() {
     auto const status = lines_.next();
     if (status == Status::end || status == Status::failed) return judge_times();
     if (status == Status::too_long) {
@@ -102,17 +102,18 @@ std::optional<std::string> CsvTickReader::look_at_row() {
         times_->add(lines_.number(), lines_.line());
     }
     bool const enough = lines_.text_read() - header_ends_ > kMostLookedAt;
-    return enough || times_->enough() ? judge_times() : std::nullopt;
+    if (enough || times_->enough()) return judge_times();
+    return {};
 }
 
-std::optional<std::string> CsvTickReader::judge_times() {
-    if (auto fault = times_->fault()) return fault;
+Result<void, std::string> CsvTickReader::judge_times() {
+    if (auto fault = times_->fault()) return *std::move(fault);
     anchor_ns_ = times_->anchor_ns();
     times_.reset();
     form_.clear();
     phase_ = Phase::ready;
     rewind();
-    return std::nullopt;
+    return {};
 }
 
 CsvTickReader::Item CsvTickReader::next() {

@@ -39,8 +39,8 @@ public:
     /// `ready`.
     static Result<CsvTickReader, std::string> begin(std::string const& path);
     bool ready() const noexcept { return phase_ == Phase::ready; }
-    /// The error, as from `open`; nothing while there is none.
-    std::optional<std::string> look_on();
+    /// The error as from `open`.
+    Result<void, std::string> look_on();
     /// After an error: the fault is one of the system, not of the content.
     bool failed_to_read() const noexcept { return lines_.source().failed_to_read(); }
 
@@ -62,11 +62,11 @@ private:
 
     explicit CsvTickReader(LineReader lines) : lines_(std::move(lines)) {}
 
-    std::optional<std::string> look_at_form();
-    std::optional<std::string> look_for_header();
-    std::optional<std::string> take_header();
-    std::optional<std::string> look_at_row();
-    std::optional<std::string> judge_times();
+    Result<void, std::string> look_at_form();
+    Result<void, std::string> look_for_header();
+    Result<void, std::string> take_header();
+    Result<void, std::string> look_at_row();
+    Result<void, std::string> judge_times();
     Item item_of_line();
     Item item_of_lines();
     Item in_reach(CsvRow const& row) noexcept;

@@ -189,7 +189,8 @@ void ReplayFeed::end(std::string const& why) {
 }
 
 void ReplayFeed::read_again() {
-    if (auto const why = file_.reopen()) return retry_later(*why);
+    auto const reopened = file_.reopen();
+    if (!reopened) return retry_later(reopened.error());
     state_ = State::scanning;
     soon();
 }

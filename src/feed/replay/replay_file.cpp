@@ -17,13 +17,13 @@ Result<ReplayFile, std::string> ReplayFile::open(std::string const& path, Ticker
 ReplayFile::ReplayFile(std::string path, CsvTickReader reader, TickerTable& table)
     : path_(std::move(path)), reader_(std::move(reader)), table_(&table) {}
 
-std::optional<std::string> ReplayFile::reopen() {
+Result<void, std::string> ReplayFile::reopen() {
     auto reader = CsvTickReader::begin(path_);
     if (!reader) return reader.error();
     reader_ = *std::move(reader);
     scan_ = {};
     given_up_.reset();
-    return std::nullopt;
+    return {};
 }
 
 bool ReplayFile::replaced() {
@@ -46,9 +46,9 @@ bool ReplayFile::scan_some(std::size_t items) {
 
 /// False if the file is unusable.
 bool ReplayFile::look_on() {
-    auto fault = reader_.look_on();
-    if (!fault) return true;
-    scan_.end = {*std::move(fault), reader_.failed_to_read()};
+    auto looked = reader_.look_on();
+    if (looked) return true;
+    scan_.end = {std::move(looked.error()), reader_.failed_to_read()};
     return false;
 }
 

@@ -38,9 +38,9 @@ public:
     /// The same, but false for a file that only grew.
     bool replaced();
 
-    /// Opens the file that the path leads to now; `scan_some` then scans it. Returns an error if it
-    /// cannot be opened.
-    std::optional<std::string> reopen();
+    /// Opens the file that the path leads to now; `scan_some` then scans it. The error is that of
+    /// `open`.
+    Result<void, std::string> reopen();
     /// Scans `items` more items. True when the whole file is scanned and `reader` is at its first
     /// row, or if `scan().end` has a fault of the whole file.
     bool scan_some(std::size_t items);

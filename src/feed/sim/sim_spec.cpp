@@ -7,18 +7,17 @@ namespace tickcast {
 Result<SimSpec, std::string> SimSpec::parse(FeedText const& text) {
     constexpr double kLeastRate = 0.001;
     SimSpec spec;
-    FeedParameters parameters{text};
-    parameters.each([&](std::string_view key) {
-        if (key == "tickers") return parameters.whole(spec.tickers, 1, kMaxTickers);
-        if (key == "rate") {
-            return parameters.decimal(spec.rate, kLeastRate, kMaxRate,
-                                      "ticks per second from 0.001 to ");
+    auto const read = [&spec](FeedParameter const& given) -> Result<void, std::string> {
+        if (given.key == "tickers") return keep(given.whole(1, kMaxTickers), spec.tickers);
+        if (given.key == "rate") {
+            return keep(given.decimal(kLeastRate, kMaxRate, "ticks per second from 0.001 to "),
+                        spec.rate);
         }
-        if (key == "burst") return parameters.whole(spec.burst, 1, kMaxBurst);
-        if (key == "seed") return parameters.whole(spec.seed, 0, UINT64_MAX);
-        return false;
-    });
-    if (!parameters.fault().empty()) return parameters.fault();
+        if (given.key == "burst") return keep(given.whole(1, kMaxBurst), spec.burst);
+        if (given.key == "seed") return keep(given.whole(0, UINT64_MAX), spec.seed);
+        return given.unknown();
+    };
+    if (auto done = read_parameters(text, read); !done) return std::move(done.error());
     return spec;
 }
 

@@ -12,7 +12,7 @@ import zipfile
 
 import pytest
 
-from support.harness import SLACK, eventually, run_to_end
+from support.harness import SLACK, eventually, run_to_end, stand_still
 
 COLUMNS = "ts_ns,ticker,bid,bid_size,ask,ask_size,last,last_size"
 HEADER = COLUMNS + "\n"
@@ -231,7 +231,7 @@ def test_Replay_WhenTheProcessWasStopped_GoesOnWhereItStood(start, tmp_path):
     played = lambda: server.quotes("AAA").get("AAA", {}).get("n", 0)
     eventually(lambda: played() >= 5)
     before = played()
-    server.process.send_signal(signal.SIGSTOP)
+    stand_still(server.process)
     time.sleep(3)
     server.process.send_signal(signal.SIGCONT)
     began = time.monotonic()

@@ -11,8 +11,8 @@ import xml.etree.ElementTree
 import pytest
 
 from support import descriptors
-from support.harness import OVER_TLS, SLACK, eventually
-from support.load_generator import (CLEAN, GENERATOR, NOT_CLEAN, USERS, WRONG, Running, all_stopped, all_stream, command,
+from support.harness import OVER_TLS, SLACK, eventually, stand_still
+from support.load_generator import (CLEAN, GENERATOR, NOT_CLEAN, USERS, WRONG, Running, all_stream, command,
                                     load, metrics_of)
 
 pytestmark = pytest.mark.skipif(OVER_TLS, reason="over TLS it has tests of its own")
@@ -204,8 +204,7 @@ def test_WhenTheServerStops_NoUserWaitsPastItsPatience(start):
     server = start()
     with Running(server, "spike", users=20, ramp_seconds=0.1, timeout_seconds=20, silent_seconds=3600) as running:
         all_stream(server, 20)
-        server.process.send_signal(signal.SIGSTOP)
-        eventually(lambda: all_stopped(server.process.pid))
+        stand_still(server.process)
         report = running.interrupt()
         server.process.send_signal(signal.SIGCONT)
     assert report["counts"]["unanswered_goodbyes_by_reason"] == {"timed out": 20}

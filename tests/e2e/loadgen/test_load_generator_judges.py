@@ -7,8 +7,8 @@ import time
 import pytest
 
 from support.fake_server import PING, FakeServer, metrics
-from support.harness import OVER_TLS, SLACK, eventually
-from support.load_generator import CLEAN, NOT_CLEAN, Running, all_stopped, all_stream, load
+from support.harness import OVER_TLS, SLACK, eventually, stand_still
+from support.load_generator import CLEAN, NOT_CLEAN, Running, all_stream, load
 
 pytestmark = pytest.mark.skipif(OVER_TLS, reason="over TLS it has tests of its own")
 
@@ -385,8 +385,7 @@ def test_WhenHeldUpPastMaxSeconds_CutsWhoIsLeft(start):
     with Running(server, "spike", users=10, ramp_seconds=0.1, hold_seconds=5, drop_seconds=1,
                  max_seconds=6.1, timeout_seconds=1) as running:
         all_stream(server, 10)
-        running.process.send_signal(signal.SIGSTOP)
-        eventually(lambda: all_stopped(running.process.pid))
+        stand_still(running.process)
         stopped = time.monotonic()
         eventually(lambda: time.monotonic() > stopped + 7.2, timeout=20)
         running.process.send_signal(signal.SIGCONT)

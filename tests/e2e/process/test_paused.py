@@ -13,7 +13,7 @@ import types
 import pytest
 
 from support import tls
-from support.harness import SLACK, Server, eventually, request_bytes
+from support.harness import SLACK, Server, eventually, request_bytes, stand_still
 from support.sseclient import EventSource
 from support.wsclient import BINARY, CLOSE, PING, PONG, WebSocket
 
@@ -199,7 +199,7 @@ def repeatedly(server, found):
     session has."""
     found.session_id = server.create("AAPL")
     for _ in range(5):
-        send(server, signal.SIGSTOP)
+        stand_still(server.process)
         time.sleep(0.5)
         send(server, signal.SIGCONT)
         time.sleep(0.1)
@@ -235,20 +235,20 @@ def world():
 
 
 def run(made):
-    made.shaken = half_shaken(made.tls_server)
     made.asking = made.limited.connect()
     made.watching = opened(WebSocket, made.fed, "FED")
-    made.fed.push({"s": "FED", "p": 1})
-    assert made.watching.ticks()
     made.old = opened(WebSocket, made.aging, "AGE")
     made.leaving = [opened(WebSocket, made.draining, "DRN"), opened(EventSource, made.draining, "DRN")]
     made.main = set_up_main(made.main_server)
+    # As late as possible: from here on they have the LIMIT alone until the servers stand still.
+    made.shaken = half_shaken(made.tls_server)
     made.new_session = made.limited_new.create("NEW")
+    made.fed.push({"s": "FED", "p": 1})
+    assert made.watching.ticks()
     stopped = [made.main_server, made.tls_server, made.limited, made.limited_new, made.fed, made.aging, made.draining]
     send(made.draining, signal.SIGTERM)
     eventually(lambda: made.draining.get("/readyz", admin=True).status == 503)
-    for server in stopped:
-        send(server, signal.SIGSTOP)
+    stand_still(*(server.process for server in stopped))
     began = time.monotonic()
     while_it_stands(made.main)
     for _ in range(int(PAUSE * 5)):

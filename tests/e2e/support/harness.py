@@ -50,6 +50,20 @@ def once_admitted(open_stream):
     return eventually(admitted)
 
 
+def stand_still(*processes):
+    """Stops them, and waits until each of their threads has met the SIGSTOP: before that, a thread
+    might still read and answer what is sent next. SIGCONT lets them go on."""
+    for process in processes:
+        process.send_signal(signal.SIGSTOP)
+    for process in processes:
+        eventually(lambda: _thread_states(process.pid) == {"T"})
+
+
+def _thread_states(pid):
+    tasks = pathlib.Path(f"/proc/{pid}/task").glob("*/stat")
+    return {task.read_text().rpartition(")")[2].split()[0] for task in tasks}
+
+
 class Reply:
     def __init__(self, status, headers, body):
         self.status, self.headers, self.body = status, headers, body

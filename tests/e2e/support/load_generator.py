@@ -66,9 +66,3 @@ class Running:
 
 def all_stream(server, users):
     eventually(lambda: server.metrics()['tickcast_sessions{state="streaming"}'] == users, timeout=30)
-
-
-def all_stopped(pid):
-    """Whether each of its threads has met the SIGSTOP."""
-    states = [path.read_text().rpartition(")")[2].split()[0] for path in pathlib.Path(f"/proc/{pid}/task").glob("*/stat")]
-    return set(states) == {"T"}

@@ -8,7 +8,7 @@ import signal
 import threading
 import time
 
-from support.harness import SLACK, Server, eventually, request_bytes
+from support.harness import SLACK, Server, eventually, request_bytes, stand_still
 from support.wsclient import BINARY, TEXT, WebSocket
 
 CROWD = 12
@@ -111,8 +111,8 @@ def refuse(server):
         assert connection.receive().status in (400, 422)
 
 
-def stand_still(server):
-    server.process.send_signal(signal.SIGSTOP)
+def pause(server):
+    stand_still(server.process)
     time.sleep(0.5)
     server.process.send_signal(signal.SIGCONT)
 
@@ -153,7 +153,7 @@ class ShortLoad:
         refuse(self.server)
         self._seen('tickcast_ticks_rejected_total{feed="push"}')
         self._seen("tickcast_paused_seconds_total", 0)
-        stand_still(self.server)
+        pause(self.server)
         self._seen("tickcast_paused_seconds_total", 0.2)
         end_by_client(self.server, "PUSHED")
         self._closed(1000, 1002, 1003, 1006, 1007, 1008, 1009, 4000, 4001)

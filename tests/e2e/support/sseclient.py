@@ -1,12 +1,12 @@
 """A client of Server-Sent Events that checks everything it gets, stricter than any EventSource."""
 import re
 import socket
-import struct
 import time
 
 from support import contract
 from support import documents
 from support.harness import SLACK, HttpSocket, request_bytes
+from support.stream_client import StreamClient
 
 # Never without data: some libraries would hand on an empty event, and the plainest loop throws at
 # it.
@@ -20,7 +20,7 @@ def wish(session_id, last_event_id=None, **changes):
     return request_bytes("GET", f"/v1/stream/{session_id}", headers=fields)
 
 
-class EventSource:
+class EventSource(StreamClient):
     """`refused` holds the answer if the server does not stream (a 204 too)."""
 
     def __init__(self, server, session_id, last_event_id=None, receive_buffer=None, after=b"", http=None,
@@ -39,13 +39,6 @@ class EventSource:
             self.session_id = session_id
             self._first = None  # the first block, once it was read
             self._first_is_told = False
-
-    def __enter__(self):
-        assert self.refused is None, self.refused
-        return self
-
-    def __exit__(self, *_):
-        self.socket.close()
 
     @property
     def id(self):
@@ -67,8 +60,7 @@ class EventSource:
 
     def reset(self):
         self._begin()
-        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self.socket.close()
+        super().reset()
 
     def _fill(self, deadline):
         left = deadline - time.monotonic()
@@ -120,22 +112,6 @@ class EventSource:
             assert retry == (message.get("reconnect_in_ms") if self.goodbye else None)
             if type in (None, message["type"]):
                 return message
-
-    def ticks(self, timeout=5.0):
-        return self.message(timeout, "ticks")["ticks"]
-
-    def snapshot(self):
-        message = self.message()
-        assert message["type"] == "snapshot", message
-        return message
-
-    def silent_for(self, seconds):
-        """Fails if a message comes within that time."""
-        try:
-            message = self.message(seconds / SLACK)
-        except (TimeoutError, BlockingIOError):
-            return
-        raise AssertionError(f"not silent: {message}")
 
     def closed(self, timeout=5.0):
         """Reads on to the goodbye and to the end behind it: the code that a WebSocket would have

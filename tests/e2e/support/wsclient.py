@@ -9,6 +9,7 @@ import time
 
 from support import documents
 from support.harness import SLACK, HttpSocket
+from support.stream_client import StreamClient
 
 CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG = 0, 1, 2, 8, 9, 10
 GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
@@ -25,7 +26,7 @@ def handshake(session_id, key=None, **changes):
     return f"GET /v1/stream/{session_id} HTTP/1.1\r\n{''.join(lines)}\r\n".encode()
 
 
-class WebSocket:
+class WebSocket(StreamClient):
     """`refused` holds the answer if the server did not upgrade."""
 
     def __init__(self, server, session_id, receive_buffer=None, after=b"", http=None):
@@ -47,13 +48,6 @@ class WebSocket:
         self.goodbye = None
         self.pings = 0
         self.answer_pings = True
-
-    def __enter__(self):
-        assert self.refused is None, self.refused
-        return self
-
-    def __exit__(self, *_):
-        self.socket.close()
 
     # Out.
     def frame(self, opcode, payload=b"", fin=True, rsv=0, mask=True, length=None):
@@ -92,10 +86,6 @@ class WebSocket:
 
     def close(self, code=1000, reason=b""):
         self.send(CLOSE, struct.pack("!H", code) + reason)
-
-    def reset(self):
-        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self.socket.close()
 
     # In.
     def _exactly(self, count, deadline):
@@ -173,14 +163,6 @@ class WebSocket:
             if type in (None, message["type"]):
                 return message
 
-    def ticks(self, timeout=5.0):
-        return self.message(timeout, "ticks")["ticks"]
-
-    def snapshot(self):
-        message = self.message()
-        assert message["type"] == "snapshot", message
-        return message
-
     def until(self, type, timeout=5.0):
         """All messages up to the next of this type, which is the last of them."""
         deadline = time.monotonic() + timeout * SLACK
@@ -195,14 +177,6 @@ class WebSocket:
         *before, pong = self.until("pong")
         assert pong["id"] == "settled"
         return before
-
-    def silent_for(self, seconds):
-        """Fails if a text or close frame comes within that time."""
-        try:
-            frame = self.receive(seconds / SLACK)
-        except (TimeoutError, BlockingIOError):
-            return
-        raise AssertionError(f"not silent: {frame}")
 
     def closed(self, timeout=5.0):
         """Reads on to the server's close frame, answers it, and waits for the end: the code."""

@@ -13,6 +13,7 @@ using namespace std::chrono_literals;
 class WaitingThread final : public ThreadTimes {
 public:
     SteadyTime now() const noexcept override { return now_; }
+    std::int64_t wall_us() const noexcept override { return 0; }
     Duration cpu() const noexcept override { return 1s; }
 
     SteadyTime now_{1h};

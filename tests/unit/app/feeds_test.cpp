@@ -44,7 +44,8 @@ TEST(FeedSettings, Help_NamesEachKindOfTheRegistry) {
     char const* const arguments[] = {"tickcast", "--help", nullptr};
     char const* const no_environment[] = {nullptr};
     auto const loaded = load_settings(2, arguments, no_environment);
-    auto const* const help = std::get_if<HelpText>(&loaded);
+    ASSERT_TRUE(loaded);
+    auto const* const help = std::get_if<HelpText>(&*loaded);
     ASSERT_NE(help, nullptr);
     auto const at = help->text.find("source of ticks:");
     ASSERT_NE(at, std::string::npos);

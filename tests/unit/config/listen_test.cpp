@@ -4,15 +4,13 @@
 #include <gtest/gtest.h>
 
 #include <string>
-#include <variant>
 
 namespace tickcast {
 namespace {
 
 void expect_parsed(std::string const& text, std::string const& host, unsigned port) {
-    auto const result = parse_listen("--listen", text);
-    auto const* parsed = std::get_if<HostPort>(&result);
-    ASSERT_NE(parsed, nullptr) << text;
+    auto const parsed = parse_listen("--listen", text);
+    ASSERT_TRUE(parsed) << text;
     EXPECT_EQ(parsed->host, host);
     EXPECT_EQ(parsed->port, port);
 }
@@ -33,10 +31,9 @@ TEST(ParseListen, ParseListen_WhenNeither_NamesSettingAndValueInOneLine) {
           "[:80"s,       "]:80"s,       "1.2.3:80"s,   "[::1%lo]:80"s,  "1.2.3.4\0x:80"s,
           "1.2.3.4:8\0"s}) {
         auto const result = parse_listen("--listen", wrong);
-        auto const* error = std::get_if<SettingError>(&result);
-        ASSERT_NE(error, nullptr) << wrong;
-        EXPECT_THAT(error->line, testing::StartsWith("--listen: \""));
-        EXPECT_EQ(error->line.find('\n'), std::string::npos);
+        ASSERT_FALSE(result) << wrong;
+        EXPECT_THAT(result.error().line, testing::StartsWith("--listen: \""));
+        EXPECT_EQ(result.error().line.find('\n'), std::string::npos);
     }
 }
 
@@ -44,10 +41,9 @@ TEST(ParseListen, LoadSettings_WhenListenIsWrong_Refuses) {
     char const* const environment[]{nullptr};
     char const* const argv[]{"tickcast", "--admin-listen", "localhost:80"};
     auto const result = load_settings(3, argv, environment);
-    auto const* error = std::get_if<SettingError>(&result);
-    ASSERT_NE(error, nullptr);
-    EXPECT_THAT(error->line, testing::HasSubstr("--admin-listen: \"localhost:80\""));
-    EXPECT_THAT(error->line, testing::EndsWith("(from the command line)"));
+    ASSERT_FALSE(result);
+    EXPECT_THAT(result.error().line, testing::HasSubstr("--admin-listen: \"localhost:80\""));
+    EXPECT_THAT(result.error().line, testing::EndsWith("(from the command line)"));
 }
 
 }  // namespace

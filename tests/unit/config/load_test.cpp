@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <string>
-#include <variant>
 #include <vector>
 
 namespace tickcast {
@@ -144,26 +143,21 @@ TEST(LoadSettings, LoadSettings_WhenAValueIsMissing_NamesTheFlag) {
 
 // contract: SET-9
 TEST(LoadSettings, LoadSettings_WhenHelpIsAsked_ListsEachSettingWithDefaultAndUnit) {
-    auto const result = load({"--threads", "2", "--help"});
-    auto const* help = std::get_if<HelpText>(&result);
-    ASSERT_NE(help, nullptr);
+    auto const help = help_of(load({"--threads", "2", "--help"}));
     for (auto const& setting : all_settings()) {
-        auto const at = help->text.find(setting.flag() + " ");
+        auto const at = help.find(setting.flag() + " ");
         ASSERT_NE(at, std::string::npos) << setting.name;
-        auto const entry = help->text.substr(at, help->text.find("--", at + 2) - at);
+        auto const entry = help.substr(at, help.find("--", at + 2) - at);
         EXPECT_THAT(entry, HasSubstr("default " + default_text(setting) + ")"));
         EXPECT_THAT(entry, HasSubstr(std::string{setting.unit}));
     }
-    EXPECT_THAT(help->text, HasSubstr("bytes, default 65536"));
-    EXPECT_THAT(help->text, HasSubstr("seconds, default 30"));
-    EXPECT_THAT(help->text, HasSubstr("--version"));
+    EXPECT_THAT(help, HasSubstr("bytes, default 65536"));
+    EXPECT_THAT(help, HasSubstr("seconds, default 30"));
+    EXPECT_THAT(help, HasSubstr("--version"));
 }
 
 TEST(LoadSettings, LoadSettings_WhenVersionIsAsked_GivesOneLine) {
-    auto const result = load({"--version"});
-    auto const* text = std::get_if<HelpText>(&result);
-    ASSERT_NE(text, nullptr);
-    EXPECT_EQ(text->text, "tickcast " + std::string{version()} + "\n");
+    EXPECT_EQ(help_of(load({"--version"})), "tickcast " + std::string{version()} + "\n");
 }
 
 // contract: SET-8

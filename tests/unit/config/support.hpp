@@ -15,7 +15,7 @@
 
 namespace tickcast {
 
-using LoadResult = std::variant<LoadedSettings, HelpText, SettingError>;
+using LoadResult = Result<Command, SettingError>;
 
 /// `variables` are NAME=VALUE texts: the whole environment.
 inline LoadResult load_from(std::vector<std::string> const& flags,
@@ -31,18 +31,27 @@ inline LoadResult load_from(std::vector<std::string> const& flags,
 }
 
 inline LoadedSettings settings_of(LoadResult result) {
-    if (auto const* error = std::get_if<SettingError>(&result)) ADD_FAILURE() << error->line;
-    auto* loaded = std::get_if<LoadedSettings>(&result);
+    if (!result) {
+        ADD_FAILURE() << result.error().line;
+        return {};
+    }
+    auto* loaded = std::get_if<LoadedSettings>(&*result);
     return loaded != nullptr ? std::move(*loaded) : LoadedSettings{};
 }
 
 /// The error's line; empty if there was none.
 inline std::string line_of(LoadResult const& result) {
-    auto const* error = std::get_if<SettingError>(&result);
-    if (error == nullptr) return {};
-    EXPECT_EQ(error->line.find('\n'), std::string::npos) << error->line;
-    EXPECT_FALSE(error->line.empty());
-    return error->line;
+    if (result) return {};
+    auto const& line = result.error().line;
+    EXPECT_EQ(line.find('\n'), std::string::npos) << line;
+    EXPECT_FALSE(line.empty());
+    return line;
+}
+
+/// The text of --help or --version; empty if none was asked for.
+inline std::string help_of(LoadResult const& result) {
+    auto const* help = result ? std::get_if<HelpText>(&*result) : nullptr;
+    return help != nullptr ? help->text : "";
 }
 
 /// A directory that is removed with the test.

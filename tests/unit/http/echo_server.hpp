@@ -97,7 +97,7 @@ public:
               io_.get_executor(),
               {.handler = handler_, .metrics = metrics_, .clock = clock_, .streams = &handler_},
               limits),
-          listener_(open(), [this](ClientSocket socket) {
+          listener_(open(), clock_, [this](ClientSocket socket) {
               connections_.accept(std::move(socket), next_slot(), draining);
           }) {
         asio::co_spawn(io_, listener_.run(), [](std::exception_ptr) {});

@@ -117,22 +117,22 @@ TEST(FinishResponse, WhenAnswerWantsToClose_DoesNotKeepAlive) {
     EXPECT_EQ(response[http::field::connection], "close");
 }
 
-TEST(FinishResponse, Always_HasADate) {
+TEST(FinishResponse, AtATime_HasItAsItsDate) {
     auto response = json_response(http::status::ok, "{}");
-    finish_response(response, Exchange{});
-    auto const date = response[http::field::date];
-    EXPECT_EQ(date.size(), std::string_view{"Sun, 06 Nov 1994 08:49:37 GMT"}.size());
-    EXPECT_TRUE(date.ends_with(" GMT"));
+    finish_response(response, Exchange{.wall_us = 784'111'777'999'999});
+    EXPECT_EQ(response[http::field::date], "Sun, 06 Nov 1994 08:49:37 GMT");
+    finish_response(response, Exchange{.wall_us = 784'111'778'000'000});
+    EXPECT_EQ(response[http::field::date], "Sun, 06 Nov 1994 08:49:38 GMT");
 }
 
 // contract: SSE-8 SSE-9
 TEST(EventStreamHead, AsSent_HasNoLengthAndEndsWithTheConnection) {
-    auto const text = endless_head(event_stream_head());
+    auto const text = endless_head(event_stream_head(), 784'111'777'000'000);
     EXPECT_TRUE(text.starts_with("HTTP/1.1 200 OK\r\n")) << text;
     EXPECT_TRUE(text.ends_with("\r\n\r\n")) << text;
     for (auto const* line :
          {"Content-Type: text/event-stream", "Cache-Control: no-store, no-transform\r\n",
-          "X-Accel-Buffering: no", "Connection: close", "Date: "}) {
+          "X-Accel-Buffering: no", "Connection: close", "Date: Sun, 06 Nov 1994 08:49:37 GMT"}) {
         EXPECT_NE(text.find(std::string{"\r\n"} + line), std::string::npos) << line;
     }
     EXPECT_EQ(text.find("Content-Length"), std::string::npos);

@@ -28,5 +28,26 @@ TEST(Quote, WhenUpdateLeavesMembersOut_KeepsThem) {
     EXPECT_EQ(quote.sequence, 3U);
 }
 
+TEST(QuoteMembers, EachOfAnUpdate_IsTakenOverAlone) {
+    for (auto const& member : kQuoteMembers) {
+        TickUpdate update;
+        update.*member.of_update = decimal("7");
+        Quote quote;
+        quote.merge(update);
+        for (auto const& other : kQuoteMembers) {
+            auto const wanted = &other == &member ? std::optional{decimal("7")} : std::nullopt;
+            EXPECT_EQ(quote.*other.of_quote, wanted) << member.name << ' ' << other.name;
+        }
+        EXPECT_FALSE(quote.source_time_us);
+    }
+}
+
+TEST(QuoteMembers, SizesAlone_HaveNamesThatEndInZ) {
+    for (auto const& member : kQuoteMembers) {
+        EXPECT_EQ(member.is_size, member.name.ends_with('z')) << member.name;
+        EXPECT_EQ(member.is_size, member.column.ends_with("_size")) << member.column;
+    }
+}
+
 }  // namespace
 }  // namespace tickcast

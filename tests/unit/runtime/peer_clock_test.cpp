@@ -15,6 +15,7 @@ using namespace std::chrono_literals;
 class Thread final : public ThreadTimes {
 public:
     SteadyTime now() const noexcept override { return now_; }
+    std::int64_t wall_us() const noexcept override { return 0; }
     Duration cpu() const noexcept override { return cpu_; }
     void waits(Duration by) noexcept { now_ += by; }
     void works(Duration by) noexcept {

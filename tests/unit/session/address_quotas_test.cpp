@@ -31,7 +31,7 @@ protected:
     static std::size_t granted(ConnectionSlot const& slot, std::size_t requests) {
         std::size_t count = 0;
         for (std::size_t i = 0; i < requests; ++i)
-            count += slot.take_request() ? 0U : 1U;
+            count += slot.take_request() ? 1U : 0U;
         return count;
     }
 
@@ -138,10 +138,10 @@ TEST_F(AddressQuotasTest, Requests_HaveABurstOfOneSecondsWorth) {
     use({.max_requests_per_second_per_address = 5});
     auto const slot = quotas_->connect(kOne);
     EXPECT_EQ(granted(slot, 20), 5U);
-    auto const error = slot.take_request();
-    ASSERT_TRUE(error);
-    EXPECT_EQ(error->code, ErrorCode::rate_limited);
-    EXPECT_EQ(error->limit, 5U);
+    auto const refused = slot.take_request();
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::rate_limited);
+    EXPECT_EQ(refused.error().limit, 5U);
     clock_.advance(400ms);
     EXPECT_EQ(granted(slot, 20), 2U);
     clock_.advance(60s);
@@ -156,8 +156,8 @@ TEST_F(AddressQuotasTest, Requests_ThatWaitedWhileTheProcessStoodStill_AreNotToo
     clock_.advance(10s);
     auto const since = clock_.now() - 4s;
     for (int i = 0; i < 5 + 4 * 5; ++i)
-        EXPECT_FALSE(slot.take_request(since)) << i;
-    EXPECT_TRUE(slot.take_request(since));
+        EXPECT_TRUE(slot.take_request(since)) << i;
+    EXPECT_FALSE(slot.take_request(since));
 }
 
 // contract: PAU-1
@@ -167,12 +167,12 @@ TEST_F(AddressQuotasTest, Requests_ThatWaitedInANewConnection_AreNotTooManyAndGr
     clock_.pause(7s);
     int granted = 0;
     for (int i = 0; i < 100; ++i)  // one connection each; none stays and holds the address
-        granted += quotas_->connect(kOne).take_request(since) ? 0 : 1;
+        granted += quotas_->connect(kOne).take_request(since) ? 1 : 0;
     EXPECT_EQ(granted, 5 + 7 * 5);
     clock_.advance(4s);  // requests that waited may still wait
     quotas_->sweep();
     for (int i = 0; i < 100; ++i)
-        granted += quotas_->connect(kOne).take_request(since) ? 0 : 1;
+        granted += quotas_->connect(kOne).take_request(since) ? 1 : 0;
     EXPECT_EQ(granted, 5 + 7 * 5 + 4 * 5);
     for (int second = 0; second < 11; ++second) {
         EXPECT_EQ(quotas_->addresses(), 1U) << second;
@@ -190,7 +190,7 @@ TEST_F(AddressQuotasTest, Requests_ThatWaited_AreTooManyWhereTheBurstWasSpentBef
     quotas_->sweep();
     int granted = 0;
     for (int i = 0; i < 100; ++i)
-        granted += quotas_->connect(kOne).take_request(since) ? 0 : 1;
+        granted += quotas_->connect(kOne).take_request(since) ? 1 : 0;
     EXPECT_EQ(granted, 7 * 5);
 }
 

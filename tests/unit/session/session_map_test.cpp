@@ -150,12 +150,12 @@ protected:
         clock_.tick(kTick);
     }
     SteadyTime now() const noexcept override { return now_; }
+    std::int64_t wall_us() const noexcept override { return SystemClock{}.wall_us(); }
     Duration cpu() const noexcept override { return {}; }
     /// How long the session has until it expires, by the wall clock.
     Duration left(SessionId const& id) const {
         return std::chrono::microseconds{map_.get(id)->expires_at_us - wall_us()};
     }
-    std::int64_t wall_us() const { return clock_.wall_us(); }
 
     SteadyTime now_{1h};
     ProcessClock clock_{*this};

@@ -21,6 +21,7 @@ protected:
         return open_listener(io_.get_executor(), host, port, sharing);
     }
     asio::io_context io_{1};
+    PeerClock clock_;
 };
 
 // contract: RUN-9
@@ -94,7 +95,8 @@ TEST_F(ListenerTest, ListenerUrl_WithIpv6_HasBrackets) {
 // contract: SIG-3
 TEST_F(ListenerTest, Stop_HandsOverQueuedSocketsAndEndsTheLoop) {
     int accepted = 0;
-    Listener listener{*open(0, PortSharing::none), [&accepted](ClientSocket) { ++accepted; }};
+    Listener listener{*open(0, PortSharing::none), clock_,
+                      [&accepted](ClientSocket) { ++accepted; }};
     RawClient first{listener.local_endpoint()};
     RawClient second{listener.local_endpoint()};
     bool ended = false;
@@ -108,7 +110,7 @@ TEST_F(ListenerTest, Stop_HandsOverQueuedSocketsAndEndsTheLoop) {
 TEST_F(ListenerTest, Run_WhenSeveralWait_AcceptsSomePerTurnAndTheRestLater) {
     std::vector<int> of_turns{0};
     std::optional<Listener> listener;
-    listener.emplace(*open(0, PortSharing::none), [&](ClientSocket) { ++of_turns.back(); });
+    listener.emplace(*open(0, PortSharing::none), clock_, [&](ClientSocket) { ++of_turns.back(); });
     std::vector<std::unique_ptr<RawClient>> clients;
     for (int i = 0; i < 7; ++i)
         clients.push_back(std::make_unique<RawClient>(listener->local_endpoint()));
@@ -126,7 +128,7 @@ TEST_F(ListenerTest, Run_WhenSeveralWait_AcceptsSomePerTurnAndTheRestLater) {
 TEST_F(ListenerTest, Run_WhenDescriptorsRunOut_BacksOffAndGoesOn) {
     int accepted = 0;
     std::optional<Listener> listener;
-    listener.emplace(*open(0, PortSharing::none), [&](ClientSocket) {
+    listener.emplace(*open(0, PortSharing::none), clock_, [&](ClientSocket) {
         ++accepted;
         listener->stop();
     });

@@ -74,7 +74,8 @@ protected:
     }
 
     asio::io_context io_;
-    StreamPoller poller_{io_};
+    PeerClock clock_;
+    StreamPoller poller_{io_, clock_};
 };
 
 TEST_F(StreamPollerTest, WhenBytesCome_AWaitEndsAndReadsGoOnUntilTheyWouldWait) {

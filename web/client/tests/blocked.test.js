@@ -7,7 +7,7 @@ import { detailsOf, withClients } from './support/clients.js';
 import { withProxy } from './support/proxy.js';
 import { withServer } from './support/server.js';
 import { withStandIn } from './support/stand_in_server.js';
-import { until } from './support/wait.js';
+import { standStill, until } from './support/wait.js';
 
 async function withBlockingProxy(body) {
   await withServer([], (server) =>
@@ -73,7 +73,7 @@ describe('blocked WebSocket', { concurrency: 4, timeout: 120_000 }, () => {
         withClients(async (make) => {
           const { client, events } = make({ url: proxy.url, tickers: ['AAPL'] });
           await until(() => client.state === 'live');
-          process.kill(server.pid, 'SIGSTOP');
+          await standStill(server.pid);
           proxy.cut();
           // Dropped after 6 s, and only then answered: the session was there all the
           // time.

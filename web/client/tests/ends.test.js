@@ -6,7 +6,7 @@ import { describe, test } from 'node:test';
 import { detailsOf, statesOf, withClients } from './support/clients.js';
 import { withProxy } from './support/proxy.js';
 import { startServer, withServer } from './support/server.js';
-import { until } from './support/wait.js';
+import { standStill, until } from './support/wait.js';
 
 // Side by side, since the server's Retry-After is 10 s where it is full.
 describe('ends', { concurrency: 3, timeout: 120_000 }, () => {
@@ -209,7 +209,7 @@ describe('ends', { concurrency: 3, timeout: 120_000 }, () => {
             const live = performance.now();
             await until(() => performance.now() - live > 2000);
             assert.deepEqual(statesOf(events), ['live'], 'heartbeats are enough');
-            process.kill(server.pid, 'SIGSTOP');
+            await standStill(server.pid);
             const lost = await until(() =>
               detailsOf(events, 'state').find((each) => each.state === 'reconnecting'),
             );

@@ -6,7 +6,7 @@ import { describe, test } from 'node:test';
 import { detailsOf, withClients } from './support/clients.js';
 import { withHoldingProxy } from './support/holding_proxy.js';
 import { withServer } from './support/server.js';
-import { until } from './support/wait.js';
+import { standStill, until } from './support/wait.js';
 
 /** Runs `body` with a server that has what is pushed, behind a proxy with these rules. */
 function behind(rules, body, flags = ['--feed', 'push']) {
@@ -195,7 +195,7 @@ describe('streams held back', { concurrency: 6, timeout: 120_000 }, () => {
       const begun = performance.now();
       await until(() => performance.now() - begun > 7_000);
       assert.deepEqual(quiet, [], 'the server answers');
-      process.kill(server.pid, 'SIGSTOP');
+      await standStill(server.pid);
       await until(() => client.isQuiet, 'quiet', 6_000);
       process.kill(server.pid, 'SIGCONT');
       await until(() => !client.isQuiet);
@@ -224,7 +224,7 @@ describe('streams held back', { concurrency: 6, timeout: 120_000 }, () => {
         });
         await until(() => client.quotes.get('AAPL')?.n > 1);
         assert.deepEqual([proxy.opened.events, proxy.opened.sockets], [0, 0]);
-        process.kill(server.pid, 'SIGSTOP');
+        await standStill(server.pid);
         await until(() => client.isQuiet, 'quiet', 6_000);
         process.kill(server.pid, 'SIGCONT');
         await until(() => !client.isQuiet);

@@ -9,7 +9,7 @@ import { withClients } from './support/clients.js';
 import { withHoldingProxy } from './support/holding_proxy.js';
 import { withServer } from './support/server.js';
 import { snapshot, withStandIn } from './support/stand_in_server.js';
-import { record, until } from './support/wait.js';
+import { record, standStill, until } from './support/wait.js';
 
 describe('quiet', { concurrency: 4, timeout: 60_000 }, () => {
   for (const transport of ['websocket', 'sse']) {
@@ -19,7 +19,7 @@ describe('quiet', { concurrency: 4, timeout: 60_000 }, () => {
           const { client } = make({ url, tickers: ['AAPL'], transport });
           const news = record(client, 'quiet', 'state');
           await until(() => client.stats.received > 0);
-          process.kill(pid, 'SIGSTOP');
+          await standStill(pid);
           const stopped = performance.now();
           await until(() => client.isQuiet);
           const seconds = (performance.now() - stopped) / 1000;
