@@ -16,8 +16,7 @@ public:
     /// A loop that has not turned for this long is stuck (CONTRACT HLT-2).
     static constexpr Duration kStuckAfter = std::chrono::seconds{5};
 
-    explicit LoopWatch(std::size_t loops, Duration stuck_after = kStuckAfter)
-        : stuck_after_(stuck_after), seen_(loops) {}
+    explicit LoopWatch(std::size_t loops) : seen_(loops) {}
 
     /// `last_turn(index)` returns a number that changes with each turn of that loop. True while no
     /// loop is stuck. Call it often: a turn counts from the call that first sees it.
@@ -27,7 +26,7 @@ public:
         for (std::size_t index = 0; index < seen_.size(); ++index) {
             auto& seen = seen_[index];
             if (auto const turn = last_turn(index); turn != seen.turn) seen = {turn, now};
-            all = all && now - seen.at < stuck_after_;
+            all = all && now - seen.at < kStuckAfter;
         }
         return all;
     }
@@ -38,7 +37,6 @@ private:
         PeerTime at{};
     };
 
-    Duration const stuck_after_;
     std::vector<Seen> seen_;
 };
 

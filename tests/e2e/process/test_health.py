@@ -20,7 +20,7 @@ def ask(server, target, method="GET", source=None):
         return reply, reply.headers.get("connection") == "close" and connection.at_end()
 
 
-# contract: HLT-8 HLT-9
+# contract: RUN-2 HLT-8 HLT-9
 @pytest.mark.parametrize("target,body", [("/readyz", READY), ("/livez", LIVE)])
 def test_Health_WhenAllIsWell_SaysSoAndNothingMore(push, target, body):
     reply, ended = ask(push, target)

@@ -78,7 +78,7 @@ def test_Events_ToHttp10_Come(push):
             connection._fill()
 
 
-# contract: MET-7
+# contract: RUN-2 MET-7
 def test_Events_CountAsTheirTransport(start, events, stream):
     server = start("--feed", "push")
     assert connections(server) == [0, 0]
@@ -211,7 +211,7 @@ def test_Events_Patch_IsFollowedBySubscribedAndASnapshotOfTheAdded(push, events)
     source.silent_for(0.2)
 
 
-# contract: END-1
+# contract: END-1 MET-39
 def test_Events_WhenLost_TheSessionIsDetachedAndResumes(push, events):
     session_id = push.create("EL")
     source = events(push, session_id)

@@ -21,7 +21,7 @@ protected:
 
     std::array<std::int64_t, 2> turns_{};
     PeerTime now_{1h};
-    LoopWatch watch_{2, 5s};
+    LoopWatch watch_{2};
 };
 
 // contract: HLT-2

@@ -49,5 +49,17 @@ TEST(QuoteMembers, SizesAlone_HaveNamesThatEndInZ) {
     }
 }
 
+// contract: TIC-2
+TEST(Quote, WhenUpdatesHaveNoSourceTime_HasThatOfTheNewestThatHadOne) {
+    Quote quote;
+    quote.merge({.last = decimal("1")});
+    EXPECT_EQ(quote.source_time_us, std::nullopt);
+    quote.merge({.last = decimal("2"), .source_time_us = 20});
+    quote.merge({.last = decimal("3"), .source_time_us = 10});
+    EXPECT_EQ(quote.source_time_us, 10) << "the newest tick's, not the latest time";
+    quote.merge({.last = decimal("4")});
+    EXPECT_EQ(quote.source_time_us, 10);
+}
+
 }  // namespace
 }  // namespace tickcast
