@@ -45,7 +45,7 @@ struct Served {
 
 int serve(ProcessSignals& signals, LoadedSettings const& loaded, int argc, char** argv) {
     try {
-        Application application{loaded.settings, loaded.origins};
+        Application application{loaded.settings, loaded.sources};
         Served const served{signals};
         for (auto const& name : loaded.unknown_variables) {
             logger("app")->warn("event=unknown_variable name={} why=\"no setting has this name\"",
@@ -86,7 +86,7 @@ int main(int argc, char** argv) {
     open_standard_descriptors();
     report_terminate();
     try {
-        auto& signals = ProcessSignals::take();
+        auto& signals = ProcessSignals::install();
         int const status = run(signals, argc, argv);
         // The logging thread still waits for a reader; exiting this way destroys no object that it
         // uses.

@@ -40,7 +40,7 @@ Awaitable<Outcome> post_session(PublicApi::State& state, Call call) {
     auto& metrics = state.deps.metrics;
     auto spec = parse_session_body(call.request.body());
     if (!spec) co_return Refusal{spec.error()};
-    auto slot = call.client.take_session();
+    auto slot = call.client.open_session();
     if (!slot) {
         metrics.limit_hit(Limit::max_sessions_per_address);
         co_return Refusal{slot.error()};

@@ -4,7 +4,7 @@
 
 #include "app/housekeeping.hpp"
 #include "app/intake.hpp"
-#include "app/serving_shards.hpp"
+#include "app/shards.hpp"
 #include "app/shared_state.hpp"
 #include "tickcast/api/admin_api.hpp"
 #include "tickcast/config/load.hpp"
@@ -25,7 +25,7 @@ public:
     struct Parts {
         asio::io_context& control;
         SharedState& shared;
-        ServingShards const& shards;
+        Shards const& shards;
         Intake& intake;
         Housekeeping& housekeeping;
         std::string push_token{};  ///< the bearer token of a push; empty if none is needed
@@ -54,7 +54,7 @@ private:
 
     asio::io_context& control_;
     SharedState& shared_;
-    ServingShards const& shards_;
+    Shards const& shards_;
     Intake& intake_;
     Housekeeping& housekeeping_;
     HostPort const address_;

@@ -8,7 +8,7 @@
 #include "app/interest_inbox.hpp"
 #include "app/page.hpp"
 #include "app/push_token.hpp"
-#include "app/serving_shards.hpp"
+#include "app/shards.hpp"
 #include "app/shared_state.hpp"
 #include "app/shutdown.hpp"
 #include "app/start_text.hpp"
@@ -36,7 +36,7 @@ Awaitable<std::string> quotes_json(Intake const* intake, std::vector<TickerId> t
 /// shards: these reach the later intake by `newest_quotes`, once all are made.
 class Application::Impl final : private QuoteSource {
 public:
-    Impl(Settings const& settings, SettingOrigins const& origins);
+    Impl(Settings const& settings, SettingSources const& sources);
     ~Impl() override;
 
     void start(std::function<void()> const& on_listening);
@@ -67,27 +67,27 @@ private:
     TlsReload tls_;
     std::vector<FeedSetting> const feed_settings_;
     InterestInbox interest_;
-    ServingShards shards_;
+    Shards shards_;
     Intake intake_;
     Housekeeping housekeeping_;
     AdminServer admin_;
     Shutdown shutdown_;
 };
 
-Application::Impl::Impl(Settings const& settings, SettingOrigins const& origins)
+Application::Impl::Impl(Settings const& settings, SettingSources const& sources)
     : shared_(settings),
-      page_(load_page(shared_.settings.web_root, origins)),
-      push_token_(read_push_token(shared_.settings.push_token_file, origins)),
-      tls_(shared_.settings, origins),
-      feed_settings_(parse_feed_settings(shared_.settings.feeds, origins)),
+      page_(load_page(shared_.settings.web_root, sources)),
+      push_token_(read_push_token(shared_.settings.push_token_file, sources)),
+      tls_(shared_.settings, sources),
+      feed_settings_(parse_feed_settings(shared_.settings.feeds, sources)),
       interest_(control_, shared_.tickers),
-      shards_(ServingShards::Parts{.shared = shared_,
-                                   .control = control_,
-                                   .interest = interest_,
-                                   .quotes = *this,
-                                   .any_ticker = any_ticker(feed_settings_),
-                                   .page = page_ ? &page_->files : nullptr},
-              origins),
+      shards_(Shards::Parts{.shared = shared_,
+                            .control = control_,
+                            .interest = interest_,
+                            .quotes = *this,
+                            .any_ticker = any_ticker(feed_settings_),
+                            .page = page_ ? &page_->files : nullptr},
+              sources),
       intake_(feed_settings_, shared_, control_, shards_),
       housekeeping_(control_, shared_, shards_, intake_.monitor()),
       admin_(AdminServer::Parts{.control = control_,
@@ -132,8 +132,8 @@ int Application::Impl::run() {
     return 0;
 }
 
-Application::Application(Settings const& settings, SettingOrigins const& origins)
-    : impl_(std::make_unique<Impl>(settings, origins)) {}
+Application::Application(Settings const& settings, SettingSources const& sources)
+    : impl_(std::make_unique<Impl>(settings, sources)) {}
 Application::~Application() = default;
 void Application::start(std::function<void()> const& on_listening) {
     impl_->start(on_listening);

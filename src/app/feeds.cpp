@@ -12,22 +12,22 @@ namespace tickcast {
 namespace {
 
 StartupError wrong_feed(std::string const& text, std::string const& why,
-                        std::string const& origin) {
+                        std::string const& source) {
     return StartupError{
-        setting_error("--feed", in_quotes(text) + ": " + without_credentials(why), origin)};
+        setting_error("--feed", in_quotes(text) + ": " + without_credentials(why), source)};
 }
 
 }  // namespace
 
 std::vector<FeedSetting> parse_feed_settings(std::vector<std::string> const& texts,
-                                             SettingOrigins const& origins) {
+                                             SettingSources const& sources) {
     std::vector<FeedSetting> settings;
     settings.reserve(texts.size());
     for (std::size_t i = 0; i < texts.size(); ++i) {
-        auto origin = origins.of("feed", i);
+        auto source = sources.of("feed", i);
         auto request = parse_feed(texts[i]);
-        if (!request) throw wrong_feed(texts[i], request.error(), origin);
-        settings.push_back({texts[i], std::move(origin), *std::move(request)});
+        if (!request) throw wrong_feed(texts[i], request.error(), source);
+        settings.push_back({texts[i], std::move(source), *std::move(request)});
     }
     return settings;
 }
@@ -41,13 +41,13 @@ Feeds::Feeds(std::vector<FeedSetting> const& settings, FeedContext const& contex
              FeedMonitor& monitor)
     : push_(feed_kind("push"), context) {
     bool push_is_configured = false;
-    for (auto const& [text, origin, request] : settings) {
+    for (auto const& [text, source, request] : settings) {
         if (request.kind == push_.kind()) {
             push_is_configured = true;
             continue;
         }
         auto made = request.make(request.kind, context);
-        if (!made) throw wrong_feed(text, made.error(), origin);
+        if (!made) throw wrong_feed(text, made.error(), source);
         feeds_.push_back(*std::move(made));
         monitor.watch(*feeds_.back(), FeedMonitor::Silence::counts);
     }

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "app/feed_monitor.hpp"
-#include "tickcast/config/origins.hpp"
+#include "tickcast/config/setting_sources.hpp"
 #include "tickcast/feed/feed_registry.hpp"
 #include "tickcast/feed/push/push_feed.hpp"
 
@@ -13,16 +13,16 @@
 
 namespace tickcast {
 
-/// A --feed text, parsed, with its origin for errors that show only when the feed is made.
+/// A --feed text, parsed, with its source for errors that show only when the feed is made.
 struct FeedSetting {
     std::string text{};
-    std::string origin{};
+    std::string source{};
     FeedRequest request{};
 };
 
 /// Throws StartupError (2) for a text that names no feed.
 std::vector<FeedSetting> parse_feed_settings(std::vector<std::string> const& texts,
-                                             SettingOrigins const& origins);
+                                             SettingSources const& sources);
 
 /// Whether one of the feeds allows clients to ask for any well-formed ticker.
 bool any_ticker(std::vector<FeedSetting> const& settings) noexcept;

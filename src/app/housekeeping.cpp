@@ -18,8 +18,8 @@ constexpr Duration kSweepPause = std::chrono::milliseconds{1};
 
 }  // namespace
 
-Housekeeping::Housekeeping(asio::io_context& control, SharedState& shared,
-                           ServingShards const& shards, FeedMonitor& monitor)
+Housekeeping::Housekeeping(asio::io_context& control, SharedState& shared, Shards const& shards,
+                           FeedMonitor& monitor)
     : shared_(shared),
       shards_(shards),
       monitor_(monitor),

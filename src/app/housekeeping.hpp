@@ -5,7 +5,7 @@
 
 #include "app/feed_monitor.hpp"
 #include "app/loop_watch.hpp"
-#include "app/serving_shards.hpp"
+#include "app/shards.hpp"
 #include "app/shared_state.hpp"
 #include "tickcast/base/rate_limit.hpp"
 #include "tickcast/metrics/counters.hpp"
@@ -19,7 +19,7 @@ namespace tickcast {
 class Housekeeping {
 public:
     /// All parameters outlive this object.
-    Housekeeping(asio::io_context& control, SharedState& shared, ServingShards const& shards,
+    Housekeeping(asio::io_context& control, SharedState& shared, Shards const& shards,
                  FeedMonitor& monitor);
     Housekeeping(Housekeeping const&) = delete;
     Housekeeping& operator=(Housekeeping const&) = delete;
@@ -38,7 +38,7 @@ private:
     void note_pause(Duration paused);
 
     SharedState& shared_;
-    ServingShards const& shards_;
+    Shards const& shards_;
     FeedMonitor& monitor_;
     LoopWatch loop_watch_;
     LatencyHistogram lag_;

@@ -5,7 +5,7 @@
 namespace tickcast {
 
 Intake::Intake(std::vector<FeedSetting> const& settings, SharedState& shared,
-               asio::io_context& control, ServingShards& shards)
+               asio::io_context& control, Shards& shards)
     : metrics_(feed_labels()),
       router_(shared.tickers, metrics_, shared.clock, shards.mailboxes()),
       monitor_(router_, metrics_, shared.clock, from_seconds(shared.settings.stale_seconds),

@@ -5,7 +5,7 @@
 
 #include "app/feed_monitor.hpp"
 #include "app/feeds.hpp"
-#include "app/serving_shards.hpp"
+#include "app/shards.hpp"
 #include "app/shared_state.hpp"
 #include "tickcast/hub/interest.hpp"
 #include "tickcast/hub/quote_router.hpp"
@@ -19,7 +19,7 @@ class Intake {
 public:
     /// Makes the feeds and scans replay files. Throws StartupError (2).
     Intake(std::vector<FeedSetting> const& settings, SharedState& shared, asio::io_context& control,
-           ServingShards& shards);
+           Shards& shards);
     Intake(Intake const&) = delete;
     Intake& operator=(Intake const&) = delete;
 

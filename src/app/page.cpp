@@ -35,8 +35,8 @@ bool lies_in(fs::path const& folder, fs::path const& path) {
 
 class PageReader {
 public:
-    PageReader(std::string const& root, SettingOrigins const& origins, PageLimits limits)
-        : setting_(root), origins_(origins), limits_(limits) {}
+    PageReader(std::string const& root, SettingSources const& sources, PageLimits limits)
+        : setting_(root), sources_(sources), limits_(limits) {}
 
     Page read() {
         std::error_code error;
@@ -54,7 +54,7 @@ public:
 private:
     StartupError refuse(std::string const& why) const {
         return StartupError{
-            setting_error("--web-root", in_quotes(setting_) + ' ' + why, origins_.of("web-root"))};
+            setting_error("--web-root", in_quotes(setting_) + ' ' + why, sources_.of("web-root"))};
     }
     StartupError refuse_file(std::string const& name, std::string const& why) const {
         return refuse("holds " + in_quotes(name) + ", which " + why);
@@ -83,7 +83,7 @@ private:
         if (type == fs::file_type::directory) return true;
         if (type == fs::file_type::symlink) return look_at_link(entry, name);
         if (type != fs::file_type::regular) return leave_out(name, "not a regular file");
-        take(name, entry.path());
+        add_file(name, entry.path());
         return true;
     }
 
@@ -94,11 +94,11 @@ private:
         if (error) return leave_out(name, "a link that leads nowhere");
         if (!lies_in(root_, real)) return leave_out(name, "a link out of the folder");
         if (!fs::is_regular_file(real, error)) return leave_out(name, "a link to no regular file");
-        take(name, real);
+        add_file(name, real);
         return true;
     }
 
-    void take(std::string const& name, fs::path const& path) {
+    void add_file(std::string const& name, fs::path const& path) {
         if (files_.size() == limits_.max_files) {
             throw refuse("holds more than " + std::to_string(limits_.max_files) + " files");
         }
@@ -133,7 +133,7 @@ private:
     static std::string message(int error) { return std::generic_category().message(error); }
 
     std::string const& setting_;
-    SettingOrigins const& origins_;
+    SettingSources const& sources_;
     PageLimits const limits_;
     fs::path root_;
     std::map<std::string, fs::path> files_;  ///< by name: each start reads in the same order
@@ -150,10 +150,10 @@ void Page::log_loaded() const {
         log->warn("event=web_file_left_out {}", left_out[i]);
 }
 
-std::optional<Page> load_page(std::string const& root, SettingOrigins const& origins,
+std::optional<Page> load_page(std::string const& root, SettingSources const& sources,
                               PageLimits limits) {
     if (root.empty()) return std::nullopt;
-    return PageReader{root, origins, limits}.read();
+    return PageReader{root, sources, limits}.read();
 }
 
 }  // namespace tickcast

@@ -2,7 +2,7 @@
 // keeps the files in memory and reads no disk to serve them. Bound: PageLimits.
 #pragma once
 
-#include "tickcast/config/origins.hpp"
+#include "tickcast/config/setting_sources.hpp"
 #include "tickcast/http/static_files.hpp"
 
 #include <optional>
@@ -30,7 +30,7 @@ struct Page {
 /// a folder above, begins with a dot), links to folders and to files outside of `root`, files that
 /// are not regular ones, and a folder v1, whose paths belong to the API. Throws StartupError (2) if
 /// there is no index.html, a file cannot be read, or a limit is exceeded.
-std::optional<Page> load_page(std::string const& root, SettingOrigins const& origins,
+std::optional<Page> load_page(std::string const& root, SettingSources const& sources,
                               PageLimits limits = {});
 
 }  // namespace tickcast

@@ -89,7 +89,7 @@ struct ProcessSignals::State {
     Duration passed{};  ///< since the stop
 };
 
-ProcessSignals& ProcessSignals::take() {
+ProcessSignals& ProcessSignals::install() {
     static auto* const instance = new ProcessSignals;
     return *instance;
 }

@@ -39,11 +39,11 @@ std::string_view without_space_around(std::string_view text) {
 
 }  // namespace
 
-std::string read_push_token(std::string const& path, SettingOrigins const& origins) {
+std::string read_push_token(std::string const& path, SettingSources const& sources) {
     if (path.empty()) return {};
     auto const refuse = [&](std::string const& why) {
         return StartupError{setting_error("--push-token-file", in_quotes(path) + ' ' + why,
-                                          origins.of("push-token-file"))};
+                                          sources.of("push-token-file"))};
     };
     auto const text = read_beginning(path, kMaxTokenBytes);
     if (!text) {

@@ -22,7 +22,7 @@ Result<Rings, std::error_code> make_rings(std::size_t shards) {
 
 }  // namespace
 
-Senders make_senders(std::string const& wanted, std::size_t shards, SettingOrigins const& origins) {
+Senders make_senders(std::string const& wanted, std::size_t shards, SettingSources const& sources) {
     Senders senders;
     if (wanted != "send") {
         auto rings = make_rings(shards);
@@ -36,7 +36,7 @@ Senders make_senders(std::string const& wanted, std::size_t shards, SettingOrigi
         throw StartupError{
             setting_error("--send-backend",
                           R"("io_uring" is refused by this system: )" + senders.refused.message(),
-                          origins.of("send-backend"))};
+                          sources.of("send-backend"))};
     }
     while (senders.of_shards.size() < shards)
         senders.of_shards.push_back(std::make_unique<LoopSender>());

@@ -23,6 +23,6 @@ struct Senders {
 /// each shard a ring, otherwise send(2). Throws StartupError (status 2) if the setting names
 /// io_uring and the kernel refuses it. Logs nothing: a start that fails later must write its one
 /// line alone.
-Senders make_senders(std::string const& wanted, std::size_t shards, SettingOrigins const& origins);
+Senders make_senders(std::string const& wanted, std::size_t shards, SettingSources const& sources);
 
 }  // namespace tickcast

@@ -1,7 +1,7 @@
 #include "app/shutdown.hpp"
 
 #include "tickcast/base/logging.hpp"
-#include "tickcast/stream/stream_shard.hpp"
+#include "tickcast/stream/shard_streams.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 
@@ -12,7 +12,7 @@ namespace {
 
 /// The time after --drain-seconds: the last stream's time to answer its close, and the limit of all
 /// remaining steps together (CONTRACT SIG-7, SIG-9).
-constexpr Duration kLongestGrace = StreamShard::kCloseTime;
+constexpr Duration kLongestGrace = ShardStreams::kCloseTime;
 /// The part of it for the steps after the streams, if nothing answers: admin requests, log lines.
 constexpr Duration kLastSteps = std::chrono::milliseconds{400};
 constexpr Duration kDrainGrace = kLongestGrace - kLastSteps;
@@ -22,8 +22,8 @@ constexpr Duration kLeastAdminGrace = std::chrono::milliseconds{100};
 
 }  // namespace
 
-Shutdown::Shutdown(asio::io_context& control, SharedState& shared, ServingShards& shards,
-                   Intake& intake, AdminServer& admin)
+Shutdown::Shutdown(asio::io_context& control, SharedState& shared, Shards& shards, Intake& intake,
+                   AdminServer& admin)
     : control_(control),
       shared_(shared),
       shards_(shards),

@@ -6,7 +6,7 @@
 #include "app/admin_server.hpp"
 #include "app/drain_deadline.hpp"
 #include "app/intake.hpp"
-#include "app/serving_shards.hpp"
+#include "app/shards.hpp"
 #include "app/shared_state.hpp"
 #include "tickcast/runtime/executor.hpp"
 
@@ -18,7 +18,7 @@ namespace tickcast {
 class Shutdown {
 public:
     /// All parameters outlive this object.
-    Shutdown(asio::io_context& control, SharedState& shared, ServingShards& shards, Intake& intake,
+    Shutdown(asio::io_context& control, SharedState& shared, Shards& shards, Intake& intake,
              AdminServer& admin);
     Shutdown(Shutdown const&) = delete;
     Shutdown& operator=(Shutdown const&) = delete;
@@ -47,7 +47,7 @@ private:
 
     asio::io_context& control_;
     SharedState& shared_;
-    ServingShards& shards_;
+    Shards& shards_;
     Intake& intake_;
     AdminServer& admin_;
     Phase phase_{Phase::serving};

@@ -6,14 +6,14 @@
 
 namespace tickcast {
 
-TlsReload::TlsReload(Settings const& settings, SettingOrigins const& origins) {
+TlsReload::TlsReload(Settings const& settings, SettingSources const& sources) {
     if (settings.tls_cert.empty()) return;
     context_.emplace(settings.tls_cert, settings.tls_key);
     auto const loaded = context_->load();
     if (loaded) return;
     auto const& error = loaded.error();
     throw StartupError{setting_error("--" + error.setting, in_quotes(error.file) + ": " + error.why,
-                                     origins.of(error.setting))};
+                                     sources.of(error.setting))};
 }
 
 void TlsReload::log_loaded() const {

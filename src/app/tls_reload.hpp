@@ -2,7 +2,7 @@
 // Application; outlives all listeners. Control thread; any thread may use the context.
 #pragma once
 
-#include "tickcast/config/origins.hpp"
+#include "tickcast/config/setting_sources.hpp"
 #include "tickcast/config/settings.hpp"
 #include "tickcast/transport/tls_context.hpp"
 
@@ -13,7 +13,7 @@ namespace tickcast {
 class TlsReload {
 public:
     /// Throws StartupError (2) if the files are unusable.
-    TlsReload(Settings const& settings, SettingOrigins const& origins);
+    TlsReload(Settings const& settings, SettingSources const& sources);
 
     /// Null where the settings name no certificate.
     TlsContext const* context() const noexcept { return context_ ? &*context_ : nullptr; }

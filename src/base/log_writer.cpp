@@ -48,14 +48,14 @@ struct LogWriter::State {
     // Used by the writing thread alone.
     LogLineFormatter formatter;
     std::string rest;  ///< of a line that was begun
-    std::uint64_t said{0};
+    std::uint64_t reported{0};
 
     void drop_if_stalled();
     void run();
     bool write(spdlog::details::log_msg const& line, std::uint64_t dropped_before);
     bool put(spdlog::details::log_msg const& line);
     bool put_rest();
-    bool say_lost(std::uint64_t dropped_before);
+    bool report_lost(std::uint64_t dropped_before);
 };
 
 /// Needs the mutex. While nobody reads, newer lines would only wait as well, and the count of
@@ -77,9 +77,10 @@ void LogWriter::State::run() {
     std::unique_lock lock{mutex};
     while (!abandoned) {
         idle = true;
-        posted.wait(lock, [&] { return !lines.empty() || closing || (works && dropped != said); });
+        posted.wait(lock,
+                    [&] { return !lines.empty() || closing || (works && dropped != reported); });
         idle = false;
-        if (lines.empty() && dropped == said) break;
+        if (lines.empty() && dropped == reported) break;
         std::optional<spdlog::details::log_msg_buffer> line;
         if (!lines.empty()) {
             line = std::move(lines.front());
@@ -88,7 +89,7 @@ void LogWriter::State::run() {
         auto const dropped_before = dropped;
         writing_since = clock.now();
         lock.unlock();
-        works = line ? write(*line, dropped_before) : say_lost(dropped_before);
+        works = line ? write(*line, dropped_before) : report_lost(dropped_before);
         lock.lock();
         writing_since.reset();
         stall_seen.reset();
@@ -101,7 +102,7 @@ void LogWriter::State::run() {
 }
 
 bool LogWriter::State::write(spdlog::details::log_msg const& line, std::uint64_t dropped_before) {
-    return put_rest() && say_lost(dropped_before) && put(line);
+    return put_rest() && report_lost(dropped_before) && put(line);
 }
 
 /// Whether the line was written or at least begun: its rest comes before all else.
@@ -127,13 +128,13 @@ bool LogWriter::State::put_rest() {
 }
 
 /// Reports the loss at the point where the lost lines would have been.
-bool LogWriter::State::say_lost(std::uint64_t dropped_before) {
-    if (dropped_before == said) return true;
+bool LogWriter::State::report_lost(std::uint64_t dropped_before) {
+    if (dropped_before == reported) return true;
     auto const text =
-        "event=log_lines_dropped lines_lost=" + std::to_string(dropped_before - said) +
+        "event=log_lines_dropped lines_lost=" + std::to_string(dropped_before - reported) +
         " total=" + std::to_string(dropped_before);
     if (!put_rest() || !put({"logging", spdlog::level::warn, text})) return false;
-    said = dropped_before;
+    reported = dropped_before;
     return true;
 }
 

@@ -23,12 +23,12 @@ std::vector<std::string> words(std::string_view text) {
 
 std::vector<GivenValue> values(Setting const& setting, std::string_view text) {
     std::vector<GivenValue> given;
-    auto const origin = "environment variable " + setting.variable();
+    auto const source = "environment variable " + setting.variable();
     if (setting.repeatable()) {
         for (auto& word : words(text))
-            given.push_back({std::move(word), origin});
+            given.push_back({std::move(word), source});
     } else if (!text.empty()) {
-        given.push_back({std::string{text}, origin});
+        given.push_back({std::string{text}, source});
     }
     return given;
 }

@@ -11,7 +11,7 @@
 namespace tickcast {
 namespace {
 
-constexpr std::string_view kOrigin = "the command line";
+constexpr std::string_view kSource = "the command line";
 
 constexpr auto kNotes = R"(
 A flag overrides an environment variable, that a key of --config's file, that the default; but every
@@ -64,7 +64,7 @@ void add_flags(CLI::App& app, Texts& texts) {
 SettingError unexpected(std::string_view argument, std::string_view next) {
     if (!argument.starts_with('-')) {
         return setting_error(in_quotes(argument), "is not expected, all settings are flags",
-                             kOrigin);
+                             kSource);
     }
     auto const equals = argument.find('=');
     std::string what{"is no setting"};
@@ -73,7 +73,7 @@ SettingError unexpected(std::string_view argument, std::string_view next) {
     } else if (!next.empty() && !next.starts_with('-')) {
         what += ", given " + in_quotes(next);
     }
-    return setting_error(in_one_line(argument.substr(0, equals)), what, kOrigin);
+    return setting_error(in_one_line(argument.substr(0, equals)), what, kSource);
 }
 
 /// CLI11 would use the next argument as the value of `--name=`.
@@ -82,7 +82,7 @@ Result<void, SettingError> check_assignments(int argc, char const* const* argv) 
         std::string_view const argument{argv[i]};
         if (argument.starts_with("--") && argument.find('=') + 1 == argument.size()) {
             return setting_error(in_one_line(argument.substr(0, argument.size() - 1)),
-                                 "\"\" is not a value", kOrigin);
+                                 "\"\" is not a value", kSource);
         }
     }
     return {};
@@ -105,7 +105,7 @@ Result<std::variant<Given, HelpText>, SettingError> read_flags(int argc, char co
     } catch (CLI::ParseError const&) {
         // The names are known and any text is a value, so the only possible fault is a last flag
         // without a value.
-        return setting_error(in_one_line(argv[argc - 1]), "has no value", kOrigin);
+        return setting_error(in_one_line(argv[argc - 1]), "has no value", kSource);
     }
     auto const extras = app.remaining();
     for (std::size_t i = 0; i < extras.size(); ++i) {
@@ -115,7 +115,7 @@ Result<std::variant<Given, HelpText>, SettingError> read_flags(int argc, char co
     Given given{texts.size()};
     for (std::size_t i = 0; i < texts.size(); ++i) {
         for (auto& text : texts[i])
-            given[i].push_back({std::move(text), std::string{kOrigin}});
+            given[i].push_back({std::move(text), std::string{kSource}});
     }
     return Read{std::move(given)};
 }

@@ -1,5 +1,5 @@
-// The values that one origin (flags, environment, file) gives, before they are checked: texts, each
-// with its origin. Values.
+// The values that one source (flags, environment, file) gives, before they are checked: texts, each
+// with its source. Values.
 #pragma once
 
 #include <string>
@@ -9,7 +9,7 @@ namespace tickcast {
 
 struct GivenValue {
     std::string text;
-    std::string origin;  ///< as in "file PATH:7"
+    std::string source;  ///< as in "file PATH:7"
 };
 
 /// The values of each setting, in the order of the table; an empty list = not given.

@@ -29,10 +29,10 @@ Result<void, SettingError> apply_all(Given& given, LoadedSettings& loaded) {
             }
             values.erase(values.begin(), values.end() - 1);
         }
-        std::vector<std::string> origins;
+        std::vector<std::string> sources;
         for (auto& value : values)
-            origins.push_back(std::move(value.origin));
-        loaded.origins.set(setting.name, std::move(origins));
+            sources.push_back(std::move(value.source));
+        loaded.sources.set(setting.name, std::move(sources));
     }
     return {};
 }
@@ -82,7 +82,7 @@ Result<Command, SettingError> load_settings(int argc, char const* const* argv,
 
     LoadedSettings loaded;
     loaded.unknown_variables = std::move(by_environment.unknown);
-    // The lowest precedence first: a later origin overrides an earlier one.
+    // The lowest precedence first: a later source overrides an earlier one.
     for (auto* given : {&by_file, &by_environment.given, &by_flags}) {
         if (auto applied = apply_all(*given, loaded); !applied) return std::move(applied.error());
     }

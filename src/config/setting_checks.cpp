@@ -11,7 +11,7 @@ namespace {
 SettingError wrong(LoadedSettings const& loaded, std::string const& name, std::string_view value,
                    std::string_view why) {
     auto const what = in_quotes(value).append(" ").append(why);
-    return setting_error("--" + name, what, loaded.origins.of(name));
+    return setting_error("--" + name, what, loaded.sources.of(name));
 }
 
 }  // namespace

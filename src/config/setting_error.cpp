@@ -50,9 +50,9 @@ std::string without_credentials(std::string_view text) {
 }
 
 SettingError setting_error(std::string_view subject, std::string_view what,
-                           std::string_view origin) {
+                           std::string_view source) {
     std::string line{subject};
-    line.append(": ").append(what).append(" (from ").append(origin).append(")");
+    line.append(": ").append(what).append(" (from ").append(source).append(")");
     return {line};
 }
 

@@ -134,7 +134,7 @@ Result<void, SettingError> apply(Setting const& setting, std::span<GivenValue co
     for (auto const& value : values) {
         if (std::visit(Assign{value.text, settings}, setting.kind)) continue;
         auto const what = in_quotes(value.text) + " is not " + wanted_text(setting);
-        return setting_error(setting.flag(), what, value.origin);
+        return setting_error(setting.flag(), what, value.source);
     }
     return {};
 }

@@ -93,7 +93,7 @@ struct Reader {
     std::string const& path;
     Given given{all_settings().size()};
 
-    std::string origin(toml::source_index line) const {
+    std::string source_of(toml::source_index line) const {
         return "file " + in_one_line(path) + ":" + std::to_string(line);
     }
 
@@ -102,7 +102,7 @@ struct Reader {
         if (!index || all_settings()[*index].name == "config") {
             auto const what = (index ? "can't be in the file" : "is no setting") +
                               (", given " + shown(*entry.value));
-            return setting_error(in_one_line(entry.key), what, origin(entry.line));
+            return setting_error(in_one_line(entry.key), what, source_of(entry.line));
         }
         auto const* const array = entry.value->as_array();
         if (array == nullptr || !all_settings()[*index].repeatable()) {
@@ -120,7 +120,7 @@ struct Reader {
                                           toml::source_index line) {
         auto text = std::visit(TypedText{value}, all_settings()[index].kind);
         if (!text) return wrong(index, value, line);
-        given[index].push_back({*std::move(text), origin(line)});
+        given[index].push_back({*std::move(text), source_of(line)});
         return {};
     }
 
@@ -128,7 +128,7 @@ struct Reader {
         auto const& setting = all_settings()[index];
         // Otherwise "3" would be refused for being no number.
         auto const what = shown(value) + (value.is_string() ? ", a string, is not " : " is not ");
-        return setting_error(setting.flag(), what + wanted_text(setting), origin(line));
+        return setting_error(setting.flag(), what + wanted_text(setting), source_of(line));
     }
 };
 
@@ -136,7 +136,7 @@ struct Reader {
 
 Result<Given, SettingError> read_settings_file(GivenValue const& config) {
     auto const refuse = [&config](std::string const& why) {
-        return setting_error("--config", in_quotes(config.text) + " " + why, config.origin);
+        return setting_error("--config", in_quotes(config.text) + " " + why, config.source);
     };
     auto const file = read_file(config.text);
     if (!file) return refuse("can't be read: " + file.error().why);

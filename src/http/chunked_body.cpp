@@ -90,21 +90,21 @@ std::optional<std::uint64_t> chunk_size(std::string_view line) noexcept {
 
 }  // namespace
 
-std::size_t ChunkedBody::take(std::string_view bytes, std::string& body) {
+std::size_t ChunkedBody::decode(std::string_view bytes, std::string& body) {
     auto rest = bytes;
     bool more = state_ == State::unfinished;
     while (more) {
-        switch (place_) {
-            case Place::head:
+        switch (part_) {
+            case Part::head:
                 more = take_head(rest, body);
                 break;
-            case Place::data:
+            case Part::data:
                 more = take_data(rest, body);
                 break;
-            case Place::data_end:
+            case Part::data_end:
                 more = take_data_end(rest);
                 break;
-            case Place::trailer:
+            case Part::trailer:
                 more = take_trailer_line(rest);
                 break;
         }
@@ -120,7 +120,7 @@ bool ChunkedBody::take_head(std::string_view& rest, std::string const& body) {
     // The body never has more bytes than its limit, so this difference is never negative.
     if (*size > limits_.body - body.size()) return stop(State::too_large);
     left_ = static_cast<std::size_t>(*size);
-    place_ = left_ == 0 ? Place::trailer : Place::data;
+    part_ = left_ == 0 ? Part::trailer : Part::data;
     return true;
 }
 
@@ -130,7 +130,7 @@ bool ChunkedBody::take_data(std::string_view& rest, std::string& body) {
     rest.remove_prefix(piece.size());
     left_ -= piece.size();
     if (left_ > 0) return false;
-    place_ = Place::data_end;
+    part_ = Part::data_end;
     return true;
 }
 
@@ -139,7 +139,7 @@ bool ChunkedBody::take_data_end(std::string_view& rest) {
     if (!kLineEnd.starts_with(end)) return stop(State::malformed);
     if (end.size() < kLineEnd.size()) return false;
     rest.remove_prefix(end.size());
-    place_ = Place::head;
+    part_ = Part::head;
     return true;
 }
 

@@ -33,11 +33,11 @@ public:
     /// Takes as many bytes as it can from the front of `bytes`, and appends the bytes of the body
     /// to `body`. Returns how many bytes it took. The caller gives the rest again, with more bytes
     /// after it, unless `state` is final.
-    std::size_t take(std::string_view bytes, std::string& body);
+    std::size_t decode(std::string_view bytes, std::string& body);
     State state() const noexcept { return state_; }
 
 private:
-    enum class Place : std::uint8_t { head, data, data_end, trailer };
+    enum class Part : std::uint8_t { head, data, data_end, trailer };
 
     /// Each function takes one piece from the front of `rest`. False where it needs more bytes and
     /// takes nothing, and where the state has become final.
@@ -54,7 +54,7 @@ private:
 
     Limits const limits_;
     State state_{State::unfinished};
-    Place place_{Place::head};
+    Part part_{Part::head};
     std::size_t left_{0};     ///< bytes of the chunk that are still to come
     std::size_t trailer_{0};  ///< bytes of the trailer so far
 };

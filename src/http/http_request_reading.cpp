@@ -32,7 +32,7 @@ Awaitable<bool> HttpConnection::wait_for_request() {
     asked_ = true;
     request_ = Request{.begun = deps().clock.steady_now()};
     set_deadline_unless_refused(limits().request);
-    auto taken = slot_.take_request(deps().clock.waiting_since(request_.begun));
+    auto taken = slot_.count_request(deps().clock.waiting_since(request_.begun));
     if (!taken) request_.too_often = std::move(taken.error());
     reader_.begin();
     co_return true;

@@ -104,7 +104,7 @@ Result<RequestReader::Progress> RequestReader::begin_body(std::size_t most_bytes
 
 Result<RequestReader::Progress> RequestReader::read_body() {
     if (!chunks_) return read_sized_body();
-    buffer_.consume(chunks_->take(unread(), parser_->get().body()));
+    buffer_.consume(chunks_->decode(unread(), parser_->get().body()));
     return check_chunks(chunks_->state());
 }
 

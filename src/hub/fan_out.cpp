@@ -24,12 +24,12 @@ FanOut::FanOut(std::uint32_t shard, ShardMetrics& metrics, InterestSink& interes
                std::function<void()> wake)
     : shard_(shard), metrics_(metrics), interest_(interest), wake_(std::move(wake)) {}
 
-std::size_t FanOut::take(TickRecord const& record) noexcept {
+std::size_t FanOut::take_in(TickRecord const& record) noexcept {
     thread_.check();
     auto const found = slot_by_ticker_.find(record.ticker);
     if (found == slot_by_ticker_.end()) return 0;  // its last subscriber has just gone
     auto& slot = slots_[found->second];
-    auto const answer = record.interest == slot.interest;
+    auto const answer = record.request == slot.request;
     // Ticks of an earlier interest come before the answer and count for nobody.
     if (!slot.known && !answer) return 0;
     slot.newest.assign(record);
@@ -74,9 +74,9 @@ std::uint32_t FanOut::slot_of(TickerId ticker) {
     slot.newest.sequence = 0;
     slot.newest.json_size = 0;
     slot.known = false;
-    slot.interest = next_interest_++;
-    if (next_interest_ == 0) next_interest_ = 1;
-    interest_.change({shard_, ticker, slot.interest});
+    slot.request = next_request_++;
+    if (next_request_ == 0) next_request_ = 1;
+    interest_.change({shard_, ticker, slot.request});
     return index;
 }
 
@@ -193,7 +193,7 @@ void FanOut::release(Subscriber& client) noexcept {
     if (client.marked()) enqueue(client);
 }
 
-void FanOut::snapshot_taken(Subscriber& client) noexcept {
+void FanOut::snapshot_accepted(Subscriber& client) noexcept {
     for (auto& subscription : client.subscriptions_) {
         if (subscription.settled) continue;
         auto& slot = slots_[subscription.slot];

@@ -86,10 +86,10 @@ void QuoteRouter::change(InterestChange change) {
     auto& of = entry(change.ticker);
     auto const before = of.interested.size();
     std::erase(of.interested, change.shard);
-    if (change.number != 0) {
+    if (change.request != 0) {
         of.interested.push_back(change.shard);
         TickMailbox::Batch batch{*mailboxes_[change.shard]};
-        batch.put(of.record, change.number);
+        batch.put(of.record, change.request);
     }
     if (before == 0 && !of.interested.empty()) ++watched_;
     if (before != 0 && of.interested.empty()) --watched_;

@@ -4,19 +4,19 @@
 
 namespace tickcast {
 
-void TickMailbox::Batch::put(TickRecord const& record, std::uint32_t interest) {
+void TickMailbox::Batch::put(TickRecord const& record, std::uint32_t request) {
     auto& box = mailbox_;
     auto const id = record.ticker.value;
     if (id >= box.positions_.size()) box.positions_.resize(id + 1);
     auto& position = box.positions_[id];
     if (position.round != box.round_) {
         position = {box.round_, static_cast<std::uint32_t>(box.waiting_.size())};
-        box.waiting_.add().interest = 0;
+        box.waiting_.add().request = 0;
     }
     auto& slot = box.waiting_[position.at];
     slot.assign(record);
-    // A waiting record that answers an interest stays an answer: it merely carries a newer tick.
-    if (interest != 0) slot.interest = interest;
+    // A waiting record that answers a request stays an answer: it merely carries a newer tick.
+    if (request != 0) slot.request = request;
 }
 
 TickMailbox::Batch::~Batch() {

@@ -7,21 +7,22 @@ namespace tickcast {
 namespace {
 
 template <class T>
-void take_over(std::optional<T>& value, std::optional<T> const& update) noexcept {
+void replace_if_given(std::optional<T>& value, std::optional<T> const& update) noexcept {
     if (update) value = update;
 }
 
 /// One statement per member, not a loop: each knows its member when it is compiled.
 template <std::size_t... index>
-void take_over_all(Quote& quote, TickUpdate const& update, std::index_sequence<index...>) noexcept {
-    (take_over(quote.*kQuoteMembers[index].of_quote, update.*kQuoteMembers[index].of_update), ...);
+void merge_members(Quote& quote, TickUpdate const& update, std::index_sequence<index...>) noexcept {
+    (replace_if_given(quote.*kQuoteMembers[index].of_quote, update.*kQuoteMembers[index].of_update),
+     ...);
 }
 
 }  // namespace
 
 void Quote::merge(TickUpdate const& update) noexcept {
-    take_over_all(*this, update, std::make_index_sequence<kQuoteMembers.size()>{});
-    take_over(source_time_us, update.source_time_us);
+    merge_members(*this, update, std::make_index_sequence<kQuoteMembers.size()>{});
+    replace_if_given(source_time_us, update.source_time_us);
 }
 
 }  // namespace tickcast

@@ -38,7 +38,7 @@ bool TickerTable::claim(std::span<Ticker const> tickers, std::vector<TickerId>& 
     return claimed_ == 0 || size_ + claimed_ <= max_tickers_;
 }
 
-bool TickerTable::place_claimed() {
+bool TickerTable::add_claimed() {
     std::unique_lock const lock{mutex_};
     if (claimed_ > 0 && size_ + claimed_ > max_tickers_) return false;
     size_ += std::exchange(claimed_, 0);

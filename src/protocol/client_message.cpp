@@ -39,10 +39,10 @@ Error invalid_id() {
 
 /// The id as JSON text.
 Result<std::string> read_id(FlatMember const& member) {
-    if (!member.number.empty() && member.number.size() <= kMaxPingIdBytes) {
-        return member.number;  // as the client wrote it
+    if (!member.integer_text.empty() && member.integer_text.size() <= kMaxPingIdBytes) {
+        return member.integer_text;  // as the client wrote it
     }
-    if (!member.number.empty()) return invalid_id();
+    if (!member.integer_text.empty()) return invalid_id();
     if (auto const* const number = std::get_if<std::uint64_t>(&member.value)) {
         return std::to_string(*number);
     }
@@ -56,7 +56,7 @@ Result<std::string> read_id(FlatMember const& member) {
     return nlohmann::json(*text).dump();
 }
 
-Result<void> take_member(FlatMember& member, ClientMessage& into) {
+Result<void> read_member(FlatMember& member, ClientMessage& into) {
     switch (into.op) {
         case Op::subscribe:
         case Op::unsubscribe:
@@ -70,13 +70,13 @@ Result<void> take_member(FlatMember& member, ClientMessage& into) {
 }
 
 /// Reads the members, once the operation is known.
-Result<void> take_members(FlatObject& object, OpFacts const& facts, ClientMessage& into) {
+Result<void> read_members(FlatObject& object, OpFacts const& facts, ClientMessage& into) {
     bool had = false;
     for (auto& member : object.members) {
         if (member.name == "op") continue;
         if (member.name != facts.member) return unknown_member(member);
         had = true;
-        if (auto taken = take_member(member, into); !taken) return taken;
+        if (auto taken = read_member(member, into); !taken) return taken;
     }
     if (facts.required && !had) {
         return invalid_type(std::string{facts.name} + " needs the member " +
@@ -105,7 +105,7 @@ Result<ClientMessage, ClientMessageError> parse_client_message(std::string_view 
                            .detail = "op is subscribe, unsubscribe, throttle or ping"});
     }
     ClientMessage message{.op = facts->op, .op_name = op_name};
-    auto taken = take_members(object, *facts, message);
+    auto taken = read_members(object, *facts, message);
     if (!taken) return wrong(std::move(taken.error()));
     return message;
 }

@@ -74,7 +74,7 @@ bool FlatReader::number_float(double, std::string const& text) {
     auto const whole = parse_json_integer(text);
     if (!whole) return value(OtherNumber{});
     number_integer(*whole);
-    if (at_member()) object_.members.back().number = text;
+    if (at_member()) object_.members.back().integer_text = text;
     return true;
 }
 

@@ -38,7 +38,7 @@ using FlatValue =
 struct FlatMember {
     std::string name{};
     FlatValue value{};
-    std::string number{};  ///< the text of an integer that was written as 55.0 or 5.5e1, else empty
+    std::string integer_text{};  ///< of an integer that was written as 55.0 or 5.5e1, else empty
 };
 
 struct FlatObject {

@@ -61,7 +61,7 @@ SessionSlot& SessionSlot::operator=(SessionSlot&& other) noexcept {
 
 void SessionSlot::release() noexcept {
     auto* const quotas = std::exchange(quotas_, nullptr);
-    if (quotas != nullptr) quotas->give_back(key_, &AddressQuotas::Holding::sessions);
+    if (quotas != nullptr) quotas->subtract(key_, &AddressQuotas::Holding::sessions);
 }
 
 ConnectionSlot::ConnectionSlot(ConnectionSlot&& other) noexcept
@@ -108,18 +108,18 @@ std::optional<Error> ConnectionSlot::refusal() const {
     return exceeded(ErrorCode::at_capacity, Limit::max_connections, limits.max_connections);
 }
 
-Result<void> ConnectionSlot::take_request(SteadyTime since) const {
+Result<void> ConnectionSlot::count_request(SteadyTime since) const {
     if (kind_ != Kind::served) return {};
     auto const limit = quotas_->limits_.max_requests_per_second_per_address;
-    if (limit == 0 || quotas_->take_request(key_, since)) return {};
+    if (limit == 0 || quotas_->count_request(key_, since)) return {};
     return exceeded(ErrorCode::rate_limited, Limit::max_requests_per_second_per_address, limit);
 }
 
-Result<SessionSlot> ConnectionSlot::take_session() const {
+Result<SessionSlot> ConnectionSlot::open_session() const {
     if (kind_ != Kind::served) return SessionSlot{};
     auto const limit = quotas_->limits_.max_sessions_per_address;
     if (limit == 0) return SessionSlot{};
-    if (quotas_->take(key_, &AddressQuotas::Holding::sessions, limit)) {
+    if (quotas_->add(key_, &AddressQuotas::Holding::sessions, limit)) {
         return SessionSlot{*quotas_, key_};
     }
     return exceeded(ErrorCode::too_many_sessions, Limit::max_sessions_per_address, limit);
@@ -144,11 +144,11 @@ AddressQuotas::AddressQuotas(Limits limits, Clock const& clock)
 
 ConnectionSlot AddressQuotas::connect(AddressKey key) {
     // The address's own limit first: a client at its own limit gets that error, not at_capacity.
-    if (by_address_ && !take(key, &Holding::connections, limits_.max_connections_per_address)) {
+    if (by_address_ && !add(key, &Holding::connections, limits_.max_connections_per_address)) {
         return refuse(true);
     }
     if (!add_within(open_, limits_.max_connections)) {
-        if (by_address_) give_back(key, &Holding::connections);
+        if (by_address_) subtract(key, &Holding::connections);
         return refuse(false);
     }
     ConnectionSlot slot;
@@ -169,10 +169,10 @@ ConnectionSlot AddressQuotas::refuse(bool by_address) {
 
 void AddressQuotas::disconnect(AddressKey key, bool served) noexcept {
     (served ? open_ : refusing_).fetch_sub(1, std::memory_order_relaxed);
-    if (served && by_address_) give_back(key, &Holding::connections);
+    if (served && by_address_) subtract(key, &Holding::connections);
 }
 
-bool AddressQuotas::take(AddressKey key, Count count, std::size_t limit) {
+bool AddressQuotas::add(AddressKey key, Count count, std::size_t limit) {
     auto const rate =
         std::max(1.0, static_cast<double>(limits_.max_requests_per_second_per_address));
     auto& home = stripe(key);
@@ -186,7 +186,7 @@ bool AddressQuotas::take(AddressKey key, Count count, std::size_t limit) {
     return true;
 }
 
-void AddressQuotas::give_back(AddressKey key, Count count) noexcept {
+void AddressQuotas::subtract(AddressKey key, Count count) noexcept {
     auto& home = stripe(key);
     std::scoped_lock const lock{home.mutex};
     auto const it = home.holdings.find(key);
@@ -202,14 +202,14 @@ void AddressQuotas::give_back(AddressKey key, Count count) noexcept {
     home.emptied.push_back({clock_.peer_now() + kRefill, key});
 }
 
-bool AddressQuotas::take_request(AddressKey key, SteadyTime since) {
+bool AddressQuotas::count_request(AddressKey key, SteadyTime since) {
     auto& home = stripe(key);
     std::scoped_lock const lock{home.mutex};
     auto const it = home.holdings.find(key);
     TICKCAST_CHECK(it != home.holdings.end(), "its connection holds it");
     auto const now = clock_.now();
     auto& holding = it->second;
-    if (!holding.requests.take(now, std::min(since, now))) return false;
+    if (!holding.requests.spend(now, std::min(since, now))) return false;
     if (since < now) {
         holding.kept_until = clock_.peer_now() + std::max<Duration>(now - since, kRefill);
     }

@@ -1,6 +1,6 @@
 #include "tickcast/session/session_map.hpp"
 
-#include "tickcast/base/give_back.hpp"
+#include "tickcast/base/shrink_buckets.hpp"
 #include "tickcast/protocol/limit.hpp"
 
 #include <algorithm>
@@ -100,7 +100,7 @@ Result<SessionView> SessionMap::change(SessionId const& id, SessionChange change
 }
 
 std::optional<Claim> SessionMap::claim(SessionId const& id, std::uint32_t shard,
-                                       std::uint64_t connection,
+                                       std::uint64_t number,
                                        std::optional<std::uint64_t> continues) {
     auto& home = stripe(id);
     std::scoped_lock const lock{home.mutex};
@@ -113,7 +113,7 @@ std::optional<Claim> SessionMap::claim(SessionId const& id, std::uint32_t shard,
     ++record.generation;
     if (!comes_back) record.taken_over = record.generation;
     record.shard = shard;
-    record.connection = connection;
+    record.stream_number = number;
     change_state(home, record, SessionState::streaming);
     return Claim{.tickers = record.tickers.clone(),
                  .throttle_ms = record.throttle_ms,
@@ -219,7 +219,7 @@ void SessionMap::erase(Stripe& stripe, Records::iterator it, SessionEnd why) con
     --stripe.counts.by_state[index_of(it->second.state)];
     ++stripe.counts.ended[index_of(why)];
     stripe.records.erase(it);
-    give_back_buckets(stripe.records);
+    shrink_buckets(stripe.records);
     size_.fetch_sub(1, std::memory_order_relaxed);
 }
 

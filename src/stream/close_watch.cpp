@@ -42,7 +42,7 @@ void CloseWatch::step(char& byte) noexcept {
         case At::opcode:
             return begin_frame(value);
         case At::length:
-            return take_length(value);
+            return read_length(value);
         case At::long_length:
             left_ = left_ << 8U | value;
             if (--missing_ == 0) end_length();
@@ -52,7 +52,7 @@ void CloseWatch::step(char& byte) noexcept {
             if (--missing_ == 0) begin_payload();
             return;
         case At::payload:
-            return take_close(byte);
+            return read_close(byte);
         case At::over:
             return;
     }
@@ -71,7 +71,7 @@ void CloseWatch::begin_frame(unsigned char byte) noexcept {
     at_ = At::length;
 }
 
-void CloseWatch::take_length(unsigned char byte) noexcept {
+void CloseWatch::read_length(unsigned char byte) noexcept {
     auto const masked = (byte & 0x80U) != 0;
     left_ = byte & 0x7FU;
     if (!masked || (is_control() && left_ > kMostOfControl)) {
@@ -97,16 +97,16 @@ void CloseWatch::begin_payload() noexcept {
     if (left_ == 0) at_ = opcode_ == kClose ? At::over : At::opcode;
 }
 
-void CloseWatch::take_close(char& byte) noexcept {
+void CloseWatch::read_close(char& byte) noexcept {
     auto const plain =
-        static_cast<std::uint8_t>(static_cast<unsigned char>(byte) ^ mask_[taken_ % 4U]);
-    ++taken_;
+        static_cast<std::uint8_t>(static_cast<unsigned char>(byte) ^ mask_[close_bytes_ % 4U]);
+    ++close_bytes_;
     --left_;
-    if (taken_ <= 2) code_ = static_cast<std::uint16_t>(code_ << 8U | plain);
-    if (taken_ == 2 && code_ == kBadGateway) {
+    if (close_bytes_ <= 2) code_ = static_cast<std::uint16_t>(code_ << 8U | plain);
+    if (close_bytes_ == 2 && code_ == kBadGateway) {
         byte = static_cast<char>(static_cast<unsigned char>(byte) ^ kBadGateway ^ kTryAgainLater);
     }
-    if (taken_ > 2 && !reason_.add(static_cast<char>(plain))) bad_reason_ = true;
+    if (close_bytes_ > 2 && !reason_.add(static_cast<char>(plain))) bad_reason_ = true;
     if (left_ > 0) return;
     if (!reason_.complete()) bad_reason_ = true;
     at_ = At::over;

@@ -41,10 +41,10 @@ private:
 
     void step(char& byte) noexcept;
     void begin_frame(unsigned char byte) noexcept;
-    void take_length(unsigned char byte) noexcept;
+    void read_length(unsigned char byte) noexcept;
     void end_length() noexcept;
     void begin_payload() noexcept;
-    void take_close(char& byte) noexcept;
+    void read_close(char& byte) noexcept;
     bool is_control() const noexcept { return opcode_ >= 8; }
 
     std::uint64_t left_{0};   ///< bytes of the payload that are still to come
@@ -53,8 +53,8 @@ private:
     std::uint16_t code_{0};  ///< the code in the client's close frame
     At at_{At::opcode};
     std::uint8_t opcode_{0};
-    std::uint8_t missing_{0};  ///< bytes of the length or the mask that are still to come
-    std::uint8_t taken_{0};    ///< bytes of a close frame's payload so far
+    std::uint8_t missing_{0};      ///< bytes of the length or the mask that are still to come
+    std::uint8_t close_bytes_{0};  ///< bytes of a close frame's payload so far
     Utf8Check reason_{};
     bool in_message_{false};  ///< a fragment came, and more must follow
     bool bad_reason_{false};

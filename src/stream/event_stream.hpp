@@ -15,7 +15,7 @@ namespace tickcast {
 
 class EventStream final : public StreamConnection {
 public:
-    EventStream(StreamShard& host, HandedSocket handed, StreamTicket ticket);
+    EventStream(ShardStreams& host, HandedSocket handed, StreamTicket ticket);
 
     /// `head`: the head of the answer, as it is sent.
     void start(std::string_view head);

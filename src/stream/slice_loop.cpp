@@ -8,8 +8,8 @@
 
 namespace tickcast {
 
-SliceLoop::SliceLoop(Shard& shard, TickMailbox& mailbox, FanOut& fan_out, SliceWriter& writer)
-    : shard_(shard), mailbox_(mailbox), fan_out_(fan_out), writer_(writer) {}
+SliceLoop::SliceLoop(EventLoop& loop, TickMailbox& mailbox, FanOut& fan_out, SliceWriter& writer)
+    : loop_(loop), mailbox_(mailbox), fan_out_(fan_out), writer_(writer) {}
 
 void SliceLoop::take_in() noexcept {
     thread_.check();
@@ -18,21 +18,21 @@ void SliceLoop::take_in() noexcept {
         records_ = &mailbox_.take();
         next_record_ = 0;
     }
-    take_slice();
+    take_in_records();
     // Records can have come after the mailbox was read; their wake-up might have led only to a
     // slice of the rest.
     if (goes_on || has_rest()) schedule_take_in();
 }
 
-void SliceLoop::take_slice() noexcept {
+void SliceLoop::take_in_records() noexcept {
     std::optional<SteadyTime> end;
     auto const& records = *records_;
     std::size_t work = 0;
     while (next_record_ < records.size()) {
-        work += 1 + fan_out_.take(records[next_record_++]) / 8;
+        work += 1 + fan_out_.take_in(records[next_record_++]) / 8;
         if (work < kLookAfter) continue;
         work = 0;
-        auto const now = shard_.now();
+        auto const now = loop_.now();
         if (!end) end = now + kTakeInTime;
         if (now >= *end) break;
     }
@@ -40,7 +40,7 @@ void SliceLoop::take_slice() noexcept {
 
 void SliceLoop::schedule_take_in() noexcept {
     if (std::exchange(take_in_scheduled_, true)) return;
-    asio::post(shard_.io(), [this] {
+    asio::post(loop_.io(), [this] {
         take_in_scheduled_ = false;
         take_in();
         flush();
@@ -54,7 +54,7 @@ void SliceLoop::flush() noexcept {
 
 void SliceLoop::schedule_flush() noexcept {
     if (std::exchange(flush_scheduled_, true)) return;
-    asio::post(shard_.io(), [this] { flush_slice(); });
+    asio::post(loop_.io(), [this] { flush_slice(); });
 }
 
 /// With thousands of clients little of their memory is in a cache. So the slice prefetches all
@@ -72,13 +72,13 @@ void SliceLoop::prefetch_slice() const noexcept {
 
 void SliceLoop::flush_slice() noexcept {
     flush_scheduled_ = false;
-    auto const end = shard_.now() + kSliceTime;
+    auto const end = loop_.now() + kSliceTime;
     prefetch_slice();
     auto& waiting = fan_out_.waiting();
     for (std::size_t clients = 0; clients < kSliceClients && !waiting.empty(); ++clients) {
         auto* const client = waiting.pop();
         if (client != nullptr && !writer_.add(*client)) break;
-        if (clients % 16 == 15 && shard_.now() > end) break;
+        if (clients % 16 == 15 && loop_.now() > end) break;
     }
     writer_.send();
     // The loop accepts, reads and takes in newer ticks before the next slice.

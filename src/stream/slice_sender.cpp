@@ -21,11 +21,11 @@ bool SliceSender::add(Subscriber& subscriber) noexcept {
     if (frame && stream.is_tls()) {
         auto const begin = tls_arena_.used();
         SinkTo records{tls_arena_};
-        if (!stream.encrypt(arena_.bytes(frame->place), records)) {
+        if (!stream.encrypt(arena_.bytes(frame->range), records)) {
             stream.sent(frame->content, {}, -ECONNABORTED);
         } else {
-            FrameArena::Frame const place{begin, tls_arena_.used()};
-            outgoing_.push_back({&stream, &tls_arena_, {place, frame->content}});
+            FrameArena::Frame const range{begin, tls_arena_.used()};
+            outgoing_.push_back({&stream, &tls_arena_, {range, frame->content}});
         }
     } else if (frame) {
         outgoing_.push_back({&stream, &arena_, *frame});
@@ -37,7 +37,7 @@ void SliceSender::send() noexcept {
     if (outgoing_.empty()) return;
     items_.clear();
     for (auto const& out : outgoing_) {
-        items_.push_back({out.stream->native_socket(), out.arena->bytes(out.frame.place), 0});
+        items_.push_back({out.stream->native_socket(), out.arena->bytes(out.frame.range), 0});
     }
     sender_->send(items_);
     // The kernel's work for so many sockets has left little of the streams in the caches.

@@ -25,19 +25,19 @@ std::vector<TickerId> not_in(std::vector<TickerId> const& these,
 }  // namespace
 
 /// Each change is answered, and its snapshot begun, before the next change is taken.
-void StreamConnection::take_requests() {
-    while (may_take_request() && requests_.take_change()) {
+void StreamConnection::answer_requests() {
+    while (may_answer_request() && requests_.take_change()) {
         if (auto view = host_.context().sessions.get(session_);
             view && view->stream && view->stream->generation == generation_) {
             adopt(*std::move(view));
         }
     }
-    if (may_take_request() && requests_.message_waits()) take_message();
+    if (may_answer_request() && requests_.message_waits()) answer_message();
 }
 
 void StreamConnection::session_changed() noexcept {
     requests_.session_changed();
-    take_requests();
+    answer_requests();
 }
 
 void StreamConnection::adopt(SessionView view) {

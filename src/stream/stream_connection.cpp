@@ -12,7 +12,7 @@
 
 namespace tickcast {
 
-StreamConnection::StreamConnection(Transport transport, StreamShard& host, HandedSocket handed,
+StreamConnection::StreamConnection(Transport transport, ShardStreams& host, HandedSocket handed,
                                    StreamTicket ticket, MessageEncoding const& encoding)
     : StreamOutput(host, std::move(handed.socket), std::move(handed.read_ahead), ticket, encoding),
       generation_(ticket.claim.generation),
@@ -38,7 +38,7 @@ Gauge& StreamConnection::open_streams() noexcept {
 
 void StreamConnection::opened(std::string_view head) {
     life_.handshake_over();
-    host_.log().opened(session_, host_.shard().coarse_now());
+    host_.log().opened(session_, host_.loop().coarse_now());
     open_output(head, tickers_.ids());
     schedule_deadline();  // pings and heartbeats begin here
 }
@@ -95,7 +95,7 @@ unsigned StreamConnection::close_frame_passes(unsigned code) noexcept {
 /// Starts the close time, at the first event that begins the end.
 void StreamConnection::begin_close_time() noexcept {
     deadline_.close_by =
-        std::min(deadline_.close_by, host_.shard().coarse_peer_now() + StreamShard::kCloseTime);
+        std::min(deadline_.close_by, host_.loop().coarse_peer_now() + ShardStreams::kCloseTime);
     schedule_deadline();
 }
 
@@ -133,7 +133,7 @@ void StreamConnection::end_stream(CloseCode code) noexcept {
     host_.context().sessions.release(session_, generation_);
     open_streams().add(-1);
     host_.metrics().stream_closed(code);
-    host_.log().ended(session_, code, host_.shard().coarse_now());
+    host_.log().ended(session_, code, host_.loop().coarse_now());
     host_.ended(number_);
 }
 
@@ -145,7 +145,7 @@ void StreamConnection::broken(SystemError error) noexcept {
 
 void StreamConnection::output_failed(SystemError error) noexcept {
     note(error);
-    asio::post(host_.shard().io(),
+    asio::post(host_.loop().io(),
                [self = boost::intrusive_ptr{this}] { self->finish(self->how_it_ended()); });
 }
 
@@ -163,14 +163,14 @@ void StreamConnection::schedule_deadline() noexcept {
     if (is_open()) judged = std::min(judged, slow_.next_look(times.slow_client));
     // The timer can fire too early where the peers' time stands still; `on_deadline` then schedules
     // again.
-    auto next = host_.shard().peer_clock().steady(judged);
+    auto next = host_.loop().peer_clock().steady(judged);
     if (is_open()) next = std::min({next, frames_.next_due(times), deadline_.too_old_at});
-    host_.shard().wheel().schedule(deadline_.timer, next);
+    host_.loop().wheel().schedule(deadline_.timer, next);
 }
 
 void StreamConnection::on_deadline(SteadyTime now) noexcept {
     boost::intrusive_ptr const self{this};
-    auto const peer_now = host_.shard().coarse_peer_now();
+    auto const peer_now = host_.loop().coarse_peer_now();
     auto const silent = is_silent(peer_now);
     if (silent && !life_.our_code()) host_.metrics().limit_hit(Limit::peer_timeout_seconds);
     if (silent || peer_now >= deadline_.close_by) return reset();

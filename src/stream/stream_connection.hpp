@@ -1,9 +1,9 @@
 // The life of one client's stream, on any transport: the claim of its session, its deadlines, its
 // end. StreamOutput sends; WebSocketStream and EventStream read from the peer and close their
-// transport. Owner: the StreamShard's registry and the operations in progress, on the shard's
+// transport. Owner: the registry of the ShardStreams and the operations in progress, on the shard's
 // thread. Every stream ends by one clean-up (`end_stream`), whatever the cause. After the last
 // bytes of both sides only the socket lingers for the peer's FIN; `finish` closes it. Bounds:
-// --slow-client-seconds, --max-session-age-seconds, StreamShard::kCloseTime.
+// --slow-client-seconds, --max-session-age-seconds, ShardStreams::kCloseTime.
 #pragma once
 
 #include "stream/stream_output.hpp"
@@ -31,7 +31,7 @@ public:
 
 protected:
     /// `encoding`: see StreamOutput's constructor.
-    StreamConnection(Transport transport, StreamShard& host, HandedSocket handed,
+    StreamConnection(Transport transport, ShardStreams& host, HandedSocket handed,
                      StreamTicket ticket, MessageEncoding const& encoding);
     ~StreamConnection() override;
 
@@ -39,7 +39,7 @@ protected:
     void opened(std::string_view head = {});
     /// Carries out a `close` that came during the handshake, if one did.
     void close_if_asked() noexcept;
-    void take_requests() override;
+    void answer_requests() override;
     /// Makes the stream follow its session as it is now, and answers with `subscribed`.
     void adopt(SessionView view);
     void schedule_deadline() noexcept override;
@@ -58,8 +58,8 @@ private:
     virtual void end_output(CloseCode code) = 0;
     /// The time at which a peer that sends nothing more is given up.
     virtual PeerTime silent_at() const noexcept = 0;
-    /// Takes the client's message that waits, on a transport that has such messages.
-    virtual void take_message() {}
+    /// Answers the client's message that waits, on a transport that has such messages.
+    virtual void answer_message() {}
     /// The code of an end that the peer began, or that was a loss.
     virtual CloseCode how_peer_ended() const noexcept = 0;
 
@@ -75,7 +75,9 @@ private:
     void on_deadline(SteadyTime now) noexcept;
     bool is_silent(PeerTime now) noexcept;
     bool is_too_slow(PeerTime now) noexcept;
-    bool may_take_request() const noexcept { return is_open() && requests_.may_take(is_settled()); }
+    bool may_answer_request() const noexcept {
+        return is_open() && requests_.may_take(is_settled());
+    }
     Gauge& open_streams() noexcept;
 
     /// All that ends or wakes the stream by time, with one timer.

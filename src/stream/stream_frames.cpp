@@ -26,16 +26,16 @@ void StreamOutput::prefetch() const noexcept {
 }
 
 bool StreamOutput::throttle_allows_ticks() noexcept {
-    if (throttle_->throttle.allows(host_.shard().now())) return true;
-    host_.hub().hold(*this);
-    host_.shard().wheel().schedule(throttle_->timer, throttle_->throttle.next());
+    if (throttle_->throttle.allows(host_.loop().now())) return true;
+    host_.fan_out().hold(*this);
+    host_.loop().wheel().schedule(throttle_->timer, throttle_->throttle.next());
     return false;
 }
 
 std::optional<BuiltFrame> StreamOutput::build(FrameArena& arena) noexcept {
     if (!is_open()) return std::nullopt;
     if (!layer_.ready_for_data()) {
-        host_.hub().hold(*this);  // held until `output_ready`
+        host_.fan_out().hold(*this);  // held until `output_ready`
         return std::nullopt;
     }
     auto const kind = frames_.next(waiting(ticks_may_go()));
@@ -56,9 +56,10 @@ std::optional<BuiltFrame> StreamOutput::build(FrameArena& arena) noexcept {
             build_snapshot(arena);
             break;
         case FrameKind::ticks:
-            content.with_ping = frames_.ping_may_ride(host_.shard().coarse_now(), host_.times());
+            content.with_ping = frames_.ping_may_ride(host_.loop().coarse_now(), host_.times());
             encoding_.begin(arena, MessageType::ticks, kNoRetry);
-            write_ticks(arena, [this](auto visit) { host_.hub().for_each_marked(*this, visit); });
+            write_ticks(arena,
+                        [this](auto visit) { host_.fan_out().for_each_marked(*this, visit); });
             break;
         case FrameKind::status:
             encoding_.begin(arena, MessageType::status, kNoRetry);
@@ -69,19 +70,19 @@ std::optional<BuiltFrame> StreamOutput::build(FrameArena& arena) noexcept {
             write_heartbeat(arena, host_.context().clock.wall_us(), host_.feed_state());
             break;
     }
-    auto place = encoding_.end(arena);
-    if (content.with_ping) place.end = arena.add(encoding_.ping()).end;
-    return BuiltFrame{place, content};
+    auto range = encoding_.end(arena);
+    if (content.with_ping) range.end = arena.add(encoding_.ping()).end;
+    return BuiltFrame{range, content};
 }
 
 void StreamOutput::build_snapshot(FrameArena& arena) noexcept {
     auto const tickers = [this](auto visit) {
-        host_.hub().for_each_unsettled(*this, [&](TickerId id, std::string_view) {
+        host_.fan_out().for_each_unsettled(*this, [&](TickerId id, std::string_view) {
             visit(host_.context().tickers.name(id).view());
         });
     };
     auto const ticks = [this](auto visit) {
-        host_.hub().for_each_unsettled(*this, [&](TickerId, std::string_view tick) {
+        host_.fan_out().for_each_unsettled(*this, [&](TickerId, std::string_view tick) {
             if (!tick.empty()) visit(tick);
         });
     };
@@ -99,7 +100,7 @@ void StreamOutput::sent(FrameContent content, std::string_view bytes,
             return broken({static_cast<int>(-taken), boost::system::system_category()});
         }
         if (!is_tls()) {  // the kernel took nothing: the marks stay for a newer frame
-            host_.hub().hold(*this);
+            host_.fan_out().hold(*this);
             return layer_.wait_until_writable();
         }
         taken = 0;  // the TLS records have their sequence numbers already: they must go out
@@ -109,18 +110,18 @@ void StreamOutput::sent(FrameContent content, std::string_view bytes,
     frame.content = content;
     frame.size = bytes.size();
     first_byte_taken(frame);
-    if (requests_.any()) take_requests_soon();
+    if (requests_.any()) answer_requests_soon();
     if (size == bytes.size()) {
         last_byte_taken(frame);
         frame.ticks.clear();
         end_waiting();
-        if (something_waits()) host_.hub().enqueue(*this);
+        if (something_waits()) host_.fan_out().enqueue(*this);
         return;
     }
     unfinished_ = std::make_unique<FrameInFlight>(frame);
     frame.ticks.clear();
-    if (size > 0) slow_.bytes_taken(host_.shard().coarse_peer_now());
-    host_.hub().hold(*this);
+    if (size > 0) slow_.bytes_taken(host_.loop().coarse_peer_now());
+    host_.fan_out().hold(*this);
     layer_.finish_later(bytes.substr(size));
 }
 
@@ -128,22 +129,21 @@ void StreamOutput::sent(FrameContent content, std::string_view bytes,
 void StreamOutput::first_byte_taken(FrameInFlight& frame) noexcept {
     switch (frame.content.kind) {
         case FrameKind::snapshot:
-            host_.hub().snapshot_taken(*this);
+            host_.fan_out().snapshot_accepted(*this);
             break;
         case FrameKind::replies:
             requests_.replies_sent();
             break;
         case FrameKind::ticks:
-            host_.hub().frame_taken(*this, [&](TickerId ticker, std::int64_t taken_in_ns) {
+            host_.fan_out().frame_accepted(*this, [&](TickerId ticker, std::int64_t taken_in_ns) {
                 frame.ticks.push_back({ticker, taken_in_ns});
             });
             break;
         default:
             break;
     }
-    if (throttle_ && frame.content.is_paced()) throttle_->throttle.passed(host_.shard().now());
-    bool const later =
-        frames_.frame_begun(frame.content, host_.shard().coarse_now(), host_.times());
+    if (throttle_ && frame.content.is_paced()) throttle_->throttle.passed(host_.loop().now());
+    bool const later = frames_.frame_begun(frame.content, host_.loop().coarse_now(), host_.times());
     if (later) schedule_deadline();
 }
 
@@ -158,7 +158,7 @@ void StreamOutput::last_byte_taken(FrameInFlight const& frame) noexcept {
     if (frame.content.kind != FrameKind::ticks) return;
     metrics.ticks_delivered.add(frame.ticks.size());
     if (throttle_) return;  // the latencies would include the waits of the throttle
-    auto const now = Duration{host_.shard().now().time_since_epoch()}.count();
+    auto const now = Duration{host_.loop().now().time_since_epoch()}.count();
     for (auto const& tick : frame.ticks)
         metrics.delivery_latency.observe(now - tick.taken_in_ns);
 }

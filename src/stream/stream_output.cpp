@@ -28,10 +28,10 @@ ClientSocket with_options(ClientSocket socket, Settings const& settings) {
 
 }  // namespace
 
-StreamOutput::StreamOutput(StreamShard& host, ClientSocket socket, std::string read_ahead,
+StreamOutput::StreamOutput(ShardStreams& host, ClientSocket socket, std::string read_ahead,
                            StreamTicket const& ticket, MessageEncoding const& encoding)
     : host_(host),
-      frames_(host.shard().coarse_now()),
+      frames_(host.loop().coarse_now()),
       encoding_(encoding),
       layer_(host.poller(), with_options(std::move(socket), host.context().settings),
              std::move(read_ahead), *this),
@@ -46,17 +46,17 @@ StreamOutput::ThrottleWait::ThrottleWait(StreamOutput& stream, Throttle value) n
       timer(
           [](void* self, SteadyTime) noexcept {
               auto* output = static_cast<StreamOutput*>(self);
-              output->host_.hub().release(*output);
+              output->host_.fan_out().release(*output);
           },
           &stream) {}
 
 void StreamOutput::open_output(std::string_view head, std::vector<TickerId> const& tickers) {
     layer_.open_for_data(head);
-    host_.hub().subscribe(*this, tickers);
+    host_.fan_out().subscribe(*this, tickers);
 }
 
 void StreamOutput::leave_hub() noexcept {
-    host_.hub().unsubscribe_all(*this);
+    host_.fan_out().unsubscribe_all(*this);
     if (throttle_) throttle_->timer.cancel();
 }
 
@@ -71,24 +71,24 @@ void StreamOutput::abandon_output() noexcept {
 void StreamOutput::change_tickers(std::vector<TickerId> const& removed,
                                   std::vector<TickerId> const& added) {
     if (unfinished_) host_.metrics().ticks_abandoned.add(unfinished_->abandon(removed));
-    host_.hub().unsubscribe(*this, removed);
-    if (!added.empty()) host_.hub().subscribe(*this, added);
+    host_.fan_out().unsubscribe(*this, removed);
+    if (!added.empty()) host_.fan_out().subscribe(*this, added);
 }
 
 void StreamOutput::set_throttle(Duration interval) {
     if (interval == (throttle_ ? throttle_->throttle.interval() : Duration{0})) return;
     // Without a throttle no time was kept: the new throttle counts from now.
-    auto const last = throttle_ ? throttle_->throttle.last() : host_.shard().now();
+    auto const last = throttle_ ? throttle_->throttle.last() : host_.loop().now();
     throttle_.reset();
     if (interval > Duration{0}) {
         throttle_ = std::make_unique<ThrottleWait>(*this, Throttle{interval, last});
     }
-    host_.hub().release(*this);
+    host_.fan_out().release(*this);
 }
 
 void StreamOutput::reply(MessageType type, std::string const& json) {
     encoding_.append(requests_.next_reply(), type, json, kNoRetry);
-    host_.hub().enqueue(*this);
+    host_.fan_out().enqueue(*this);
 }
 
 void StreamOutput::say_goodbye(std::string const& json, std::uint32_t retry_ms) {
@@ -98,15 +98,15 @@ void StreamOutput::say_goodbye(std::string const& json, std::uint32_t retry_ms) 
 }
 
 void StreamOutput::queue_if_due() noexcept {
-    if (is_open() && frames_.something_due()) host_.hub().enqueue(*this);
+    if (is_open() && frames_.something_due()) host_.fan_out().enqueue(*this);
 }
 
 void StreamOutput::output_ready() noexcept {
     if (!life_.is_open()) return;
-    host_.hub().release(*this);
+    host_.fan_out().release(*this);
     // A frame that is due is tried next. Something waits until the kernel takes that frame.
     if (something_waits()) {
-        host_.hub().enqueue(*this);
+        host_.fan_out().enqueue(*this);
     } else {
         end_waiting();
     }
@@ -114,11 +114,11 @@ void StreamOutput::output_ready() noexcept {
 
 void StreamOutput::output_blocked() noexcept {
     if (life_.is_finished()) return;
-    if (slow_.begin_waiting(host_.shard().coarse_peer_now())) schedule_deadline();
+    if (slow_.begin_waiting(host_.loop().coarse_peer_now())) schedule_deadline();
 }
 
 void StreamOutput::output_progress() noexcept {
-    slow_.bytes_taken(host_.shard().coarse_peer_now());
+    slow_.bytes_taken(host_.loop().coarse_peer_now());
 }
 
 void StreamOutput::frame_queued(std::size_t bytes) noexcept {
@@ -126,8 +126,8 @@ void StreamOutput::frame_queued(std::size_t bytes) noexcept {
     host_.metrics().sent_bytes.add(bytes);
 }
 
-void StreamOutput::take_requests_soon() noexcept {
-    asio::post(host_.shard().io(), [self = boost::intrusive_ptr{this}] { self->take_requests(); });
+void StreamOutput::answer_requests_soon() noexcept {
+    asio::post(host_.loop().io(), [self = boost::intrusive_ptr{this}] { self->answer_requests(); });
 }
 
 }  // namespace tickcast

@@ -1,20 +1,20 @@
 // The output of one client's stream: which frame is next, how a frame is built, and how hub and
 // metrics account for a sent frame. A slice builds a frame and reports how many bytes of it the
 // kernel took; OrderedLayer reports everything else. StreamConnection adds the stream's life.
-// Owner: as the StreamConnection's, on the shard's thread. Bounds: see requests.hpp and
+// Owner: as the StreamConnection's, on the shard's thread. Bounds: see client_requests.hpp and
 // ordered_layer.hpp.
 #pragma once
 
+#include "stream/client_requests.hpp"
 #include "stream/frame_schedule.hpp"
 #include "stream/message_encoding.hpp"
-#include "stream/requests.hpp"
 #include "stream/slow_client_rule.hpp"
 #include "stream/stream_life.hpp"
 #include "stream/throttle.hpp"
 #include "tickcast/hub/subscriber.hpp"
 #include "tickcast/session/session_id.hpp"
 #include "tickcast/stream/frame_in_flight.hpp"
-#include "tickcast/stream/stream_shard.hpp"
+#include "tickcast/stream/shard_streams.hpp"
 #include "tickcast/transport/ordered_layer.hpp"
 
 #include <cstddef>
@@ -58,7 +58,7 @@ public:
 protected:
     /// `encoding` can be a member of a derived class: it is used neither before `open_output` nor
     /// in the destructor.
-    StreamOutput(StreamShard& host, ClientSocket socket, std::string read_ahead,
+    StreamOutput(ShardStreams& host, ClientSocket socket, std::string read_ahead,
                  StreamTicket const& ticket, MessageEncoding const& encoding);
 
     /// Frames can pass: the stream is open, and no side has begun to close.
@@ -87,9 +87,9 @@ protected:
     // `prefetch`.
 
     StreamLife life_;
-    StreamShard& host_;
+    ShardStreams& host_;
     FrameSchedule frames_;
-    Requests requests_;
+    ClientRequests requests_;
     SlowClientRule slow_;
 
 private:
@@ -107,8 +107,8 @@ private:
     virtual void schedule_deadline() noexcept = 0;
     /// The socket failed.
     virtual void broken(SystemError error) noexcept = 0;
-    /// Takes the requests that wait for an answer. Must not be called from within a slice.
-    virtual void take_requests() = 0;
+    /// Answers the requests that wait. Must not be called from within a slice.
+    virtual void answer_requests() = 0;
 
     void rest_sent() noexcept override;
     void output_ready() noexcept override;
@@ -131,8 +131,8 @@ private:
     void end_waiting() noexcept {
         if (slow_.end_waiting()) host_.metrics().slow_clients.add(-1);
     }
-    /// Posts `take_requests`: called from within a slice it would enter the slice again.
-    void take_requests_soon() noexcept;
+    /// Posts `answer_requests`: called from within a slice it would enter the slice again.
+    void answer_requests_soon() noexcept;
 
     std::unique_ptr<FrameInFlight> unfinished_;  ///< the kernel took a part; `layer_` has the rest
 };

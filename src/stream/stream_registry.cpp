@@ -1,7 +1,7 @@
 #include "tickcast/stream/stream_registry.hpp"
 
 #include "stream/stream_connection.hpp"
-#include "tickcast/base/give_back.hpp"
+#include "tickcast/base/shrink_buckets.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -30,20 +30,20 @@ void StreamRegistry::add(std::uint64_t number, Stream stream) {
 }
 
 StreamRegistry::Stream StreamRegistry::find(StreamRef const& stream) const {
-    auto const found = live_.find(stream.connection);
+    auto const found = live_.find(stream.number);
     if (found == live_.end() || found->second->generation() != stream.generation) return {};
     return found->second;
 }
 
 void StreamRegistry::ended(std::uint64_t number, SteadyTime now) {
     if (auto node = live_.extract(number)) lingering_.insert(std::move(node));
-    give_back_buckets(live_);
+    shrink_buckets(live_);
     look_whether_drained(now);
 }
 
 void StreamRegistry::closed(std::uint64_t number, SteadyTime now) {
     lingering_.erase(number);
-    give_back_buckets(lingering_);
+    shrink_buckets(lingering_);
     look_whether_drained(now);
 }
 

@@ -40,15 +40,15 @@ void WebSocketStream::message_read(SystemError error) {
     if (!is_utf8(message())) return close(CloseCode::bad_payload);
     if (!admit_message()) return flooded();
     requests_.message_read();
-    take_requests();
+    answer_requests();
 }
 
 /// Counts a message or a control frame; both count alike. False once the client has sent too many.
 /// What a client sent while this process did not run arrives all at once, and is no flood.
 bool WebSocketStream::admit_message() noexcept {
     if (!message_tokens_) return true;
-    auto const now = host_.shard().now();
-    return message_tokens_->take(now, host_.shard().peer_clock().waiting_since(now));
+    auto const now = host_.loop().now();
+    return message_tokens_->spend(now, host_.loop().peer_clock().waiting_since(now));
 }
 
 void WebSocketStream::control_frame_read() noexcept {
@@ -63,7 +63,7 @@ void WebSocketStream::control_frame_read() noexcept {
 /// Posted, since this runs within Beast's read, which might be about to write a pong: the pong must
 /// go before the close frame.
 void WebSocketStream::flooded_soon() noexcept {
-    asio::post(host_.shard().io(), [stream = self()] { stream->flooded(); });
+    asio::post(host_.loop().io(), [stream = self()] { stream->flooded(); });
 }
 
 void WebSocketStream::flooded() noexcept {
@@ -77,7 +77,7 @@ std::string_view WebSocketStream::message() const noexcept {
     return {static_cast<char const*>(data.data()), data.size()};
 }
 
-void WebSocketStream::take_message() {
+void WebSocketStream::answer_message() {
     requests_.take_message();
     obey(message());
     incoming_.reset();
@@ -118,7 +118,7 @@ void WebSocketStream::obey(std::string_view text) {
 /// Only this count stops frames that make no progress, such as empty fragments of a message that
 /// never ends.
 void WebSocketStream::heard_from_peer() noexcept {
-    last_heard_ = host_.shard().coarse_peer_now();
+    last_heard_ = host_.loop().coarse_peer_now();
     auto const& settings = host_.context().settings;
     // At worst a frame carries one byte, and a read gets one byte.
     auto const most = 8 * settings.max_message_bytes + 4096;

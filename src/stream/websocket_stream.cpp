@@ -6,13 +6,13 @@ namespace tickcast {
 
 namespace websocket = boost::beast::websocket;
 
-WebSocketStream::WebSocketStream(StreamShard& host, HandedSocket handed, StreamTicket ticket)
+WebSocketStream::WebSocketStream(ShardStreams& host, HandedSocket handed, StreamTicket ticket)
     : StreamConnection(Transport::websocket, host, std::move(handed), std::move(ticket),
                        kWebSocketEncoding),
       websocket_(layer_),
-      last_heard_(host.shard().coarse_peer_now()) {
+      last_heard_(host.loop().coarse_peer_now()) {
     auto const& settings = host.context().settings;
-    frames_.begin_pings(host.shard().coarse_now() + host.times().ping);
+    frames_.begin_pings(host.loop().coarse_now() + host.times().ping);
     websocket_.set_option(websocket::stream_base::timeout{websocket::stream_base::none(),
                                                           websocket::stream_base::none(), false});
     websocket_.read_message_max(settings.max_message_bytes);
@@ -74,7 +74,7 @@ PeerTime WebSocketStream::silent_at() const noexcept {
 void WebSocketStream::output_progress() noexcept {
     StreamConnection::output_progress();
     // The peer's pongs are not read now.
-    if (requests_.message_waits()) last_heard_ = host_.shard().coarse_peer_now();
+    if (requests_.message_waits()) last_heard_ = host_.loop().coarse_peer_now();
 }
 
 }  // namespace tickcast

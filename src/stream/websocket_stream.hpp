@@ -20,14 +20,14 @@ namespace tickcast {
 
 class WebSocketStream final : public StreamConnection {
 public:
-    WebSocketStream(StreamShard& host, HandedSocket handed, StreamTicket ticket);
+    WebSocketStream(ShardStreams& host, HandedSocket handed, StreamTicket ticket);
 
     void start(HttpRequest request);
 
 private:
     void end_output(CloseCode code) override;
     PeerTime silent_at() const noexcept override;
-    void take_message() override;
+    void answer_message() override;
     CloseCode how_peer_ended() const noexcept override;
     void output_progress() noexcept override;
     unsigned close_frame_passes(unsigned code) noexcept override;

@@ -49,7 +49,7 @@ void ClientSocket::tls_output(std::string_view records) noexcept {
     auto const in_order = unsent.empty();
     unsent.append(records);
     if (in_order) try_send(ignored);
-    if (unsent.size() <= TlsSession::kMaxUnsaid) return;
+    if (unsent.size() <= TlsSession::kMaxUnsentAnswers) return;
     unsent.clear();
     tcp_.set_option(asio::socket_base::linger{true, 0}, ignored);
     tcp_.close(ignored);

@@ -35,8 +35,8 @@ OrderedLayer::OrderedLayer(StreamPoller& poller, ClientSocket socket, std::strin
       read_ahead_(read_ahead.empty() ? nullptr
                                      : std::make_unique<std::string>(std::move(read_ahead))),
       owner_(owner) {
-    if (auto unsent = socket.take_unsent(); !unsent.empty()) backlog().bytes = std::move(unsent);
-    tls_ = socket.take_tls();
+    if (auto unsent = socket.release_unsent(); !unsent.empty()) backlog().bytes = std::move(unsent);
+    tls_ = socket.release_tls();
 }
 
 OrderedLayer::Backlog& OrderedLayer::backlog() {
@@ -75,7 +75,7 @@ void OrderedLayer::queue(std::string_view plain) {
     auto const begin = bytes.size();
     bytes.append(plain);
     if (is_tls() && !encrypt_backlog(begin)) return fail(tls_->error());
-    if (!waiting_) drain();
+    if (!waiting_) send_backlog();
 }
 
 void OrderedLayer::finish_output() {
@@ -86,15 +86,15 @@ void OrderedLayer::finish_output() {
         tls_->close_notify(records);
     }
     fin_behind_ = true;
-    if (!waiting_) drain();
+    if (!waiting_) send_backlog();
 }
 
 void OrderedLayer::tls_output(std::string_view records) {
     thread_.check();
     backlog().bytes.append(records);
     backlog_->from_reads += records.size();
-    if (!waiting_) drain();
-    if (backlog_ && backlog_->from_reads > TlsSession::kMaxUnsaid) reset();
+    if (!waiting_) send_backlog();
+    if (backlog_ && backlog_->from_reads > TlsSession::kMaxUnsentAnswers) reset();
 }
 
 /// A wait in progress ends with operation_aborted and fails what is pending.
@@ -149,7 +149,7 @@ void OrderedLayer::enqueue(std::unique_ptr<Write> op, std::size_t begin) {
         if (better != code) put_close_code(backlog_->bytes, begin, better);
     }
     if (is_tls() && !encrypt_backlog(begin)) return fail(tls_->error());
-    if (!waiting_) drain();
+    if (!waiting_) send_backlog();
 }
 
 bool OrderedLayer::encrypt_backlog(std::size_t begin) {
@@ -160,7 +160,7 @@ bool OrderedLayer::encrypt_backlog(std::size_t begin) {
     return tls_->write(plain, records);
 }
 
-void OrderedLayer::drain() {
+void OrderedLayer::send_backlog() {
     while (backlog_ && !backlog_->bytes.empty()) {
         auto const& bytes = backlog_->bytes;
         auto const sent =
@@ -171,7 +171,7 @@ void OrderedLayer::drain() {
             return fail(SystemError{errno, boost::system::system_category()});
         }
         owner_.output_progress();
-        taken(static_cast<std::size_t>(sent));
+        erase_sent(static_cast<std::size_t>(sent));
     }
     // Idle connections keep no backlog.
     if (auto const sent = std::move(backlog_); sent && sent->write) sent->write->complete({});
@@ -182,7 +182,7 @@ void OrderedLayer::drain() {
     if (ready_for_data()) owner_.output_ready();
 }
 
-void OrderedLayer::taken(std::size_t size) {
+void OrderedLayer::erase_sent(std::size_t size) {
     backlog_->bytes.erase(0, size);
     auto& rest = backlog_->rest_of_frame;
     if (rest == 0) return;
@@ -199,7 +199,7 @@ void OrderedLayer::wait() {
         if (error || !tcp_.is_open()) {
             return fail(error ? error : asio::error::operation_aborted);
         }
-        drain();
+        send_backlog();
     });
 }
 

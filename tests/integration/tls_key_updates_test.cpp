@@ -126,7 +126,7 @@ TEST_F(TlsKeyUpdates, OfAStreamThatReadsNothing_EndIt) {
         if (!peer.send("a")) break;
     }
     EXPECT_LT(asked, 16'000 * kMost);
-    EXPECT_GT(asked, static_cast<int>(TlsSession::kMaxUnsaid) / 64) << "a few may wait";
+    EXPECT_GT(asked, static_cast<int>(TlsSession::kMaxUnsentAnswers) / 64) << "a few may wait";
     EXPECT_EQ(server_.metric("tickcast_limit_hits_total{limit=\"slow-client-seconds\"}"), 0);
 }
 

@@ -1,6 +1,6 @@
 // The public listener: REST calls, the checks before a stream, and the web page (CONTRACT
 // API-1..28, STR-3). The table in src/api/public_routes.hpp lists all that it serves. Owner: the
-// ServingShard, on its thread. It outlives the shard's HTTP connections. Bounds: the limits in the
+// Shard, on its thread. It outlives the shard's HTTP connections. Bounds: the limits in the
 // settings, and kMaxQuotes.
 #pragma once
 

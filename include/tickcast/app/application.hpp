@@ -4,7 +4,7 @@
 #pragma once
 
 #include "tickcast/base/clock.hpp"
-#include "tickcast/config/origins.hpp"
+#include "tickcast/config/setting_sources.hpp"
 #include "tickcast/config/settings.hpp"
 
 #include <cstdint>
@@ -15,8 +15,8 @@ namespace tickcast {
 
 class Application {
 public:
-    /// `origins` are for the texts of errors about a setting. Throws StartupError.
-    explicit Application(Settings const& settings, SettingOrigins const& origins = {});
+    /// `sources` are for the texts of errors about a setting. Throws StartupError.
+    explicit Application(Settings const& settings, SettingSources const& sources = {});
     ~Application();
 
     /// Opens the listeners and starts shards and feeds. Throws StartupError. Calls `on_listening`

@@ -14,7 +14,7 @@ class ProcessSignals {
 public:
     /// Call it before any other thread is made: threads inherit the signals that it blocks. Throws
     /// system_error.
-    static ProcessSignals& take();
+    static ProcessSignals& install();
 
     struct Calls {
         std::function<void()> stop;

@@ -9,7 +9,7 @@
 
 namespace tickcast {
 
-/// The only state is the time at which the bucket is full again. Each token taken moves that time
+/// The only state is the time at which the bucket is full again. Each token spent moves that time
 /// later by the refill time of one token.
 class TokenBucket {
 public:
@@ -20,18 +20,18 @@ public:
           burst_time_(
               static_cast<Duration::rep>(burst * static_cast<double>(token_time_.count()))) {}
 
-    /// Takes one token; false if there is none.
-    bool take(SteadyTime now) noexcept { return take(now, now); }
+    /// Spends one token; false if there is none.
+    bool spend(SteadyTime now) noexcept { return spend(now, now); }
     /// The same for a request that may have arrived at any time since `since` but could not be read
     /// earlier: the tokens refilled since then count in addition to the burst.
-    bool take(SteadyTime now, SteadyTime since) noexcept {
+    bool spend(SteadyTime now, SteadyTime since) noexcept {
         auto const full_at = std::max(full_at_, since) + token_time_;
         if (full_at - now > burst_time_) return false;
         full_at_ = full_at;
         return true;
     }
     bool full(SteadyTime now) const noexcept { return now >= full_at_; }
-    /// Nothing was ever taken.
+    /// Nothing was ever spent.
     bool fresh() const noexcept { return full_at_ == SteadyTime::min(); }
 
 private:

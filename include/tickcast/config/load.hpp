@@ -1,11 +1,11 @@
 // Loads the settings from flags, environment, file and defaults, in this order of precedence. A
-// fault becomes one line that names setting, value and origin. Functions, used at start-up and on
+// fault becomes one line that names setting, value and source. Functions, used at start-up and on
 // SIGHUP only.
 #pragma once
 
 #include "tickcast/base/result.hpp"
-#include "tickcast/config/origins.hpp"
 #include "tickcast/config/setting_error.hpp"
+#include "tickcast/config/setting_sources.hpp"
 #include "tickcast/config/settings.hpp"
 
 #include <cstddef>
@@ -24,7 +24,7 @@ struct HelpText {
 
 struct LoadedSettings {
     Settings settings{};
-    SettingOrigins origins{};
+    SettingSources sources{};
     std::vector<std::string> unknown_variables{};  ///< TICKCAST_* variables that name no setting
 };
 
@@ -32,7 +32,7 @@ struct LoadedSettings {
 using Command = std::variant<LoadedSettings, HelpText>;
 
 /// `environment` is the process's `environ`: NAME=VALUE texts, ended by a null pointer. Reads the
-/// file of --config. Every given value is checked, also a value that another origin overrides.
+/// file of --config. Every given value is checked, also a value that another source overrides.
 Result<Command, SettingError> load_settings(int argc, char const* const* argv,
                                             char const* const* environment);
 

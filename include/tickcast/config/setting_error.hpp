@@ -21,6 +21,6 @@ std::string without_credentials(std::string_view text);
 
 /// `SUBJECT: WHAT (from ORIGIN)`
 SettingError setting_error(std::string_view subject, std::string_view what,
-                           std::string_view origin);
+                           std::string_view source);
 
 }  // namespace tickcast

@@ -1,5 +1,5 @@
 // A thread's HTTP connections: starts one for each accepted socket, counts them, ends them at
-// shutdown. Owner: a ServingShard or the AdminServer, on its thread; the owner calls `stop` and
+// shutdown. Owner: a Shard or the AdminServer, on its thread; the owner calls `stop` and
 // awaits `join` before it destroys this. Bound: the ConnectionSlots of the caller.
 #pragma once
 

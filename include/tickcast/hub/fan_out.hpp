@@ -1,6 +1,6 @@
 // One shard's fan-out: the subscriber list of each ticker, each client's marks, and the queue of
 // the clients that wait for their turn to flush. Passive: it has no loop and no socket;
-// stream/slice_loop.hpp gives the turns. Owner: the StreamShard, on its thread. Outlives its
+// stream/slice_loop.hpp gives the turns. Owner: the ShardStreams, on its thread. Outlives its
 // subscribers. Bounds: --max-known-tickers and the sessions' tickers. A tick that waits for a
 // client is one mark, never an entry in a queue.
 #pragma once
@@ -32,13 +32,14 @@ public:
     static constexpr std::uint32_t kMostBits = 1U << 15;
 
     /// `wake` is called when a client joins the queue for any other reason than a mark; after
-    /// `take` the caller looks at the queue itself. `metrics` and `interest` outlive this object.
+    /// `take_in` the caller looks at the queue itself. `metrics` and `interest` outlive this
+    /// object.
     FanOut(std::uint32_t shard, ShardMetrics& metrics, InterestSink& interest,
            std::function<void()> wake);
 
     /// Takes in a tick: marks the ticker's clients and queues those that are not held. Returns how
     /// many clients it looked at.
-    std::size_t take(TickRecord const& record) noexcept;
+    std::size_t take_in(TickRecord const& record) noexcept;
     /// The clients that wait for their turn.
     FlushQueue& waiting() noexcept { return waiting_; }
 
@@ -61,7 +62,7 @@ public:
     // For the code that writes frames, within a slice: no tick is taken in between building a frame
     // and accounting for it.
 
-    /// Prefetches the first subscription that `for_each_marked` and `frame_taken` will read.
+    /// Prefetches the first subscription that `for_each_marked` and `frame_accepted` will read.
     static void prefetch_marked(Subscriber const& client) noexcept { client.prefetch_marked(); }
 
     /// `visit(text)` for the newest tick of each marked ticker.
@@ -83,11 +84,11 @@ public:
     }
     /// The kernel took the first byte of a snapshot of all unsettled tickers: their ticks count
     /// from here on.
-    void snapshot_taken(Subscriber& client) noexcept;
+    void snapshot_accepted(Subscriber& client) noexcept;
     /// The kernel took the first byte of a frame of all marked ticks: clears the marks and counts
     /// the conflated ticks. Calls `visit(ticker, taken_in_ns)` once per tick of the frame.
     template <class Visit>
-    void frame_taken(Subscriber& client, Visit&& visit) noexcept {
+    void frame_accepted(Subscriber& client, Visit&& visit) noexcept {
         for_each_mark(client, [&](Subscriber::Subscription& subscription) {
             auto const& newest = slots_[subscription.slot].newest;
             metrics_.ticks_conflated.add(subscription.ticks_since(newest.sequence) - 1);
@@ -129,8 +130,8 @@ private:
     /// A ticker with subscribers on this shard; free slots are reused.
     struct Slot {
         TickRecord newest;
-        std::uint32_t interest{0};  ///< number of the interest sent to the router
-        bool known{false};          ///< the router has answered it
+        std::uint32_t request{0};  ///< the interest's request to the router
+        bool known{false};         ///< the router has answered it
         std::vector<ListEntry> subscribers;
     };
 
@@ -158,7 +159,7 @@ private:
     std::unordered_map<TickerId, std::uint32_t> slot_by_ticker_;
     std::deque<Slot> slots_;
     std::vector<std::uint32_t> free_slots_;
-    std::uint32_t next_interest_{1};
+    std::uint32_t next_request_{1};
     FlushQueue waiting_;
     ThreadChecker thread_;
 };

@@ -11,8 +11,9 @@ namespace tickcast {
 struct InterestChange {
     std::uint32_t shard{0};
     TickerId ticker{};
-    /// Not 0: interested, and the router's answer repeats the number. 0: no longer interested.
-    std::uint32_t number{0};
+    /// Not 0: the number of this request, which the router's answer repeats. 0: no longer
+    /// interested.
+    std::uint32_t request{0};
 };
 
 /// Called on the shard's thread; the message goes to the control thread.

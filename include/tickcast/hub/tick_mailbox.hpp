@@ -1,7 +1,7 @@
 // The mailbox from the router to one shard. It holds the newest tick of each ticker since the shard
 // last looked; it is not a queue. Shared: the control thread puts, the shard's thread takes; one
 // mutex, held for one batch or one swap. Bound: one record per ticker that the shard has
-// subscribers for. Owner: app/ServingShard; outlives the router.
+// subscribers for. Owner: app/Shard; outlives the router.
 #pragma once
 
 #include "tickcast/model/ticker.hpp"
@@ -23,14 +23,14 @@ namespace tickcast {
 /// The newest tick of one ticker, encoded as JSON.
 struct TickRecord {
     TickerId ticker{};
-    std::uint32_t interest{0};    ///< not 0: also answers the shard's interest of this number
+    std::uint32_t request{0};     ///< not 0: also answers this request of the shard
     std::uint64_t sequence{0};    ///< `n`; 0 = the ticker had no tick yet
     std::int64_t taken_in_ns{0};  ///< steady clock
     std::uint16_t json_size{0};
     char json[kMaxTickJson];
 
     std::string_view text() const noexcept { return {json, json_size}; }
-    /// Copies only the used bytes; `interest` stays as it is.
+    /// Copies only the used bytes; `request` stays as it is.
     void assign(TickRecord const& other) noexcept {
         ticker = other.ticker;
         sequence = other.sequence;
@@ -82,7 +82,7 @@ public:
         Batch(Batch const&) = delete;
         Batch& operator=(Batch const&) = delete;
         /// Replaces an older record of the same ticker that still waits.
-        void put(TickRecord const& record, std::uint32_t interest = 0);
+        void put(TickRecord const& record, std::uint32_t request = 0);
 
     private:
         TickMailbox& mailbox_;

@@ -39,7 +39,7 @@ public:
     std::optional<TickerId> find_known(Ticker const& ticker) const;
 
     // These three make many tickers known, all or none, in steps, so that no thread waits long for
-    // the lock. For one caller at a time: until all tickers that it claimed are placed or released.
+    // the lock. For one caller at a time: until all tickers that it claimed are added or released.
 
     /// Holds these tickers and appends their ids to `ids`. A ticker that the table does not have
     /// yet is claimed: it does not count towards the limit, so that no other caller is refused
@@ -47,7 +47,7 @@ public:
     /// the same.
     bool claim(std::span<Ticker const> tickers, std::vector<TickerId>& ids);
     /// Counts all claimed tickers towards the limit, or none where there is no room (false).
-    bool place_claimed();
+    bool add_claimed();
     /// Makes these tickers known; the caller holds them, and they count towards the limit.
     void make_known(std::span<TickerId const> ids);
 

@@ -1,5 +1,5 @@
 // Messages to another thread: values in a vector under a mutex, one wake-up for all that wait.
-// `put` is for any thread; `drain` runs on the thread of the io_context. The inbox must outlive
+// `put` is for any thread; `deliver` runs on the thread of the io_context. The inbox must outlive
 // that io_context's run. Bound: none of its own; each caller of `put` says why its messages are
 // bounded.
 #pragma once
@@ -32,11 +32,11 @@ public:
             waiting_.push_back(std::move(message));
             if (std::exchange(wake_pending_, true)) return;
         }
-        asio::post(executor_, [this] { drain(); });
+        asio::post(executor_, [this] { deliver(); });
     }
 
 private:
-    void drain() {
+    void deliver() {
         {
             std::lock_guard const lock{mutex_};
             wake_pending_ = false;

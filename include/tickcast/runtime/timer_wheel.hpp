@@ -1,5 +1,5 @@
 // Coarse deadlines of one shard: O(1) to set and to cancel, no timer object per connection. Owner:
-// the Shard, on its thread. A node belongs to the object that waits, and unlinks itself when
+// the EventLoop, on its thread. A node belongs to the object that waits, and unlinks itself when
 // destroyed. Bound: one entry per node.
 #pragma once
 

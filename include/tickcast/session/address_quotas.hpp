@@ -79,9 +79,9 @@ public:
 
     /// Counts one request of this socket's address, which may have waited to be read since `since`.
     /// The error (rate_limited) if the address sent too many lately.
-    Result<void> take_request(SteadyTime since = SteadyTime::max()) const;
+    Result<void> count_request(SteadyTime since = SteadyTime::max()) const;
     /// Counts a new session of this socket's address; too_many_sessions at the limit.
-    Result<SessionSlot> take_session() const;
+    Result<SessionSlot> open_session() const;
 
 private:
     friend class AddressQuotas;
@@ -158,9 +158,9 @@ private:
 
     Stripe& stripe(AddressKey key) noexcept { return stripes_[hash_(key) % kStripes]; }
     /// Counts one more in `count` for the address; false at `limit`.
-    bool take(AddressKey key, Count count, std::size_t limit);
-    void give_back(AddressKey key, Count count) noexcept;
-    bool take_request(AddressKey key, SteadyTime since);
+    bool add(AddressKey key, Count count, std::size_t limit);
+    void subtract(AddressKey key, Count count) noexcept;
+    bool count_request(AddressKey key, SteadyTime since);
     void disconnect(AddressKey key, bool served) noexcept;
     ConnectionSlot refuse(bool by_address);
 

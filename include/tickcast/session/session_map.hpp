@@ -27,10 +27,10 @@
 
 namespace tickcast {
 
-/// The connection that streams a session: enough to reach it by a message to its shard.
+/// The stream of a session: enough to reach it by a message to its shard.
 struct StreamRef {
     std::uint32_t shard{0};
-    std::uint64_t connection{0};  ///< the shard's connection number, never reused
+    std::uint64_t number{0};      ///< the stream's number on the shard, never reused
     std::uint64_t generation{0};  ///< counts the claims of the session, from 1
 
     friend bool operator==(StreamRef const&, StreamRef const&) = default;
@@ -91,9 +91,9 @@ public:
     /// All or nothing: `no_such_session`, or `too_many_tickers` where the result would have more
     /// than max_tickers. The caller notifies the view's stream, if there is one.
     Result<SessionView> change(SessionId const& id, SessionChange change);
-    /// Makes `shard`/`connection` the connection that streams the session. Nothing if there is no
+    /// Makes the stream of this `number` on `shard` the session's stream. Nothing if there is no
     /// such session, or if the client continues a claim (`continues`) that is `displaced`.
-    std::optional<Claim> claim(SessionId const& id, std::uint32_t shard, std::uint64_t connection,
+    std::optional<Claim> claim(SessionId const& id, std::uint32_t shard, std::uint64_t number,
                                std::optional<std::uint64_t> continues = {});
     /// Whether another client has taken the session over since the claim of this generation: a
     /// client that comes back with it would only take the session away again. A claim that itself
@@ -124,8 +124,8 @@ private:
         TickerHold tickers;
         SessionSlot slot;
         std::uint32_t throttle_ms{0};
-        std::uint32_t shard{0};       ///< meaningful while streaming
-        std::uint64_t connection{0};  ///< likewise
+        std::uint32_t shard{0};          ///< meaningful while streaming
+        std::uint64_t stream_number{0};  ///< likewise
         std::uint64_t generation{0};
         std::uint64_t taken_over{0};  ///< the newest generation that continued no earlier one
         SteadyTime too_old_at{SteadyTime::max()};
@@ -138,7 +138,7 @@ private:
         /// Nothing unless the session is streaming.
         std::optional<StreamRef> stream() const noexcept {
             if (state != SessionState::streaming) return std::nullopt;
-            return StreamRef{.shard = shard, .connection = connection, .generation = generation};
+            return StreamRef{.shard = shard, .number = stream_number, .generation = generation};
         }
     };
     /// When a waiting session expires. The entries of one kind are in the order of their deadlines,

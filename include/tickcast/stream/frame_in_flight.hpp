@@ -1,5 +1,5 @@
 // A stream's frame, from its build to its last byte. Values; on the shard's thread. Within a slice
-// a frame's content goes with the frame's bytes, and the StreamShard owns one FrameInFlight that
+// a frame's content goes with the frame's bytes, and the ShardStreams owns one FrameInFlight that
 // accounts for all frames in turn. Only a frame that the kernel took in part has a FrameInFlight of
 // its own; its StreamOutput owns that. Bound: one tick per ticker of the stream.
 #pragma once
@@ -32,7 +32,7 @@ struct FrameContent {
 
 /// A frame that a connection built in the slice's arena.
 struct BuiltFrame {
-    FrameArena::Frame place{};
+    FrameArena::Frame range{};
     FrameContent content{};
 };
 

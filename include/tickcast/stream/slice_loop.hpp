@@ -1,13 +1,13 @@
 // The turns of one shard's fan-out: takes in the records that the mailbox holds, and sends to the
 // clients that wait, slice by slice. Between two slices the shard's loop accepts, reads and takes
-// in newer ticks. Owner: the StreamShard, on its thread. Bounds: the times and counts below.
+// in newer ticks. Owner: the ShardStreams, on its thread. Bounds: the times and counts below.
 #pragma once
 
 #include "tickcast/base/clock.hpp"
 #include "tickcast/base/thread_checker.hpp"
 #include "tickcast/hub/fan_out.hpp"
 #include "tickcast/hub/tick_mailbox.hpp"
-#include "tickcast/runtime/shard.hpp"
+#include "tickcast/runtime/event_loop.hpp"
 #include "tickcast/stream/slice_writer.hpp"
 
 #include <cstddef>
@@ -26,7 +26,7 @@ public:
     static constexpr std::size_t kLookAfter = 256;
 
     /// The arguments outlive this.
-    SliceLoop(Shard& shard, TickMailbox& mailbox, FanOut& fan_out, SliceWriter& writer);
+    SliceLoop(EventLoop& loop, TickMailbox& mailbox, FanOut& fan_out, SliceWriter& writer);
 
     /// Takes in the records that the mailbox holds, and marks clients; the caller then calls
     /// `flush`. Records that need more than kTakeInTime wait for a later turn of the loop: a large
@@ -39,7 +39,7 @@ public:
     void schedule_flush() noexcept;
 
 private:
-    void take_slice() noexcept;
+    void take_in_records() noexcept;
     void schedule_take_in() noexcept;
     bool has_rest() const noexcept {
         return records_ != nullptr && next_record_ < records_->size();
@@ -47,7 +47,7 @@ private:
     void flush_slice() noexcept;
     void prefetch_slice() const noexcept;
 
-    Shard& shard_;
+    EventLoop& loop_;
     TickMailbox& mailbox_;
     FanOut& fan_out_;
     SliceWriter& writer_;

@@ -1,6 +1,6 @@
 // Sends the frames of a slice: each client builds its frame in the shard's arena, the SliceSender
 // encrypts the frames of TLS connections and hands all frames to the BatchSender together. Owner:
-// the StreamShard, on its thread. Bound: kSliceBytes, and one frame.
+// the ShardStreams, on its thread. Bound: kSliceBytes, and one frame.
 #pragma once
 
 #include "tickcast/stream/frame_arena.hpp"

@@ -1,5 +1,5 @@
 // What a SliceLoop sends with: builds a frame for each client of a slice, and sends these frames as
-// one batch. An interface only so that the loop's tests can replace it. Owner: the StreamShard, on
+// one batch. An interface only so that the loop's tests can replace it. Owner: the ShardStreams, on
 // its thread. Bound: see SliceSender.
 #pragma once
 

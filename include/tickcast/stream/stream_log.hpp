@@ -1,4 +1,4 @@
-// Writes the log lines about a shard's streams. Owner: the StreamShard, on its thread. Bound: the
+// Writes the log lines about a shard's streams. Owner: the ShardStreams, on its thread. Bound: the
 // rates of the two limiters, whatever clients do.
 #pragma once
 

@@ -1,6 +1,6 @@
 // The streams of a shard by their numbers, and their drain. A stream is live, or it has ended and
-// its socket lingers. Owner: the StreamShard, on its thread. Bounds: --max-connections; each socket
-// that lingers has a close deadline of its own.
+// its socket lingers. Owner: the ShardStreams, on its thread. Bounds: --max-connections; each
+// socket that lingers has a close deadline of its own.
 #pragma once
 
 #include "tickcast/base/clock.hpp"

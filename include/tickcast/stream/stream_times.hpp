@@ -1,5 +1,5 @@
 // The times that apply to all streams, from the settings. A value that does not change. Owner: the
-// StreamShard, on its thread.
+// ShardStreams, on its thread.
 #pragma once
 
 #include "tickcast/base/clock.hpp"

@@ -90,7 +90,7 @@ public:
     /// Null where plain.
     TlsSession* tls() noexcept { return tls_.get(); }
     /// Hands over the TLS session; the caller takes the TCP socket as well.
-    std::unique_ptr<TlsSession> take_tls() noexcept { return std::move(tls_); }
+    std::unique_ptr<TlsSession> release_tls() noexcept { return std::move(tls_); }
     /// With TLS, for ReadWhenReady: a read that never waits.
     std::size_t read_now(asio::mutable_buffer into, SystemError& error) {
         return read_tls(*this, into, error);
@@ -104,7 +104,7 @@ public:
     /// would be true (no message of ours is incomplete).
     void close() noexcept;
     /// Hands over records that a read made and that no write has sent yet.
-    std::string take_unsent() noexcept {
+    std::string release_unsent() noexcept {
         return tls_ ? std::exchange(tls_->unsent(), {}) : std::string{};
     }
     /// With TLS: sends unsent records without waiting; false where the kernel takes no more.

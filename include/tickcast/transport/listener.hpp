@@ -1,4 +1,4 @@
-// Listening sockets and the accept loop. Owner: app/ServingShard or app/AdminServer, on the thread
+// Listening sockets and the accept loop. Owner: app/Shard or app/AdminServer, on the thread
 // of its loop; the owner calls `stop` and keeps the Listener until `run` has returned. Bound: the
 // kernel's accept queue (kBacklog, limited by net.core.somaxconn).
 #pragma once

@@ -208,10 +208,10 @@ private:
     /// `begin`: the index in the backlog at which the bytes of `op` start, before encryption.
     void enqueue(std::unique_ptr<Write> op, std::size_t begin);
     bool encrypt_backlog(std::size_t begin);
-    void drain();
+    void send_backlog();
     void wait();
     void fail(SystemError error);
-    void taken(std::size_t size);
+    void erase_sent(std::size_t size);
 
     std::unique_ptr<Backlog> backlog_;  ///< null, mostly: nothing waits
     Gate gate_{Gate::handshake};

@@ -2,7 +2,8 @@
 // two pointers; Asio waits for that epoll's one descriptor. Asio's reactor would keep the memory of
 // its busiest moment for every descriptor until the process ends, and a stream's descriptor lives
 // for hours. Edge-triggered: a socket remembers that it became ready until a wait asks for it.
-// Owner: the StreamShard, on its thread. Outlives its sockets. Bound: kMostAtOnce events at a time.
+// Owner: the ShardStreams, on its thread. Outlives its sockets. Bound: kMostAtOnce events at a
+// time.
 #pragma once
 
 #include "tickcast/base/clock.hpp"

@@ -54,7 +54,7 @@ public:
     /// continues as long as more of them come; RFC 8446 sets no limit.
     static constexpr unsigned kMaxWithoutData = 32;
     /// How many bytes of answers to these messages may wait while the peer reads nothing.
-    static constexpr std::size_t kMaxUnsaid = 65'536;
+    static constexpr std::size_t kMaxUnsentAnswers = 65'536;
 
     /// Null where OpenSSL has no memory for it.
     static std::unique_ptr<TlsSession> make(ssl_ctx_st* context);

@@ -122,7 +122,7 @@ void PushJob::claim() {
     if (!found.empty() && !tools_.table.claim(found, held_)) {
         return refuse(no_room_for_tickers(tools_.table));
     }
-    if (at_ == count_) place();
+    if (at_ == count_) add_claimed();
 }
 
 bool PushJob::is_first_of_its_ticker(std::uint32_t at) {
@@ -137,8 +137,8 @@ bool PushJob::is_first_of_its_ticker(std::uint32_t at) {
     }
 }
 
-void PushJob::place() {
-    if (!tools_.table.place_claimed()) return refuse(no_room_for_tickers(tools_.table));
+void PushJob::add_claimed() {
+    if (!tools_.table.add_claimed()) return refuse(no_room_for_tickers(tools_.table));
     tools_.gate.leave(*this);
     at_ = 0;
     phase_ = Phase::naming;

@@ -94,7 +94,7 @@ private:
     void look_up();
     void begin_claiming();
     void claim();
-    void place();
+    void add_claimed();
     void name();
     void apply();
     void clear();

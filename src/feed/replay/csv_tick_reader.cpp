@@ -14,7 +14,7 @@ using Status = LineReader::Status;
 /// The line, without the byte order mark that the file may begin with.
 std::string_view unmarked(LineReader const& lines) noexcept {
     auto line = lines.line();
-    if (lines.number() == 1 && line.starts_with(kByteOrderMark)) {
+    if (lines.line_number() == 1 && line.starts_with(kByteOrderMark)) {
         line.remove_prefix(kByteOrderMark.size());
     }
     return line;
@@ -77,16 +77,16 @@ Result<void, std::string> CsvTickReader::look_for_header() {
     if (status == Status::failed) return lines_.fault();
     if (status == Status::end) return std::string{"it has no header, only blank lines"};
     bool const blank = status == Status::line && trimmed(unmarked(lines_)).empty();
-    if (!blank && status != Status::skipping) return take_header();
+    if (!blank && status != Status::skipping) return read_header();
     if (lines_.text_read() <= kMostLookedAt) return {};
     return std::string{"it has no header in its first MiB, only blank lines"};
 }
 
-Result<void, std::string> CsvTickReader::take_header() {
+Result<void, std::string> CsvTickReader::read_header() {
     auto layout = CsvLayout::parse(unmarked(lines_));
     if (!layout) return refusal(lines_, form_, layout.error());
     layout_ = *std::move(layout);
-    header_line_ = lines_.number();
+    header_line_ = lines_.line_number();
     header_ends_ = lines_.text_read();
     times_.emplace(layout_);
     phase_ = Phase::at_rows;
@@ -99,7 +99,7 @@ Result<void, std::string> CsvTickReader::look_at_row() {
     if (status == Status::too_long) {
         times_->add_unreadable();
     } else if (status == Status::line && !trimmed(lines_.line()).empty()) {
-        times_->add(lines_.number(), lines_.line());
+        times_->add(lines_.line_number(), lines_.line());
     }
     bool const enough = lines_.text_read() - header_ends_ > kMostLookedAt;
     if (enough || times_->enough()) return judge_times();
@@ -117,7 +117,7 @@ Result<void, std::string> CsvTickReader::judge_times() {
 }
 
 CsvTickReader::Item CsvTickReader::next() {
-    bool const behind_header = lines_.number() >= header_line_;
+    bool const behind_header = lines_.line_number() >= header_line_;
     auto const status = lines_.next();
     if (!behind_header && status != Status::end && status != Status::failed) return Skipping{};
     switch (status) {
@@ -170,7 +170,7 @@ void CsvTickReader::rewind() {
     // `next` skips the rest if many blank lines come before the header. The header was right when
     // the file was opened; a file that changed since is opened again.
     constexpr int kFewLines = 64;
-    for (int i = 0; i < kFewLines && lines_.number() < header_line_; ++i) {
+    for (int i = 0; i < kFewLines && lines_.line_number() < header_line_; ++i) {
         auto const status = lines_.next();
         if (status == Status::end || status == Status::failed) return;
     }

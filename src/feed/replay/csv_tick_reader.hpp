@@ -46,7 +46,7 @@ public:
 
     Item next();
     /// The line number of the last row, from 1.
-    std::uint64_t line() const noexcept { return lines_.number(); }
+    std::uint64_t line() const noexcept { return lines_.line_number(); }
     CsvLayout const& layout() const noexcept { return layout_; }
     /// The identity of the file when it was opened.
     FileIdentity const& identity() const noexcept { return lines_.source().identity(); }
@@ -64,7 +64,7 @@ private:
 
     Result<void, std::string> look_at_form();
     Result<void, std::string> look_for_header();
-    Result<void, std::string> take_header();
+    Result<void, std::string> read_header();
     Result<void, std::string> look_at_row();
     Result<void, std::string> judge_times();
     Item item_of_line();

@@ -54,7 +54,7 @@ bool LineReader::fill(std::size_t from) {
 
 /// Reports the next `size` bytes as a line; the line with its line end has `length` bytes.
 LineReader::Status LineReader::give(std::size_t size, std::size_t length) noexcept {
-    number_ += 1 + more_lines_;
+    line_number_ += 1 + more_lines_;
     more_lines_ = 0;
     line_at_ = begin_;
     first_size_ = size;
@@ -102,7 +102,7 @@ void LineReader::rewind() {
     begin_ = 0;
     end_ = 0;
     skipping_ = false;
-    number_ = 0;
+    line_number_ = 0;
     text_read_ = 0;
     more_lines_ = 0;
 }

@@ -40,7 +40,7 @@ public:
     /// How many bytes of text were read so far.
     std::uint64_t text_read() const noexcept { return text_read_; }
     /// The number of the line last reported, from 1.
-    std::uint64_t number() const noexcept { return number_; }
+    std::uint64_t line_number() const noexcept { return line_number_; }
     /// Extends `line()` by the next line, with the line end between them. False, without a change,
     /// if there is no next line or the result would be too long.
     bool extend();
@@ -64,7 +64,7 @@ private:
     std::size_t end_{0};
     bool skipping_{false};
     std::string_view line_{};
-    std::uint64_t number_{0};
+    std::uint64_t line_number_{0};
     std::uint64_t text_read_{0};
     // For `extend` and `shrink`: the line that was reported last.
     std::size_t line_at_{0};

@@ -21,14 +21,14 @@ public:
 
     SteadyTime next_at() const noexcept {
         return origin_ +
-               Duration{static_cast<Duration::rep>(static_cast<double>(taken_) * period_ns_)};
+               Duration{static_cast<Duration::rep>(static_cast<double>(begun_) * period_ns_)};
     }
-    /// True if a burst is due; then it counts as done.
-    bool take(SteadyTime now) noexcept {
+    /// True if a burst is due; then it counts as begun.
+    bool begin_burst(SteadyTime now) noexcept {
         if (next_at() > now) return false;
         if (now - next_at() > kMaxBacklog) restart(now - kMaxBacklog);
         // Starts the count again regularly, so that no double has to hold years of nanoseconds.
-        if (++taken_ == kRestartEvery) restart(next_at());
+        if (++begun_ == kRestartEvery) restart(next_at());
         return true;
     }
 
@@ -37,12 +37,12 @@ private:
 
     void restart(SteadyTime at) noexcept {
         origin_ = at;
-        taken_ = 0;
+        begun_ = 0;
     }
 
     double period_ns_;
     SteadyTime origin_;
-    std::uint64_t taken_{0};
+    std::uint64_t begun_{0};
 };
 
 }  // namespace tickcast

@@ -64,7 +64,7 @@ void SimFeed::turn() {
     auto now = began;
     std::size_t ticks = 0;
     // The sink may stop this feed during the call, so the pacer is checked each time.
-    while (pacer_ && pacer_->take(began)) {
+    while (pacer_ && pacer_->begin_burst(began)) {
         publish_burst();
         ticks += spec_.burst;
         now = clock_.now();

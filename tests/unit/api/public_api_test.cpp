@@ -70,7 +70,7 @@ TEST_F(PublicApiRest, WhenStreamingSessionIsDeleted_ClosesItsStream) {
     EXPECT_EQ(call(http::verb::delete_, "/v1/sessions/" + id).response.result_int(), 204U);
     ASSERT_EQ(closed_.size(), 1U);
     EXPECT_EQ(closed_[0].first,
-              (StreamRef{.shard = 3, .connection = 7, .generation = claim->generation}));
+              (StreamRef{.shard = 3, .number = 7, .generation = claim->generation}));
     EXPECT_EQ(closed_[0].second, CloseCode::deleted);
 }
 

@@ -15,10 +15,10 @@ namespace {
 using testing::HasSubstr;
 
 std::string refusal(std::vector<std::string> const& texts) {
-    SettingOrigins origins;
-    origins.set("feed", {"file a:1", "file a:2"});
+    SettingSources sources;
+    sources.set("feed", {"file a:1", "file a:2"});
     try {
-        parse_feed_settings(texts, origins);
+        parse_feed_settings(texts, sources);
     } catch (StartupError const& error) {
         EXPECT_EQ(error.status(), 2);
         return error.what();
@@ -26,7 +26,7 @@ std::string refusal(std::vector<std::string> const& texts) {
     return "";
 }
 
-TEST(FeedSettings, WhenATextIsNoFeed_NamesTheTextTheFaultAndTheOrigin) {
+TEST(FeedSettings, WhenATextIsNoFeed_NamesTheTextTheFaultAndTheSource) {
     EXPECT_EQ(refusal({"push", "sim?rate=0"}),
               "--feed: \"sim?rate=0\": sim: rate='0' is not ticks per second from 0.001 to "
               "1000000 (from file a:2)");

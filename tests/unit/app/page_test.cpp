@@ -18,7 +18,7 @@ class PageTest : public ::testing::Test {
 protected:
     PageTest() {
         std::filesystem::create_directory(root_);
-        origins_.set("web-root", {"the command line"});
+        sources_.set("web-root", {"the command line"});
     }
     void write(std::string const& name, std::string const& text = "x") {
         auto const path = root_ / name;
@@ -28,10 +28,10 @@ protected:
     void link(std::string const& name, std::filesystem::path const& to) {
         std::filesystem::create_symlink(to, root_ / name);
     }
-    Page load(PageLimits limits = {}) { return *load_page(root_.string(), origins_, limits); }
+    Page load(PageLimits limits = {}) { return *load_page(root_.string(), sources_, limits); }
     std::string refusal(PageLimits limits = {}) {
         try {
-            load_page(root_.string(), origins_, limits);
+            load_page(root_.string(), sources_, limits);
         } catch (StartupError const& error) {
             EXPECT_EQ(error.status(), 2);
             EXPECT_THAT(error.what(), HasSubstr("--web-root: \"" + root_.string() + '"'));
@@ -47,11 +47,11 @@ protected:
 
     ScratchDirectory const scratch_;
     std::filesystem::path const root_{scratch_.path() / "root"};
-    SettingOrigins origins_;
+    SettingSources sources_;
 };
 
 TEST_F(PageTest, WithoutASetting_IsNone) {
-    EXPECT_FALSE(load_page("", origins_).has_value());
+    EXPECT_FALSE(load_page("", sources_).has_value());
 }
 
 TEST_F(PageTest, WithFiles_HasEachByItsPath) {
@@ -74,7 +74,7 @@ TEST_F(PageTest, WhenTheFolderIsALinkOrEndsInASlash_IsRead) {
     auto const current = scratch_.path() / "current";
     std::filesystem::create_symlink(root_, current);
     for (auto const& root : {current.string(), root_.string() + "/", root_.string() + "/../root"}) {
-        auto const page = load_page(root, origins_);
+        auto const page = load_page(root, sources_);
         EXPECT_EQ(body_of(*page, "/"), "<p>") << root;
         EXPECT_EQ(page->left_out.size(), 0U) << root;
     }
@@ -85,7 +85,7 @@ TEST_F(PageTest, WhenTheFolderItselfIsHidden_IsStillRead) {
     auto const hidden = scratch_.path() / ".releases";
     std::filesystem::create_directory(hidden);
     std::filesystem::rename(root_, hidden / ".1");
-    auto const page = load_page((hidden / ".1").string(), origins_);
+    auto const page = load_page((hidden / ".1").string(), sources_);
     EXPECT_EQ(body_of(*page, "/"), "<p>");
 }
 

@@ -47,7 +47,7 @@ TEST(LoadSettings, LoadSettings_WhenAFlagIsGivenTwice_TheLastCounts) {
     EXPECT_EQ(loaded({"--threads", "2", "--threads", "5"}).threads, 5U);
 }
 
-TEST(LoadSettings, LoadSettings_WhenWrongNumber_NamesSettingValueRangeAndOrigin) {
+TEST(LoadSettings, LoadSettings_WhenWrongNumber_NamesSettingValueRangeAndSource) {
     EXPECT_EQ(error_of({"--threads", "abc"}),
               "--threads: \"abc\" is not a whole number from 1 to 1024 (from the command "
               "line)");

@@ -1,4 +1,4 @@
-// Texts about settings for people: the README's table, the configuration in the log, origins.
+// Texts about settings for people: the README's table, the configuration in the log, web origins.
 #include "config/setting_table.hpp"
 #include "config/web_origin.hpp"
 #include "support.hpp"
@@ -41,9 +41,9 @@ TEST(SettingTexts, Readme_ItsTableHasEachSettingAsTheProgramHasIt) {
 
 // contract: SET-3
 TEST(SettingTexts, Variable_IsTheNameInCapitals) {
-    auto const place = find_setting("max-requests-per-second-per-address");
-    ASSERT_TRUE(place);
-    EXPECT_EQ(all_settings()[*place].variable(), "TICKCAST_MAX_REQUESTS_PER_SECOND_PER_ADDRESS");
+    auto const index = find_setting("max-requests-per-second-per-address");
+    ASSERT_TRUE(index);
+    EXPECT_EQ(all_settings()[*index].variable(), "TICKCAST_MAX_REQUESTS_PER_SECOND_PER_ADDRESS");
     EXPECT_FALSE(find_setting("max-requests"));
 }
 

@@ -12,16 +12,16 @@ using std::chrono::seconds;
 
 std::uint64_t take_all(BurstPacer& pacer, SteadyTime now) {
     std::uint64_t bursts = 0;
-    while (pacer.take(now))
+    while (pacer.begin_burst(now))
         ++bursts;
     return bursts;
 }
 
 TEST(BurstPacer, WhenStarted_FirstBurstIsDueAtOnce) {
     BurstPacer pacer{10, 1, SteadyTime{seconds{5}}};
-    EXPECT_FALSE(pacer.take(SteadyTime{seconds{5}} - Duration{1}));
-    EXPECT_TRUE(pacer.take(SteadyTime{seconds{5}}));
-    EXPECT_FALSE(pacer.take(SteadyTime{seconds{5}}));
+    EXPECT_FALSE(pacer.begin_burst(SteadyTime{seconds{5}} - Duration{1}));
+    EXPECT_TRUE(pacer.begin_burst(SteadyTime{seconds{5}}));
+    EXPECT_FALSE(pacer.begin_burst(SteadyTime{seconds{5}}));
     EXPECT_EQ(pacer.next_at(), SteadyTime{milliseconds{5100}});
 }
 
@@ -54,7 +54,7 @@ TEST(BurstPacer, WhenRunningForLong_KeepsTheRate) {
 
 TEST(BurstPacer, WhenRateIsTheLeast_DoesNotOverflow) {
     BurstPacer pacer{0.001, 100'000, SteadyTime{}};
-    EXPECT_TRUE(pacer.take(SteadyTime{}));
+    EXPECT_TRUE(pacer.begin_burst(SteadyTime{}));
     EXPECT_EQ(pacer.next_at(), SteadyTime{seconds{100'000'000}});
 }
 

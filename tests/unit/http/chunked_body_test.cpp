@@ -28,7 +28,7 @@ Decoded decode(std::string_view text, std::size_t piece) {
         waiting.append(text.substr(0, piece));
         text.remove_prefix(std::min(piece, text.size()));
         std::vector<char> const exact(waiting.begin(), waiting.end());
-        waiting.erase(0, chunks.take({exact.data(), exact.size()}, decoded.body));
+        waiting.erase(0, chunks.decode({exact.data(), exact.size()}, decoded.body));
     }
     decoded.state = chunks.state();
     decoded.behind = waiting.append(text);

@@ -13,13 +13,13 @@ protected:
     void take_in() {
         auto const& records = mailbox_.take();
         for (std::size_t i = 0; i < records.size(); ++i)
-            hub_.take(records[i]);
+            fan_out_.take_in(records[i]);
     }
     /// Takes in all ticks, and gives each client that waits its turn.
     void run() {
         take_in();
-        while (!hub_.waiting().empty()) {
-            if (auto* const client = hub_.waiting().pop()) writer_.add(*client);
+        while (!fan_out_.waiting().empty()) {
+            if (auto* const client = fan_out_.waiting().pop()) writer_.add(*client);
         }
         writer_.send();
     }
@@ -27,7 +27,7 @@ protected:
 
 TEST_F(FanOutTest, WhenAClientJoinsTheQueueWithoutAMark_Wakes) {
     Subscriber client;
-    hub_.subscribe(client, ids({1}));
+    fan_out_.subscribe(client, ids({1}));
     EXPECT_EQ(wakes_, 0) << "its quote has not come";
     answer();
     run();
@@ -35,47 +35,47 @@ TEST_F(FanOutTest, WhenAClientJoinsTheQueueWithoutAMark_Wakes) {
     tick(1);
     take_in();
     EXPECT_EQ(wakes_, 1) << "who takes in looks at the queue by itself";
-    EXPECT_EQ(hub_.waiting().size(), 1U);
+    EXPECT_EQ(fan_out_.waiting().size(), 1U);
     run();
-    hub_.enqueue(client);
+    fan_out_.enqueue(client);
     EXPECT_EQ(wakes_, 2);
-    hub_.unsubscribe_all(client);
+    fan_out_.unsubscribe_all(client);
 }
 
 TEST_F(FanOutTest, WhenQuotesHaveNotCome_ClientGetsNoTurn) {
     Subscriber client;
-    hub_.subscribe(client, ids({1, 2}));
+    fan_out_.subscribe(client, ids({1, 2}));
     ASSERT_EQ(interest_.changes.size(), 2U);
-    put(1, 5, interest_.changes[0].number);
+    put(1, 5, interest_.changes[0].request);
     run();
     EXPECT_FALSE(client.quotes_known());
     EXPECT_EQ(writer_.added_, 0U);
-    put(2, 0, interest_.changes[1].number);
+    put(2, 0, interest_.changes[1].request);
     run();
     EXPECT_TRUE(client.quotes_known());
     EXPECT_EQ(writer_.snapshots.size(), 1U);
-    hub_.unsubscribe_all(client);
+    fan_out_.unsubscribe_all(client);
 }
 
 TEST_F(FanOutTest, WhenATickOfAnEarlierInterestArrives_ItIsNotTheAnswer) {
     Subscriber first;
-    hub_.subscribe(first, ids({1}));
-    hub_.unsubscribe_all(first);
+    fan_out_.subscribe(first, ids({1}));
+    fan_out_.unsubscribe_all(first);
     Subscriber second;
-    hub_.subscribe(second, ids({1}));
-    put(1, 7, interest_.changes[0].number);
+    fan_out_.subscribe(second, ids({1}));
+    put(1, 7, interest_.changes[0].request);
     run();
     EXPECT_FALSE(second.quotes_known());
-    put(1, 8, interest_.changes[2].number);
+    put(1, 8, interest_.changes[2].request);
     run();
     EXPECT_TRUE(second.quotes_known());
-    hub_.unsubscribe_all(second);
+    fan_out_.unsubscribe_all(second);
 }
 
 // contract: MSG-12
 TEST_F(FanOutTest, WhenTickersTickAgainBeforeTheFlush_FrameHasTheNewestOfEachOnce) {
     Subscriber client;
-    hub_.subscribe(client, ids({1, 2, 3}));
+    fan_out_.subscribe(client, ids({1, 2, 3}));
     answer();
     run();
     tick(1);
@@ -87,7 +87,7 @@ TEST_F(FanOutTest, WhenTickersTickAgainBeforeTheFlush_FrameHasTheNewestOfEachOnc
     ASSERT_EQ(writer_.frames.size(), 1U);
     EXPECT_EQ(writer_.frames[0].second, "[1:3][3:1]");
     EXPECT_EQ(metrics_.ticks_conflated.value(), 2U);
-    hub_.unsubscribe_all(client);
+    fan_out_.unsubscribe_all(client);
     EXPECT_EQ(metrics_.ticks_abandoned.value(), 0U);
 }
 
@@ -95,20 +95,20 @@ TEST_F(FanOutTest, WhenTickersTickAgainBeforeTheFlush_FrameHasTheNewestOfEachOnc
 TEST_F(FanOutTest, WhenTheSequencePassesTwoToThe32_ConflatedIsStillTheDifference) {
     sequence_[1] = 0xFFFF'FFFE;
     Subscriber client;
-    hub_.subscribe(client, ids({1}));
+    fan_out_.subscribe(client, ids({1}));
     answer();
     run();
     put(1, 0x1'0000'0003);
     run();
     EXPECT_EQ(writer_.delivered, 1U);
     EXPECT_EQ(metrics_.ticks_conflated.value(), 4U);
-    hub_.unsubscribe_all(client);
+    fan_out_.unsubscribe_all(client);
 }
 
 // contract: DEL-1 DEL-2
 TEST_F(FanOutTest, WhenClientIsHeld_MarksWaitAndReleaseSendsTheNewest) {
     Subscriber client;
-    hub_.subscribe(client, ids({1, 2}));
+    fan_out_.subscribe(client, ids({1, 2}));
     answer();
     run();
     writer_.takes = false;
@@ -121,17 +121,17 @@ TEST_F(FanOutTest, WhenClientIsHeld_MarksWaitAndReleaseSendsTheNewest) {
     }
     EXPECT_EQ(writer_.added_, turns) << "held clients cost no turns";
     writer_.takes = true;
-    hub_.release(client);
+    fan_out_.release(client);
     run();
     ASSERT_EQ(writer_.frames.size(), 1U);
     EXPECT_EQ(writer_.frames[0].second, "[1:11]");
     EXPECT_EQ(metrics_.ticks_conflated.value(), 10U);
-    hub_.unsubscribe_all(client);
+    fan_out_.unsubscribe_all(client);
 }
 
 TEST_F(FanOutTest, WhenClientLeavesWithMarks_NewestIsAbandonedAndOlderConflated) {
     Subscriber client;
-    hub_.subscribe(client, ids({1}));
+    fan_out_.subscribe(client, ids({1}));
     answer();
     run();
     writer_.takes = false;
@@ -139,11 +139,11 @@ TEST_F(FanOutTest, WhenClientLeavesWithMarks_NewestIsAbandonedAndOlderConflated)
         tick(1);
         run();
     }
-    hub_.unsubscribe_all(client);
+    fan_out_.unsubscribe_all(client);
     EXPECT_EQ(metrics_.ticks_abandoned.value(), 1U);
     EXPECT_EQ(metrics_.ticks_conflated.value(), 3U);
     EXPECT_EQ(metrics_.subscriptions.value(), 0);
-    EXPECT_EQ(interest_.changes.back().number, 0U);
+    EXPECT_EQ(interest_.changes.back().request, 0U);
 }
 
 TEST_F(FanOutTest, WhenClientsHaveMoreThan64Tickers_AllMarksAreKept) {
@@ -151,7 +151,7 @@ TEST_F(FanOutTest, WhenClientsHaveMoreThan64Tickers_AllMarksAreKept) {
     for (std::uint32_t ticker = 0; ticker < 200; ++ticker)
         many.push_back(ticker);
     Subscriber client;
-    hub_.subscribe(client, ids(many));
+    fan_out_.subscribe(client, ids(many));
     answer();
     run();
     for (auto const ticker : {0U, 63U, 64U, 127U, 128U, 199U})
@@ -159,7 +159,7 @@ TEST_F(FanOutTest, WhenClientsHaveMoreThan64Tickers_AllMarksAreKept) {
     run();
     ASSERT_EQ(writer_.frames.size(), 1U);
     EXPECT_EQ(writer_.frames[0].second, "[0:1][63:1][64:1][127:1][128:1][199:1]");
-    hub_.unsubscribe_all(client);
+    fan_out_.unsubscribe_all(client);
 }
 
 TEST_F(FanOutTest, WhenClientsComeAndGoAtRandom_CountsAgreeToTheTickAndNothingStays) {
@@ -173,7 +173,7 @@ TEST_F(FanOutTest, WhenClientsComeAndGoAtRandom_CountsAgreeToTheTickAndNothingSt
     auto const leave = [&](std::size_t at) {
         for (auto const& [ticker, sequence] : clients[at]->since)
             expected += sequence_[ticker] - sequence;
-        hub_.unsubscribe_all(clients[at]->subscriber);
+        fan_out_.unsubscribe_all(clients[at]->subscriber);
         writer_.snapshots.erase(&clients[at]->subscriber);
         clients.erase(clients.begin() + static_cast<std::ptrdiff_t>(at));
     };
@@ -187,7 +187,7 @@ TEST_F(FanOutTest, WhenClientsComeAndGoAtRandom_CountsAgreeToTheTickAndNothingSt
             }
             std::shuffle(tickers.begin(), tickers.end(), random);
             writer_.takes = true;
-            hub_.subscribe(made->subscriber, ids(tickers));
+            fan_out_.subscribe(made->subscriber, ids(tickers));
             answer();
             run();
             for (auto const ticker : tickers)
@@ -203,10 +203,10 @@ TEST_F(FanOutTest, WhenClientsComeAndGoAtRandom_CountsAgreeToTheTickAndNothingSt
             if (auto const had = client.since.find(ticker); had != client.since.end()) {
                 expected += sequence_[ticker] - had->second;
                 client.since.erase(had);
-                hub_.unsubscribe(client.subscriber, ids({ticker, 99}));
+                fan_out_.unsubscribe(client.subscriber, ids({ticker, 99}));
             } else {
                 writer_.takes = true;
-                hub_.subscribe(client.subscriber, ids({ticker}));
+                fan_out_.subscribe(client.subscriber, ids({ticker}));
                 answer();
                 run();
                 client.since[ticker] = sequence_[ticker];
@@ -215,7 +215,7 @@ TEST_F(FanOutTest, WhenClientsComeAndGoAtRandom_CountsAgreeToTheTickAndNothingSt
             writer_.takes = random() % 2 == 0;
             if (writer_.takes) {
                 for (auto& client : clients)
-                    hub_.release(client->subscriber);
+                    fan_out_.release(client->subscriber);
             }
             run();
         } else {

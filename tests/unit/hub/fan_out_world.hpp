@@ -20,7 +20,7 @@ namespace tickcast::test {
 /// Records the frames that the fan-out gives each client; `takes` plays the kernel.
 class RecordedFrames {
 public:
-    explicit RecordedFrames(FanOut& hub) : hub_(hub) {}
+    explicit RecordedFrames(FanOut& fan_out) : fan_out_(fan_out) {}
 
     void add(Subscriber& client) {
         slice_.push_back(&client);
@@ -30,16 +30,16 @@ public:
         slices_.push_back(slice_.size());
         for (auto* client : slice_) {
             if (!takes) {
-                hub_.hold(*client);
+                fan_out_.hold(*client);
                 continue;
             }
             if (snapshots.insert(client).second || client->unsettled()) {
-                hub_.snapshot_taken(*client);
+                fan_out_.snapshot_accepted(*client);
                 continue;
             }
             std::string frame;
-            hub_.for_each_marked(*client, [&](std::string_view text) { frame += text; });
-            hub_.frame_taken(*client, [&](TickerId, std::int64_t) { ++delivered; });
+            fan_out_.for_each_marked(*client, [&](std::string_view text) { frame += text; });
+            fan_out_.frame_accepted(*client, [&](TickerId, std::int64_t) { ++delivered; });
             frames.emplace_back(client, frame);
         }
         slice_.clear();
@@ -53,7 +53,7 @@ public:
     std::vector<std::size_t> slices_;
 
 private:
-    FanOut& hub_;
+    FanOut& fan_out_;
     std::vector<Subscriber*> slice_;
 };
 
@@ -65,19 +65,19 @@ public:
 
 class FanOutWorld : public ::testing::Test {
 protected:
-    void put(std::uint32_t ticker, std::uint64_t sequence, std::uint32_t interest = 0) {
+    void put(std::uint32_t ticker, std::uint64_t sequence, std::uint32_t request = 0) {
         TickRecord record;
         record.ticker = TickerId{ticker};
         record.sequence = sequence;
         auto const text = "[" + std::to_string(ticker) + ":" + std::to_string(sequence) + "]";
         record.json_size = static_cast<std::uint16_t>(text.copy(record.json, text.size()));
-        TickMailbox::Batch{mailbox_}.put(record, interest);
+        TickMailbox::Batch{mailbox_}.put(record, request);
     }
     /// Answers all interests not answered yet, as the router does.
     void answer() {
         for (auto const& change : interest_.changes) {
-            if (change.number != 0)
-                put(change.ticker.value, sequence_[change.ticker.value], change.number);
+            if (change.request != 0)
+                put(change.ticker.value, sequence_[change.ticker.value], change.request);
         }
         interest_.changes.clear();
     }
@@ -94,8 +94,8 @@ protected:
     ShardMetrics metrics_;
     TickMailbox mailbox_{[] {}};
     RecordedInterest interest_;
-    FanOut hub_{0, metrics_, interest_, [this] { woken(); }};
-    RecordedFrames writer_{hub_};
+    FanOut fan_out_{0, metrics_, interest_, [this] { woken(); }};
+    RecordedFrames writer_{fan_out_};
     std::map<std::uint32_t, std::uint64_t> sequence_;
     int wakes_{0};
 };

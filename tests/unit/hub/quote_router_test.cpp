@@ -39,7 +39,7 @@ TEST_F(QuoteRouterTest, WhenOneShardIsInterested_OnlyThatShardGetsIt) {
     router_.change({1, aapl, 9});
     auto const& answer = second_.take();
     ASSERT_EQ(answer.size(), 1U);
-    EXPECT_EQ(answer[0].interest, 9U);
+    EXPECT_EQ(answer[0].request, 9U);
     EXPECT_EQ(answer[0].sequence, 0U) << "no tick yet";
     ingest({tick(aapl, 1)});
     EXPECT_TRUE(first_.take().empty());

@@ -59,7 +59,7 @@ TEST(TickMailbox, WhenATickReplacesAnAnswer_TheAnswerKeepsItsNumber) {
     TickMailbox::Batch{mailbox}.put(record(5, 2));
     auto const& taken = mailbox.take();
     ASSERT_EQ(taken.size(), 1U);
-    EXPECT_EQ(taken[0].interest, 42U);
+    EXPECT_EQ(taken[0].request, 42U);
     EXPECT_EQ(taken[0].sequence, 2U);
 }
 
@@ -95,9 +95,9 @@ TEST(TickMailbox, WhenAnAnswersRecordIsReused_NoAnswerIsLeftInIt) {
     TickMailbox mailbox{[] {}};
     for (int round = 0; round < 3; ++round) {
         TickMailbox::Batch{mailbox}.put(record(5, 1), 42);
-        EXPECT_EQ(mailbox.take()[0].interest, 42U);
+        EXPECT_EQ(mailbox.take()[0].request, 42U);
         TickMailbox::Batch{mailbox}.put(record(6, 1));
-        EXPECT_EQ(mailbox.take()[0].interest, 0U);
+        EXPECT_EQ(mailbox.take()[0].request, 0U);
     }
 }
 

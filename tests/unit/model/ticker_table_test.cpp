@@ -100,10 +100,10 @@ TEST(TickerTable, WhenTickersAreClaimed_TheyDoNotCountUntilAllArePlaced) {
         auto const asked = table.hold(Tickers{ticker("A"), ticker("B"), ticker("X")});
         EXPECT_TRUE(asked) << "all places are free";
         EXPECT_EQ(table.size(), 3U);
-        EXPECT_FALSE(table.place_claimed()) << "X has one; there are none for Y and Z";
+        EXPECT_FALSE(table.add_claimed()) << "X has one; there are none for Y and Z";
     }
     EXPECT_EQ(table.size(), 1U) << "X is still held";
-    ASSERT_TRUE(table.place_claimed());
+    ASSERT_TRUE(table.add_claimed());
     EXPECT_EQ(table.size(), 3U);
     EXPECT_FALSE(table.make_known(ticker("A")));
     table.make_known(ids);
@@ -119,13 +119,13 @@ TEST(TickerTable, WhenMoreAreClaimedThanFit_RefusesAndGivesThemBack) {
     std::vector<TickerId> ids;
     EXPECT_TRUE(table.claim(Tickers{ticker("A"), ticker("X")}, ids)) << "A is there";
     EXPECT_FALSE(table.claim(Tickers{ticker("Y")}, ids));
-    EXPECT_FALSE(table.place_claimed());
+    EXPECT_FALSE(table.add_claimed());
     EXPECT_EQ(ids.size(), 3U);
     table.release(ids);
     EXPECT_EQ(table.size(), 2U);
     ids.clear();
     EXPECT_TRUE(table.claim(Tickers{ticker("Y")}, ids)) << "the next claim begins with none";
-    EXPECT_TRUE(table.place_claimed());
+    EXPECT_TRUE(table.add_claimed());
     table.release(ids);
     EXPECT_EQ(table.size(), 2U) << "placed, and not made known";
 }
@@ -140,7 +140,7 @@ TEST(TickerTable, WhenAClaimedTickerIsAddedByOthers_ItIsTheSameForBoth) {
     ASSERT_TRUE(held);
     EXPECT_EQ(held->ids()[0], ids[1]);
     EXPECT_FALSE(table.hold(Tickers{ticker("Z")})) << "no place is counted twice";
-    EXPECT_TRUE(table.place_claimed()) << "both have theirs";
+    EXPECT_TRUE(table.add_claimed()) << "both have theirs";
     table.release(ids);
     held.reset();
     EXPECT_EQ(table.size(), 1U);

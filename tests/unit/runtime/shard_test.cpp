@@ -1,4 +1,4 @@
-#include "tickcast/runtime/shard.hpp"
+#include "tickcast/runtime/event_loop.hpp"
 
 #include <gtest/gtest.h>
 
@@ -18,10 +18,10 @@ private:
     SteadyTime now_{1h};
 };
 
-TEST(Shard, WithGivenTimes_HasItsTimeFromThemAlone) {
+TEST(EventLoop, WithGivenTimes_HasItsTimeFromThemAlone) {
     Times times;
     ShardMetrics metrics;
-    Shard shard{0, metrics, times};
+    EventLoop shard{0, metrics, times};
     EXPECT_EQ(shard.now(), SteadyTime{1h});
     EXPECT_EQ(shard.coarse_now(), SteadyTime{1h});
     EXPECT_EQ(shard.coarse_peer_now(), PeerTime{1h});

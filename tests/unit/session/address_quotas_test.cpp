@@ -31,7 +31,7 @@ protected:
     static std::size_t granted(ConnectionSlot const& slot, std::size_t requests) {
         std::size_t count = 0;
         for (std::size_t i = 0; i < requests; ++i)
-            count += slot.take_request() ? 1U : 0U;
+            count += slot.count_request() ? 1U : 0U;
         return count;
     }
 
@@ -111,24 +111,24 @@ TEST_F(AddressQuotasTest, Slots_WhenMoved_AreGivenBackOnce) {
 TEST_F(AddressQuotasTest, Sessions_PastTheAddressLimit_AreRefusedUntilOneEnds) {
     use({.max_sessions_per_address = 2});
     auto const slot = quotas_->connect(kOne);
-    auto first = slot.take_session();
-    auto const second = slot.take_session();
+    auto first = slot.open_session();
+    auto const second = slot.open_session();
     ASSERT_TRUE(first && second);
-    auto const third = slot.take_session();
+    auto const third = slot.open_session();
     ASSERT_FALSE(third);
     EXPECT_EQ(third.error().code, ErrorCode::too_many_sessions);
     EXPECT_EQ(third.error().limit, 2U);
-    EXPECT_TRUE(quotas_->connect(kTwo).take_session());
+    EXPECT_TRUE(quotas_->connect(kTwo).open_session());
     *first = SessionSlot{};
-    EXPECT_TRUE(slot.take_session());
+    EXPECT_TRUE(slot.open_session());
 }
 
 TEST_F(AddressQuotasTest, Sessions_OutliveTheConnectionThatMadeThem) {
     use({.max_sessions_per_address = 1});
-    auto session = quotas_->connect(kOne).take_session();
+    auto session = quotas_->connect(kOne).open_session();
     ASSERT_TRUE(session);
     EXPECT_EQ(quotas_->addresses(), 1U);
-    EXPECT_FALSE(quotas_->connect(kOne).take_session());
+    EXPECT_FALSE(quotas_->connect(kOne).open_session());
     *session = SessionSlot{};
     EXPECT_EQ(quotas_->addresses(), 0U);
 }
@@ -138,7 +138,7 @@ TEST_F(AddressQuotasTest, Requests_HaveABurstOfOneSecondsWorth) {
     use({.max_requests_per_second_per_address = 5});
     auto const slot = quotas_->connect(kOne);
     EXPECT_EQ(granted(slot, 20), 5U);
-    auto const refused = slot.take_request();
+    auto const refused = slot.count_request();
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().code, ErrorCode::rate_limited);
     EXPECT_EQ(refused.error().limit, 5U);
@@ -156,8 +156,8 @@ TEST_F(AddressQuotasTest, Requests_ThatWaitedWhileTheProcessStoodStill_AreNotToo
     clock_.advance(10s);
     auto const since = clock_.now() - 4s;
     for (int i = 0; i < 5 + 4 * 5; ++i)
-        EXPECT_TRUE(slot.take_request(since)) << i;
-    EXPECT_FALSE(slot.take_request(since));
+        EXPECT_TRUE(slot.count_request(since)) << i;
+    EXPECT_FALSE(slot.count_request(since));
 }
 
 // contract: PAU-1
@@ -167,12 +167,12 @@ TEST_F(AddressQuotasTest, Requests_ThatWaitedInANewConnection_AreNotTooManyAndGr
     clock_.pause(7s);
     int granted = 0;
     for (int i = 0; i < 100; ++i)  // one connection each; none stays and holds the address
-        granted += quotas_->connect(kOne).take_request(since) ? 1 : 0;
+        granted += quotas_->connect(kOne).count_request(since) ? 1 : 0;
     EXPECT_EQ(granted, 5 + 7 * 5);
     clock_.advance(4s);  // requests that waited may still wait
     quotas_->sweep();
     for (int i = 0; i < 100; ++i)
-        granted += quotas_->connect(kOne).take_request(since) ? 1 : 0;
+        granted += quotas_->connect(kOne).count_request(since) ? 1 : 0;
     EXPECT_EQ(granted, 5 + 7 * 5 + 4 * 5);
     for (int second = 0; second < 11; ++second) {
         EXPECT_EQ(quotas_->addresses(), 1U) << second;
@@ -190,7 +190,7 @@ TEST_F(AddressQuotasTest, Requests_ThatWaited_AreTooManyWhereTheBurstWasSpentBef
     quotas_->sweep();
     int granted = 0;
     for (int i = 0; i < 100; ++i)
-        granted += quotas_->connect(kOne).take_request(since) ? 1 : 0;
+        granted += quotas_->connect(kOne).count_request(since) ? 1 : 0;
     EXPECT_EQ(granted, 7 * 5);
 }
 
@@ -254,7 +254,7 @@ TEST_F(AddressQuotasTest, WithoutLimitsByAddress_RemembersNone) {
     EXPECT_FALSE(quotas_->by_address());
     EXPECT_EQ(quotas_->addresses(), 0U);
     EXPECT_EQ(granted(slots[0], 1000), 1000U);
-    EXPECT_TRUE(slots[0].take_session());
+    EXPECT_TRUE(slots[0].open_session());
 }
 
 TEST_F(AddressQuotasTest, WithoutASlot_NothingIsRefused) {
@@ -262,7 +262,7 @@ TEST_F(AddressQuotasTest, WithoutASlot_NothingIsRefused) {
     EXPECT_FALSE(none.refusal());
     EXPECT_FALSE(none.dropped());
     EXPECT_EQ(granted(none, 100), 100U);
-    EXPECT_TRUE(none.take_session());
+    EXPECT_TRUE(none.open_session());
 }
 
 TEST_F(AddressQuotasTest, FromManyThreads_GrantsExactlyTheLimitAndEndsEmpty) {
@@ -277,7 +277,7 @@ TEST_F(AddressQuotasTest, FromManyThreads_GrantsExactlyTheLimitAndEndsEmpty) {
                 auto const held = now.fetch_add(1) + 1;
                 for (int seen = most; held > seen && !most.compare_exchange_weak(seen, held);) {
                 }
-                auto const session = slot.take_session();
+                auto const session = slot.open_session();
                 now.fetch_sub(1);
             }
         }

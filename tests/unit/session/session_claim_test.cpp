@@ -45,7 +45,7 @@ TEST_F(SessionClaimTest, WhenAnotherTookOver_IsRefusedAndTheOtherStaysAsItIs) {
     auto const seen = map_.get(id_);
     ASSERT_TRUE(seen && seen->stream);
     EXPECT_EQ(seen->stream->generation, 2U);
-    EXPECT_EQ(seen->stream->connection, 2U);
+    EXPECT_EQ(seen->stream->number, 2U);
 }
 
 TEST_F(SessionClaimTest, WhenTheOtherHasGoneMeanwhile_IsStillRefused) {

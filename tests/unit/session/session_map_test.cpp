@@ -219,7 +219,7 @@ TEST_F(SessionMapTest, SessionMap_WhenClaimedWhileStreaming_ReturnsTheDisplacedS
     auto const second = map_.claim(id, 2, 22);
     ASSERT_TRUE(second);
     EXPECT_EQ(second->generation, 2U);
-    EXPECT_EQ(second->displaced, (StreamRef{.shard = 1, .connection = 11, .generation = 1}));
+    EXPECT_EQ(second->displaced, (StreamRef{.shard = 1, .number = 11, .generation = 1}));
     EXPECT_EQ(in_state(SessionState::streaming), 1U);
 }
 
@@ -327,7 +327,7 @@ TEST_F(SessionMapTest, SessionMap_WhenRemoved_ReturnsItsStream) {
     EXPECT_FALSE(first.streaming);
     auto const second = map_.remove(streaming);
     EXPECT_TRUE(second.found);
-    EXPECT_EQ(second.streaming, (StreamRef{.shard = 3, .connection = 33, .generation = 1}));
+    EXPECT_EQ(second.streaming, (StreamRef{.shard = 3, .number = 33, .generation = 1}));
     EXPECT_FALSE(map_.remove(streaming).found);
     EXPECT_FALSE(map_.release(streaming, 1));  // the stream ends after its session
     EXPECT_EQ(ended(SessionEnd::deleted), 2U);

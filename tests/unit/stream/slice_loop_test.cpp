@@ -1,6 +1,6 @@
 #include "tickcast/stream/slice_loop.hpp"
 
-#include "tickcast/runtime/shard.hpp"
+#include "tickcast/runtime/event_loop.hpp"
 #include "unit/hub/fan_out_world.hpp"
 
 #include <algorithm>
@@ -30,14 +30,14 @@ protected:
     void run() {
         loop_.take_in();
         loop_.flush();
-        shard_.io().restart();
-        shard_.io().poll();
+        event_loop_.io().restart();
+        event_loop_.io().poll();
     }
     void woken() override { loop_.schedule_flush(); }
 
-    Shard shard_{0, metrics_};
+    EventLoop event_loop_{0, metrics_};
     RecordingWriter slices_{writer_};
-    SliceLoop loop_{shard_, mailbox_, hub_, slices_};
+    SliceLoop loop_{event_loop_, mailbox_, fan_out_, slices_};
 };
 
 TEST_F(SliceLoopTest, WhenTicksAreTakenIn_TheFirstSliceGoesOutAtOnceAndTheRestByTurns) {
@@ -45,7 +45,7 @@ TEST_F(SliceLoopTest, WhenTicksAreTakenIn_TheFirstSliceGoesOutAtOnceAndTheRestBy
     std::vector<std::unique_ptr<Subscriber>> all;
     for (std::size_t i = 0; i < clients; ++i) {
         all.push_back(std::make_unique<Subscriber>());
-        hub_.subscribe(*all.back(), ids({1}));
+        fan_out_.subscribe(*all.back(), ids({1}));
     }
     answer();
     run();
@@ -61,14 +61,14 @@ TEST_F(SliceLoopTest, WhenTicksAreTakenIn_TheFirstSliceGoesOutAtOnceAndTheRestBy
     run();
     EXPECT_EQ(writer_.delivered, 2 * clients - 1);  // the last client gets only the newest tick
     for (auto& client : all)
-        hub_.unsubscribe_all(*client);
+        fan_out_.unsubscribe_all(*client);
 }
 
 TEST_F(SliceLoopTest, WhenManyClientsAreMarked_SlicesAreBounded) {
     std::vector<std::unique_ptr<Subscriber>> clients;
     for (int i = 0; i < 1000; ++i) {
         clients.push_back(std::make_unique<Subscriber>());
-        hub_.subscribe(*clients.back(), ids({1}));
+        fan_out_.subscribe(*clients.back(), ids({1}));
     }
     answer();
     run();
@@ -80,7 +80,7 @@ TEST_F(SliceLoopTest, WhenManyClientsAreMarked_SlicesAreBounded) {
     EXPECT_LE(*std::max_element(writer_.slices_.begin(), writer_.slices_.end()),
               SliceLoop::kSliceClients);
     for (auto& client : clients)
-        hub_.unsubscribe_all(*client);
+        fan_out_.unsubscribe_all(*client);
 }
 
 // contract: PSH-16
@@ -91,7 +91,7 @@ TEST_F(SliceLoopTest, WhenTheMailboxHoldsVeryMuch_TakesItInSlicesAndTheNewestOfA
     for (std::uint32_t i = 0; i < kClients; ++i) {
         std::vector<std::uint32_t> own(kTickers);
         std::iota(own.begin(), own.end(), i * kTickers);
-        hub_.subscribe(clients[i], ids(own));
+        fan_out_.subscribe(clients[i], ids(own));
     }
     answer();
     run();
@@ -103,14 +103,14 @@ TEST_F(SliceLoopTest, WhenTheMailboxHoldsVeryMuch_TakesItInSlicesAndTheNewestOfA
     // rest.
     std::uint64_t marked = 0;
     for (auto const& client : clients)
-        hub_.for_each_marked(client, [&](std::string_view) { ++marked; });
+        fan_out_.for_each_marked(client, [&](std::string_view) { ++marked; });
     EXPECT_GT(marked, 0U);
     EXPECT_LT(marked, kClients * kTickers);
     tick(0);
     tick(kClients * kTickers - 1);
     loop_.take_in();
-    shard_.io().restart();
-    shard_.io().poll();
+    event_loop_.io().restart();
+    event_loop_.io().poll();
     EXPECT_EQ(writer_.delivered + metrics_.ticks_conflated.value(), kClients * kTickers + 2);
     EXPECT_GE(writer_.frames.size(), kClients);
     auto const last = "[" + std::to_string(kClients * kTickers - 1) + ":2]";
@@ -118,7 +118,7 @@ TEST_F(SliceLoopTest, WhenTheMailboxHoldsVeryMuch_TakesItInSlicesAndTheNewestOfA
         return frame.second.find(last) != std::string::npos;
     }));
     for (auto& client : clients)
-        hub_.unsubscribe_all(client);
+        fan_out_.unsubscribe_all(client);
 }
 
 }  // namespace

@@ -36,18 +36,18 @@ protected:
 };
 
 TEST_F(ClientSocketTest, TlsOutput_UpToTheLimit_Waits) {
-    socket_->tls_output(std::string(TlsSession::kMaxUnsaid - 1, 'r'));
+    socket_->tls_output(std::string(TlsSession::kMaxUnsentAnswers - 1, 'r'));
     EXPECT_TRUE(socket_->tcp().is_open());
     socket_->tls_output("r");
     EXPECT_TRUE(socket_->tcp().is_open());
-    EXPECT_EQ(socket_->take_unsent().size(), TlsSession::kMaxUnsaid);
+    EXPECT_EQ(socket_->release_unsent().size(), TlsSession::kMaxUnsentAnswers);
 }
 
 TEST_F(ClientSocketTest, TlsOutput_AboveTheLimit_ResetsTheConnection) {
-    socket_->tls_output(std::string(TlsSession::kMaxUnsaid, 'r'));
+    socket_->tls_output(std::string(TlsSession::kMaxUnsentAnswers, 'r'));
     socket_->tls_output("r");
     EXPECT_FALSE(socket_->tcp().is_open());
-    EXPECT_TRUE(socket_->take_unsent().empty());
+    EXPECT_TRUE(socket_->release_unsent().empty());
     SystemError error;
     std::string into(1 << 20, 0);
     while (!error)

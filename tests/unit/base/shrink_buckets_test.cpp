@@ -1,4 +1,4 @@
-#include "tickcast/base/give_back.hpp"
+#include "tickcast/base/shrink_buckets.hpp"
 
 #include <gtest/gtest.h>
 
@@ -7,14 +7,14 @@
 namespace tickcast {
 namespace {
 
-TEST(GiveBackBuckets, AfterMostWereErased_FewBucketsAreLeftAndTheRestIsFound) {
+TEST(ShrinkBuckets, AfterMostWereErased_FewBucketsAreLeftAndTheRestIsFound) {
     std::unordered_map<int, int> map;
     for (int i = 0; i < 1000; ++i)
         map.emplace(i, i);
     auto const most = map.bucket_count();
     for (int i = 10; i < 1000; ++i) {
         map.erase(i);
-        give_back_buckets(map);
+        shrink_buckets(map);
         EXPECT_GE(map.size(), map.bucket_count() > 64 ? map.bucket_count() / 8 : 0);
     }
     EXPECT_LT(map.bucket_count(), most / 8);
@@ -22,10 +22,10 @@ TEST(GiveBackBuckets, AfterMostWereErased_FewBucketsAreLeftAndTheRestIsFound) {
         EXPECT_EQ(map.at(i), i);
 }
 
-TEST(GiveBackBuckets, WhenThereAreFew_KeepsThem) {
+TEST(ShrinkBuckets, WhenThereAreFew_KeepsThem) {
     std::unordered_map<int, int> map(50);
     auto const before = map.bucket_count();
-    give_back_buckets(map);
+    shrink_buckets(map);
     EXPECT_EQ(map.bucket_count(), before);
 }
 

@@ -1,11 +1,11 @@
-#include "tickcast/runtime/shard.hpp"
+#include "tickcast/runtime/event_loop.hpp"
 
 #include <pthread.h>
 #include <string>
 
 namespace tickcast {
 
-Shard::Shard(std::uint32_t index, ShardMetrics& metrics, ThreadTimes const& times)
+EventLoop::EventLoop(std::uint32_t index, ShardMetrics& metrics, ThreadTimes const& times)
     : index_(index),
       metrics_(metrics),
       peer_clock_(times),
@@ -13,12 +13,12 @@ Shard::Shard(std::uint32_t index, ShardMetrics& metrics, ThreadTimes const& time
       coarse_peer_now_(peer_clock_.now(coarse_now_)),
       wheel_(coarse_now_) {}
 
-Shard::~Shard() {
+EventLoop::~EventLoop() {
     stop();
     join();
 }
 
-void Shard::start() {
+void EventLoop::start() {
     // A shard that has not ticked yet is not stuck: its first tick is measured from here.
     coarse_now_ = now();
     metrics_.last_turn_ns.set(Duration{coarse_now_.time_since_epoch()}.count());
@@ -32,21 +32,21 @@ void Shard::start() {
     }};
 }
 
-void Shard::stop() {
+void EventLoop::stop() {
     io_.stop();
 }
 
-void Shard::join() {
+void EventLoop::join() {
     if (thread_.joinable()) thread_.join();
 }
 
-void Shard::arm_tick() {
+void EventLoop::arm_tick() {
     tick_timer_.async_wait([this](SystemError error) {
         if (!error) tick();
     });
 }
 
-void Shard::tick() {
+void EventLoop::tick() {
     coarse_now_ = now();
     auto const lag = coarse_now_ - tick_timer_.expiry();
     metrics_.loop_lag.observe(Duration{lag}.count());

@@ -1,6 +1,6 @@
 // A shard's streams: their registry, the fan-out with its slices, and the messages that other
-// threads send them. Owner: the ServingShard, on its thread; any thread can call `tell` and
-// `tell_changed`. Outlives its connections. Bounds: see stream_registry.hpp and slice_loop.hpp.
+// threads send them. Owner: the Shard, on its thread; any thread can call `close_stream` and
+// `notify_changed`. Outlives its connections. Bounds: see stream_registry.hpp and slice_loop.hpp.
 #pragma once
 
 #include "tickcast/base/clock.hpp"
@@ -10,8 +10,8 @@
 #include "tickcast/model/ticker_table.hpp"
 #include "tickcast/protocol/close_code.hpp"
 #include "tickcast/protocol/feed_state.hpp"
+#include "tickcast/runtime/event_loop.hpp"
 #include "tickcast/runtime/inbox.hpp"
-#include "tickcast/runtime/shard.hpp"
 #include "tickcast/session/session_context.hpp"
 #include "tickcast/stream/frame_in_flight.hpp"
 #include "tickcast/stream/slice_loop.hpp"
@@ -46,17 +46,17 @@ struct StreamContext : SessionContext {
     std::atomic<bool> const& feed_live;
 };
 
-class StreamShard final : public StreamStarter {
+class ShardStreams final : public StreamStarter {
 public:
     /// A connection whose peer has not answered a close after this time is reset (CONTRACT END-5).
     static constexpr Duration kCloseTime = std::chrono::seconds{5};
 
     /// All outlive this.
-    StreamShard(Shard& shard, TickMailbox& mailbox, InterestSink& interest,
-                StreamContext const& context, std::unique_ptr<BatchSender> sender);
-    ~StreamShard() override;
-    StreamShard(StreamShard const&) = delete;
-    StreamShard& operator=(StreamShard const&) = delete;
+    ShardStreams(EventLoop& loop, TickMailbox& mailbox, InterestSink& interest,
+                 StreamContext const& context, std::unique_ptr<BatchSender> sender);
+    ~ShardStreams() override;
+    ShardStreams(ShardStreams const&) = delete;
+    ShardStreams& operator=(ShardStreams const&) = delete;
 
     /// Takes in the ticks that the mailbox holds, and sends the first slice.
     void take_in_ticks() noexcept {
@@ -68,9 +68,9 @@ public:
     void start_stream(HandedSocket handed, HttpRequest request, StreamGrant grant) override;
     /// Any thread: closes a stream of this shard, unless it has ended or its session was taken
     /// over.
-    void tell(StreamRef stream, CloseCode code) { inbox_.put({stream, code}); }
+    void close_stream(StreamRef stream, CloseCode code) { inbox_.put({stream, code}); }
     /// Any thread: reports to a stream that a PATCH changed its session.
-    void tell_changed(StreamRef stream) { inbox_.put({stream, std::nullopt}); }
+    void notify_changed(StreamRef stream) { inbox_.put({stream, std::nullopt}); }
     /// Closes all streams with 1001, evenly over the time `over`. Calls `done` once the last stream
     /// has ended and the sockets that linger have had a moment more.
     void drain(Duration over, std::function<void()> done);
@@ -81,11 +81,11 @@ public:
     void tick();
 
     // For the connections.
-    Shard& shard() noexcept { return shard_; }
-    FanOut& hub() noexcept { return fan_out_; }
+    EventLoop& loop() noexcept { return loop_; }
+    FanOut& fan_out() noexcept { return fan_out_; }
     StreamPoller& poller() noexcept { return poller_; }
     StreamLog& log() noexcept { return log_; }
-    ShardMetrics& metrics() noexcept { return shard_.metrics(); }
+    ShardMetrics& metrics() noexcept { return loop_.metrics(); }
     StreamContext const& context() const noexcept { return context_; }
     FeedState feed_state() const noexcept {
         return feed_live_ ? FeedState::live : FeedState::stale;
@@ -103,8 +103,8 @@ public:
     /// time.
     std::array<char, 512>& discarded() noexcept { return discarded_; }
     /// The stream has ended; its socket may linger until `closed`.
-    void ended(std::uint64_t number) { streams_.ended(number, shard_.coarse_now()); }
-    void closed(std::uint64_t number) { streams_.closed(number, shard_.coarse_now()); }
+    void ended(std::uint64_t number) { streams_.ended(number, loop_.coarse_now()); }
+    void closed(std::uint64_t number) { streams_.closed(number, loop_.coarse_now()); }
 
 private:
     struct Command {
@@ -115,7 +115,7 @@ private:
     void refuse(ClientSocket socket, bool displaced);
     void obey(Command const& command);
 
-    Shard& shard_;
+    EventLoop& loop_;
     StreamContext const& context_;
     StreamTimes const times_;
     FanOut fan_out_;

@@ -1,5 +1,5 @@
 // One shard with everything that serves clients on it: mailbox, streams, HTTP, listener. Owner:
-// ServingShards. Made and destroyed on the control thread while the shard's loop does not run;
+// Shards. Made and destroyed on the control thread while the shard's loop does not run;
 // everything in it belongs to the shard's thread otherwise.
 #pragma once
 
@@ -8,8 +8,8 @@
 #include "tickcast/api/public_api.hpp"
 #include "tickcast/http/http_connections.hpp"
 #include "tickcast/hub/tick_mailbox.hpp"
-#include "tickcast/runtime/shard.hpp"
-#include "tickcast/stream/stream_shard.hpp"
+#include "tickcast/runtime/event_loop.hpp"
+#include "tickcast/stream/shard_streams.hpp"
 #include "tickcast/transport/listener.hpp"
 
 #include <cstdint>
@@ -19,7 +19,7 @@
 
 namespace tickcast {
 
-class ServingShard final : private Liveness {
+class Shard final : private Liveness {
 public:
     /// All of these outlive the shard.
     struct Parts {
@@ -30,28 +30,28 @@ public:
         StaticFiles const* page{nullptr};
     };
 
-    ServingShard(std::uint32_t index, Parts const& parts, std::unique_ptr<BatchSender> sender);
+    Shard(std::uint32_t index, Parts const& parts, std::unique_ptr<BatchSender> sender);
 
     TickMailbox& mailbox() noexcept { return mailbox_; }
     ShardMetrics const& metrics() const noexcept { return metrics_; }
     HttpMetrics const& http_metrics() const noexcept { return http_metrics_; }
-    StreamShard& streams() noexcept { return streams_; }
-    asio::io_context& io() noexcept { return shard_.io(); }
+    ShardStreams& streams() noexcept { return streams_; }
+    asio::io_context& io() noexcept { return loop_.io(); }
 
     /// `tls`: null for plain HTTP; outlives the shard.
     void listen(TcpAcceptor acceptor, TlsContext const* tls);
-    void start() { shard_.start(); }
+    void start() { loop_.start(); }
     /// Any thread. Stops accepting and closes all streams with 1001, evenly spread over the time
     /// `over`; `done` runs on the shard's thread.
     void drain(Duration over, std::function<void()> done);
     /// Any thread. Cuts the remaining connections and ends the shard's loop; `done` runs last, on
     /// the shard's thread.
     void stop(std::function<void()> done);
-    void join() { shard_.join(); }
+    void join() { loop_.join(); }
     /// Ends the loop at once, whatever is pending, and joins its thread. Harmless after `stop`.
     void halt() {
-        shard_.stop();
-        shard_.join();
+        loop_.stop();
+        loop_.join();
     }
 
 private:
@@ -67,9 +67,9 @@ private:
     LoopWatch control_watch_{1};
     ShardMetrics metrics_;
     HttpMetrics http_metrics_{PublicApi::routes()};
-    Shard shard_;
+    EventLoop loop_;
     TickMailbox mailbox_;
-    StreamShard streams_;
+    ShardStreams streams_;
     PublicApi api_;
     HttpConnections http_;
     std::optional<Listener> listener_;

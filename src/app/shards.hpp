@@ -2,9 +2,9 @@
 // Owner: the Application; control thread, but any thread may use it as StreamCommands.
 #pragma once
 
-#include "app/serving_shard.hpp"
+#include "app/shard.hpp"
 #include "app/shared_state.hpp"
-#include "tickcast/config/origins.hpp"
+#include "tickcast/config/setting_sources.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 
@@ -18,7 +18,7 @@
 
 namespace tickcast {
 
-class ServingShards final : private StreamCommands {
+class Shards final : private StreamCommands {
 public:
     /// All of these outlive the shards.
     struct Parts {
@@ -31,9 +31,9 @@ public:
     };
 
     /// Throws StartupError (2) where the --send-backend is refused.
-    ServingShards(Parts const& parts, SettingOrigins const& origins);
-    ServingShards(ServingShards const&) = delete;
-    ServingShards& operator=(ServingShards const&) = delete;
+    Shards(Parts const& parts, SettingSources const& sources);
+    Shards(Shards const&) = delete;
+    Shards& operator=(Shards const&) = delete;
 
     /// Opens one listener per shard. Throws StartupError (1). `tls`: null for plain HTTP; outlives
     /// the shards.
@@ -63,10 +63,10 @@ public:
 
 private:
     void close(StreamRef stream, CloseCode code) override {
-        shards_[stream.shard].streams().tell(stream, code);
+        shards_[stream.shard].streams().close_stream(stream, code);
     }
     void session_changed(StreamRef stream) override {
-        shards_[stream.shard].streams().tell_changed(stream);
+        shards_[stream.shard].streams().notify_changed(stream);
     }
 
     SharedState& shared_;
@@ -74,7 +74,7 @@ private:
     StreamContext const context_;
     std::string send_backend_{};
     std::error_code io_uring_refused_{};
-    std::deque<ServingShard> shards_{};
+    std::deque<Shard> shards_{};
     asio::ip::tcp::endpoint endpoint_{};
 };
 

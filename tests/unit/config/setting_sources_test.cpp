@@ -1,4 +1,4 @@
-// Settings from the environment and from the file, and the precedence of the origins.
+// Settings from the environment and from the file, and the precedence of the sources.
 #include "config/setting_table.hpp"
 #include "support.hpp"
 
@@ -15,7 +15,7 @@ using testing::EndsWith;
 using testing::HasSubstr;
 using testing::StartsWith;
 
-using Origins = WithFiles;
+using Sources = WithFiles;
 
 /// A valid value of the kind that is not the default, as flags, environment and files write it.
 struct Sample {
@@ -55,30 +55,30 @@ std::string toml_line(Setting const& setting) {
 }
 
 // contract: SET-2
-TEST_F(Origins, LoadSettings_FromOneOriginAlone_AppliesEachSettingAndKnowsItsOrigin) {
+TEST_F(Sources, LoadSettings_FromOneSourceAlone_AppliesEachSettingAndKnowsItsSource) {
     for (auto const& setting : all_settings()) {
         if (!stands_alone(setting)) continue;
         auto const value = sample(setting);
         auto const name = std::string{setting.name};
         auto const by_flag = settings_of(load_from({setting.flag(), value}, {}));
         EXPECT_EQ(value_text(setting, by_flag.settings), value) << name;
-        EXPECT_EQ(by_flag.origins.of(name), "the command line");
+        EXPECT_EQ(by_flag.sources.of(name), "the command line");
 
         auto const by_variable = settings_of(load_from({}, {setting.variable() + "=" + value}));
         EXPECT_EQ(value_text(setting, by_variable.settings), value) << name;
-        EXPECT_EQ(by_variable.origins.of(name), "environment variable " + setting.variable());
+        EXPECT_EQ(by_variable.sources.of(name), "environment variable " + setting.variable());
 
         write("# a line before\n" + toml_line(setting));
         auto const by_file = settings_of(load_from({"--config", path()}, {}));
         EXPECT_EQ(value_text(setting, by_file.settings), value) << name;
-        EXPECT_EQ(by_file.origins.of(name), "file " + path() + ":2");
+        EXPECT_EQ(by_file.sources.of(name), "file " + path() + ":2");
 
         EXPECT_NE(value, value_text(setting, Settings{})) << "the sample is the default: " << name;
-        EXPECT_EQ(settings_of(load_from({}, {})).origins.of(name), "the default");
+        EXPECT_EQ(settings_of(load_from({}, {})).sources.of(name), "the default");
     }
 }
 
-TEST_F(Origins, LoadSettings_OfOneSetting_LeavesAllOthersAtTheirDefaults) {
+TEST_F(Sources, LoadSettings_OfOneSetting_LeavesAllOthersAtTheirDefaults) {
     Settings const defaults;
     for (auto const& setting : all_settings()) {
         if (!stands_alone(setting)) continue;
@@ -92,7 +92,7 @@ TEST_F(Origins, LoadSettings_OfOneSetting_LeavesAllOthersAtTheirDefaults) {
 }
 
 // contract: SET-1 SET-4
-TEST_F(Origins, LoadSettings_WhenOfSeveralOrigins_FlagBeatsEnvironmentBeatsFile) {
+TEST_F(Sources, LoadSettings_WhenOfSeveralSources_FlagBeatsEnvironmentBeatsFile) {
     write("threads = 2\nmax-sessions = 20\nfeed = [\"sim\", \"push\"]\n");
     auto const config = "TICKCAST_CONFIG=" + path();
     auto of_file = settings_of(load_from({}, {config})).settings;
@@ -107,35 +107,35 @@ TEST_F(Origins, LoadSettings_WhenOfSeveralOrigins_FlagBeatsEnvironmentBeatsFile)
         settings_of(load_from({"--threads", "4", "--feed=push"}, {config, "TICKCAST_THREADS=3"}));
     EXPECT_EQ(of_flags.settings.threads, 4U);
     EXPECT_THAT(of_flags.settings.feeds, ElementsAre("push"));
-    EXPECT_EQ(of_flags.origins.of("threads"), "the command line");
+    EXPECT_EQ(of_flags.sources.of("threads"), "the command line");
     auto const off = settings_of(load_from({"--reuse-port=false"}, {"TICKCAST_REUSE_PORT=true"}));
     EXPECT_FALSE(off.settings.reuse_port);
 }
 
-TEST_F(Origins, LoadSettings_WhenTwoFilesAreNamed_TheFlagsOneIsRead) {
+TEST_F(Sources, LoadSettings_WhenTwoFilesAreNamed_TheFlagsOneIsRead) {
     write("threads = 2\n");
     auto const loaded =
         settings_of(load_from({"--config", path()}, {"TICKCAST_CONFIG=/nowhere.toml"}));
     EXPECT_EQ(loaded.settings.threads, 2U);
 }
 
-TEST_F(Origins, LoadSettings_WhenAVariableIsEmpty_CountsAsNotSet) {
+TEST_F(Sources, LoadSettings_WhenAVariableIsEmpty_CountsAsNotSet) {
     auto const loaded = settings_of(load_from(
         {}, {"TICKCAST_THREADS=", "TICKCAST_FEED=  \t", "TICKCAST_CONFIG=", "TICKCAST_TLS_CERT="}));
     EXPECT_EQ(loaded.settings.threads, 0U);
     EXPECT_THAT(loaded.settings.feeds, ElementsAre("sim"));
-    EXPECT_EQ(loaded.origins.of("feed"), "the default");
+    EXPECT_EQ(loaded.sources.of("feed"), "the default");
 }
 
 // contract: SET-6
-TEST_F(Origins, LoadSettings_WhenAVariableIsUnknown_ReportsItsNameOnly) {
+TEST_F(Sources, LoadSettings_WhenAVariableIsUnknown_ReportsItsNameOnly) {
     auto const loaded = settings_of(
         load_from({}, {"TICKCAST_COLOUR=blue", "OTHER=1", "TICKCASTX=1", "TICKCAST_THREADS=2"}));
     EXPECT_THAT(loaded.unknown_variables, ElementsAre("TICKCAST_COLOUR"));
 }
 
 // contract: SET-5
-TEST_F(Origins, LoadSettings_WhenAVariableIsWrong_NamesSettingValueAndVariable) {
+TEST_F(Sources, LoadSettings_WhenAVariableIsWrong_NamesSettingValueAndVariable) {
     EXPECT_EQ(line_of(load_from({}, {"TICKCAST_MAX_SESSIONS=many"})),
               "--max-sessions: \"many\" is not a whole number from 1 to 1000000000 (from "
               "environment variable TICKCAST_MAX_SESSIONS)");
@@ -145,7 +145,7 @@ TEST_F(Origins, LoadSettings_WhenAVariableIsWrong_NamesSettingValueAndVariable) 
                 HasSubstr("\"https://b/\" is not an origin"));
 }
 
-TEST_F(Origins, LoadSettings_WhenOverridden_AWrongValueIsStillRefused) {
+TEST_F(Sources, LoadSettings_WhenOverridden_AWrongValueIsStillRefused) {
     EXPECT_THAT(line_of(load_from({"--threads", "2"}, {"TICKCAST_THREADS=x"})),
                 EndsWith("(from environment variable TICKCAST_THREADS)"));
     write("threads = 0\n");
@@ -154,7 +154,7 @@ TEST_F(Origins, LoadSettings_WhenOverridden_AWrongValueIsStillRefused) {
 }
 
 // contract: SET-5
-TEST_F(Origins, LoadSettings_WhenAFilesKeyIsUnknown_NamesKeyValueAndLine) {
+TEST_F(Sources, LoadSettings_WhenAFilesKeyIsUnknown_NamesKeyValueAndLine) {
     struct Case {
         std::string text;
         std::string key;
@@ -178,7 +178,7 @@ TEST_F(Origins, LoadSettings_WhenAFilesKeyIsUnknown_NamesKeyValueAndLine) {
 }
 
 // contract: SET-5
-TEST_F(Origins, LoadSettings_WhenAFilesValueIsWrong_NamesItAndItsLine) {
+TEST_F(Sources, LoadSettings_WhenAFilesValueIsWrong_NamesItAndItsLine) {
     struct Case {
         std::string text;
         std::string start;
@@ -213,16 +213,16 @@ TEST_F(Origins, LoadSettings_WhenAFilesValueIsWrong_NamesItAndItsLine) {
     }
 }
 
-TEST_F(Origins, LoadSettings_WhenAFilesArraySpansLines_NamesTheElementsLine) {
+TEST_F(Sources, LoadSettings_WhenAFilesArraySpansLines_NamesTheElementsLine) {
     write("allow-origin = [\n  \"https://a\",\n  \"https://b/path\",\n]\n");
     EXPECT_THAT(line_of(load_from({"--config", path()}, {})),
                 EndsWith("(from file " + path() + ":3)"));
     write("feed = [\n  \"sim\",\n  \"push\",\n]\n");
     auto const loaded = settings_of(load_from({"--config", path()}, {}));
-    EXPECT_EQ(loaded.origins.of("feed", 1), "file " + path() + ":3");
+    EXPECT_EQ(loaded.sources.of("feed", 1), "file " + path() + ":3");
 }
 
-TEST_F(Origins, LoadSettings_WhenTheFileCannotBeRead_NamesTheReasonAndTheOriginOfItsName) {
+TEST_F(Sources, LoadSettings_WhenTheFileCannotBeRead_NamesTheReasonAndTheSourceOfItsName) {
     EXPECT_EQ(line_of(load_from({"--config", path()}, {})),
               "--config: \"" + path() +
                   "\" can't be read: No such file or directory (from the command line)");
@@ -235,7 +235,7 @@ TEST_F(Origins, LoadSettings_WhenTheFileCannotBeRead_NamesTheReasonAndTheOriginO
     EXPECT_THAT(line_of(load_from({"--config", path()}, {})), HasSubstr("over 1048576 bytes"));
 }
 
-TEST_F(Origins, LoadSettings_WhenTheFileIsMalformed_NamesTheLine) {
+TEST_F(Sources, LoadSettings_WhenTheFileIsMalformed_NamesTheLine) {
     using namespace std::string_literals;
     for (auto const& text :
          {"threads = 1\nthreads = 2\n"s, "#\nthreads\n"s, "#\n= 1\n"s, "#\nthreads = 1 2\n"s,
@@ -248,7 +248,7 @@ TEST_F(Origins, LoadSettings_WhenTheFileIsMalformed_NamesTheLine) {
     }
 }
 
-TEST_F(Origins, LoadSettings_WhenSettingsOfTwoOriginsNeedEachOther_TheyAreCheckedTogether) {
+TEST_F(Sources, LoadSettings_WhenSettingsOfTwoSourcesNeedEachOther_TheyAreCheckedTogether) {
     write("tls-cert = \"c.pem\"\n");
     EXPECT_THAT(line_of(load_from({"--config", path()}, {})),
                 EndsWith("needs --tls-key beside it (from file " + path() + ":1)"));

@@ -1,4 +1,4 @@
-#include "app/serving_shard.hpp"
+#include "app/shard.hpp"
 
 #include "tickcast/http/address_key.hpp"
 
@@ -7,48 +7,47 @@
 
 namespace tickcast {
 
-ServingShard::ServingShard(std::uint32_t index, Parts const& parts,
-                           std::unique_ptr<BatchSender> sender)
+Shard::Shard(std::uint32_t index, Parts const& parts, std::unique_ptr<BatchSender> sender)
     : shared_(parts.shared),
-      shard_(index, metrics_),
-      mailbox_([this] { asio::post(shard_.io(), [this] { streams_.take_in_ticks(); }); }),
-      streams_(shard_, mailbox_, parts.interest, parts.context, std::move(sender)),
+      loop_(index, metrics_),
+      mailbox_([this] { asio::post(loop_.io(), [this] { streams_.take_in_ticks(); }); }),
+      streams_(loop_, mailbox_, parts.interest, parts.context, std::move(sender)),
       api_({.context = parts.context,
             .metrics = metrics_,
             .draining = shared_.draining,
             .liveness = *this,
             .quotes = parts.quotes,
             .page = parts.page}),
-      http_(shard_.io().get_executor(),
+      http_(loop_.io().get_executor(),
             {.handler = api_,
              .metrics = http_metrics_,
-             .clock = shard_.peer_clock(),
+             .clock = loop_.peer_clock(),
              .streams = &streams_},
             HttpLimits::from(shared_.settings)) {
-    shard_.on_tick([this](SteadyTime) {
+    loop_.on_tick([this](SteadyTime) {
         control_turns();  // often, since a turn counts from the call that sees it
         streams_.tick();
     });
 }
 
-bool ServingShard::alive() {
+bool Shard::alive() {
     return shared_.shards_turn.load(std::memory_order_relaxed) && control_turns();
 }
 
-bool ServingShard::control_turns() {
-    return control_watch_.all_turn(shard_.peer_clock().now(), [this](std::size_t) {
+bool Shard::control_turns() {
+    return control_watch_.all_turn(loop_.peer_clock().now(), [this](std::size_t) {
         return shared_.control_turns.load(std::memory_order_relaxed);
     });
 }
 
-void ServingShard::listen(TcpAcceptor acceptor, TlsContext const* tls) {
+void Shard::listen(TcpAcceptor acceptor, TlsContext const* tls) {
     listener_.emplace(
-        std::move(acceptor), shard_.peer_clock(),
+        std::move(acceptor), loop_.peer_clock(),
         [this](ClientSocket socket) { accept(std::move(socket)); }, tls);
-    asio::co_spawn(shard_.io(), listener_->run(), rethrow);
+    asio::co_spawn(loop_.io(), listener_->run(), rethrow);
 }
 
-void ServingShard::accept(ClientSocket socket) {
+void Shard::accept(ClientSocket socket) {
     AddressKey client;
     if (shared_.quotas.by_address()) {
         SystemError error;
@@ -65,15 +64,15 @@ void ServingShard::accept(ClientSocket socket) {
     http_.accept(std::move(socket), std::move(slot), draining_);
 }
 
-void ServingShard::drain(Duration over, std::function<void()> done) {
-    asio::post(shard_.io(), [this, over, done = std::move(done)]() mutable {
-        asio::co_spawn(shard_.io(), close_all(over, std::move(done)), rethrow);
+void Shard::drain(Duration over, std::function<void()> done) {
+    asio::post(loop_.io(), [this, over, done = std::move(done)]() mutable {
+        asio::co_spawn(loop_.io(), close_all(over, std::move(done)), rethrow);
     });
 }
 
 /// Requests in progress, and those of clients in the accept queue, get their answers while the
 /// streams close.
-Awaitable<> ServingShard::close_all(Duration over, std::function<void()> done) {
+Awaitable<> Shard::close_all(Duration over, std::function<void()> done) {
     draining_ = true;  // clients in the accept queue get an answer that says so
     listener_->stop();
     http_.stop();
@@ -87,20 +86,20 @@ Awaitable<> ServingShard::close_all(Duration over, std::function<void()> done) {
     one_ended();
 }
 
-void ServingShard::stop(std::function<void()> done) {
-    asio::post(shard_.io(), [this, done = std::move(done)]() mutable {
-        asio::co_spawn(shard_.io(), end(std::move(done)), rethrow);
+void Shard::stop(std::function<void()> done) {
+    asio::post(loop_.io(), [this, done = std::move(done)]() mutable {
+        asio::co_spawn(loop_.io(), end(std::move(done)), rethrow);
     });
 }
 
-Awaitable<> ServingShard::end(std::function<void()> done) {
+Awaitable<> Shard::end(std::function<void()> done) {
     listener_->stop();
     http_.abort();
     co_await http_.join();
     streams_.reset_all();
     // Operations of the connections just cut complete with errors before the loop ends.
-    co_await asio::post(shard_.io(), use_await);
-    shard_.stop();
+    co_await asio::post(loop_.io(), use_await);
+    loop_.stop();
     done();
 }
 

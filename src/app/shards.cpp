@@ -1,4 +1,4 @@
-#include "app/serving_shards.hpp"
+#include "app/shards.hpp"
 
 #include "app/listening.hpp"
 #include "app/send_backend.hpp"
@@ -16,7 +16,7 @@ constexpr std::size_t kEpochSize = 11;
 
 }  // namespace
 
-ServingShards::ServingShards(Parts const& parts, SettingOrigins const& origins)
+Shards::Shards(Parts const& parts, SettingSources const& sources)
     : shared_(parts.shared),
       control_(parts.control),
       context_{{.settings = shared_.settings,
@@ -27,19 +27,19 @@ ServingShards::ServingShards(Parts const& parts, SettingOrigins const& origins)
                 .accept_unknown_tickers = parts.any_ticker},
                SessionId::generate().str().substr(0, kEpochSize),
                shared_.feed_live} {
-    auto senders = make_senders(shared_.settings.send_backend, shared_.settings.threads, origins);
+    auto senders = make_senders(shared_.settings.send_backend, shared_.settings.threads, sources);
     send_backend_ = senders.name();
     io_uring_refused_ = senders.refused;
-    ServingShard::Parts const of_shard{.shared = shared_,
-                                       .context = context_,
-                                       .interest = parts.interest,
-                                       .quotes = parts.quotes,
-                                       .page = parts.page};
+    Shard::Parts const of_shard{.shared = shared_,
+                                .context = context_,
+                                .interest = parts.interest,
+                                .quotes = parts.quotes,
+                                .page = parts.page};
     for (std::uint32_t index = 0; index < shared_.settings.threads; ++index)
         shards_.emplace_back(index, of_shard, std::move(senders.of_shards[index]));
 }
 
-void ServingShards::listen(TlsContext const* tls) {
+void Shards::listen(TlsContext const* tls) {
     auto at = listen_address("--listen", shared_.settings.listen);
     auto sharing = shared_.settings.reuse_port ? PortSharing::next
                    : shards_.size() > 1        ? PortSharing::first
@@ -53,34 +53,34 @@ void ServingShards::listen(TlsContext const* tls) {
     }
 }
 
-void ServingShards::start() {
+void Shards::start() {
     for (auto& shard : shards_)
         shard.start();
 }
 
-void ServingShards::drain(Duration over, std::function<void()> const& drained) {
+void Shards::drain(Duration over, std::function<void()> const& drained) {
     for (auto& shard : shards_)
         shard.drain(over, [this, drained] { asio::post(control_, drained); });
 }
 
 /// The shards' threads are not joined here: a request on a shard may still wait for the control
 /// thread.
-void ServingShards::stop(std::function<void()> const& stopped) {
+void Shards::stop(std::function<void()> const& stopped) {
     for (auto& shard : shards_)
         shard.stop([this, stopped] { asio::post(control_, stopped); });
 }
 
-void ServingShards::join() {
+void Shards::join() {
     for (auto& shard : shards_)
         shard.join();
 }
 
-void ServingShards::halt() {
+void Shards::halt() {
     for (auto& shard : shards_)
         shard.halt();
 }
 
-std::vector<TickMailbox*> ServingShards::mailboxes() {
+std::vector<TickMailbox*> Shards::mailboxes() {
     std::vector<TickMailbox*> mailboxes;
     mailboxes.reserve(shards_.size());
     for (auto& shard : shards_)
@@ -88,7 +88,7 @@ std::vector<TickMailbox*> ServingShards::mailboxes() {
     return mailboxes;
 }
 
-std::vector<ShardMetrics const*> ServingShards::metrics() const {
+std::vector<ShardMetrics const*> Shards::metrics() const {
     std::vector<ShardMetrics const*> metrics;
     metrics.reserve(shards_.size());
     for (auto const& shard : shards_)
@@ -96,7 +96,7 @@ std::vector<ShardMetrics const*> ServingShards::metrics() const {
     return metrics;
 }
 
-std::vector<HttpMetrics const*> ServingShards::http_metrics() const {
+std::vector<HttpMetrics const*> Shards::http_metrics() const {
     std::vector<HttpMetrics const*> metrics;
     metrics.reserve(shards_.size());
     for (auto const& shard : shards_)
@@ -104,18 +104,18 @@ std::vector<HttpMetrics const*> ServingShards::http_metrics() const {
     return metrics;
 }
 
-std::uint64_t ServingShards::streams_started() const noexcept {
+std::uint64_t Shards::streams_started() const noexcept {
     std::uint64_t count = 0;
     for (auto const& shard : shards_)
         count += shard.metrics().snapshots.value();
     return count;
 }
 
-std::int64_t ServingShards::last_turn(std::size_t index) const noexcept {
+std::int64_t Shards::last_turn(std::size_t index) const noexcept {
     return shards_[index].metrics().last_turn_ns.value();
 }
 
-void ServingShards::log_send_backend() const {
+void Shards::log_send_backend() const {
     if (!io_uring_refused_) return;
     logger("app")->info("event=io_uring_refused error=\"{}\" instead=send",
                         io_uring_refused_.message());

@@ -1,4 +1,4 @@
-#include "stream/requests.hpp"
+#include "stream/client_requests.hpp"
 
 #include <gtest/gtest.h>
 
@@ -7,16 +7,16 @@
 namespace tickcast {
 namespace {
 
-TEST(Requests, WhenThereAreNone_NothingWaits) {
-    Requests requests;
+TEST(ClientRequests, WhenThereAreNone_NothingWaits) {
+    ClientRequests requests;
     EXPECT_FALSE(requests.any());
     EXPECT_FALSE(requests.message_waits());
     EXPECT_FALSE(requests.take_change());
     EXPECT_FALSE(requests.has_replies());
 }
 
-TEST(Requests, Changes_AreTakenOneByOne) {
-    Requests requests;
+TEST(ClientRequests, Changes_AreTakenOneByOne) {
+    ClientRequests requests;
     requests.session_changed();
     requests.session_changed();
     EXPECT_TRUE(requests.any());
@@ -27,8 +27,8 @@ TEST(Requests, Changes_AreTakenOneByOne) {
     EXPECT_FALSE(requests.any());
 }
 
-TEST(Requests, AMessage_WaitsUntilItIsTaken) {
-    Requests requests;
+TEST(ClientRequests, AMessage_WaitsUntilItIsTaken) {
+    ClientRequests requests;
     requests.message_read();
     EXPECT_TRUE(requests.any());
     EXPECT_TRUE(requests.message_waits());
@@ -36,8 +36,8 @@ TEST(Requests, AMessage_WaitsUntilItIsTaken) {
     EXPECT_FALSE(requests.any());
 }
 
-TEST(Requests, Replies_AreKeptInOrderUntilSent) {
-    Requests requests;
+TEST(ClientRequests, Replies_AreKeptInOrderUntilSent) {
+    ClientRequests requests;
     requests.next_reply() += "one";
     requests.next_reply() += "two";
     EXPECT_TRUE(requests.has_replies());
@@ -50,11 +50,11 @@ TEST(Requests, Replies_AreKeptInOrderUntilSent) {
     EXPECT_EQ(requests.reply_count(), 1U);
 }
 
-TEST(Requests, WhileMoreThanTheMostOfRepliesWaits_NothingIsTaken) {
-    Requests requests;
+TEST(ClientRequests, WhileMoreThanTheMostOfRepliesWaits_NothingIsTaken) {
+    ClientRequests requests;
     EXPECT_TRUE(requests.may_take(true));
     EXPECT_FALSE(requests.may_take(false)) << "the change before has no snapshot yet";
-    requests.next_reply() += std::string(Requests::kMaxReplyBytes - 1, 'x');
+    requests.next_reply() += std::string(ClientRequests::kMaxReplyBytes - 1, 'x');
     EXPECT_TRUE(requests.may_take(true));
     requests.next_reply() += 'x';
     EXPECT_TRUE(requests.may_take(true)) << "at the limit";

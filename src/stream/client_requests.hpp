@@ -12,7 +12,7 @@
 
 namespace tickcast {
 
-class Requests {
+class ClientRequests {
 public:
     /// While more than so many bytes of answers wait, no further request is taken.
     static constexpr std::size_t kMaxReplyBytes = 4096;

@@ -1,4 +1,4 @@
-#include "tickcast/stream/stream_shard.hpp"
+#include "tickcast/stream/shard_streams.hpp"
 
 #include "stream/event_stream.hpp"
 #include "stream/websocket_stream.hpp"
@@ -10,25 +10,25 @@
 
 namespace tickcast {
 
-StreamShard::StreamShard(Shard& shard, TickMailbox& mailbox, InterestSink& interest,
-                         StreamContext const& context, std::unique_ptr<BatchSender> sender)
-    : shard_(shard),
+ShardStreams::ShardStreams(EventLoop& loop, TickMailbox& mailbox, InterestSink& interest,
+                           StreamContext const& context, std::unique_ptr<BatchSender> sender)
+    : loop_(loop),
       context_(context),
       times_(StreamTimes::from(context.settings)),
-      fan_out_(shard.index(), shard.metrics(), interest, [this] { slices_.schedule_flush(); }),
+      fan_out_(loop.index(), loop.metrics(), interest, [this] { slices_.schedule_flush(); }),
       sender_(std::move(sender)),
-      slices_(shard, mailbox, fan_out_, sender_),
-      inbox_(shard.io()),
-      poller_(shard.io(), shard.peer_clock()) {
+      slices_(loop, mailbox, fan_out_, sender_),
+      inbox_(loop.io()),
+      poller_(loop.io(), shard.peer_clock()) {
     inbox_.on_message([this](Command const& command) { obey(command); });
     feed_live_ = context.feed_live.load(std::memory_order_relaxed);
 }
 
-StreamShard::~StreamShard() = default;
+ShardStreams::~ShardStreams() = default;
 
-void StreamShard::start_stream(HandedSocket handed, HttpRequest request, StreamGrant grant) {
+void ShardStreams::start_stream(HandedSocket handed, HttpRequest request, StreamGrant grant) {
     auto const number = streams_.next_number();
-    auto claim = context_.sessions.claim(grant.session, shard_.index(), number, grant.continues);
+    auto claim = context_.sessions.claim(grant.session, loop_.index(), number, grant.continues);
     if (!claim) {  // the session expired or was taken over after the HTTP side had checked it
         bool const displaced =
             grant.continues && context_.sessions.displaced(grant.session, *grant.continues);
@@ -40,7 +40,7 @@ void StreamShard::start_stream(HandedSocket handed, HttpRequest request, StreamG
     if (grant.transport == Transport::sse) {
         auto* const stream = new EventStream(*this, std::move(handed), std::move(ticket));
         streams_.add(number, made = stream);
-        stream->start(endless_head(std::move(grant.head), shard_.peer_clock().wall_us()));
+        stream->start(endless_head(std::move(grant.head), loop_.peer_clock().wall_us()));
     } else {
         auto* const stream = new WebSocketStream(*this, std::move(handed), std::move(ticket));
         streams_.add(number, made = stream);
@@ -49,18 +49,18 @@ void StreamShard::start_stream(HandedSocket handed, HttpRequest request, StreamG
     if (streams_.is_draining()) made->close(CloseCode::going_away);
 }
 
-void StreamShard::refuse(ClientSocket socket, bool displaced) {
+void ShardStreams::refuse(ClientSocket socket, bool displaced) {
     auto response = displaced
                         ? stay_away_response()
                         : problem_response(Error{ErrorCode::no_such_session, "no such session"});
-    finish_response(response, {.wall_us = shard_.peer_clock().wall_us(), .keep_alive = false});
+    finish_response(response, {.wall_us = loop_.peer_clock().wall_us(), .keep_alive = false});
     SystemError ignored;
     socket.tcp().non_blocking(true, ignored);  // sends what fits at once: a shard never waits
     http::write(socket, response, ignored);
     socket.close();
 }
 
-void StreamShard::obey(Command const& command) {
+void ShardStreams::obey(Command const& command) {
     auto const stream = streams_.find(command.stream);
     if (!stream) return;
     if (command.code) {
@@ -70,7 +70,7 @@ void StreamShard::obey(Command const& command) {
     }
 }
 
-std::uint32_t StreamShard::reconnect_in_ms(CloseCode code) noexcept {
+std::uint32_t ShardStreams::reconnect_in_ms(CloseCode code) noexcept {
     // After a drain clients come back over as long a time as the drain took, so that the next
     // process gets its clients as evenly as this one lost them. A client that was too slow waits a
     // moment, so that its line recovers.
@@ -80,16 +80,16 @@ std::uint32_t StreamShard::reconnect_in_ms(CloseCode code) noexcept {
     return 250 + spread(random_);
 }
 
-std::uint32_t StreamShard::retry_ms() noexcept {
+std::uint32_t ShardStreams::retry_ms() noexcept {
     return std::uniform_int_distribution<std::uint32_t>{1000, 3000}(random_);
 }
 
-void StreamShard::drain(Duration over, std::function<void()> done) {
-    streams_.drain(over, shard_.coarse_now(), random_, std::move(done));
+void ShardStreams::drain(Duration over, std::function<void()> done) {
+    streams_.drain(over, loop_.coarse_now(), random_, std::move(done));
 }
 
-void StreamShard::tick() {
-    streams_.tick(shard_.coarse_now());
+void ShardStreams::tick() {
+    streams_.tick(loop_.coarse_now());
     auto const live = context_.feed_live.load(std::memory_order_relaxed);
     if (live == feed_live_) return;
     feed_live_ = live;

@@ -1,5 +1,5 @@
 // A shard's event loop: one thread, its io_context and its coarse tick. app/ puts the acceptor, the
-// connections and the hub on it; this thread alone touches them. Owner: app/ServingShard, made and
+// connections and the hub on it; this thread alone touches them. Owner: app/Shard, made and
 // joined on the control thread; `stop` is for any thread.
 #pragma once
 
@@ -16,14 +16,14 @@
 
 namespace tickcast {
 
-class Shard {
+class EventLoop {
 public:
     /// `times` outlives the shard: all that runs on this loop takes its time from there.
-    Shard(std::uint32_t index, ShardMetrics& metrics,
-          ThreadTimes const& times = ThreadTimes::system());
-    ~Shard();
-    Shard(Shard const&) = delete;
-    Shard& operator=(Shard const&) = delete;
+    EventLoop(std::uint32_t index, ShardMetrics& metrics,
+              ThreadTimes const& times = ThreadTimes::system());
+    ~EventLoop();
+    EventLoop(EventLoop const&) = delete;
+    EventLoop& operator=(EventLoop const&) = delete;
 
     std::uint32_t index() const noexcept { return index_; }
     asio::io_context& io() noexcept { return io_; }
