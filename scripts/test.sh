@@ -50,8 +50,8 @@ get_packages() {
     need_chromium
 }
 
-# What only computes runs beside the tests at idle priority: they mostly wait. In the background, and
-# in a process group of its own, so that nothing of it outlives a stage that failed.
+# What only computes runs beside the tests, which mostly wait, at idle priority. It has a process
+# group of its own, so that nothing of it outlives a stage that failed.
 computed="$(mktemp)"
 compute() {
     chrt -i -p 0 $BASHPID 2>/dev/null || renice -n 19 $BASHPID

@@ -12,12 +12,12 @@ tidy() {
         files+=("$1")
         shift
     done
-    configure "$preset"
     printf '%s\n' "${files[@]}" | xargs -P "$(nproc)" -n 1 "clang-tidy-$clang" -p "build/$preset" \
         --quiet --extra-arg=-Wno-unknown-warning-option "${@:2}"
 }
 
 if [ $# != 0 ]; then
+    configure release
     tidy release "$@"
     exit
 fi
@@ -27,7 +27,7 @@ if grep -rnE '#include .*\.(c|cc|cpp|cxx)[">]' src; then
     echo "a source file is included" >&2
     exit 1
 fi
-configure tidy
+cmake --preset tidy >/dev/null # each time: ninja, which would repeat it, is not called
 files=()
 while read -r file; do
     case $file in "$root"/src/* | "$root"/build/tidy/src/*) files+=("$file") ;; esac

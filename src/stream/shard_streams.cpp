@@ -19,7 +19,7 @@ ShardStreams::ShardStreams(EventLoop& loop, TickMailbox& mailbox, InterestSink& 
       sender_(std::move(sender)),
       slices_(loop, mailbox, fan_out_, sender_),
       inbox_(loop.io()),
-      poller_(loop.io(), shard.peer_clock()) {
+      poller_(loop.io(), loop.peer_clock()) {
     inbox_.on_message([this](Command const& command) { obey(command); });
     feed_live_ = context.feed_live.load(std::memory_order_relaxed);
 }
