@@ -31,7 +31,10 @@ public:
 
     std::optional<FrameKind> next(Waiting const& waiting) const noexcept {
         if (!snapshot_begun()) {
-            return waiting.quotes_known ? std::optional{FrameKind::snapshot} : std::nullopt;
+            if (waiting.quotes_known) return FrameKind::snapshot;
+            // A ping is no message. A client whose snapshot takes long must still be asked whether
+            // it is there, or it would be judged by its silence.
+            return ping_due_ ? std::optional{FrameKind::ping} : std::nullopt;
         }
         if (waiting.replies) return FrameKind::replies;  // `subscribed` first: CONTRACT MSG-14
         if (waiting.unsettled && waiting.quotes_known) return FrameKind::snapshot;

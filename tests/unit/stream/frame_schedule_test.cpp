@@ -28,11 +28,19 @@ FrameSchedule begun_with_pings() {
     return schedule;
 }
 
-TEST(FrameSchedule, BeforeTheFirstSnapshot_NothingElseIsSent) {
+// contract: END-2
+TEST(FrameSchedule, BeforeTheFirstSnapshot_OnlyPingsAreSent) {
     FrameSchedule schedule{kOpened};
-    schedule.begin_pings(kOpened);
-    schedule.elapse(kOpened + 1h, kTimes);
-    EXPECT_EQ(schedule.next({.quotes_known = false, .unsettled = true}), std::nullopt);
+    schedule.begin_pings(kOpened + 20s);
+    FrameSchedule::Waiting const quotes_unknown{.unsettled = true};
+    schedule.elapse(kOpened + 19s, kTimes);
+    EXPECT_EQ(schedule.next(quotes_unknown), std::nullopt) << "a heartbeat waits";
+    schedule.elapse(kOpened + 20s, kTimes);
+    EXPECT_EQ(schedule.next(quotes_unknown), FrameKind::ping);
+    schedule.frame_begun({.kind = FrameKind::ping}, kOpened + 20s, kTimes);
+    EXPECT_EQ(schedule.next(quotes_unknown), std::nullopt);
+    schedule.elapse(kOpened + 40s, kTimes);
+    EXPECT_EQ(schedule.next(quotes_unknown), FrameKind::ping) << "the next one";
     EXPECT_EQ(schedule.next({.quotes_known = true, .unsettled = true}), FrameKind::snapshot);
     EXPECT_EQ(schedule.next({.quotes_known = true}), FrameKind::snapshot)
         << "a session may be empty";
