@@ -138,10 +138,10 @@ configure() {
     [ -f "build/$1/build.ninja" ] || cmake --preset "$1" >/dev/null
 }
 
-# build PRESET TARGET…
+# build PRESET TARGET…: one caller at a time
 build() {
     configure "$1"
-    cmake --build --preset "$1" --target "${@:2}"
+    flock "build/$1.lock" cmake --build --preset "$1" --target "${@:2}"
 }
 
 # npm_packages FOLDER [--omit=dev]: installs the packages of the folder's lock file, unless they are

@@ -4,8 +4,8 @@
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 # In the order of the run of all, as far as they belong to it.
-stages=(format build unit integration e2e asan tsan tidy instructions k6 javascript client docs page
-    web defects long)
+stages=(format build unit integration simulation e2e asan tsan tidy instructions k6 javascript client
+    docs page web defects long)
 
 usage() {
     local stage
@@ -22,7 +22,8 @@ END
     cat <<'END'
 
 arguments: unit, integration, asan, tsan take a test program and its flags; e2e a program, or what
-pytest takes; tidy, client and page files; defects numbers; instructions --record.
+pytest takes; tidy, client and page files; defects numbers; instructions --record; simulation a
+--seed.
   scripts/test.sh unit -- hub_test --gtest_filter='TickMailbox.*'
   scripts/test.sh e2e -- tests/e2e/http/test_rest.py -k throttle
   scripts/test.sh page -- web/tests/browser/list.test.mjs
@@ -55,7 +56,7 @@ get_packages() {
 computed="$(mktemp)"
 compute() {
     chrt -i -p 0 $BASHPID 2>/dev/null || renice -n 19 $BASHPID
-    stage tidy && stage asan --build && stage tsan --build
+    stage tidy && stage asan --build && stage tsan --build && stage simulation
 }
 start_computing() {
     set -m
@@ -84,7 +85,7 @@ run_all() {
     for name in instructions k6 javascript client docs; do
         step "$name" stage $name
     done
-    step "clang-tidy and the sanitizers' builds, begun before the tests" await_computing
+    step "clang-tidy, the sanitizers' builds and the simulation, begun before the tests" await_computing
     step "address and undefined-behaviour sanitizers" stage asan
     step "thread sanitizer" stage tsan
     # Alone: it measures whether the page's frames come in time.

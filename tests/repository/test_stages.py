@@ -12,7 +12,7 @@ import pytest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 STAGES = {path.stem for path in (ROOT / "scripts/stages").glob("*.sh")}
 # Begun before the tests and run beside them.
-COMPUTE = ["tidy", "asan --build", "tsan --build"]
+COMPUTE = ["tidy", "asan --build", "tsan --build", "simulation"]
 
 
 def run(*arguments, root=ROOT, **environment):

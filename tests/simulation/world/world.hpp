@@ -1,0 +1,124 @@
+// One run of the box: a whole server with settings drawn from the seed, its clients, the source of
+// its ticks, and the faults; then quiet, in which all promises must come true, the end of all
+// clients, and the server's own end. Throws Broken. One at a time.
+#pragma once
+
+#include "simulation/kernel/kernel.hpp"
+#include "simulation/world/http_client.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tickcast {
+class Application;
+struct Settings;
+}  // namespace tickcast
+
+namespace tickcast::simulation {
+
+class Client;
+
+/// How much of a run is certain.
+enum class Books : std::uint8_t {
+    settled,  ///< clients leave only when they have everything: no tick is abandoned
+    cut,      ///< clients leave with ticks under way, once no more are pushed: the sum is known
+    open,     ///< anything may happen at any moment: the rules must still hold
+};
+
+struct Totals {
+    std::uint64_t ticks{0};  ///< received by clients
+    std::uint64_t streams{0};
+    std::uint64_t pauses{0};
+    std::uint64_t pushes{0};
+    std::map<std::string, std::uint64_t> ends{};  ///< of streams, as their clients saw them
+    Nanos simulated{0};
+    std::uint64_t steps{0};
+};
+
+class World {
+public:
+    World(std::uint64_t seed, bool verbose);
+    ~World();
+    World(World const&) = delete;
+    World& operator=(World const&) = delete;
+
+    /// Throws Broken.
+    void run();
+    Totals const& totals() const noexcept { return totals_; }
+
+    // For the clients.
+
+    Kernel& kernel() noexcept { return kernel_; }
+    Random& random() noexcept { return kernel_.random(); }
+    Settings const& settings() const noexcept { return *settings_; }
+    Totals& totals() noexcept { return totals_; }
+    /// Clients keep their streams and tickers until the run is quiet.
+    bool exact() const noexcept { return books_ != Books::open; }
+    bool cut() const noexcept { return books_ == Books::cut; }
+    /// No fault and no new intention: clients read and wait.
+    bool quiet() const noexcept { return quiet_; }
+    bool stopping() const noexcept { return stopping_; }
+    std::function<void()> guarded(std::function<void()> action);
+    void after(Nanos delay, std::function<void()> action);
+    std::shared_ptr<HttpClient> http(Path const& path, std::string const& from);
+    sockaddr_in public_address() const noexcept { return public_; }
+    Path some_path();
+    std::vector<std::string> some_tickers();
+    /// The ticks of a ticker so far that the server has answered with 202.
+    std::uint64_t accepted(std::string const& ticker) const;
+    /// The ticks that were sent, whether or not they were answered.
+    std::uint64_t sent(std::string const& ticker) const;
+    /// Simulated time in which the server's process ran, since the run's begin.
+    Nanos running_time() const noexcept { return kernel_.now() - paused_; }
+    /// How long the server's process has stood still since then.
+    Nanos paused() const noexcept { return paused_; }
+    /// The last moment at which the process, or one thread of it, was held up.
+    Nanos last_held_up() const noexcept { return held_up_until_; }
+    void note(std::string const& what);
+
+private:
+    void draw_settings();
+    void start_server();
+    void push_some();
+    void make_trouble();
+    void wait_until(char const* what, Nanos limit, std::function<bool()> const& holds);
+    void rethrow_failure() const;
+    std::map<std::string, double> metrics();
+    void expect_nothing_stays(std::map<std::string, double> const& metrics) const;
+    void expect_books(std::map<std::string, double> const& metrics) const;
+    void watch_deadlines();
+    void run_past_troubles(Nanos duration);
+    void stop_server();
+
+    bool const verbose_;
+    Kernel kernel_;
+    Process& process_;
+    std::unique_ptr<Settings> settings_;
+    Books books_{Books::open};
+    sockaddr_in public_{};
+    sockaddr_in admin_{};
+    std::thread control_;
+    Application* application_{nullptr};
+    bool ended_{false};
+    std::optional<std::string> failure_;
+    bool quiet_{false};
+    bool stopping_{false};
+    unsigned trouble_{0};  ///< of a thousand, at each look
+    Nanos busy_{};         ///< until the run is quiet, or stopped
+    Nanos push_interval_{};
+    Nanos paused_{0};
+    Nanos held_up_until_{0};
+    std::vector<std::string> tickers_;
+    std::map<std::string, std::uint64_t> sent_;
+    std::map<std::string, std::uint64_t> accepted_;
+    std::shared_ptr<HttpClient> pusher_;
+    std::vector<std::shared_ptr<Client>> clients_;
+    Totals totals_;
+};
+
+}  // namespace tickcast::simulation
