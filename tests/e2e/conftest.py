@@ -62,7 +62,8 @@ def sim():
 @pytest.fixture(scope="session")
 def push():
     """One server fed by pushing; each test takes tickers of its own."""
-    yield from shared("--threads", "2", "--feed", "push")
+    # Never stale: a change of the feed's state would be a message between those of the tests.
+    yield from shared("--threads", "2", "--feed", "push", "--stale-seconds", 3600)
 
 
 @pytest.fixture

@@ -60,7 +60,7 @@ def end_by(how, server, socket, session_id):
 @pytest.fixture(scope="module")
 def server():
     from support.harness import shared
-    yield from shared("--feed", "push")
+    yield from shared("--feed", "push", "--stale-seconds", 3600)
 
 
 # contract: END-6

@@ -29,7 +29,7 @@ WIDE = [f"T{i}" for i in range(64)]
 
 @pytest.fixture(scope="module")
 def secure():
-    yield from shared("--threads", "2", "--feed", "push", over_tls=True)
+    yield from shared("--threads", "2", "--feed", "push", "--stale-seconds", 3600, over_tls=True)
 
 
 def curl(server, *options, target="/v1/tickers", certificate=None):
