@@ -1,5 +1,7 @@
 #include "app/drain_deadline.hpp"
 
+#include "support/manual_thread.hpp"
+
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -8,16 +10,6 @@ namespace tickcast {
 namespace {
 
 using namespace std::chrono_literals;
-
-/// The times of a thread that waits and never works.
-class WaitingThread final : public ThreadTimes {
-public:
-    SteadyTime now() const noexcept override { return now_; }
-    std::int64_t wall_us() const noexcept override { return 0; }
-    Duration cpu() const noexcept override { return 1s; }
-
-    SteadyTime now_{1h};
-};
 
 class DrainDeadlineTest : public testing::Test {
 protected:
@@ -28,23 +20,23 @@ protected:
     DrainDeadlineTest() {
         peers_.begin();
         run(1s);
-        began_ = thread_.now_;
+        began_ = thread_.now();
         deadline_ = DrainDeadline{began_, peers_, kOver, kGrace};
     }
     void run(Duration time) {
         for (; time > 0s; time -= kTick) {
-            thread_.now_ += kTick;
-            peers_.ticked(thread_.now_, kTick);
+            thread_.waits(kTick);
+            peers_.ticked(thread_.now(), kTick);
         }
     }
     void pause(Duration time) {
-        thread_.now_ += time;
-        peers_.ticked(thread_.now_, kTick);
+        thread_.waits(time);
+        peers_.ticked(thread_.now(), kTick);
     }
     Duration after() const { return deadline_.at() - began_; }
-    bool put_off() { return deadline_.put_off(thread_.now_, peers_); }
+    bool put_off() { return deadline_.put_off(thread_.now(), peers_); }
 
-    WaitingThread thread_;
+    test::ManualThread thread_;
     PeerClock peers_{thread_};
     SteadyTime began_{};
     DrainDeadline deadline_{};

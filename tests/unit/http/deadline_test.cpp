@@ -1,5 +1,7 @@
 #include "http/deadline.hpp"
 
+#include "support/manual_thread.hpp"
+
 #include <gtest/gtest.h>
 
 namespace tickcast::test {
@@ -7,21 +9,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// The time of a thread; the test moves it.
-class Times final : public ThreadTimes {
-public:
-    SteadyTime now() const noexcept override { return now_; }
-    std::int64_t wall_us() const noexcept override { return 0; }
-    Duration cpu() const noexcept override { return 0s; }
-    void advance(Duration by) noexcept { now_ += by; }
-
-private:
-    SteadyTime now_{1h};
-};
-
 class DeadlineTest : public testing::Test {
 protected:
-    Times times_;
+    ManualThread times_;
     PeerClock clock_{times_};  ///< not started: it gives the steady time
     Deadline deadline_;
 };
@@ -29,20 +19,20 @@ protected:
 TEST_F(DeadlineTest, WhenSet_AsksForTheTimerThenAndPassesThen) {
     EXPECT_EQ(deadline_.set(10s, clock_), times_.now() + 10s);
     EXPECT_FALSE(deadline_.passed());
-    times_.advance(10s - 1ns);
+    times_.waits(10s - 1ns);
     auto const early = deadline_.timer_fired(clock_);
     EXPECT_FALSE(early.passed);
     EXPECT_EQ(early.next, times_.now() + 1ns);
-    times_.advance(1ns);
+    times_.waits(1ns);
     EXPECT_TRUE(deadline_.timer_fired(clock_).passed);
     EXPECT_TRUE(deadline_.passed());
 }
 
 TEST_F(DeadlineTest, WhenMovedOn_LeavesTheTimerAloneUntilItFires) {
     deadline_.set(1s, clock_);
-    times_.advance(500ms);
+    times_.waits(500ms);
     EXPECT_EQ(deadline_.set(10s, clock_), std::nullopt);
-    times_.advance(500ms);
+    times_.waits(500ms);
     auto const look = deadline_.timer_fired(clock_);
     EXPECT_FALSE(look.passed);
     EXPECT_EQ(look.next, times_.now() + 9500ms);
@@ -56,21 +46,21 @@ TEST_F(DeadlineTest, WhenBroughtForward_MovesTheTimer) {
 
 TEST_F(DeadlineTest, WhenPassed_IsLookedAtAgainUntilItIsSetAnotherTime) {
     deadline_.set(1s, clock_);
-    times_.advance(2s);
+    times_.waits(2s);
     auto const first = deadline_.timer_fired(clock_);
     EXPECT_EQ(first.next, times_.now() + Deadline::kCancelAgain);
-    times_.advance(Deadline::kCancelAgain);
+    times_.waits(Deadline::kCancelAgain);
     EXPECT_TRUE(deadline_.timer_fired(clock_).passed) << "an operation may have escaped the first";
     EXPECT_EQ(deadline_.set(1s, clock_), std::nullopt) << "the timer fires before";
     EXPECT_FALSE(deadline_.passed());
-    times_.advance(Deadline::kCancelAgain);
+    times_.waits(Deadline::kCancelAgain);
     EXPECT_FALSE(deadline_.timer_fired(clock_).passed);
 }
 
 TEST_F(DeadlineTest, WhenCleared_NeverPassesAndLetsTheTimerRest) {
     deadline_.set(1s, clock_);
     deadline_.clear();
-    times_.advance(1h);
+    times_.waits(1h);
     auto const look = deadline_.timer_fired(clock_);
     EXPECT_FALSE(look.passed);
     EXPECT_EQ(look.next, std::nullopt);
@@ -82,7 +72,7 @@ TEST_F(DeadlineTest, WhileTheProcessStoodStill_TheTimeDoesNotCount) {
     clock_.begin();
     clock_.ticked(times_.now(), 10ms);
     deadline_.set(1s, clock_);
-    times_.advance(1h);  // and this process did not run
+    times_.waits(1h);  // and this process did not run
     auto const look = deadline_.timer_fired(clock_);
     EXPECT_FALSE(look.passed);
     ASSERT_TRUE(look.next);

@@ -1,5 +1,6 @@
 #include "tickcast/runtime/peer_clock.hpp"
 
+#include "support/manual_thread.hpp"
 #include "tickcast/runtime/process_clock.hpp"
 
 #include <gtest/gtest.h>
@@ -10,23 +11,6 @@ namespace tickcast {
 namespace {
 
 using namespace std::chrono_literals;
-
-/// The times of a thread; a test moves its time and its work.
-class Thread final : public ThreadTimes {
-public:
-    SteadyTime now() const noexcept override { return now_; }
-    std::int64_t wall_us() const noexcept override { return 0; }
-    Duration cpu() const noexcept override { return cpu_; }
-    void waits(Duration by) noexcept { now_ += by; }
-    void works(Duration by) noexcept {
-        now_ += by;
-        cpu_ += by;
-    }
-
-private:
-    SteadyTime now_{1h};
-    Duration cpu_{5s};
-};
 
 class PeerClockTest : public testing::Test {
 protected:
@@ -46,7 +30,7 @@ protected:
     }
     Duration behind() { return thread_.now().time_since_epoch() - clock_.now().time_since_epoch(); }
 
-    Thread thread_;
+    test::ManualThread thread_;
     PeerClock clock_{thread_};
 };
 
@@ -260,7 +244,7 @@ protected:
         }
     }
 
-    Thread thread_;
+    test::ManualThread thread_;
     ProcessClock clock_{thread_};
 };
 
