@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# the whole server in a simulated world: 1,000 seeds
+# the whole server in a simulated world: 2,000 seeds, others each day
 # One again: -- --seed 1468 --verbose. More: -- --seed 1 --seeds 10000
 source "$(dirname "${BASH_SOURCE[0]}")/../stage.sh"
 install_missing "${build_packages[@]}"
@@ -8,4 +8,8 @@ simulation=build/release/tests/simulation/simulation
 if [ $# != 0 ]; then
     exec "$simulation" "$@"
 fi
-seq 1 100 1000 | xargs -P "$(nproc)" -n 1 "$simulation" --seeds 100 --seed
+seeds=2000
+first=$(($(date -u +%s) / 86400 * seeds))
+say "seeds $first to $((first + seeds - 1))"
+seq "$first" 100 $((first + seeds - 1)) |
+    xargs -P "$(nproc)" -n 1 "$simulation" --seeds 100 --seed

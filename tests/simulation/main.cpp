@@ -1,71 +1,100 @@
-// simulation [--seed N] [--seeds N] [--verbose]: runs of the box, each from a seed of its own.
+// simulation [--seed N] [--seeds N] [--books settled|cut|open] [--verbose]: runs of the box, each
+// from a seed of its own.
 #include "simulation/world/broken.hpp"
-#include "simulation/world/world.hpp"
-#include "tickcast/base/logging.hpp"
+#include "simulation/world/run.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <fcntl.h>
-#include <sched.h>
 #include <string>
-#include <unistd.h>
+#include <string_view>
+
+namespace {
+
+using namespace tickcast::simulation;
+
+struct Options {
+    Run run;
+    std::uint64_t seeds{1};
+};
+
+[[noreturn]] void refuse(char const* what) {
+    std::fprintf(stderr,
+                 "simulation: %s\nsimulation [--seed N] [--seeds N] [--books settled|cut|open] "
+                 "[--verbose]\n",
+                 what);
+    std::exit(2);
+}
+
+std::uint64_t number(char const* text) {
+    char* end = nullptr;
+    auto const value = std::strtoull(text, &end, 10);
+    if (end == text || *end != '\0') refuse(text);
+    return value;
+}
+
+Books books(std::string_view text) {
+    if (text == "settled") return Books::settled;
+    if (text == "cut") return Books::cut;
+    if (text == "open") return Books::open;
+    refuse("no such books");
+}
+
+Options read(int argc, char** argv) {
+    Options options;
+    for (int i = 1; i < argc; ++i) {
+        std::string_view const flag = argv[i];
+        if (flag == "--verbose") {
+            options.run.verbose = true;
+            continue;
+        }
+        if (i + 1 == argc) refuse(argv[i]);
+        auto const* const value = argv[++i];
+        if (flag == "--seed") {
+            options.run.seed = number(value);
+        } else if (flag == "--seeds") {
+            options.seeds = number(value);
+        } else if (flag == "--books") {
+            options.run.books = books(value);
+        } else {
+            refuse(argv[i - 1]);
+        }
+    }
+    return options;
+}
+
+void print(Totals const& all, std::uint64_t seeds, double seconds) {
+    auto const hours = static_cast<double>(all.simulated) / 3.6e12;
+    std::printf("%lu seeds clean: %.2f simulated hours in %.1f s, %.0f hours a minute, %lu steps;",
+                seeds, hours, seconds, hours / seconds * 60, all.steps);
+    std::printf(" ticks %lu, streams %lu, pushes %lu, pauses %lu, strangers %lu, through TLS %lu;",
+                all.ticks, all.streams, all.pushes, all.pauses, all.strangers, all.tls);
+    std::printf(" heap beyond the start at most %ld bytes, %ld when all clients had left; ends:",
+                all.heap_with_clients, all.heap_without_clients);
+    for (auto const& [how, times] : all.ends)
+        std::printf(" %s %lu", how.c_str(), times);
+    std::printf("\n");
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
-    using namespace tickcast::simulation;
-    std::uint64_t first = 1;
-    std::uint64_t count = 1;
-    bool verbose = false;
-    for (int i = 1; i < argc; ++i) {
-        std::string const flag = argv[i];
-        if (flag == "--verbose") verbose = true;
-        if (flag == "--seed" && i + 1 < argc) first = std::stoull(argv[++i]);
-        if (flag == "--seeds" && i + 1 < argc) count = std::stoull(argv[++i]);
-    }
-    // Always: what a run logs belongs to its course, since loggers lock.
-    tickcast::set_log_level("debug");
-    auto* const out = ::fdopen(::dup(STDOUT_FILENO), "w");
-    // The server's own lines.
-    ::dup2(::open("/dev/null", O_WRONLY), STDOUT_FILENO);
-    if (!verbose) ::dup2(STDOUT_FILENO, STDERR_FILENO);
-    // One thread runs at a time: on one processor the next one begins soonest.
-    cpu_set_t one;
-    CPU_ZERO(&one);
-    CPU_SET(static_cast<unsigned>(::sched_getcpu()), &one);
-    ::sched_setaffinity(0, sizeof one, &one);
+    auto [how, seeds] = read(argc, argv);
+    prepare_process();
     auto const begun = std::chrono::steady_clock::now();
     Totals all;
-    for (auto seed = first; seed < first + count; ++seed) {
-        auto* const world = new World{seed, verbose};  // after a failure it can't be destroyed
+    for (auto const first = how.seed; how.seed < first + seeds; ++how.seed) {
         try {
-            world->run();
-            auto const& totals = world->totals();
-            all.ticks += totals.ticks;
-            all.streams += totals.streams;
-            all.pauses += totals.pauses;
-            all.pushes += totals.pushes;
-            all.simulated += totals.simulated;
-            all.steps += totals.steps;
-            for (auto const& [how, times] : totals.ends)
-                all.ends[how] += times;
+            all.add(run(how));
         } catch (Broken const& broken) {
-            std::fprintf(out, "seed %lu: %s\n", seed, broken.what());
-            std::fflush(out);
-            ::_exit(1);  // the simulated threads wait for ever
+            std::printf("seed %lu: %s\n", how.seed, broken.what());
+            std::fflush(stdout);
+            std::_Exit(1);
         }
-        delete world;
     }
     std::chrono::duration<double> const took = std::chrono::steady_clock::now() - begun;
-    auto const hours = static_cast<double>(all.simulated) / 3.6e12;
-    std::fprintf(out,
-                 "%lu seeds clean: %.2f simulated hours in %.1f s, %.0f hours a minute, %lu steps;",
-                 count, hours, took.count(), hours / took.count() * 60, all.steps);
-    std::fprintf(out, " ticks %lu, streams %lu, pushes %lu, pauses %lu; ends:", all.ticks,
-                 all.streams, all.pushes, all.pauses);
-    for (auto const& [how, times] : all.ends)
-        std::fprintf(out, " %s %lu", how.c_str(), times);
-    std::fprintf(out, "\n");
-    std::fclose(out);
+    print(all, seeds, took.count());
     return 0;
 }

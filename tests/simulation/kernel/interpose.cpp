@@ -1,6 +1,7 @@
 // The C library's functions that the code under test calls, in front of the library's own: a
 // program's symbols come first in the dynamic linker's search. On a simulated thread they go to the
 // Kernel, on any other one, and for descriptors that are not the Kernel's, to the library.
+#include "simulation/kernel/heap.hpp"
 #include "simulation/kernel/kernel.hpp"
 #include "simulation/kernel/real.hpp"
 
@@ -108,10 +109,23 @@ Nanos clock_begin(clockid_t clock) noexcept {
     return clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE ? kWallBegin : kSteadyBegin;
 }
 
-Kernel* kernel_for(int descriptor) noexcept {
-    auto* const kernel = Kernel::of_this_thread();
-    return kernel != nullptr && kernel->owns(descriptor) ? kernel : nullptr;
-}
+/// A call of the kernel, for as long as it takes; null on a real thread. What is allocated
+/// meanwhile is the kernel's.
+class Call {
+public:
+    Call() noexcept : kernel_(Kernel::of_this_thread()) {}
+    /// Null too where the descriptor is none of the kernel's.
+    explicit Call(int descriptor) noexcept : Call() {
+        if (kernel_ != nullptr && !kernel_->owns(descriptor)) kernel_ = nullptr;
+    }
+    bool operator==(std::nullptr_t) const noexcept { return kernel_ == nullptr; }
+    Kernel& operator*() const noexcept { return *kernel_; }
+    Kernel* operator->() const noexcept { return kernel_; }
+
+private:
+    InKernel in_kernel_;
+    Kernel* kernel_;
+};
 
 int put_address(sockaddr_in const& from, sockaddr* into, socklen_t* size) noexcept {
     std::memcpy(into, &from, std::min<std::size_t>(*size, sizeof from));
@@ -209,7 +223,7 @@ int poll_descriptors(Kernel& kernel, pollfd* polled, nfds_t count, int timeout_m
 
 template <class Try, class Real>
 int lock_rwlock(pthread_rwlock_t* lock, Try try_lock, Real real_lock) {
-    auto* const kernel = Kernel::of_this_thread();
+    Call const kernel;
     if (kernel == nullptr) return real_lock(lock);
     for (;;) {
         auto const result = try_lock(lock);
@@ -236,7 +250,7 @@ extern "C" {
 // Time.
 
 int clock_gettime(clockid_t clock, timespec* time) noexcept {
-    auto* const kernel = Kernel::of_this_thread();
+    sim::Call const kernel;
     if (kernel == nullptr) return real().clock_gettime(clock, time);
     *time = sim::timespec_of(clock == CLOCK_THREAD_CPUTIME_ID
                                  ? sim::Scheduler::current()->cpu
@@ -245,14 +259,14 @@ int clock_gettime(clockid_t clock, timespec* time) noexcept {
 }
 
 int nanosleep(timespec const* time, timespec* left) {
-    auto* const kernel = Kernel::of_this_thread();
+    sim::Call const kernel;
     if (kernel == nullptr) return real().nanosleep(time, left);
     kernel->scheduler().block(nullptr, kernel->now() + sim::nanos_of(*time));
     return 0;
 }
 
 int clock_nanosleep(clockid_t clock, int flags, timespec const* time, timespec* left) {
-    auto* const kernel = Kernel::of_this_thread();
+    sim::Call const kernel;
     if (kernel == nullptr) return real().clock_nanosleep(clock, flags, time, left);
     auto const until = (flags & TIMER_ABSTIME) != 0 ? sim::nanos_of(*time) - sim::clock_begin(clock)
                                                     : kernel->now() + sim::nanos_of(*time);
@@ -260,59 +274,66 @@ int clock_nanosleep(clockid_t clock, int flags, timespec const* time, timespec* 
     return 0;
 }
 
+time_t time(time_t* into) noexcept {
+    timespec now{};
+    clock_gettime(CLOCK_REALTIME, &now);
+    if (into != nullptr) *into = now.tv_sec;
+    return now.tv_sec;
+}
+
 // Threads and locks.
 
 int pthread_create(pthread_t* id, pthread_attr_t const* attributes, void* (*routine)(void*),
                    void* argument) noexcept {
-    auto* const kernel = Kernel::of_this_thread();
+    sim::Call const kernel;
     if (kernel == nullptr) return real().create(id, attributes, routine, argument);
     return kernel->create_thread(id, attributes, routine, argument);
 }
 
 int pthread_join(pthread_t id, void** result) {
-    auto* const kernel = Kernel::of_this_thread();
+    sim::Call const kernel;
     return kernel == nullptr ? real().join(id, result) : kernel->join_thread(id, result);
 }
 
 int pthread_mutex_lock(pthread_mutex_t* mutex) noexcept {
-    auto* const kernel = Kernel::of_this_thread();
+    sim::Call const kernel;
     return kernel == nullptr ? real().mutex_lock(mutex) : kernel->lock(mutex);
 }
 
 int pthread_mutex_unlock(pthread_mutex_t* mutex) noexcept {
-    auto* const kernel = Kernel::of_this_thread();
+    sim::Call const kernel;
     return kernel == nullptr ? real().mutex_unlock(mutex) : kernel->unlock(mutex);
 }
 
 int pthread_cond_wait(pthread_cond_t* condition, pthread_mutex_t* mutex) {
-    auto* const kernel = Kernel::of_this_thread();
+    sim::Call const kernel;
     if (kernel == nullptr) return real().cond_wait(condition, mutex);
     return kernel->wait(condition, mutex, sim::kNever);
 }
 
 int pthread_cond_timedwait(pthread_cond_t* condition, pthread_mutex_t* mutex,
                            timespec const* until) {
-    auto* const kernel = Kernel::of_this_thread();
+    sim::Call const kernel;
     if (kernel == nullptr) return real().cond_timedwait(condition, mutex, until);
     return kernel->wait(condition, mutex, sim::nanos_of(*until) - sim::kWallBegin);
 }
 
 int pthread_cond_clockwait(pthread_cond_t* condition, pthread_mutex_t* mutex, clockid_t clock,
                            timespec const* until) {
-    auto* const kernel = Kernel::of_this_thread();
+    sim::Call const kernel;
     if (kernel == nullptr) return real().cond_clockwait(condition, mutex, clock, until);
     return kernel->wait(condition, mutex, sim::nanos_of(*until) - sim::clock_begin(clock));
 }
 
 int pthread_cond_signal(pthread_cond_t* condition) noexcept {
-    auto* const kernel = Kernel::of_this_thread();
+    sim::Call const kernel;
     if (kernel == nullptr) return real().cond_signal(condition);
     kernel->scheduler().wake(condition, false);
     return 0;
 }
 
 int pthread_cond_broadcast(pthread_cond_t* condition) noexcept {
-    auto* const kernel = Kernel::of_this_thread();
+    sim::Call const kernel;
     if (kernel == nullptr) return real().cond_broadcast(condition);
     kernel->scheduler().wake(condition);
     return 0;
@@ -335,7 +356,7 @@ int pthread_rwlock_unlock(pthread_rwlock_t* lock) noexcept {
 // Descriptors.
 
 int socket(int domain, int type, int protocol) noexcept {
-    auto* const kernel = Kernel::of_this_thread();
+    sim::Call const kernel;
     if (kernel == nullptr || domain != AF_INET || (type & 0xF) != SOCK_STREAM) {
         return real().socket(domain, type, protocol);
     }
@@ -343,7 +364,7 @@ int socket(int domain, int type, int protocol) noexcept {
 }
 
 int bind(int descriptor, sockaddr const* address, socklen_t size) noexcept {
-    auto* const kernel = sim::kernel_for(descriptor);
+    sim::Call const kernel{descriptor};
     if (kernel == nullptr) return real().bind(descriptor, address, size);
     auto const socket = kernel->file_as<sim::SocketFile>(descriptor);
     sockaddr_in wanted{};
@@ -352,13 +373,13 @@ int bind(int descriptor, sockaddr const* address, socklen_t size) noexcept {
 }
 
 int listen(int descriptor, int backlog) noexcept {
-    auto* const kernel = sim::kernel_for(descriptor);
+    sim::Call const kernel{descriptor};
     if (kernel == nullptr) return real().listen(descriptor, backlog);
     return sim::answer(kernel->listen(descriptor, static_cast<std::size_t>(backlog)));
 }
 
 int accept4(int descriptor, sockaddr* address, socklen_t* size, int flags) {
-    auto* const kernel = sim::kernel_for(descriptor);
+    sim::Call const kernel{descriptor};
     if (kernel == nullptr) return real().accept4(descriptor, address, size, flags);
     kernel->scheduler().yield();
     sockaddr_in peer{};
@@ -368,13 +389,13 @@ int accept4(int descriptor, sockaddr* address, socklen_t* size, int flags) {
 }
 
 int accept(int descriptor, sockaddr* address, socklen_t* size) {
-    auto* const kernel = sim::kernel_for(descriptor);
+    sim::Call const kernel{descriptor};
     if (kernel == nullptr) return real().accept(descriptor, address, size);
     return accept4(descriptor, address, size, 0);
 }
 
 int connect(int descriptor, sockaddr const* address, socklen_t size) {
-    auto* const kernel = sim::kernel_for(descriptor);
+    sim::Call const kernel{descriptor};
     if (kernel == nullptr) return real().connect(descriptor, address, size);
     sockaddr_in to{};
     std::memcpy(&to, address, std::min<std::size_t>(size, sizeof to));
@@ -382,7 +403,7 @@ int connect(int descriptor, sockaddr const* address, socklen_t size) {
 }
 
 int getsockname(int descriptor, sockaddr* address, socklen_t* size) noexcept {
-    auto* const kernel = sim::kernel_for(descriptor);
+    sim::Call const kernel{descriptor};
     if (kernel == nullptr) return real().getsockname(descriptor, address, size);
     auto const socket = kernel->file_as<sim::SocketFile>(descriptor);
     auto const* const end = socket->end();
@@ -390,7 +411,7 @@ int getsockname(int descriptor, sockaddr* address, socklen_t* size) noexcept {
 }
 
 int getpeername(int descriptor, sockaddr* address, socklen_t* size) noexcept {
-    auto* const kernel = sim::kernel_for(descriptor);
+    sim::Call const kernel{descriptor};
     if (kernel == nullptr) return real().getpeername(descriptor, address, size);
     auto const* const end = kernel->file_as<sim::SocketFile>(descriptor)->end();
     if (end == nullptr || end->was_reset()) return sim::answer(-ENOTCONN);
@@ -398,7 +419,7 @@ int getpeername(int descriptor, sockaddr* address, socklen_t* size) noexcept {
 }
 
 int getsockopt(int descriptor, int level, int name, void* value, socklen_t* size) noexcept {
-    auto* const kernel = sim::kernel_for(descriptor);
+    sim::Call const kernel{descriptor};
     if (kernel == nullptr) return real().getsockopt(descriptor, level, name, value, size);
     auto const result = sim::get_option(*kernel->file_as<sim::SocketFile>(descriptor), level, name);
     std::memcpy(value, &result, std::min<std::size_t>(*size, sizeof result));
@@ -406,7 +427,7 @@ int getsockopt(int descriptor, int level, int name, void* value, socklen_t* size
 }
 
 int setsockopt(int descriptor, int level, int name, void const* value, socklen_t size) noexcept {
-    auto* const kernel = sim::kernel_for(descriptor);
+    sim::Call const kernel{descriptor};
     if (kernel == nullptr) return real().setsockopt(descriptor, level, name, value, size);
     int whole = 0;
     std::memcpy(&whole, value, std::min<std::size_t>(size, sizeof whole));
@@ -415,7 +436,7 @@ int setsockopt(int descriptor, int level, int name, void const* value, socklen_t
 }
 
 int shutdown(int descriptor, int how) noexcept {
-    auto* const kernel = sim::kernel_for(descriptor);
+    sim::Call const kernel{descriptor};
     if (kernel == nullptr) return real().shutdown(descriptor, how);
     auto* const end = kernel->file_as<sim::SocketFile>(descriptor)->end();
     if (end == nullptr || end->was_reset()) return sim::answer(-ENOTCONN);
@@ -424,60 +445,60 @@ int shutdown(int descriptor, int how) noexcept {
 }
 
 ssize_t send(int descriptor, void const* from, size_t size, int flags) {
-    auto* const kernel = sim::kernel_for(descriptor);
+    sim::Call const kernel{descriptor};
     if (kernel == nullptr) return real().send(descriptor, from, size, flags);
     iovec const part{.iov_base = const_cast<void*>(from), .iov_len = size};
     return sim::answer(sim::send_all_of(*kernel, descriptor, &part, 1));
 }
 
 ssize_t sendmsg(int descriptor, msghdr const* message, int flags) {
-    auto* const kernel = sim::kernel_for(descriptor);
+    sim::Call const kernel{descriptor};
     if (kernel == nullptr) return real().sendmsg(descriptor, message, flags);
     return sim::answer(
         sim::send_all_of(*kernel, descriptor, message->msg_iov, message->msg_iovlen));
 }
 
 ssize_t recv(int descriptor, void* into, size_t size, int flags) {
-    auto* const kernel = sim::kernel_for(descriptor);
+    sim::Call const kernel{descriptor};
     if (kernel == nullptr) return real().recv(descriptor, into, size, flags);
     return sim::answer(sim::receive(*kernel, descriptor, into, size, flags));
 }
 
 ssize_t recvmsg(int descriptor, msghdr* message, int flags) {
-    auto* const kernel = sim::kernel_for(descriptor);
+    sim::Call const kernel{descriptor};
     if (kernel == nullptr) return real().recvmsg(descriptor, message, flags);
     return sim::answer(sim::read_into(*kernel, descriptor, message->msg_iov, message->msg_iovlen));
 }
 
 ssize_t read(int descriptor, void* into, size_t size) {
-    auto* const kernel = sim::kernel_for(descriptor);
+    sim::Call const kernel{descriptor};
     if (kernel == nullptr) return real().read(descriptor, into, size);
     auto const file = kernel->file(descriptor);
     return sim::answer(file ? file->read(into, size) : -EBADF);
 }
 
 ssize_t write(int descriptor, void const* from, size_t size) {
-    auto* const kernel = sim::kernel_for(descriptor);
+    sim::Call const kernel{descriptor};
     if (kernel == nullptr) return real().write(descriptor, from, size);
     auto const file = kernel->file(descriptor);
     return sim::answer(file ? file->write(from, size) : -EBADF);
 }
 
 ssize_t readv(int descriptor, iovec const* parts, int count) {
-    auto* const kernel = sim::kernel_for(descriptor);
+    sim::Call const kernel{descriptor};
     if (kernel == nullptr) return real().readv(descriptor, parts, count);
     return sim::answer(sim::read_into(*kernel, descriptor, parts, static_cast<std::size_t>(count)));
 }
 
 ssize_t writev(int descriptor, iovec const* parts, int count) {
-    auto* const kernel = sim::kernel_for(descriptor);
+    sim::Call const kernel{descriptor};
     if (kernel == nullptr) return real().writev(descriptor, parts, count);
     return sim::answer(
         sim::send_all_of(*kernel, descriptor, parts, static_cast<std::size_t>(count)));
 }
 
 int close(int descriptor) {
-    auto* const kernel = sim::kernel_for(descriptor);
+    sim::Call const kernel{descriptor};
     return kernel == nullptr ? real().close(descriptor) : sim::answer(kernel->close(descriptor));
 }
 
@@ -486,7 +507,7 @@ int ioctl(int descriptor, unsigned long request, ...) noexcept {
     va_start(arguments, request);
     auto* const argument = va_arg(arguments, void*);
     va_end(arguments);
-    auto* const kernel = sim::kernel_for(descriptor);
+    sim::Call const kernel{descriptor};
     if (kernel == nullptr) return real().ioctl(descriptor, request, argument);
     if (request == FIONREAD) {
         auto* const end = kernel->file_as<sim::SocketFile>(descriptor)->end();
@@ -500,24 +521,24 @@ int fcntl(int descriptor, int command, ...) {
     va_start(arguments, command);
     auto* const argument = va_arg(arguments, void*);
     va_end(arguments);
-    if (sim::kernel_for(descriptor) == nullptr) return real().fcntl(descriptor, command, argument);
+    if (sim::Call{descriptor} == nullptr) return real().fcntl(descriptor, command, argument);
     return command == F_GETFL ? O_RDWR | O_NONBLOCK : 0;
 }
 
 int poll(pollfd* polled, nfds_t count, int timeout_ms) {
-    auto* const kernel = count > 0 ? sim::kernel_for(polled[0].fd) : nullptr;
+    sim::Call const kernel{count > 0 ? polled[0].fd : -1};
     if (kernel == nullptr) return real().poll(polled, count, timeout_ms);
     return sim::answer(sim::poll_descriptors(*kernel, polled, count, timeout_ms));
 }
 
 int epoll_create1(int flags) noexcept {
-    auto* const kernel = Kernel::of_this_thread();
+    sim::Call const kernel;
     if (kernel == nullptr) return real().epoll_create1(flags);
     return sim::answer(kernel->open(std::make_shared<sim::EpollFile>(kernel->scheduler())));
 }
 
 int epoll_ctl(int descriptor, int operation, int of, epoll_event* event) noexcept {
-    auto* const kernel = sim::kernel_for(descriptor);
+    sim::Call const kernel{descriptor};
     if (kernel == nullptr) return real().epoll_ctl(descriptor, operation, of, event);
     auto const epoll = kernel->file_as<sim::EpollFile>(descriptor);
     auto const file = kernel->file(of);
@@ -528,26 +549,26 @@ int epoll_ctl(int descriptor, int operation, int of, epoll_event* event) noexcep
 }
 
 int epoll_wait(int descriptor, epoll_event* events, int most, int timeout_ms) {
-    auto* const kernel = sim::kernel_for(descriptor);
+    sim::Call const kernel{descriptor};
     if (kernel == nullptr) return real().epoll_wait(descriptor, events, most, timeout_ms);
     return sim::answer(kernel->epoll_wait(descriptor, events, most, timeout_ms));
 }
 
 int eventfd(unsigned value, int flags) noexcept {
-    auto* const kernel = Kernel::of_this_thread();
+    sim::Call const kernel;
     if (kernel == nullptr) return real().eventfd(value, flags);
     return sim::answer(kernel->open(std::make_shared<sim::EventFile>(value)));
 }
 
 int timerfd_create(int clock, int flags) noexcept {
-    auto* const kernel = Kernel::of_this_thread();
+    sim::Call const kernel;
     if (kernel == nullptr) return real().timerfd_create(clock, flags);
     return sim::answer(kernel->open(std::make_shared<sim::TimerFile>(kernel->scheduler())));
 }
 
 int timerfd_settime(int descriptor, int flags, itimerspec const* setting,
                     itimerspec* before) noexcept {
-    auto* const kernel = sim::kernel_for(descriptor);
+    sim::Call const kernel{descriptor};
     if (kernel == nullptr) return real().timerfd_settime(descriptor, flags, setting, before);
     auto const value = sim::nanos_of(setting->it_value);
     auto const timer = kernel->file_as<sim::TimerFile>(descriptor);
@@ -562,7 +583,7 @@ int timerfd_settime(int descriptor, int flags, itimerspec const* setting,
 }
 
 ssize_t getrandom(void* into, size_t size, unsigned flags) {
-    auto* const kernel = Kernel::of_this_thread();
+    sim::Call const kernel;
     if (kernel == nullptr) return real().getrandom(into, size, flags);
     auto* const bytes = static_cast<unsigned char*>(into);
     std::generate(bytes, bytes + size,

@@ -1,10 +1,12 @@
 #include "simulation/kernel/kernel.hpp"
 
+#include "simulation/kernel/heap.hpp"
 #include "simulation/kernel/real.hpp"
 
 #include <algorithm>
 #include <arpa/inet.h>
 #include <cerrno>
+#include <cstdint>
 #include <utility>
 
 namespace tickcast::simulation {
@@ -12,6 +14,8 @@ namespace tickcast::simulation {
 namespace {
 
 Kernel* the_kernel = nullptr;
+
+pthread_key_t rounds_key();
 
 /// How often a thread that locks or unlocks lets another one run: of a thousand.
 constexpr unsigned kSwitchesAtLocks = 50;
@@ -22,12 +26,28 @@ struct Start {
     void* argument;
 };
 
+/// In which round of destructors a thread's end is reached: libraries' own, which lock too, run in
+/// the first. The C library makes four (PTHREAD_DESTRUCTOR_ITERATIONS).
+constexpr std::uintptr_t kLastRound = 3;
+
+pthread_key_t rounds_key() {
+    static pthread_key_t const key = [] {
+        pthread_key_t made{};
+        ::pthread_key_create(&made, [](void* rounds) {
+            auto const round = reinterpret_cast<std::uintptr_t>(rounds);
+            if (round == kLastRound) return the_kernel->scheduler().end();
+            ::pthread_setspecific(rounds_key(), reinterpret_cast<void*>(round + 1));
+        });
+        return made;
+    }();
+    return key;
+}
+
 void* run_thread(void* argument) {
     std::unique_ptr<Start> const start{static_cast<Start*>(argument)};
     Scheduler::begin(*start->thread);
-    auto* const result = start->routine(start->argument);
-    the_kernel->scheduler().end();
-    return result;
+    ::pthread_setspecific(rounds_key(), reinterpret_cast<void*>(std::uintptr_t{1}));
+    return start->routine(start->argument);
 }
 
 }  // namespace
@@ -41,11 +61,17 @@ sockaddr_in address_of(std::string const& ip, std::uint16_t port) {
 }
 
 Kernel::Kernel(std::uint64_t seed) : scheduler_(seed, world_) {
+    forget_heap();
     the_kernel = this;
 }
 
 Kernel::~Kernel() {
+    forget_heap();
     the_kernel = nullptr;
+}
+
+Kernel* Kernel::running() noexcept {
+    return the_kernel;
 }
 
 Kernel* Kernel::of_this_thread() noexcept {

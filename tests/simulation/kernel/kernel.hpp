@@ -24,7 +24,9 @@ public:
     Kernel(Kernel const&) = delete;
     Kernel& operator=(Kernel const&) = delete;
 
-    /// Null on a real thread, and while none exists.
+    /// The one that exists, within events too; null while none does.
+    static Kernel* running() noexcept;
+    /// Null on a real thread, within events, and while none exists.
     static Kernel* of_this_thread() noexcept;
 
     Scheduler& scheduler() noexcept { return scheduler_; }

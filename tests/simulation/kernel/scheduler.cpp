@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <linux/futex.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 #include <utility>
 
 namespace tickcast::simulation {
@@ -19,6 +22,16 @@ constexpr unsigned kSwitches = 250;
 thread_local Thread* this_thread = nullptr;
 
 }  // namespace
+
+void Baton::acquire() noexcept {
+    while (given_.exchange(0) == 0)
+        ::syscall(SYS_futex, &given_, FUTEX_WAIT_PRIVATE, 0, nullptr, nullptr, 0);
+}
+
+void Baton::release() noexcept {
+    given_.store(1);
+    ::syscall(SYS_futex, &given_, FUTEX_WAKE_PRIVATE, 1, nullptr, nullptr, 0);
+}
 
 Thread* Scheduler::current() noexcept {
     return this_thread;

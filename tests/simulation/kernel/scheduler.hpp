@@ -5,6 +5,7 @@
 // block. Owner: Kernel. Any simulated thread may call it; the one that runs.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -13,7 +14,6 @@
 #include <pthread.h>
 #include <queue>
 #include <random>
-#include <semaphore>
 #include <string>
 #include <vector>
 
@@ -45,6 +45,18 @@ struct Process {
     unsigned slowness{1};
     std::size_t most_descriptors{1 << 20};
     std::size_t descriptors{0};
+    std::ptrdiff_t heap{0};  ///< bytes that it has allocated (heap.hpp)
+};
+
+/// Lets its owner run. Not a semaphore of the library: that spins before it sleeps, and on the one
+/// processor of a run spinning is lost time. The kernel's futex is called around interpose.cpp.
+class Baton {
+public:
+    void acquire() noexcept;
+    void release() noexcept;
+
+private:
+    std::atomic<std::uint32_t> given_{0};
 };
 
 class Thread {
@@ -52,7 +64,7 @@ public:
     explicit Thread(Process& of) : process(of) {}
 
     Process& process;
-    std::binary_semaphore baton{0};
+    Baton baton;
     pthread_t id{};
     void const* waits_for{nullptr};  ///< set while it is blocked
     bool blocked{false};

@@ -62,6 +62,8 @@ public:
     sockaddr_in const remote;
 
     std::shared_ptr<TcpEnd> peer() const noexcept { return peer_.lock(); }
+    /// The run's numbers.
+    Random& random() noexcept { return scheduler_.random(); }
     std::size_t readable() const noexcept { return arrived_.size(); }
     bool at_end() const noexcept { return fin_arrived_ && arrived_.empty(); }
     bool was_reset() const noexcept { return was_reset_; }

@@ -1,6 +1,7 @@
 // A promise of the contract that a run saw broken.
 #pragma once
 
+#include <concepts>
 #include <stdexcept>
 #include <string>
 
@@ -11,7 +12,12 @@ struct Broken : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-inline void require(bool holds, std::string const& what) {
+/// `what` is called only where the promise is broken: a text costs more than most checks.
+template <std::invocable What>
+void require(bool holds, What const& what) {
+    if (!holds) throw Broken{what()};
+}
+inline void require(bool holds, char const* what) {
     if (!holds) throw Broken{what};
 }
 

@@ -14,6 +14,8 @@ namespace {
 using Transport = StreamCheck::Transport;
 
 constexpr Nanos kMargin = 3 * kSecond;
+/// The longest that a path holds back what was sent.
+constexpr Nanos kLongestDelay = 2 * kSecond;
 
 Nanos nanos(double of_seconds) {
     return static_cast<Nanos>(of_seconds * 1e9);
@@ -71,6 +73,7 @@ void Client::act() {
         if (what < 20) drop_stream();
         return;
     }
+    if (by_chance(random, 50)) stream_->update_keys();
     if (what < 25) {
         reads_ = by_chance(random, 500) ? Reads::slowly : Reads::eagerly;
         if (lazy_since_ == 0) lazy_since_ = world_.kernel().now();
@@ -105,8 +108,9 @@ void Client::create() {
     if (http_->busy()) return;
     auto tickers = world_.some_tickers();
     if (tickers.empty()) tickers = {"T0"};
-    throttle_ms_ =
-        by_chance(world_.random(), 200) ? static_cast<unsigned>(below(world_.random(), 2000)) : 0;
+    throttle_ms_ = by_chance(world_.random(), 300)
+                       ? static_cast<std::int64_t>(below(world_.random(), 3000))
+                       : 0;
     phase_ = Phase::creating;
     detached_at_ = world_.kernel().now();
     http_->ask("POST", "/v1/sessions",
@@ -115,7 +119,9 @@ void Client::create() {
                "application/json", [self = shared_from_this(), tickers](HttpAnswer const& answer) {
                    if (answer.status != 201) {
                        bool const may = answer.status == 0 || answer.status == 503;
-                       require(may, "no session: " + std::to_string(answer.status) + answer.body);
+                       require(may, [&] {
+                           return "no session: " + std::to_string(answer.status) + answer.body;
+                       });
                        self->phase_ = Phase::fresh;
                        return;
                    }
@@ -143,8 +149,8 @@ void Client::open_stream() {
     auto const port = static_cast<std::uint16_t>(1024 + below(world_.random(), 60'000));
     TcpEnd::Options options;
     options.receive_room = std::size_t{2048} << below(world_.random(), 7);
-    stream_ = world_.kernel().connect(address_of(address_, port), world_.public_address(), path_,
-                                      options);
+    stream_ = Connection::open(world_.kernel(), address_of(address_, port), world_.public_address(),
+                               path_, options, world_.tls());
     if (!stream_) {
         phase_ = Phase::without_stream;
         return;
@@ -156,9 +162,10 @@ void Client::open_stream() {
     reads_ = Reads::eagerly;
     stopped_at_ = lazy_since_ = 0;
     changes_ = 0;
-    stream_->on_event = [self = weak_from_this()](std::uint32_t) {
+    pace_ = {};
+    stream_->on_event([self = weak_from_this()](std::uint32_t) {
         if (auto const that = self.lock()) that->look_later(0);
-    };
+    });
     std::string request = "GET /v1/stream/" + session_ + " HTTP/1.1\r\nHost: a\r\n";
     request += websocket() ? "Upgrade: websocket\r\nConnection: Upgrade\r\n"
                              "Sec-WebSocket-Version: 13\r\n"
@@ -205,8 +212,12 @@ void Client::read_stream() {
         } else {
             check_->feed(bytes);
         }
-        for (auto const& ping : check_->take_pings())
+        auto const pings = check_->take_pings();
+        for (auto const& ping : pings)
             send_frame(0x8A, ping);
+        last_message_at_ = world_.kernel().now();
+        if (!pings.empty()) last_ping_at_ = last_message_at_;
+        check_pace();
         if (check_->close_code() != 0) {
             auto const code = static_cast<unsigned>(check_->close_code());
             std::string const echo{static_cast<char>(code >> 8), static_cast<char>(code & 0xFF)};
@@ -218,11 +229,31 @@ void Client::read_stream() {
     }
 }
 
+/// The throttle is the least time between two `ticks` frames: over a while they can't be more than
+/// fit in. Delays of the path, and a reader's, can only crowd those of the begin.
+void Client::check_pace() {
+    if (lazy_since_ != 0 || check_->snapshots() == 0) return;
+    auto const now = world_.kernel().now();
+    if (pace_.since == 0 || pace_.subscribed != check_->subscribed()) {
+        if (check_->subscribed() > 0) throttle_ms_ = check_->throttle_ms();
+        pace_ = {throttle_ms_, check_->subscribed(), now, check_->tick_frames()};
+        return;
+    }
+    if (pace_.throttle_ms <= 0) return;
+    auto const frames = check_->tick_frames() - pace_.frames;
+    auto const fit = (now - pace_.since + kLongestDelay) / (pace_.throttle_ms * kMillisecond) + 2;
+    require(frames <= static_cast<std::uint64_t>(fit), [&] {
+        return std::to_string(frames) + " frames of ticks where " + std::to_string(fit) + " fit; " +
+               describe();
+    });
+}
+
 void Client::answered(HttpAnswer const& answer) {
     if (answer.status == (websocket() ? 101 : 200)) {
         ++world_.totals().streams;
         phase_ = Phase::streaming;
         attempt_ = 0;
+        last_message_at_ = last_ping_at_ = world_.kernel().now();
         detached_at_.reset();
         if (displaced_) displaced_since_ = world_.kernel().now();
         return;
@@ -236,14 +267,15 @@ void Client::answered(HttpAnswer const& answer) {
             nanos(std::min(world_.settings().detached_seconds, world_.settings().pending_seconds)) -
             2 * kSecond;
         bool const aged = world_.settings().max_session_age_seconds > 0;
-        require(aged || may_be_lost_ || (detached_at_ && waited >= least),
-                "session " + session_.substr(0, 6) + " was lost after " +
-                    std::to_string(waited / kMillisecond) + " ms; " + describe());
+        require(aged || may_be_lost_ || (detached_at_ && waited >= least), [&] {
+            return "session " + session_.substr(0, 6) + " was lost after " +
+                   std::to_string(waited / kMillisecond) + " ms; " + describe();
+        });
         phase_ = Phase::fresh;
         return;
     }
     require(answer.status == 503 || answer.status == 429,
-            "a stream was refused: " + std::to_string(answer.status) + answer.body);
+            [&] { return "a stream was refused: " + std::to_string(answer.status) + answer.body; });
 }
 
 /// The stream has ended, seen from here.
@@ -257,7 +289,8 @@ void Client::ended() {
     bool const expected = asked_to_end_ || rude_ || world_.stopping() || phase_ == Phase::opening ||
                           phase_ == Phase::leaving || (how == "too_old") ||
                           (lazy && !world_.exact());
-    require(expected, "a stream ended without a reason: " + how + "; " + describe());
+    require(expected,
+            [&] { return "a stream ended without a reason: " + how + "; " + describe(); });
     account();
     stream_->close();
     stream_.reset();
@@ -287,10 +320,10 @@ void Client::keep_displaced() {
     displaced_ = std::move(stream_);
     displaced_check_ = std::move(check_);
     displaced_since_.reset();
-    displaced_->on_event = [self = weak_from_this()](std::uint32_t) {
+    displaced_->on_event([self = weak_from_this()](std::uint32_t) {
         auto const that = self.lock();
         if (that) that->world_.after(0, [that] { that->look_at_displaced(); });
-    };
+    });
     look_at_displaced();
 }
 
@@ -306,9 +339,10 @@ void Client::look_at_displaced() {
         if (!displaced_check_->goodbye().empty()) break;
     }
     auto const& why = displaced_check_->goodbye();
+    if (!why.empty()) ++world_.totals().ends[why];
     bool const may = why == "taken_over" || world_.stopping() || may_be_lost_ ||
                      phase_ != Phase::streaming || why == "too_old";
-    require(may, "a displaced stream ended by '" + why + "'; " + describe());
+    require(may, [&] { return "a displaced stream ended by '" + why + "'; " + describe(); });
     received_ += displaced_check_->ticks();
     auto const last_id = displaced_check_->last_id();
     displaced_check_.reset();
@@ -320,25 +354,27 @@ void Client::look_at_displaced() {
 /// An EventSource that was displaced comes back by itself; it must not take the session back.
 void Client::ask_again(std::string const& last_id) {
     if (http_->busy()) return;
-    http_->ask("GET",
-               "/v1/stream/" + session_ +
-                   " HTTP/1.1\r\nAccept: text/event-stream\r\nLast-Event-ID: " + last_id +
-                   "\r\nX-Rest:",
-               "", "", [](HttpAnswer const& answer) {
-                   require(answer.status == 204 || answer.status == 404 || answer.status == 503 ||
-                               answer.status == 0,
-                           "a displaced client came back: " + std::to_string(answer.status));
-               });
+    http_->ask(
+        "GET",
+        "/v1/stream/" + session_ +
+            " HTTP/1.1\r\nAccept: text/event-stream\r\nLast-Event-ID: " + last_id + "\r\nX-Rest:",
+        "", "", [](HttpAnswer const& answer) {
+            require(
+                answer.status == 204 || answer.status == 404 || answer.status == 503 ||
+                    answer.status == 0,
+                [&] { return "a displaced client came back: " + std::to_string(answer.status); });
+        });
 }
 
 /// Its ticks that are under way are abandoned.
 void Client::remove_some() {
     if (http_->busy() || phase_ != Phase::streaming) return;
-    http_->ask(
-        "PATCH", "/v1/sessions/" + session_, R"({"remove":)" + list_of(world_.some_tickers()) + "}",
-        "application/json", [](HttpAnswer const& answer) {
-            require(answer.status == 200, "PATCH was answered " + std::to_string(answer.status));
-        });
+    http_->ask("PATCH", "/v1/sessions/" + session_,
+               R"({"remove":)" + list_of(world_.some_tickers()) + "}", "application/json",
+               [](HttpAnswer const& answer) {
+                   require(answer.status == 200,
+                           [&] { return "PATCH was answered " + std::to_string(answer.status); });
+               });
 }
 
 void Client::change() {
@@ -346,21 +382,24 @@ void Client::change() {
     auto const removed = world_.some_tickers();
     if (websocket() && by_chance(world_.random(), 600)) return send_message();
     if (http_->busy()) return;
-    http_->ask("PATCH", "/v1/sessions/" + session_,
-               R"({"add":)" + list_of(add) + R"(,"remove":)" + list_of(removed) + "}",
-               "application/json", [add](HttpAnswer const& answer) {
-                   if (answer.status == 200) {
-                       auto const now = nlohmann::json::parse(answer.body).at("tickers");
-                       for (auto const& ticker : add) {
-                           bool const there =
-                               std::find(now.begin(), now.end(), ticker) != now.end();
-                           require(there, "a PATCH did not add " + ticker + ": " + answer.body);
-                       }
-                   }
-                   require(answer.status == 200 || answer.status == 404 || answer.status == 0 ||
-                               answer.status == 503,
-                           "PATCH was answered " + std::to_string(answer.status) + answer.body);
-               });
+    http_->ask(
+        "PATCH", "/v1/sessions/" + session_,
+        R"({"add":)" + list_of(add) + R"(,"remove":)" + list_of(removed) + "}", "application/json",
+        [add](HttpAnswer const& answer) {
+            if (answer.status == 200) {
+                auto const now = nlohmann::json::parse(answer.body).at("tickers");
+                for (auto const& ticker : add) {
+                    bool const there = std::find(now.begin(), now.end(), ticker) != now.end();
+                    require(there,
+                            [&] { return "a PATCH did not add " + ticker + ": " + answer.body; });
+                }
+            }
+            require(answer.status == 200 || answer.status == 404 || answer.status == 0 ||
+                        answer.status == 503,
+                    [&] {
+                        return "PATCH was answered " + std::to_string(answer.status) + answer.body;
+                    });
+        });
 }
 
 void Client::send_message() {
@@ -368,6 +407,7 @@ void Client::send_message() {
         case 0:
             return send_frame(0x81, R"({"op":"ping","id":1})");
         case 1:
+            throttle_ms_ = -1;
             return send_frame(0x81, R"({"op":"throttle","ms":)" +
                                         std::to_string(below(world_.random(), 500)) + "}");
         case 2:
@@ -382,6 +422,10 @@ void Client::send_message() {
 void Client::be_rude() {
     world_.note("client " + std::to_string(number_) + " is rude");
     rude_ = may_be_lost_ = true;
+    if (stream_->is_tls() && by_chance(world_.random(), 300)) {
+        stream_->send_raw("this is no TLS record");
+        return;
+    }
     if (!websocket()) {
         for (int i = 0; i < 20; ++i)
             stream_->send(std::string(1024, 'x'));
@@ -450,7 +494,7 @@ void Client::ask_state() {
     http_->ask("GET", "/v1/sessions/" + session_, "", "", [](HttpAnswer const& answer) {
         require(answer.status == 200 || answer.status == 404 || answer.status == 0 ||
                     answer.status == 503,
-                "GET was answered " + std::to_string(answer.status));
+                [&] { return "GET was answered " + std::to_string(answer.status); });
     });
 }
 
@@ -479,7 +523,7 @@ void Client::leave() {
     http_->ask("DELETE", "/v1/sessions/" + session_, "", "",
                [self = shared_from_this()](HttpAnswer const& answer) {
                    require(answer.status == 204 || answer.status == 404,
-                           "DELETE was answered " + std::to_string(answer.status));
+                           [&] { return "DELETE was answered " + std::to_string(answer.status); });
                    self->read_to_the_end();
                });
 }
@@ -500,15 +544,22 @@ void Client::check_deadlines() const {
     auto const now = world_.kernel().now();
     if (displaced_ && displaced_since_ && !world_.stopping()) {
         require(now - *displaced_since_ < kMargin + 5 * kSecond + held_up,
-                "a displaced stream was not told: " + describe());
+                [&] { return "a displaced stream was not told: " + describe(); });
+    }
+    if (phase_ == Phase::streaming && !rude_ && !asked_to_end_ && lazy_since_ == 0) {
+        auto const slack = kMargin + held_up;
+        require(now - last_message_at_ < nanos(settings.heartbeat_seconds) + slack,
+                [&] { return "no heartbeat came: " + describe(); });
+        require(!websocket() || now - last_ping_at_ < nanos(settings.ping_seconds) + slack,
+                [&] { return "no ping came: " + describe(); });
     }
     if (vanished_) {
         require(now - vanished_at_ < limit,
-                "a client that vanished is still connected: " + describe());
+                [&] { return "a client that vanished is still connected: " + describe(); });
     }
     if (websocket() && reads_ == Reads::never && stopped_at_ != 0 && phase_ == Phase::streaming) {
         require(now - stopped_at_ < limit + nanos(settings.slow_client_seconds),
-                "a client that reads nothing is still connected: " + describe());
+                [&] { return "a client that reads nothing is still connected: " + describe(); });
     }
 }
 

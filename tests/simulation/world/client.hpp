@@ -57,6 +57,7 @@ private:
     void look();
     void look_later(Nanos delay);
     void read_stream();
+    void check_pace();
     void answered(HttpAnswer const& answer);
     void ended();
     Nanos ends_since() const;
@@ -83,10 +84,19 @@ private:
     Phase phase_{Phase::fresh};
     std::string session_;
     std::set<std::string> tickers_;  ///< of the session, after its last answered change
-    unsigned throttle_ms_{0};
-    std::shared_ptr<TcpEnd> stream_;
+    std::int64_t throttle_ms_{0};    ///< -1: unknown until the server says it
+    /// Since when that throttle has held, as far as this client knows, and the frames before.
+    struct Pace {
+        std::int64_t throttle_ms{-1};
+        std::size_t subscribed{0};
+        Nanos since{0};
+        std::uint64_t frames{0};
+    } pace_;
+    Nanos last_message_at_{0};
+    Nanos last_ping_at_{0};
+    std::unique_ptr<Connection> stream_;
     std::unique_ptr<StreamCheck> check_;
-    std::shared_ptr<TcpEnd> displaced_;  ///< the stream before, which another has taken over
+    std::unique_ptr<Connection> displaced_;  ///< the stream before, which another has taken over
     std::unique_ptr<StreamCheck> displaced_check_;
     std::optional<Nanos> displaced_since_;
     std::string head_;  ///< bytes of the answer's head

@@ -14,7 +14,8 @@ bool take_answer(std::string& bytes, HttpAnswer& answer, bool head_only) {
     auto const head_end = bytes.find("\r\n\r\n");
     if (head_end == std::string::npos) return false;
     std::string_view head{bytes.data(), head_end};
-    require(head.starts_with("HTTP/1.1 ") && head.size() >= 12, "no HTTP answer: " + bytes);
+    require(head.starts_with("HTTP/1.1 ") && head.size() >= 12,
+            [&] { return "no HTTP answer: " + bytes; });
     answer = {};
     std::from_chars(head.data() + 9, head.data() + 12, answer.status);
     for (auto at = head.find("\r\n"); at != std::string_view::npos;) {
@@ -22,7 +23,8 @@ bool take_answer(std::string& bytes, HttpAnswer& answer, bool head_only) {
         auto const line =
             head.substr(at + 2, next == std::string_view::npos ? next : next - at - 2);
         auto const colon = line.find(':');
-        require(colon != std::string_view::npos, "a field without a colon: " + std::string{line});
+        require(colon != std::string_view::npos,
+                [&] { return "a field without a colon: " + std::string{line}; });
         std::string name{line.substr(0, colon)};
         std::transform(name.begin(), name.end(), name.begin(),
                        [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
@@ -40,8 +42,9 @@ bool take_answer(std::string& bytes, HttpAnswer& answer, bool head_only) {
     return true;
 }
 
-HttpClient::HttpClient(Kernel& kernel, Guard guard, sockaddr_in from, sockaddr_in to, Path path)
-    : kernel_(kernel), guard_(std::move(guard)), from_(from), to_(to), path_(path) {}
+HttpClient::HttpClient(Kernel& kernel, Guard guard, sockaddr_in from, sockaddr_in to, Path path,
+                       bool tls)
+    : kernel_(kernel), guard_(std::move(guard)), from_(from), to_(to), path_(path), tls_(tls) {}
 
 HttpClient::~HttpClient() {
     if (end_) end_->close();
@@ -68,7 +71,7 @@ void HttpClient::send() {
         fresh_ = true;
         TcpEnd::Options options;
         options.send_room = 64 << 20;  // for any request
-        end_ = kernel_.connect(from_, to_, path_, options);
+        end_ = Connection::open(kernel_, from_, to_, path_, options, tls_);
     }
     if (!end_) {
         return kernel_.scheduler().at(kernel_.now() + kMillisecond,
@@ -76,7 +79,7 @@ void HttpClient::send() {
                                           if (auto const that = self.lock()) that->finish({});
                                       }));
     }
-    end_->on_event = [this](std::uint32_t) { look_soon(); };
+    end_->on_event([this](std::uint32_t) { look_soon(); });
     end_->send(request_);
 }
 
@@ -99,6 +102,8 @@ void HttpClient::received() {
         HttpAnswer answer;
         if (done_ && take_answer(bytes_, answer, false)) return finish(answer);
         if (got == -EAGAIN || !done_) return;
+        end_->close();
+        end_.reset();
         // An idle connection may be closed while a request is on its way: it is asked again.
         return fresh_ ? finish({}) : send();
     }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "simulation/kernel/kernel.hpp"
+#include "simulation/world/connection.hpp"
 
 #include <functional>
 #include <map>
@@ -29,7 +30,7 @@ class HttpClient : public std::enable_shared_from_this<HttpClient> {
 public:
     using Done = std::function<void(HttpAnswer const&)>;
 
-    HttpClient(Kernel& kernel, Guard guard, sockaddr_in from, sockaddr_in to, Path path);
+    HttpClient(Kernel& kernel, Guard guard, sockaddr_in from, sockaddr_in to, Path path, bool tls);
     ~HttpClient();
 
     bool busy() const noexcept { return static_cast<bool>(done_); }
@@ -50,7 +51,8 @@ private:
     sockaddr_in from_;
     sockaddr_in const to_;
     Path const path_;
-    std::shared_ptr<TcpEnd> end_;
+    bool const tls_;
+    std::unique_ptr<Connection> end_;
     std::string bytes_;
     std::string request_;
     bool fresh_{false};  ///< the connection has had no answer yet

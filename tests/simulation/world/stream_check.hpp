@@ -27,6 +27,7 @@ public:
 
     /// WebSocket pings that want their pong.
     std::vector<std::string> take_pings() { return std::exchange(pings_, {}); }
+    std::size_t pings() const noexcept { return all_pings_; }
     std::size_t snapshots() const noexcept { return snapshots_; }
     std::size_t subscribed() const noexcept { return subscribed_; }
     std::size_t pongs() const noexcept { return pongs_; }
@@ -34,6 +35,9 @@ public:
     std::uint64_t ticks() const noexcept { return ticks_; }
     std::uint64_t gaps() const noexcept { return gaps_; }
     std::uint64_t messages() const noexcept { return messages_; }
+    std::uint64_t tick_frames() const noexcept { return tick_frames_; }
+    /// What the last `subscribed` said; -1 before the first.
+    std::int64_t throttle_ms() const noexcept { return throttle_ms_; }
     std::map<std::string, std::uint64_t> const& newest() const noexcept { return newest_; }
     /// The `n` of each ticker in its snapshot; ticks count from there.
     std::map<std::string, std::uint64_t> const& base() const noexcept { return base_; }
@@ -41,9 +45,9 @@ public:
     std::string const& goodbye() const noexcept { return goodbye_; }
     /// -1: none said.
     std::int64_t reconnect_in_ms() const noexcept { return reconnect_in_ms_; }
-    /// 0: none has come; 1005: without a code.
     /// Of the last event that had one; empty on a WebSocket.
     std::string const& last_id() const noexcept { return last_id_; }
+    /// 0: none has come; 1005: without a code.
     int close_code() const noexcept { return close_code_; }
     std::string const& epoch() const noexcept { return epoch_; }
     /// The ticks of removed tickers, which `gaps` and `ticks` still have.
@@ -53,6 +57,8 @@ private:
     void feed_frames(std::string_view bytes);
     void feed_events(std::string_view bytes);
     void take(client::Message const& message);
+    void take_close(std::string_view payload);
+    void take_goodbye(nlohmann::json const& json);
     void take_block(std::string_view block);
     void take_json(nlohmann::json const& json);
     void take_snapshot(nlohmann::json const& json);
@@ -74,10 +80,13 @@ private:
     std::size_t snapshots_{0};
     std::size_t subscribed_{0};
     std::size_t pongs_{0};
+    std::size_t all_pings_{0};
     std::size_t errors_{0};
     std::uint64_t ticks_{0};
     std::uint64_t gaps_{0};
     std::uint64_t messages_{0};
+    std::uint64_t tick_frames_{0};
+    std::int64_t throttle_ms_{-1};
     int close_code_{0};
     bool changed_{false};
 };

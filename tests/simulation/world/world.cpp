@@ -2,6 +2,8 @@
 
 #include "simulation/world/broken.hpp"
 #include "simulation/world/client.hpp"
+#include "simulation/world/stranger.hpp"
+#include "support/tls_client.hpp"
 #include "tickcast/app/application.hpp"
 #include "tickcast/config/settings.hpp"
 
@@ -22,6 +24,11 @@ constexpr std::uint64_t kLongestBusy = 60ULL * kSecond;
 constexpr Nanos kCutWait = 2 * kSecond;
 constexpr Nanos kQuiet = 20 * kSecond;
 
+/// What the server's heap grows by: the ticks of one push on their way to the shards, whose memory
+/// is kept for the next, and what 12 clients and their streams need.
+constexpr std::ptrdiff_t kMostHeap = std::ptrdiff_t{1} << 20;
+constexpr std::ptrdiff_t kMostHeapKept = 900'000;
+
 double seconds(Random& random, unsigned least, unsigned most) {
     return static_cast<double>(least + below(random, most - least + 1));
 }
@@ -31,16 +38,36 @@ Nanos nanos(double of_seconds) {
 
 }  // namespace
 
-World::World(std::uint64_t seed, bool verbose)
-    : verbose_(verbose), kernel_(seed), process_(kernel_.add_process("server")) {
-    draw_settings();
+void Totals::add(Totals const& other) {
+    ticks += other.ticks;
+    streams += other.streams;
+    pauses += other.pauses;
+    pushes += other.pushes;
+    gaps += other.gaps;
+    strangers += other.strangers;
+    tls += other.tls;
+    simulated += other.simulated;
+    steps += other.steps;
+    for (auto const& [how, times] : other.ends)
+        ends[how] += times;
+    heap_with_clients = std::max(heap_with_clients, other.heap_with_clients);
+    heap_without_clients = std::max(heap_without_clients, other.heap_without_clients);
+}
+
+World::World(Draw const& draw)
+    : verbose_(draw.verbose),
+      first_(draw.first),
+      kernel_(draw.seed),
+      process_(kernel_.add_process("server")) {
+    draw_settings(draw);
 }
 
 World::~World() = default;
 
-void World::draw_settings() {
+void World::draw_settings(Draw const& draw) {
     auto& random = kernel_.random();
-    books_ = static_cast<Books>(std::min<std::uint64_t>(below(random, 6), 2));
+    auto const drawn = static_cast<Books>(std::min<std::uint64_t>(below(random, 6), 2));
+    books_ = draw.books.value_or(drawn);
     settings_ = std::make_unique<Settings>();
     auto& settings = *settings_;
     settings.listen = "127.0.0.1:8080";
@@ -71,6 +98,13 @@ void World::draw_settings() {
     busy_ = static_cast<Nanos>(kSecond + below(random, kLongestBusy));
     push_interval_ = busy_ / static_cast<Nanos>(20 + below(random, 800));
     if (by_chance(random, 200)) process_.slowness = 1 + static_cast<unsigned>(below(random, 50));
+    tls_ = by_chance(random, 250);
+    if (draw.tls) tls_ = *draw.tls;
+    if (tls_) {
+        ++totals_.tls;
+        settings.tls_cert = certificate().certificate_file();
+        settings.tls_key = certificate().key_file();
+    }
     // With many tickers a frame is larger than a small socket takes at once.
     auto const count = by_chance(random, 250) ? 60 : 1 + below(random, 8);
     for (std::uint64_t i = 0; i < count; ++i)
@@ -132,7 +166,7 @@ std::shared_ptr<HttpClient> World::http(Path const& path, std::string const& fro
     auto const port = static_cast<std::uint16_t>(1024 + below(random(), 60'000));
     return std::make_shared<HttpClient>(
         kernel_, [this](auto action) { return guarded(std::move(action)); }, address_of(from, port),
-        public_, path);
+        public_, path, tls());
 }
 
 void World::start_server() {
@@ -171,39 +205,54 @@ void World::push_some() {
     pusher_->ask("POST", "/v1/ticks", body, "application/x-ndjson",
                  [this, newest](HttpAnswer const& answer) {
                      if (stopping_ && answer.status != 202) return;
-                     require(answer.status == 202,
-                             "a push was answered " + std::to_string(answer.status) + answer.body);
+                     require(answer.status == 202, [&] {
+                         return "a push was answered " + std::to_string(answer.status) +
+                                answer.body;
+                     });
                      for (auto const& [ticker, number] : newest)
                          accepted_[ticker] = number;
                  });
     again();
 }
 
-/// Faults of the machine: the process, or a thread of it, does not run; descriptors run out.
+/// Faults of the machine: the process, or a thread of it, does not run; descriptors run out. And
+/// strangers knock.
 void World::make_trouble() {
     if (quiet_ || stopping_) return;
     auto& random = kernel_.random();
     if (by_chance(random, trouble_)) {
-        auto const length = static_cast<Nanos>(
-            below(random, static_cast<std::uint64_t>(kMillisecond) << below(random, 16)));
-        if (by_chance(random, 500)) {
-            kernel_.pause(process_, length);
-            note("pause of " + std::to_string(length / kMillisecond) + " ms");
-            ++totals_.pauses;
-        } else {
-            kernel_.stall_a_thread(process_, length);
-            note("a thread stalls for " + std::to_string(length / kMillisecond) + " ms");
-        }
-        paused_ += length;
-        held_up_until_ = std::max(held_up_until_, kernel_.now() + length);
+        stand_still(static_cast<Nanos>(
+            below(random, static_cast<std::uint64_t>(kMillisecond) << below(random, 16))));
     }
-    if (books_ == Books::open && by_chance(random, trouble_ / 8)) {
-        process_.most_descriptors = process_.descriptors + below(random, 3);
-        note("descriptors run out");
-        after(static_cast<Nanos>(below(random, 3 * kSecond)),
-              [this] { process_.most_descriptors = 1 << 20; });
+    if (books_ == Books::open && by_chance(random, trouble_ / 8)) run_out_of_descriptors();
+    if (by_chance(random, trouble_ / 4)) {
+        strangers_.push_back(std::make_shared<Stranger>(*this));
+        strangers_.back()->begin();
+        ++totals_.strangers;
     }
     after(static_cast<Nanos>(below(random, kSecond)), [this] { make_trouble(); });
+}
+
+void World::stand_still(Nanos length) {
+    if (by_chance(random(), 500)) {
+        kernel_.pause(process_, length);
+        note("pause of " + std::to_string(length / kMillisecond) + " ms");
+        ++totals_.pauses;
+    } else {
+        kernel_.stall_a_thread(process_, length);
+        note("a thread stalls for " + std::to_string(length / kMillisecond) + " ms");
+    }
+    paused_ += length;
+    held_up_until_ = std::max(held_up_until_, kernel_.now() + length);
+}
+
+void World::run_out_of_descriptors() {
+    process_.most_descriptors = process_.descriptors + below(random(), 3);
+    note("descriptors run out");
+    auto const length = static_cast<Nanos>(below(random(), 3 * kSecond));
+    paused_ += length;
+    held_up_until_ = std::max(held_up_until_, kernel_.now() + length);
+    after(length, [this] { process_.most_descriptors = 1 << 20; });
 }
 
 void World::rethrow_failure() const {
@@ -229,6 +278,7 @@ void World::wait_until(char const* what, Nanos limit, std::function<bool()> cons
 void World::watch_deadlines() {
     for (auto const& client : clients_)
         client->check_deadlines();
+    watch_heap();
     after(kLook, [this] { watch_deadlines(); });
 }
 
@@ -254,13 +304,13 @@ void World::expect_nothing_stays(std::map<std::string, double> const& metrics) c
         for (auto const* gauge : {"tickcast_connections", "tickcast_subscriptions",
                                   "tickcast_slow_clients", "tickcast_sessions{"}) {
             if (name.starts_with(gauge)) {
-                require(value == 0, name + " stays at " + std::to_string(value));
+                require(value == 0, [&] { return name + " stays at " + std::to_string(value); });
             }
         }
     }
 }
 
-void World::expect_books(std::map<std::string, double> const& metrics) const {
+void World::expect_books(std::map<std::string, double> const& metrics) {
     auto const of = [&](char const* fate) {
         return static_cast<std::uint64_t>(
             metrics.at("tickcast_ticks_" + std::string{fate} + "_total"));
@@ -278,12 +328,21 @@ void World::expect_books(std::map<std::string, double> const& metrics) const {
           << of("conflated") << ", gaps " << gaps << ", abandoned " << of("abandoned")
           << ", expected " << expected;
     // The rest of a frame that was unfinished at the end still goes out.
-    require(of("delivered") + of("abandoned") >= received, books.str());
+    require(of("delivered") + of("abandoned") >= received, [&] { return books.str(); });
     if (books_ == Books::open) return;
-    require(of("delivered") + of("conflated") + of("abandoned") == expected, books.str());
+    require(of("delivered") + of("conflated") + of("abandoned") == expected,
+            [&] { return books.str(); });
     if (books_ == Books::cut) return;
+    totals_.gaps = gaps;
     require(of("delivered") == received && of("conflated") == gaps && of("abandoned") == 0,
-            books.str());
+            [&] { return books.str(); });
+}
+
+void World::watch_heap() {
+    auto const beyond = process_.heap - heap_at_start_;
+    totals_.heap_with_clients = std::max(totals_.heap_with_clients, beyond);
+    require(beyond < kMostHeap,
+            [&] { return "the heap grew by " + std::to_string(beyond) + " bytes"; });
 }
 
 void World::run_past_troubles(Nanos duration) {
@@ -300,20 +359,24 @@ void World::stop_server() {
     wait_until("the server ends", limit + 2 * kSecond, [this] { return ended_; });
     note("ended after " + std::to_string((kernel_.now() - begun) / kMillisecond) + " ms");
     control_.join();
+    require(first_ || process_.heap == 0,
+            [&] { return std::to_string(process_.heap) + " bytes of the heap are lost"; });
     kernel_.run_for(10 * kSecond);
     rethrow_failure();
     for (auto const& client : clients_)
-        require(client->has_ended(), "a stream outlives the server: " + client->describe());
+        require(client->has_ended(),
+                [&] { return "a stream outlives the server: " + client->describe(); });
     require(kernel_.open_descriptors() == 0,
-            std::to_string(kernel_.open_descriptors()) + " descriptors stay open");
+            [&] { return std::to_string(kernel_.open_descriptors()) + " descriptors stay open"; });
 }
 
 void World::run() {
     start_server();
     auto& random = kernel_.random();
+    heap_at_start_ = process_.heap;
     pusher_ = std::make_shared<HttpClient>(
         kernel_, [this](auto action) { return guarded(std::move(action)); },
-        address_of("127.0.0.1", 999), admin_, Path{});
+        address_of("127.0.0.1", 999), admin_, Path{}, false);
     push_some();
     make_trouble();
     watch_deadlines();
@@ -333,6 +396,8 @@ void World::run() {
         quiet_ = true;
         note("quiet");
         process_.most_descriptors = 1 << 20;
+        for (auto const& stranger : strangers_)
+            stranger->leave();
         wait_until("the last push is answered", kQuiet, [this] { return !pusher_->busy(); });
         if (books_ == Books::cut) {
             run_past_troubles(kCutWait);
@@ -362,6 +427,10 @@ void World::run() {
         kernel_.run_for(nanos(longest) + 5 * kSecond);
         rethrow_failure();
         expect_nothing_stays(metrics());
+        auto const kept = process_.heap - heap_at_start_;
+        totals_.heap_without_clients = kept;
+        require(kept < kMostHeapKept,
+                [&] { return std::to_string(kept) + " bytes of the heap stay"; });
         pusher_->hang_up(false);
     }
     stop_server();

@@ -22,6 +22,7 @@ struct Settings;
 namespace tickcast::simulation {
 
 class Client;
+class Stranger;
 
 /// How much of a run is certain.
 enum class Books : std::uint8_t {
@@ -38,11 +39,28 @@ struct Totals {
     std::map<std::string, std::uint64_t> ends{};  ///< of streams, as their clients saw them
     Nanos simulated{0};
     std::uint64_t steps{0};
+    std::uint64_t gaps{0};  ///< ticks that gave way to newer ones, as settled clients saw it
+    std::uint64_t strangers{0};
+    std::uint64_t tls{0};  ///< runs through TLS
+    // The most bytes on the server's heap, beyond those after its start.
+    std::ptrdiff_t heap_with_clients{0};
+    std::ptrdiff_t heap_without_clients{0};
+
+    void add(Totals const& other);
 };
 
 class World {
 public:
-    World(std::uint64_t seed, bool verbose);
+    /// What a run is drawn from; what is given here is not drawn.
+    struct Draw {
+        std::uint64_t seed{1};
+        std::optional<Books> books{};
+        std::optional<bool> tls{};
+        bool verbose{false};  ///< log lines and what the world does, on stderr
+        bool first{false};    ///< of this process: what is made once stays on the heap
+    };
+
+    explicit World(Draw const& draw);
     ~World();
     World(World const&) = delete;
     World& operator=(World const&) = delete;
@@ -67,6 +85,8 @@ public:
     void after(Nanos delay, std::function<void()> action);
     std::shared_ptr<HttpClient> http(Path const& path, std::string const& from);
     sockaddr_in public_address() const noexcept { return public_; }
+    /// The public listener speaks TLS.
+    bool tls() const noexcept { return tls_; }
     Path some_path();
     std::vector<std::string> some_tickers();
     /// The ticks of a ticker so far that the server has answered with 202.
@@ -82,22 +102,27 @@ public:
     void note(std::string const& what);
 
 private:
-    void draw_settings();
+    void draw_settings(Draw const& draw);
     void start_server();
     void push_some();
     void make_trouble();
+    void stand_still(Nanos length);
+    void run_out_of_descriptors();
     void wait_until(char const* what, Nanos limit, std::function<bool()> const& holds);
     void rethrow_failure() const;
     std::map<std::string, double> metrics();
     void expect_nothing_stays(std::map<std::string, double> const& metrics) const;
-    void expect_books(std::map<std::string, double> const& metrics) const;
+    void watch_heap();
+    void expect_books(std::map<std::string, double> const& metrics);
     void watch_deadlines();
     void run_past_troubles(Nanos duration);
     void stop_server();
 
     bool const verbose_;
+    bool const first_;
     Kernel kernel_;
     Process& process_;
+    bool tls_{false};
     std::unique_ptr<Settings> settings_;
     Books books_{Books::open};
     sockaddr_in public_{};
@@ -113,11 +138,13 @@ private:
     Nanos push_interval_{};
     Nanos paused_{0};
     Nanos held_up_until_{0};
+    std::ptrdiff_t heap_at_start_{0};
     std::vector<std::string> tickers_;
     std::map<std::string, std::uint64_t> sent_;
     std::map<std::string, std::uint64_t> accepted_;
     std::shared_ptr<HttpClient> pusher_;
     std::vector<std::shared_ptr<Client>> clients_;
+    std::vector<std::shared_ptr<Stranger>> strangers_;
     Totals totals_;
 };
 
