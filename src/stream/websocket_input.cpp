@@ -40,15 +40,19 @@ void WebSocketStream::message_read(SystemError error) {
     if (!is_utf8(message())) return close(CloseCode::bad_payload);
     if (!admit_message()) return flooded();
     requests_.message_read();
+    held_input_.held(host_.loop().now());
     answer_requests();
 }
 
 /// Counts a message or a control frame; both count alike. False once the client has sent too many.
-/// What a client sent while this process did not run arrives all at once, and is no flood.
+/// What a client sent while this process did not run, or while an earlier message waited for its
+/// turn, arrives all at once, and is no flood.
 bool WebSocketStream::admit_message() noexcept {
     if (!message_tokens_) return true;
     auto const now = host_.loop().now();
-    return message_tokens_->spend(now, host_.loop().peer_clock().waiting_since(now));
+    auto const since =
+        std::min(host_.loop().peer_clock().waiting_since(now), held_input_.waiting_since(now));
+    return message_tokens_->spend(now, since);
 }
 
 void WebSocketStream::control_frame_read() noexcept {
@@ -79,6 +83,7 @@ std::string_view WebSocketStream::message() const noexcept {
 
 void WebSocketStream::answer_message() {
     requests_.take_message();
+    held_input_.released(host_.loop().now());
     obey(message());
     incoming_.reset();
     if (life_.is_open()) read();

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "stream/close_watch.hpp"
+#include "stream/held_input.hpp"
 #include "stream/stream_connection.hpp"
 #include "tickcast/base/token_bucket.hpp"
 
@@ -52,6 +53,7 @@ private:
     boost::beast::websocket::stream<OrderedLayer&, false> websocket_;
     std::unique_ptr<boost::beast::flat_buffer> incoming_;  ///< a message, from its first byte on
     std::optional<TokenBucket> message_tokens_;            ///< --max-messages-per-second
+    HeldInput held_input_;                                 ///< while a message waits
     std::size_t reads_of_message_{0};  ///< reads of the socket since a message ended
     PeerTime last_heard_;
 };
