@@ -19,6 +19,9 @@ pthread_key_t rounds_key();
 
 /// How often a thread that locks or unlocks lets another one run: of a thousand.
 constexpr unsigned kSwitchesAtLocks = 50;
+/// And of these, how many let all others run for long: what a thread does next comes late.
+constexpr unsigned kStallsAtLocks = 10;
+constexpr Nanos kLongestStallAtLock = 5 * kMillisecond;
 
 struct Start {
     Thread* thread;
@@ -224,7 +227,10 @@ int Kernel::lock(pthread_mutex_t* mutex) {
 int Kernel::unlock(pthread_mutex_t* mutex) {
     auto const result = real().mutex_unlock(mutex);
     scheduler_.wake(mutex);
-    if (by_chance(random(), kSwitchesAtLocks)) scheduler_.yield();
+    if (by_chance(random(), kSwitchesAtLocks)) {
+        if (by_chance(random(), kStallsAtLocks)) scheduler_.stall_me(kLongestStallAtLock);
+        scheduler_.yield();
+    }
     return result;
 }
 

@@ -104,6 +104,11 @@ void Scheduler::stall_one(Process& process, Nanos until) {
     if (!alive.empty()) alive[below(random_, alive.size())]->stalled_until = until;
 }
 
+void Scheduler::stall_me(Nanos most) {
+    this_thread->stalled_until =
+        now_ + static_cast<Nanos>(below(random_, static_cast<std::uint64_t>(most)));
+}
+
 void Scheduler::end() {
     auto& me = *std::exchange(this_thread, nullptr);
     me.ended = true;

@@ -98,6 +98,8 @@ public:
 
     /// A drawn thread of that process does not run until then.
     void stall_one(Process& process, Nanos until);
+    /// The calling thread does not run for up to this long, from its next yield on.
+    void stall_me(Nanos most);
     /// The new thread's record; it runs for the first time when `begin` has been called on it.
     Thread& add_thread(Process& process);
     static void begin(Thread& thread);

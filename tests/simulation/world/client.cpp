@@ -14,8 +14,8 @@ namespace {
 using Transport = StreamCheck::Transport;
 
 constexpr Nanos kMargin = 3 * kSecond;
-/// The longest that a path holds back what was sent.
-constexpr Nanos kLongestDelay = 2 * kSecond;
+/// What is held up in this time before its end can have cost a stream its farewell.
+constexpr Nanos kDrain = 12 * kSecond;
 
 Nanos nanos(double of_seconds) {
     return static_cast<Nanos>(of_seconds * 1e9);
@@ -41,110 +41,17 @@ void Client::begin() {
     create();
     act_later(kSecond);
 }
-
-void Client::act_later(Nanos most) {
-    world_.after(static_cast<Nanos>(below(world_.random(), static_cast<std::uint64_t>(most))) + 1,
-                 [self = shared_from_this()] { self->act(); });
+/// This stream is not the one of a client without fault any more.
+void Client::excuse() {
+    if (watch_) watch_->excuse();
 }
-
-/// What a client does next, every now and then.
-void Client::act() {
-    if (phase_ == Phase::leaving || phase_ == Phase::gone || world_.stopping()) return;
-    act_later(2 * kSecond);
-    if (world_.quiet()) {
-        if (world_.cut()) return;
-        reads_ = Reads::eagerly;
-        if (vanished_ || rude_) drop_stream();
-        look_later(0);
-        if (phase_ == Phase::without_stream) come_back();
-        if (phase_ == Phase::fresh) create();
-        return;
-    }
-    auto& random = world_.random();
-    auto const what = below(random, 100);
-    if (phase_ == Phase::fresh) return create();
-    if (phase_ == Phase::without_stream) {
-        if (what < 50) come_back();
-        if (what >= 90) ask_state();
-        return;
-    }
-    if (phase_ != Phase::streaming) return;
-    if (vanished_) {
-        if (what < 20) drop_stream();
-        return;
-    }
-    if (by_chance(random, 50)) stream_->update_keys();
-    if (what < 25) {
-        reads_ = by_chance(random, 500) ? Reads::slowly : Reads::eagerly;
-        if (lazy_since_ == 0) lazy_since_ = world_.kernel().now();
-        bool const may_stop = world_.cut() ? check_->snapshots() > 0 : !world_.exact();
-        if (may_stop && by_chance(random, world_.cut() ? 500 : 150)) {
-            reads_ = Reads::never;
-            stopped_at_ = world_.kernel().now();
-        }
-        look_later(0);
-    } else if (world_.exact()) {
-        return;
-    } else if (what < 50) {
-        change();
-    } else if (what < 58) {
-        ask_state();
-    } else if (what < 66) {
-        drop_stream();
-    } else if (what < 70) {
-        if (!rude_ && by_chance(random, 500)) keep_displaced();
-        open_stream();  // takes over
-    } else if (what < 74) {
-        be_rude();
-    } else if (what < 77) {
-        world_.note("client " + std::to_string(number_) + " vanishes");
-        vanished_ = asked_to_end_ = true;
-        vanished_at_ = world_.kernel().now();
-        stream_->vanish();
-    }
-}
-
-void Client::create() {
-    if (http_->busy()) return;
-    auto tickers = world_.some_tickers();
-    if (tickers.empty()) tickers = {"T0"};
-    throttle_ms_ = by_chance(world_.random(), 300)
-                       ? static_cast<std::int64_t>(below(world_.random(), 3000))
-                       : 0;
-    phase_ = Phase::creating;
-    detached_at_ = world_.kernel().now();
-    http_->ask("POST", "/v1/sessions",
-               R"({"tickers":)" + list_of(tickers) + R"(,"throttle_ms":)" +
-                   std::to_string(throttle_ms_) + "}",
-               "application/json", [self = shared_from_this(), tickers](HttpAnswer const& answer) {
-                   if (answer.status != 201) {
-                       bool const may = answer.status == 0 || answer.status == 503;
-                       require(may, [&] {
-                           return "no session: " + std::to_string(answer.status) + answer.body;
-                       });
-                       self->phase_ = Phase::fresh;
-                       return;
-                   }
-                   auto const json = nlohmann::json::parse(answer.body);
-                   self->session_ = json.at("session_id").get<std::string>();
-                   self->tickers_ = {tickers.begin(), tickers.end()};
-                   self->phase_ = Phase::without_stream;
-                   self->may_be_lost_ = false;
-                   self->come_back();
-               });
-}
-
-void Client::come_back() {
-    if (phase_ == Phase::without_stream) open_stream();
-}
-
 void Client::open_stream() {
     if (stream_) {
+        races_ = races_ || phase_ == Phase::opening;
         asked_to_end_ = true;
-        detached_at_ = ends_since();
+        if (!detached_at_) detached_at_ = ends_since();
         account();
-        stream_->close(by_chance(world_.random(), 300));
-        stream_.reset();
+        close_stream(by_chance(world_.random(), 300));
     }
     auto const port = static_cast<std::uint16_t>(1024 + below(world_.random(), 60'000));
     TcpEnd::Options options;
@@ -156,13 +63,15 @@ void Client::open_stream() {
         return;
     }
     phase_ = Phase::opening;
+    ++streams_;
+    ++attempts_;
     check_ = std::make_unique<StreamCheck>(transport_);
     head_.clear();
-    rude_ = asked_to_end_ = vanished_ = false;
+    rude_ = asked_to_end_ = vanished_ = chats_ = false;
     reads_ = Reads::eagerly;
     stopped_at_ = lazy_since_ = 0;
     changes_ = 0;
-    pace_ = {};
+    watch_.emplace(world_, *check_, path_);
     stream_->on_event([self = weak_from_this()](std::uint32_t) {
         if (auto const that = self.lock()) that->look_later(0);
     });
@@ -172,10 +81,11 @@ void Client::open_stream() {
                              "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
                            : "Accept: text/event-stream\r\n\r\n";
     stream_->send(request);
+    if (by_chance(world_.random(), 100)) act_soon();
 }
 
 void Client::look_later(Nanos delay) {
-    auto const when = world_.kernel().now() + delay;
+    auto const when = world_.now() + delay;
     if (looks_at_ != 0 && looks_at_ <= when) return;
     looks_at_ = when;
     world_.after(delay, [self = shared_from_this()] {
@@ -215,9 +125,11 @@ void Client::read_stream() {
         auto const pings = check_->take_pings();
         for (auto const& ping : pings)
             send_frame(0x8A, ping);
-        last_message_at_ = world_.kernel().now();
-        if (!pings.empty()) last_ping_at_ = last_message_at_;
-        check_pace();
+        try {
+            watch_->read();
+        } catch (Broken const& broken) {
+            throw Broken{broken.what() + std::string{"; "} + describe()};
+        }
         if (check_->close_code() != 0) {
             auto const code = static_cast<unsigned>(check_->close_code());
             std::string const echo{static_cast<char>(code >> 8), static_cast<char>(code & 0xFF)};
@@ -229,45 +141,31 @@ void Client::read_stream() {
     }
 }
 
-/// The throttle is the least time between two `ticks` frames: over a while they can't be more than
-/// fit in. Delays of the path, and a reader's, can only crowd those of the begin.
-void Client::check_pace() {
-    if (lazy_since_ != 0 || check_->snapshots() == 0) return;
-    auto const now = world_.kernel().now();
-    if (pace_.since == 0 || pace_.subscribed != check_->subscribed()) {
-        if (check_->subscribed() > 0) throttle_ms_ = check_->throttle_ms();
-        pace_ = {throttle_ms_, check_->subscribed(), now, check_->tick_frames()};
-        return;
-    }
-    if (pace_.throttle_ms <= 0) return;
-    auto const frames = check_->tick_frames() - pace_.frames;
-    auto const fit = (now - pace_.since + kLongestDelay) / (pace_.throttle_ms * kMillisecond) + 2;
-    require(frames <= static_cast<std::uint64_t>(fit), [&] {
-        return std::to_string(frames) + " frames of ticks where " + std::to_string(fit) + " fit; " +
-               describe();
-    });
-}
-
 void Client::answered(HttpAnswer const& answer) {
     if (answer.status == (websocket() ? 101 : 200)) {
         ++world_.totals().streams;
         phase_ = Phase::streaming;
-        attempt_ = 0;
-        last_message_at_ = last_ping_at_ = world_.kernel().now();
+        watch_->begin(throttle_ms_);
+        has_streamed_ = true;
         detached_at_.reset();
-        if (displaced_) displaced_since_ = world_.kernel().now();
+        if (displaced_) displaced_since_ = world_.now();
         return;
     }
     stream_->close();
     stream_.reset();
     phase_ = Phase::without_stream;
     if (answer.status == 404) {
-        auto const waited = world_.kernel().now() - detached_at_.value_or(0);
-        auto const least =
-            nanos(std::min(world_.settings().detached_seconds, world_.settings().pending_seconds)) -
-            2 * kSecond;
-        bool const aged = world_.settings().max_session_age_seconds > 0;
-        require(aged || may_be_lost_ || (detached_at_ && waited >= least), [&] {
+        auto const since = detached_at_.value_or(0);
+        auto const now = world_.now();
+        auto const waited = now - since - world_.stood_still(since, now);
+        auto const& settings = world_.settings();
+        auto const least = nanos(has_streamed_    ? settings.detached_seconds
+                                 : attempts_ == 1 ? settings.pending_seconds
+                                                  : std::min(settings.detached_seconds,
+                                                             settings.pending_seconds)) -
+                           kMargin;
+        bool const aged = settings.max_session_age_seconds > 0;
+        require(aged || may_be_lost_ || waited >= least, [&] {
             return "session " + session_.substr(0, 6) + " was lost after " +
                    std::to_string(waited / kMillisecond) + " ms; " + describe();
         });
@@ -285,14 +183,15 @@ void Client::ended() {
     auto const how = !goodbye.empty() ? goodbye : code != 0 ? std::to_string(code) : "lost";
     ++world_.totals().ends[how];
     world_.note("client " + std::to_string(number_) + " ended: " + how);
-    bool const lazy = stopped_at_ != 0 || reads_ != Reads::eagerly || stream_->was_reset();
-    bool const expected = asked_to_end_ || rude_ || world_.stopping() || phase_ == Phase::opening ||
-                          phase_ == Phase::leaving || (how == "too_old") ||
-                          (lazy && !world_.exact());
-    require(expected,
+    require(may_end(how),
             [&] { return "a stream ended without a reason: " + how + "; " + describe(); });
+    bool const by_the_rules = (code != 0 || !goodbye.empty()) && !rude_ && !stream_->was_reset();
     account();
-    stream_->close();
+    if (by_the_rules) {
+        world_.watch_ending(std::move(stream_), how + " of client " + std::to_string(number_));
+    } else {
+        stream_->close();
+    }
     stream_.reset();
     if (!detached_at_) detached_at_ = ends_since();
     if (phase_ == Phase::leaving) {
@@ -300,11 +199,31 @@ void Client::ended() {
         return;
     }
     phase_ = Phase::without_stream;
+    stay_away();
+    if (how == "1000") expect_detached(world_.now() + kMargin);
     if (goodbye == "deleted" || goodbye == "too_old" || goodbye == "flooding")
         phase_ = Phase::fresh;
 }
 
+bool Client::may_end(std::string const& how) const {
+    auto const now = world_.now();
+    if (how == "too_slow") {
+        require(watch_->longest_gap() > nanos(world_.settings().slow_client_seconds) - kSecond,
+                [&] { return "too slow, though it took bytes all the time: " + describe(); });
+    }
+    bool const lazy = stopped_at_ != 0 || reads_ != Reads::eagerly || stream_->was_reset();
+    bool const opening = phase_ == Phase::leaving;
+    if (how == "taken_over" && races_) return true;
+    if (asked_to_end_ || rude_ || opening || how == "too_old") return true;
+    if (lazy && !world_.exact()) return true;
+    if (!world_.stopping()) return false;
+    // Where it read and answered all the time, the drain must not cut it off.
+    bool const excused = watch_->excused() || world_.held_up(now - kDrain, now) > 0;
+    return how != "lost" || excused;
+}
+
 void Client::account() {
+    watch_.reset();
     if (!check_) return;
     received_ += check_->ticks();
     gaps_ += check_->gaps();
@@ -313,191 +232,12 @@ void Client::account() {
     world_.totals().ticks += check_->ticks();
     check_.reset();
 }
-
-/// The old stream of a session that is about to be taken over: it must hear of that.
-void Client::keep_displaced() {
-    if (displaced_ || reads_ != Reads::eagerly || asked_to_end_) return;
-    displaced_ = std::move(stream_);
-    displaced_check_ = std::move(check_);
-    displaced_since_.reset();
-    displaced_->on_event([self = weak_from_this()](std::uint32_t) {
-        auto const that = self.lock();
-        if (that) that->world_.after(0, [that] { that->look_at_displaced(); });
-    });
-    look_at_displaced();
-}
-
-void Client::look_at_displaced() {
-    if (!displaced_) return;
-    char buffer[4096];
-    for (;;) {
-        auto const got = displaced_->receive(buffer, sizeof buffer);
-        if (got == -EAGAIN) return;
-        if (got <= 0) break;
-        displaced_check_->feed({buffer, static_cast<std::size_t>(got)});
-        displaced_check_->take_pings();
-        if (!displaced_check_->goodbye().empty()) break;
-    }
-    auto const& why = displaced_check_->goodbye();
-    if (!why.empty()) ++world_.totals().ends[why];
-    bool const may = why == "taken_over" || world_.stopping() || may_be_lost_ ||
-                     phase_ != Phase::streaming || why == "too_old";
-    require(may, [&] { return "a displaced stream ended by '" + why + "'; " + describe(); });
-    received_ += displaced_check_->ticks();
-    auto const last_id = displaced_check_->last_id();
-    displaced_check_.reset();
-    displaced_->close();
-    displaced_.reset();
-    if (why == "taken_over" && !last_id.empty()) ask_again(last_id);
-}
-
-/// An EventSource that was displaced comes back by itself; it must not take the session back.
-void Client::ask_again(std::string const& last_id) {
-    if (http_->busy()) return;
-    http_->ask(
-        "GET",
-        "/v1/stream/" + session_ +
-            " HTTP/1.1\r\nAccept: text/event-stream\r\nLast-Event-ID: " + last_id + "\r\nX-Rest:",
-        "", "", [](HttpAnswer const& answer) {
-            require(
-                answer.status == 204 || answer.status == 404 || answer.status == 503 ||
-                    answer.status == 0,
-                [&] { return "a displaced client came back: " + std::to_string(answer.status); });
-        });
-}
-
-/// Its ticks that are under way are abandoned.
-void Client::remove_some() {
-    if (http_->busy() || phase_ != Phase::streaming) return;
-    http_->ask("PATCH", "/v1/sessions/" + session_,
-               R"({"remove":)" + list_of(world_.some_tickers()) + "}", "application/json",
-               [](HttpAnswer const& answer) {
-                   require(answer.status == 200,
-                           [&] { return "PATCH was answered " + std::to_string(answer.status); });
-               });
-}
-
-void Client::change() {
-    auto const add = world_.some_tickers();
-    auto const removed = world_.some_tickers();
-    if (websocket() && by_chance(world_.random(), 600)) return send_message();
-    if (http_->busy()) return;
-    http_->ask(
-        "PATCH", "/v1/sessions/" + session_,
-        R"({"add":)" + list_of(add) + R"(,"remove":)" + list_of(removed) + "}", "application/json",
-        [add](HttpAnswer const& answer) {
-            if (answer.status == 200) {
-                auto const now = nlohmann::json::parse(answer.body).at("tickers");
-                for (auto const& ticker : add) {
-                    bool const there = std::find(now.begin(), now.end(), ticker) != now.end();
-                    require(there,
-                            [&] { return "a PATCH did not add " + ticker + ": " + answer.body; });
-                }
-            }
-            require(answer.status == 200 || answer.status == 404 || answer.status == 0 ||
-                        answer.status == 503,
-                    [&] {
-                        return "PATCH was answered " + std::to_string(answer.status) + answer.body;
-                    });
-        });
-}
-
-void Client::send_message() {
-    switch (below(world_.random(), 4)) {
-        case 0:
-            return send_frame(0x81, R"({"op":"ping","id":1})");
-        case 1:
-            throttle_ms_ = -1;
-            return send_frame(0x81, R"({"op":"throttle","ms":)" +
-                                        std::to_string(below(world_.random(), 500)) + "}");
-        case 2:
-            return send_frame(
-                0x81, R"({"op":"unsubscribe","tickers":)" + list_of(world_.some_tickers()) + "}");
-        default:
-            return send_frame(
-                0x81, R"({"op":"subscribe","tickers":)" + list_of(world_.some_tickers()) + "}");
-    }
-}
-
-void Client::be_rude() {
-    world_.note("client " + std::to_string(number_) + " is rude");
-    rude_ = may_be_lost_ = true;
-    if (stream_->is_tls() && by_chance(world_.random(), 300)) {
-        stream_->send_raw("this is no TLS record");
-        return;
-    }
-    if (!websocket()) {
-        for (int i = 0; i < 20; ++i)
-            stream_->send(std::string(1024, 'x'));
-        return;
-    }
-    switch (below(world_.random(), 6)) {
-        case 0:
-            stream_->send(std::string_view{"\x81\x03no!", 5});  // not masked
-            return;
-        case 1:
-            return send_frame(0xF1, "reserved");
-        case 2:
-            return send_frame(0x82, "binary");
-        case 3:
-            return send_frame(0x81, "\xff\xfe");
-        case 4:
-            return send_frame(0x88, "\x03");
-        default:
-            for (int i = 0; i < 200; ++i)
-                send_frame(0x81, R"({"op":"ping"})");
-    }
-}
-
-void Client::drop_stream() {
-    if (!stream_) return;
-    asked_to_end_ = true;
-    if (websocket() && phase_ == Phase::streaming && !vanished_ && !rude_ &&
-        by_chance(world_.random(), 400)) {
-        if (lazy_since_ == 0) lazy_since_ = world_.kernel().now();
-        return send_frame(0x88, std::string_view{"\x03\xe8", 2});
-    }
-    account();
-    stream_->close(by_chance(world_.random(), 500));
-    stream_.reset();
-    detached_at_ = ends_since();
-    phase_ = Phase::without_stream;
-}
-
 /// The server may have ended the stream of a client that does not read long before it sees that.
 Nanos Client::ends_since() const {
-    if (vanished_) return vanished_at_;
-    return lazy_since_ != 0 ? lazy_since_ : world_.kernel().now();
+    auto since = world_.now();
+    if (vanished_) since = vanished_at_;
+    return lazy_since_ != 0 ? std::min(since, lazy_since_) : since;
 }
-
-void Client::send_frame(int first_byte, std::string_view payload) {
-    if (!stream_) return;
-    std::string frame{static_cast<char>(first_byte)};
-    if (payload.size() < 126) {
-        frame += static_cast<char>(0x80 | payload.size());
-    } else {
-        frame += static_cast<char>(0x80 | 126);
-        frame += static_cast<char>(payload.size() >> 8);
-        frame += static_cast<char>(payload.size() & 0xFF);
-    }
-    char key[4];
-    for (auto& byte : key)
-        byte = static_cast<char>(world_.random()());
-    frame.append(key, 4);
-    for (std::size_t i = 0; i < payload.size(); ++i)
-        frame += static_cast<char>(payload[i] ^ key[i % 4]);
-    stream_->send(frame);
-}
-
-void Client::ask_state() {
-    if (http_->busy()) return;
-    http_->ask("GET", "/v1/sessions/" + session_, "", "", [](HttpAnswer const& answer) {
-        require(answer.status == 200 || answer.status == 404 || answer.status == 0 ||
-                    answer.status == 503,
-                [&] { return "GET was answered " + std::to_string(answer.status); });
-    });
-}
-
 bool Client::is_settled() const {
     if (phase_ != Phase::streaming || !check_ || check_->snapshots() == 0) return false;
     if (http_->busy()) return false;
@@ -519,7 +259,37 @@ void Client::leave() {
         phase_ = Phase::gone;
         return;
     }
-    if (!world_.cut()) read_to_the_end();
+    if (world_.cut()) return delete_session();
+    read_to_the_end();
+    compare_with_session(world_.now() + kMargin);
+}
+
+/// The stream has what the session has, once the last change is answered.
+void Client::compare_with_session(Nanos until) {
+    http_->ask(
+        "GET", "/v1/sessions/" + session_, "", "",
+        [self = shared_from_this(), until](HttpAnswer const& answer) {
+            if (answer.status != 200 || self->is_as(answer.body)) {
+                return self->delete_session();
+            }
+            auto& world = self->world_;
+            auto const now = world.now();
+            require(now < until + world.held_up(until - kMargin, now), [&] {
+                return "a session that is not as its stream: " + answer.body + self->describe();
+            });
+            world.after(100 * kMillisecond, [self, until] { self->compare_with_session(until); });
+        });
+}
+
+bool Client::is_as(std::string const& session) const {
+    if (!check_ || rude_ || vanished_) return true;
+    auto const json = nlohmann::json::parse(session);
+    auto const tickers = json.at("tickers").get<std::set<std::string>>();
+    return tickers == check_->tickers() &&
+           (check_->subscribed() == 0 || json.at("throttle_ms") == check_->throttle_ms());
+}
+
+void Client::delete_session() {
     http_->ask("DELETE", "/v1/sessions/" + session_, "", "",
                [self = shared_from_this()](HttpAnswer const& answer) {
                    require(answer.status == 204 || answer.status == 404,
@@ -538,29 +308,31 @@ void Client::check_deadlines() const {
     auto const server = stream_->peer();
     if (!server || server->is_closed()) return;
     auto const& settings = world_.settings();
-    auto const held_up = world_.paused();  // of the whole run: the bound is generous
-    auto limit = nanos(settings.peer_timeout_seconds + 5) + kMargin + held_up;
-    if (!websocket()) limit += nanos(settings.heartbeat_seconds);
-    auto const now = world_.kernel().now();
+    auto const now = world_.now();
+    auto const past = [&](Nanos since, double seconds) {
+        return now - since > nanos(seconds) + kMargin + world_.held_up(since, now);
+    };
     if (displaced_ && displaced_since_ && !world_.stopping()) {
-        require(now - *displaced_since_ < kMargin + 5 * kSecond + held_up,
-                [&] { return "a displaced stream was not told: " + describe(); });
+        require(!past(*displaced_since_, 5),
+                [&] { return "a displaced stream was not notified: " + describe(); });
     }
-    if (phase_ == Phase::streaming && !rude_ && !asked_to_end_ && lazy_since_ == 0) {
-        auto const slack = kMargin + held_up;
-        require(now - last_message_at_ < nanos(settings.heartbeat_seconds) + slack,
-                [&] { return "no heartbeat came: " + describe(); });
-        require(!websocket() || now - last_ping_at_ < nanos(settings.ping_seconds) + slack,
-                [&] { return "no ping came: " + describe(); });
+    if (phase_ == Phase::streaming && !world_.stopping()) {
+        try {
+            watch_->look();
+        } catch (Broken const& broken) {
+            throw Broken{broken.what() + std::string{"; "} + describe()};
+        }
+        require(watch_->excused() || settings.max_session_age_seconds == 0 ||
+                    !past(made_at_, settings.max_session_age_seconds + 5),
+                [&] { return "a session that is too old streams on: " + describe(); });
     }
-    if (vanished_) {
-        require(now - vanished_at_ < limit,
-                [&] { return "a client that vanished is still connected: " + describe(); });
-    }
-    if (websocket() && reads_ == Reads::never && stopped_at_ != 0 && phase_ == Phase::streaming) {
-        require(now - stopped_at_ < limit + nanos(settings.slow_client_seconds),
-                [&] { return "a client that reads nothing is still connected: " + describe(); });
-    }
+    auto silence = settings.peer_timeout_seconds + 5;
+    if (!websocket()) silence += settings.heartbeat_seconds;
+    require(!vanished_ || !past(vanished_at_, silence),
+            [&] { return "a client that vanished is still connected: " + describe(); });
+    bool const stopped = reads_ == Reads::never && stopped_at_ != 0 && phase_ == Phase::streaming;
+    require(!websocket() || !stopped || !past(stopped_at_, silence + settings.slow_client_seconds),
+            [&] { return "a client that reads nothing is still connected: " + describe(); });
 }
 
 std::string Client::describe() const {
@@ -573,6 +345,8 @@ std::string Client::describe() const {
     if (reads_ != Reads::eagerly) text += " lazy";
     if (http_->busy()) text += " asking";
     text += " throttle " + std::to_string(throttle_ms_);
+    text += " latency " + std::to_string(path_.latency / kMicrosecond) + " us, pieces of " +
+            std::to_string(path_.largest_piece);
     if (check_) {
         text += " snapshots " + std::to_string(check_->snapshots()) + " missing:";
         for (auto const& ticker : check_->tickers()) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "simulation/world/stream_check.hpp"
+#include "simulation/world/stream_watch.hpp"
 #include "simulation/world/world.hpp"
 
 #include <cstdint>
@@ -30,10 +31,12 @@ public:
     std::string describe() const;
     /// The stream is over, and the session deleted or given up.
     bool is_gone() const noexcept { return phase_ == Phase::gone; }
-    /// Throws where the server holds a connection longer than a deadline allows.
+    /// Throws where a deadline has passed, on either side.
     void check_deadlines() const;
     /// The stream was closed by the server's drain, in time or by a lost connection.
     bool has_ended() const noexcept { return !stream_ || vanished_ || reads_ != Reads::eagerly; }
+    /// No stream, not even one that only the server still has.
+    bool has_left() const noexcept { return !stream_ && !displaced_ && !lost_one_; }
     std::uint64_t expected() const noexcept { return expected_; }
     std::uint64_t received() const noexcept { return received_; }
     std::uint64_t gaps() const noexcept { return gaps_; }
@@ -57,7 +60,6 @@ private:
     void look();
     void look_later(Nanos delay);
     void read_stream();
-    void check_pace();
     void answered(HttpAnswer const& answer);
     void ended();
     Nanos ends_since() const;
@@ -65,6 +67,19 @@ private:
     void come_back();
     void change();
     void read_to_the_end();
+    void delete_session();
+    void compare_with_session(Nanos until);
+    bool is_as(std::string const& session) const;
+    void expect_detached(Nanos until);
+    void be_lazy();
+    void act_while_opening();
+    void act_soon();
+    void patch();
+    void chat(unsigned left);
+    void excuse();
+    void stay_away();
+    void close_stream(bool reset);
+    bool may_end(std::string const& how) const;
     void keep_displaced();
     void look_at_displaced();
     void ask_again(std::string const& last_id);
@@ -84,16 +99,11 @@ private:
     Phase phase_{Phase::fresh};
     std::string session_;
     std::set<std::string> tickers_;  ///< of the session, after its last answered change
-    std::int64_t throttle_ms_{0};    ///< -1: unknown until the server says it
-    /// Since when that throttle has held, as far as this client knows, and the frames before.
-    struct Pace {
-        std::int64_t throttle_ms{-1};
-        std::size_t subscribed{0};
-        Nanos since{0};
-        std::uint64_t frames{0};
-    } pace_;
-    Nanos last_message_at_{0};
-    Nanos last_ping_at_{0};
+    std::int64_t throttle_ms_{0};    ///< of the session; -1: unknown until the server says it
+    Nanos made_at_{0};               ///< the session
+    bool has_streamed_{false};       ///< the session
+    Nanos away_until_{0};            ///< does not come back before
+    std::optional<StreamWatch> watch_;
     std::unique_ptr<Connection> stream_;
     std::unique_ptr<StreamCheck> check_;
     std::unique_ptr<Connection> displaced_;  ///< the stream before, which another has taken over
@@ -107,11 +117,15 @@ private:
     bool may_be_lost_{false};   ///< so the session may have ended (1008)
     bool asked_to_end_{false};  ///< an end that the client, or a fault, brought about
     bool vanished_{false};
+    bool chats_{false};     ///< on this stream
+    bool lost_one_{false};  ///< a stream of which the server might not know that it is over
+    std::size_t streams_{0};
     Nanos vanished_at_{0};              ///< in running time
     Nanos lazy_since_{0};               ///< 0: has read eagerly all the time
     Nanos stopped_at_{0};               ///< reads never, since then, in running time
     std::optional<Nanos> detached_at_;  ///< in running time: since when the session has no stream
-    unsigned attempt_{0};
+    unsigned attempts_{0};              ///< to stream this session
+    bool races_{false};                 ///< an earlier one may reach the server after this one
     std::uint64_t expected_{0};
     std::uint64_t received_{0};
     std::uint64_t gaps_{0};

@@ -30,7 +30,7 @@ void Stranger::begin() {
     connection_->on_event([](std::uint32_t) {});
     world_.note("a stranger: " + std::to_string(static_cast<int>(says_)) + " from " +
                 std::to_string(port));
-    begun_ = world_.kernel().now();
+    begun_ = world_.now();
     speak();
     vanished_ = by_chance(random, 300);
     if (vanished_) connection_->vanish();
@@ -62,9 +62,8 @@ void Stranger::look() {
     if (!connection_) return;
     auto const server = connection_->peer();
     if (!server || server->is_closed()) return;
-    // The server can only be late while something holds it up.
-    auto const since = std::max(begun_, world_.last_held_up());
-    auto const waits = since + limit() - world_.kernel().now();
+    auto const now = world_.now();
+    auto const waits = begun_ + limit() + world_.held_up(begun_, now) - now;
     require(waits > 0, [&] {
         return "a connection without a request is open for too long: " +
                std::to_string(static_cast<int>(says_));

@@ -22,6 +22,8 @@ public:
 
     explicit StreamCheck(Transport transport) : transport_(transport) {}
 
+    Transport transport() const noexcept { return transport_; }
+
     /// What came behind the head of the answer.
     void feed(std::string_view bytes);
 

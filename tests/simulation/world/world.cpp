@@ -2,6 +2,7 @@
 
 #include "simulation/world/broken.hpp"
 #include "simulation/world/client.hpp"
+#include "simulation/world/ending.hpp"
 #include "simulation/world/stranger.hpp"
 #include "support/tls_client.hpp"
 #include "tickcast/app/application.hpp"
@@ -28,6 +29,17 @@ constexpr Nanos kQuiet = 20 * kSecond;
 /// is kept for the next, and what 12 clients and their streams need.
 constexpr std::ptrdiff_t kMostHeap = std::ptrdiff_t{1} << 20;
 constexpr std::ptrdiff_t kMostHeapKept = 900'000;
+
+/// How long the peers' time stands still after a pause, and a little more.
+constexpr Nanos kAfterwards = 700 * kMillisecond;
+/// From the signal to the process's end, and more.
+constexpr Nanos kLongestDrain = 15 * kSecond;
+/// A closed connection is closed on the other side within this time; also by an acceptor that has
+/// just run out of descriptors.
+constexpr Nanos kClosing = 4 * kSecond;
+
+/// How long the server's end waits for sockets and requests of the admin listener, and a margin.
+constexpr Nanos kLastSockets = 3 * kSecond;
 
 double seconds(Random& random, unsigned least, unsigned most) {
     return static_cast<double>(least + below(random, most - least + 1));
@@ -106,7 +118,9 @@ void World::draw_settings(Draw const& draw) {
         settings.tls_key = certificate().key_file();
     }
     // With many tickers a frame is larger than a small socket takes at once.
-    auto const count = by_chance(random, 250) ? 60 : 1 + below(random, 8);
+    bool const crowded = by_chance(random, books_ == Books::cut ? 700 : 250);
+    auto const count = crowded ? 60 : 1 + below(random, 8);
+    if (crowded && by_chance(random, 500)) settings.stream_send_buffer_bytes = 2048;
     for (std::uint64_t i = 0; i < count; ++i)
         tickers_.push_back("T" + std::to_string(i));
     public_ = address_of("127.0.0.1", 8080);
@@ -153,8 +167,42 @@ std::vector<std::string> World::some_tickers() {
 }
 
 std::uint64_t World::accepted(std::string const& ticker) const {
+    return accepted_by(ticker, now());
+}
+
+std::uint64_t World::accepted_by(std::string const& ticker, Nanos when) const {
     auto const found = accepted_.find(ticker);
-    return found == accepted_.end() ? 0 : found->second;
+    if (found == accepted_.end()) return 0;
+    auto const& all = found->second;
+    auto const behind =
+        std::upper_bound(all.begin(), all.end(), when,
+                         [](Nanos time, Acceptance const& each) { return time < each.when; });
+    return behind == all.begin() ? 0 : std::prev(behind)->number;
+}
+
+Nanos World::held_up(Nanos from, Nanos to) const {
+    return held_up_.within(from, to) + kAfterwards * static_cast<Nanos>(held_up_.count(from, to));
+}
+
+void World::watch_ending(std::unique_ptr<Connection> connection, std::string const& of) {
+    // A drain has no time to spare for a thread that did not run.
+    if (stopping_ && held_up(now() - kLongestDrain, now()) > 0) return connection->close();
+    std::erase_if(endings_, [](auto const& ending) { return ending->is_over(); });
+    endings_.push_back(std::make_shared<Ending>(*this, std::move(connection), of));
+    endings_.back()->begin();
+}
+
+void World::watch_closing(std::shared_ptr<TcpEnd> const& server, std::string const& of) {
+    if (!server) return;
+    auto const begun = now();
+    auto look = [this, weak = std::weak_ptr{server}, begun, of](auto const& again) -> void {
+        auto const end = weak.lock();
+        if (!end || end->is_closed()) return;
+        auto const waits = begun + kClosing + held_up(begun, now()) - now();
+        require(waits > 0, [&] { return "the server keeps the closed connection of " + of; });
+        after(waits, [again] { again(again); });
+    };
+    after(kClosing, [look] { look(look); });
 }
 
 std::uint64_t World::sent(std::string const& ticker) const {
@@ -210,7 +258,7 @@ void World::push_some() {
                                 answer.body;
                      });
                      for (auto const& [ticker, number] : newest)
-                         accepted_[ticker] = number;
+                         accepted_[ticker].push_back({now(), number});
                  });
     again();
 }
@@ -218,14 +266,15 @@ void World::push_some() {
 /// Faults of the machine: the process, or a thread of it, does not run; descriptors run out. And
 /// strangers knock.
 void World::make_trouble() {
-    if (quiet_ || stopping_) return;
+    if (quiet_ || ended_) return;
     auto& random = kernel_.random();
     if (by_chance(random, trouble_)) {
         stand_still(static_cast<Nanos>(
             below(random, static_cast<std::uint64_t>(kMillisecond) << below(random, 16))));
     }
-    if (books_ == Books::open && by_chance(random, trouble_ / 8)) run_out_of_descriptors();
-    if (by_chance(random, trouble_ / 4)) {
+    if (books_ == Books::open && !stopping_ && by_chance(random, trouble_ / 8))
+        run_out_of_descriptors();
+    if (!stopping_ && by_chance(random, trouble_ / 4)) {
         strangers_.push_back(std::make_shared<Stranger>(*this));
         strangers_.back()->begin();
         ++totals_.strangers;
@@ -236,22 +285,21 @@ void World::make_trouble() {
 void World::stand_still(Nanos length) {
     if (by_chance(random(), 500)) {
         kernel_.pause(process_, length);
+        pauses_.add(now(), now() + length);
         note("pause of " + std::to_string(length / kMillisecond) + " ms");
         ++totals_.pauses;
     } else {
         kernel_.stall_a_thread(process_, length);
         note("a thread stalls for " + std::to_string(length / kMillisecond) + " ms");
     }
-    paused_ += length;
-    held_up_until_ = std::max(held_up_until_, kernel_.now() + length);
+    held_up_.add(now(), now() + length);
 }
 
 void World::run_out_of_descriptors() {
     process_.most_descriptors = process_.descriptors + below(random(), 3);
     note("descriptors run out");
     auto const length = static_cast<Nanos>(below(random(), 3 * kSecond));
-    paused_ += length;
-    held_up_until_ = std::max(held_up_until_, kernel_.now() + length);
+    held_up_.add(now(), now() + length);
     after(length, [this] { process_.most_descriptors = 1 << 20; });
 }
 
@@ -260,10 +308,10 @@ void World::rethrow_failure() const {
 }
 
 void World::wait_until(char const* what, Nanos limit, std::function<bool()> const& holds) {
-    auto const until = std::max(kernel_.now(), held_up_until_) + limit;
+    auto const begun = now();
     while (!holds()) {
         rethrow_failure();
-        if (kernel_.now() > until) {
+        if (now() > std::max(begun, held_up_.end()) + limit) {
             std::ostringstream text;
             text << "never: " << what;
             for (auto const& client : clients_)
@@ -346,7 +394,7 @@ void World::watch_heap() {
 }
 
 void World::run_past_troubles(Nanos duration) {
-    kernel_.run_for(std::max(kernel_.now(), held_up_until_) + duration - kernel_.now());
+    kernel_.run_for(std::max(now(), held_up_.end()) + duration - now());
     rethrow_failure();
 }
 
@@ -356,7 +404,16 @@ void World::stop_server() {
     auto const begun = kernel_.now();
     application_->request_stop();
     auto const limit = nanos(settings_->drain_delay_seconds + settings_->drain_seconds + 5 + 1);
-    wait_until("the server ends", limit + 2 * kSecond, [this] { return ended_; });
+    std::optional<Nanos> alone;  // since when there is nobody to wait for
+    wait_until("the server ends", limit + 2 * kSecond, [&] {
+        bool const left = std::all_of(clients_.begin(), clients_.end(),
+                                      [](auto const& client) { return client->has_left(); });
+        if (!alone && left && now() - begun > nanos(settings_->drain_delay_seconds)) alone = now();
+        bool const late =
+            alone && strangers_.empty() && now() - *alone > kLastSockets + held_up(begun, now());
+        require(ended_ || !late, "the server ends late, when all have left");
+        return ended_;
+    });
     note("ended after " + std::to_string((kernel_.now() - begun) / kMillisecond) + " ms");
     control_.join();
     require(first_ || process_.heap == 0,

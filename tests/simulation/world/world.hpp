@@ -5,6 +5,7 @@
 
 #include "simulation/kernel/kernel.hpp"
 #include "simulation/world/http_client.hpp"
+#include "simulation/world/spans.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -22,6 +23,7 @@ struct Settings;
 namespace tickcast::simulation {
 
 class Client;
+class Ending;
 class Stranger;
 
 /// How much of a run is certain.
@@ -72,6 +74,7 @@ public:
     // For the clients.
 
     Kernel& kernel() noexcept { return kernel_; }
+    Nanos now() const noexcept { return kernel_.now(); }
     Random& random() noexcept { return kernel_.random(); }
     Settings const& settings() const noexcept { return *settings_; }
     Totals& totals() noexcept { return totals_; }
@@ -93,12 +96,19 @@ public:
     std::uint64_t accepted(std::string const& ticker) const;
     /// The ticks that were sent, whether or not they were answered.
     std::uint64_t sent(std::string const& ticker) const;
-    /// Simulated time in which the server's process ran, since the run's begin.
-    Nanos running_time() const noexcept { return kernel_.now() - paused_; }
-    /// How long the server's process has stood still since then.
-    Nanos paused() const noexcept { return paused_; }
-    /// The last moment at which the process, or one thread of it, was held up.
-    Nanos last_held_up() const noexcept { return held_up_until_; }
+    /// The newest of its ticks that had been answered by that time.
+    std::uint64_t accepted_by(std::string const& ticker, Nanos when) const;
+    /// How much of that time the server can make up for: its process, or a thread of it, stood
+    /// still, and for a while after each time no peer is judged.
+    Nanos held_up(Nanos from, Nanos to) const;
+    /// How long the whole process stood still in that time.
+    Nanos stood_still(Nanos from, Nanos to) const { return pauses_.within(from, to); }
+    /// The last moment at which the process, or one thread of it, is held up, as far as is known.
+    Nanos last_held_up() const noexcept { return held_up_.end(); }
+    /// A stream has ended for its client, by the rules: how its connection ends is watched.
+    void watch_ending(std::unique_ptr<Connection> connection, std::string const& of);
+    /// The client has closed this connection: the server must do so too, soon.
+    void watch_closing(std::shared_ptr<TcpEnd> const& server, std::string const& of);
     void note(std::string const& what);
 
 private:
@@ -136,15 +146,20 @@ private:
     unsigned trouble_{0};  ///< of a thousand, at each look
     Nanos busy_{};         ///< until the run is quiet, or stopped
     Nanos push_interval_{};
-    Nanos paused_{0};
-    Nanos held_up_until_{0};
+    Spans pauses_;
+    Spans held_up_;
     std::ptrdiff_t heap_at_start_{0};
     std::vector<std::string> tickers_;
     std::map<std::string, std::uint64_t> sent_;
-    std::map<std::string, std::uint64_t> accepted_;
+    struct Acceptance {
+        Nanos when;
+        std::uint64_t number;
+    };
+    std::map<std::string, std::vector<Acceptance>> accepted_;
     std::shared_ptr<HttpClient> pusher_;
     std::vector<std::shared_ptr<Client>> clients_;
     std::vector<std::shared_ptr<Stranger>> strangers_;
+    std::vector<std::shared_ptr<Ending>> endings_;
     Totals totals_;
 };
 
