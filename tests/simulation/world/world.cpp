@@ -20,7 +20,7 @@ namespace {
 
 constexpr Nanos kLook = 250 * kMillisecond;
 /// How long after the last trouble every promise must have come true, beside the settings' times.
-constexpr std::uint64_t kLongestBusy = 60ULL * kSecond;
+constexpr std::uint64_t kLongestBusy = 30ULL * kSecond;
 /// Longer than any wait that is not the client's: the server has taken in all that was pushed.
 constexpr Nanos kCutWait = 2 * kSecond;
 constexpr Nanos kQuiet = 20 * kSecond;
@@ -88,12 +88,12 @@ void World::draw_settings(Draw const& draw) {
     settings.send_backend = "send";
     settings.threads = 1 + below(random, 3);
     settings.stream_send_buffer_bytes = 2048U << below(random, 6);
-    settings.pending_seconds = seconds(random, 3, 30);
-    settings.detached_seconds = seconds(random, 8, 30);
-    settings.heartbeat_seconds = seconds(random, 1, 15);
-    settings.ping_seconds = seconds(random, 1, 20);
-    settings.peer_timeout_seconds = settings.ping_seconds + seconds(random, 5, 40);
-    settings.slow_client_seconds = seconds(random, 2, 30);
+    settings.pending_seconds = seconds(random, 3, 12);
+    settings.detached_seconds = seconds(random, 8, 16);
+    settings.heartbeat_seconds = seconds(random, 1, 8);
+    settings.ping_seconds = seconds(random, 1, 8);
+    settings.peer_timeout_seconds = settings.ping_seconds + seconds(random, 5, 15);
+    settings.slow_client_seconds = seconds(random, 2, 12);
     settings.request_timeout_seconds = seconds(random, 2, 10);
     if (books_ == Books::cut) {
         settings.slow_client_seconds = 1000;  // the server ends no stream
@@ -104,7 +104,7 @@ void World::draw_settings(Draw const& draw) {
     settings.stale_seconds = seconds(random, 1, 15);
     settings.max_messages_per_second = by_chance(random, 500) ? 0 : 20;
     if (books_ == Books::open && by_chance(random, 150)) {
-        settings.max_session_age_seconds = seconds(random, 5, 60);
+        settings.max_session_age_seconds = seconds(random, 5, 25);
     }
     trouble_ = by_chance(random, 300) ? 0 : static_cast<unsigned>(below(random, 250));
     busy_ = static_cast<Nanos>(kSecond + below(random, kLongestBusy));
