@@ -1,6 +1,8 @@
-// The ordered output under stress: a real server in this process with tiny send buffers, and
-// clients that ping, fragment, stall, break rules, come back and reset at random. Every byte that
-// they get is checked.
+// The server under stress: a real one in this process with tiny send buffers, threads and sockets,
+// and clients that ping, fragment, stall, break rules, come back and reset at random. They also
+// change, displace, delete and forget their sessions, by messages and by REST, while these stream.
+// Every byte that they get is checked.
+#include "client/metrics_text.hpp"
 #include "integration/running_server.hpp"
 #include "integration/shard_allocations.hpp"
 #include "integration/torture_client.hpp"
@@ -8,18 +10,29 @@
 #include "stream/websocket_stream.hpp"
 #include "support/event_client.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
+#include <memory>
 #include <mutex>
+#include <random>
+#include <string>
 #include <thread>
 #include <utility>
+#include <vector>
 
 namespace tickcast {
 namespace {
+
+using namespace std::chrono_literals;
+
+constexpr unsigned kThreads = 24;
+constexpr unsigned kDrained = 12;
+constexpr auto kSessionWait = 500ms;
 
 double torture_seconds() {
     auto const* text = std::getenv("TORTURE_SECONDS");
@@ -33,70 +46,130 @@ Settings torture_settings() {
     settings.threads = 2;
     settings.feeds = {"sim?tickers=6&rate=4000"};
     settings.stream_send_buffer_bytes = 2048;
+    settings.max_messages_per_second = 100;
     settings.ping_seconds = 0.05;
     settings.heartbeat_seconds = 0.05;
-    settings.detached_seconds = 60;
+    settings.pending_seconds = settings.detached_seconds = 0.5;
     settings.drain_seconds = 0;
     return settings;
+}
+
+/// The kinds of steps that were never taken, the ways to end that were never tried, and what came
+/// too seldom.
+std::vector<std::string> what_is_missing(test::TortureTotals totals, bool over_tls) {
+    std::vector<std::string> missing;
+    for (auto const code : {0, 1000, 1002, 1003, 1007, 1008, 1009, 4000, 4001}) {
+        if (totals.endings[code] == 0) missing.push_back("an end by " + std::to_string(code));
+    }
+    for (auto const* step : {"create", "open", "get", "patch", "message", "settle", "take-over",
+                             "race of two take-overs", "delete", "delete before a take-over",
+                             "delete behind a take-over", "expiry"}) {
+        if (totals.steps[step] == 0) missing.emplace_back(step);
+    }
+    if (totals.ticks <= 1000) missing.emplace_back("ticks");
+    if (totals.pongs <= 50) missing.emplace_back("pongs");
+    if (over_tls && totals.key_updates <= 50) missing.emplace_back("key updates");
+    return missing;
+}
+
+void print(test::TortureTotals const& totals) {
+    std::printf("streams %lu, frames %lu, ticks %lu, pongs %lu\nended by", totals.streams,
+                totals.frames, totals.ticks, totals.pongs);
+    for (auto const& [code, count] : totals.endings)
+        std::printf(" %d: %lu,", code, count);
+    std::printf("\nsteps");
+    for (auto const& [step, count] : totals.steps)
+        std::printf(" %s: %lu,", step.c_str(), count);
+    std::printf("\n");
+}
+
+/// Lets the clients live for the time of the test; on a slow machine longer, until nothing is
+/// missing.
+test::TortureTotals run_clients(test::TortureTarget target) {
+    auto const time = std::chrono::duration<double>{torture_seconds()};
+    auto const began = std::chrono::steady_clock::now();
+    std::mutex mutex;
+    test::TortureTotals totals;
+    auto const goes_on = [&] {
+        auto const passed = std::chrono::steady_clock::now() - began;
+        if (passed < time) return true;
+        std::lock_guard const lock{mutex};
+        return passed < 10 * time && !what_is_missing(totals, target.over_tls).empty();
+    };
+    std::vector<std::thread> threads;
+    for (unsigned thread = 0; thread < kThreads; ++thread) {
+        threads.emplace_back([&, thread] {
+            test::TortureClient client{target, kSessionWait, 1000 + thread};
+            std::string fault;
+            while (fault.empty() && goes_on()) {
+                fault = client.live_once();
+                std::lock_guard const lock{mutex};
+                totals += client.take_totals();
+            }
+            if (!fault.empty()) ADD_FAILURE() << fault;
+        });
+    }
+    for (auto& thread : threads)
+        thread.join();
+    return totals;
+}
+
+/// Once the last sessions have expired, nothing stays of the clients.
+void expect_nothing_stays(test::RunningServer const& server) {
+    auto const patience = std::chrono::steady_clock::now() + 10s;
+    auto const idle = [&] {
+        client::Metrics const metrics{server.metrics()};
+        return metrics.total("tickcast_connections") == 0 &&
+               metrics.total("tickcast_subscriptions") == 0 &&
+               metrics.total("tickcast_slow_clients") == 0 &&
+               metrics.total("tickcast_sessions") == 0;
+    };
+    while (!idle() && std::chrono::steady_clock::now() < patience)
+        std::this_thread::sleep_for(20ms);
+    EXPECT_TRUE(idle()) << server.metrics();
+}
+
+/// No session and no stream was lost or doubled.
+void expect_books(test::RunningServer const& server, test::TortureTotals totals) {
+    client::Metrics const metrics{server.metrics()};
+    auto const ended = [&](std::string const& reason) {
+        return metrics.at("tickcast_sessions_ended_total{reason=\"" + reason + "\"}");
+    };
+    EXPECT_EQ(metrics.total("tickcast_sessions_created_total"), totals.steps["create"]);
+    EXPECT_EQ(metrics.total("tickcast_sessions_ended_total"), totals.steps["create"]);
+    EXPECT_EQ(ended("deleted"), totals.steps["delete"]);
+    EXPECT_EQ(ended("policy"), totals.endings[1008]);
+    EXPECT_EQ(ended("too_old"), 0);
+    EXPECT_EQ(metrics.total("tickcast_stream_closes_total"), totals.streams);
+    EXPECT_GE(metrics.at("tickcast_stream_closes_total{code=\"4001\"}"), totals.endings[4001]);
+    EXPECT_GT(metrics.total("tickcast_ticks_conflated_total"), 0) << "no socket was ever full";
+}
+
+void expect_drain(test::RunningServer& server, test::TortureTarget target) {
+    std::vector<std::unique_ptr<test::TortureClient>> clients;
+    for (unsigned i = 0; i < kDrained; ++i) {
+        clients.push_back(std::make_unique<test::TortureClient>(target, kSessionWait, 2000 + i));
+        EXPECT_EQ(clients.back()->begin_stream(), "");
+    }
+    server.begin_stop();
+    for (auto const& client : clients)
+        EXPECT_EQ(client->await_drain(), "");
+    EXPECT_EQ(server.stop(), 0);
 }
 
 void torture(Settings const& settings) {
     bool const over_tls = !settings.tls_cert.empty();
     test::RunningServer server{settings};
-    constexpr unsigned kThreads = 24;
-    auto const until = std::chrono::steady_clock::now() +
-                       std::chrono::milliseconds{static_cast<int>(torture_seconds() * 1000)};
-    std::mutex mutex;
-    std::vector<std::string> faults;
-    test::TortureTotals totals;
-    std::vector<std::thread> threads;
-    for (unsigned thread = 0; thread < kThreads; ++thread) {
-        threads.emplace_back([&, thread] {
-            test::TortureClient client{server.port(), 1000 + thread, over_tls};
-            std::string fault;
-            while (fault.empty() && std::chrono::steady_clock::now() < until) {
-                fault = client.live_once();
-            }
-            std::lock_guard const lock{mutex};
-            if (!fault.empty()) faults.push_back(fault);
-            totals.streams += client.totals().streams;
-            totals.frames += client.totals().frames;
-            totals.ticks += client.totals().ticks;
-            totals.pongs += client.totals().pongs;
-            totals.key_updates += client.totals().key_updates;
-            for (auto const& [code, count] : client.totals().endings)
-                totals.endings[code] += count;
-        });
-    }
-    for (auto& thread : threads)
-        thread.join();
-    for (auto const& fault : faults)
-        ADD_FAILURE() << fault;
-
-    std::printf("streams %lu, frames %lu, ticks %lu, pongs %lu\n", totals.streams, totals.frames,
-                totals.ticks, totals.pongs);
-    for (auto const code : {0, 1000, 1002, 1003, 1007, 1009}) {
-        std::printf("ended by %d: %lu\n", code, totals.endings[code]);
-        EXPECT_GT(totals.endings[code], 0U) << "this way to end was never tried: " << code;
-    }
-    EXPECT_GT(totals.ticks, 1000U);
-    EXPECT_GT(totals.pongs, 50U);
-    EXPECT_TRUE(!over_tls || totals.key_updates > 50U) << totals.key_updates;
-    EXPECT_GT(server.metric("tickcast_ticks_conflated_total"), 0) << "no socket was ever full";
-
-    auto const patience = std::chrono::steady_clock::now() + std::chrono::seconds{10};
-    auto const idle = [&] {
-        return server.metric("tickcast_connections{transport=\"websocket\"}") == 0 &&
-               server.metric("tickcast_subscriptions") == 0;
-    };
-    while (!idle() && std::chrono::steady_clock::now() < patience) {
-        std::this_thread::sleep_for(std::chrono::milliseconds{20});
-    }
-    EXPECT_TRUE(idle()) << server.metrics();
-    EXPECT_EQ(server.stop(), 0);
+    test::TortureTarget const target{.port = server.port(), .over_tls = over_tls};
+    auto const totals = run_clients(target);
+    print(totals);
+    EXPECT_THAT(what_is_missing(totals, over_tls), testing::IsEmpty());
+    expect_nothing_stays(server);
+    expect_books(server, totals);
+    expect_drain(server, target);
 }
 
-// contract: END-4
+// contract: END-4 MSG-11 MSG-14 MSG-15 MSG-16
 TEST(StreamTorture, WhenClientsDoTheirWorst_EveryByteIsInOrderAndNothingStays) {
     torture(torture_settings());  // by io_uring where the kernel allows it
 }
@@ -126,6 +199,7 @@ void expect_frames_without_allocation(Reader const& read_until) {
     settings.stream_send_buffer_bytes = 65'536;
     settings.ping_seconds = 20;
     settings.heartbeat_seconds = 15;
+    settings.pending_seconds = 30;
     test::RunningServer server{settings};
     constexpr unsigned kClients = 50;
     std::atomic<bool> stop{false};
@@ -163,8 +237,15 @@ void expect_frames_without_allocation(Reader const& read_until) {
 TEST(StreamTorture, WhenStreamsAreWarm_FramesCostNoAllocation) {
     if (!test::allocations_are_counted()) GTEST_SKIP() << "sanitizers bring their own allocator";
     expect_frames_without_allocation([](auto port, auto const& stop, auto& streaming) {
-        test::TortureClient client{port, 5};
-        client.read_quietly(20, stop, [&] { ++streaming; });
+        std::mt19937 random{5};
+        test::TortureTotals totals;
+        auto const session = test::new_session({.address = "127.0.0.1", .port = port}, 20);
+        test::TortureStream stream{{.port = port}, session, random, totals};
+        stream.ask();
+        stream.answered();
+        for (bool told = false; !stop && stream.read_for(100);) {
+            if (stream.had_snapshot() && !std::exchange(told, true)) ++streaming;
+        }
     });
 }
 

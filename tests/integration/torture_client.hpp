@@ -1,94 +1,111 @@
-// A strict but misbehaving WebSocket client on a blocking socket: it checks every byte that it
-// gets, and acts at random. One thread per object.
+// A client that lives at random: it makes sessions and streams them, changes, loses, displaces,
+// deletes and forgets them, and breaks the rules of WebSocket. It checks every answer and every
+// byte. One thread per object.
 #pragma once
 
-#include "client/frame_parser.hpp"
-#include "support/tls_client.hpp"
+#include "integration/possible_subscriptions.hpp"
+#include "integration/torture_rest.hpp"
+#include "integration/torture_stream.hpp"
+#include "integration/torture_totals.hpp"
 
-#include <atomic>
+#include <chrono>
 #include <cstdint>
-#include <deque>
-#include <functional>
-#include <map>
+#include <memory>
 #include <optional>
 #include <random>
 #include <string>
 #include <string_view>
-#include <vector>
+#include <utility>
 
 namespace tickcast::test {
 
-using namespace client;
-
-/// The counts of all clients of a run.
-struct TortureTotals {
-    std::uint64_t streams{0};
-    std::uint64_t frames{0};
-    std::uint64_t ticks{0};
-    std::uint64_t pongs{0};
-    std::uint64_t key_updates{0};          ///< requested from the server, with TLS 1.3
-    std::map<int, std::uint64_t> endings;  ///< close code; 0 = cut by us
-};
-
 class TortureClient {
 public:
-    TortureClient(std::uint16_t port, std::uint32_t seed, bool over_tls = false)
-        : port_(port), over_tls_(over_tls), random_(seed) {}
-    ~TortureClient() { hang_up(false); }
-    TortureClient(TortureClient const&) = delete;
-    TortureClient& operator=(TortureClient const&) = delete;
+    /// `session_wait`: how long the server keeps a session without a stream.
+    TortureClient(TortureTarget target, std::chrono::milliseconds session_wait, std::uint32_t seed)
+        : target_(target), session_wait_(session_wait), seed_(seed), random_(seed), rest_(target) {}
 
-    /// Makes one session and some streams of it, one after the other, each ended in a random way.
+    /// One session from its beginning to its end, with some streams, each ended in a random way.
     /// The server's fault; empty if there was none.
     std::string live_once();
-    /// Reads one stream of `tickers` of the server's tickers until `stop`; calls `streaming` once
-    /// it has its snapshot.
-    void read_quietly(std::size_t tickers, std::atomic<bool> const& stop,
-                      std::function<void()> const& streaming);
-    TortureTotals const& totals() const noexcept { return totals_; }
+    /// Opens a stream and keeps it. The server's fault, as above.
+    std::string begin_stream();
+    /// The kept stream must end by the server's drain. The server's fault, as above.
+    std::string await_drain();
+    /// What it did since the last call.
+    TortureTotals take_totals() { return std::exchange(totals_, {}); }
 
 private:
-    struct Fault {
-        std::string what;
+    using Stream = std::unique_ptr<TortureStream>;
+    using Time = std::chrono::steady_clock::time_point;
+    /// A PATCH that has no answer yet.
+    struct Patch {
+        std::uint64_t stream{0};  ///< the number of the stream at that time
+        bool wrong{false};        ///< it must be refused
     };
 
-    bool create_session();
-    bool post_session();
-    void stream_once();
-    void connect(int receive_buffer);
-    void upgrade();
-    void misbehave();
+    template <class Part>
+    std::string fault_of(Part&& part);
+
+    // The session's life.
+    void create();
+    /// Streams the session; false where it has expired.
+    bool open();
+    void act();
     void end();
-    void expect_close(int code);
-    void send_bytes(std::string_view bytes);
-    ssize_t receive_bytes(char* into, std::size_t size) noexcept;
-    void send_frame(int first_byte, std::string_view payload, bool masked = true);
-    void send_ping();
-    void send_fragments();
-    /// Reads the bytes that come within the time; false at the end of the stream.
-    bool read_for(int milliseconds);
-    void take(Message const& message);
-    void take_text(std::string_view text);
-    void take_tick(std::string const& ticker, std::uint64_t sequence, bool snapshot);
-    void hang_up(bool reset) noexcept;
+    void wait_awhile();
+    void leave_session();
+
+    // Steps while a stream is open.
+    void read();
+    void send_message();
+    void take_over();
+    void race_for_session();
+    void settle();
+
+    // Ways to end a stream.
+    void end_by_frame(int first_byte, std::string_view payload, bool masked, int code);
+    void cut(bool reset);
+    void close_stream(int code);
+    void flood();
+    void delete_session(bool in_a_race);
+
+    // REST.
+    void begin_patch();
+    void finish_patch();
+    void get_session();
+    void await_expiry();
+    void expect_gone();
+    void ask(std::string_view method, std::string_view body = {});
+    HttpReply request(std::string_view method, std::string_view body = {});
+    /// Whether the answer says that the session has expired; throws Fault where that is too early.
+    bool has_expired(HttpReply const& reply);
+    Subscription session_of(HttpReply const& reply) const;
+
+    Stream new_stream();
+    /// `next` has the session now; the stream before it must hear of that.
+    void replace_stream(Stream next);
+    void end_displaced(TortureStream& displaced);
+    void check_answers(TortureStream& stream) const;
+    void count(char const* step) { ++totals_.steps[step]; }
+    Tickers some_tickers();
     std::uint32_t below(std::uint32_t limit) {
         return static_cast<std::uint32_t>(random_() % limit);
     }
-    std::string http(std::string const& request);
+    bool by_chance(std::uint32_t one_in) { return below(one_in) == 0; }
 
-    std::uint16_t const port_;
-    bool const over_tls_;
+    TortureTarget const target_;
+    std::chrono::milliseconds const session_wait_;
+    std::uint32_t const seed_;
     std::mt19937 random_;
-    int socket_{-1};
-    std::optional<TlsClient> tls_;
-    std::string session_;
-    std::vector<std::string> tickers_;
-    FrameParser parser_;
-    std::deque<std::string> pings_;  ///< not answered yet, in order
-    std::map<std::string, std::uint64_t> sequences_;
-    bool had_snapshot_{false};
-    int close_code_{0};
     TortureTotals totals_;
+    TortureRest rest_;
+    std::string session_;  ///< its ID; empty where there is none
+    std::optional<PossibleSubscriptions> possible_;
+    Stream stream_;
+    std::uint64_t stream_number_{0};
+    std::optional<Patch> patch_;
+    Time waits_since_;  ///< the session has had no stream since then, or since later
 };
 
 }  // namespace tickcast::test
