@@ -54,9 +54,9 @@ one_program() {
 }
 
 # sanitized PRESET UNITS LABEL [ARGUMENT…]: the tests that run with a sanitizer. These are the unit
-# tests (for TSan those with several threads), the integration tests (torture, model), and the churn
-# of clients against the binary; the clients are those of the release build. With --build they are
-# only built; a test program's name and its flags run that alone.
+# tests (for TSan those with several threads), the integration tests (torture, TLS key updates), and
+# the churn of clients against the binary; the clients are those of the release build. With --build
+# they are only built; a test program's name and its flags run that alone.
 sanitized() {
     local preset=$1 units=$2 label=$3
     if [ -n "${4:-}" ] && [ "$4" != --build ]; then

@@ -25,7 +25,7 @@ named_test() { sed -n 's/^Turns red: //p' "$1"; }
 
 runs_green() {
     build release "$1" >/dev/null || { echo "$1 does not build" >&2; exit 1; }
-    MODEL_SEEDS=300 timeout 300 "$(find build/release/tests -name "$1" -type f)" >"$copy/output" 2>&1
+    SIMULATION_SEEDS=2000 timeout 300 "$(find build/release/tests -name "$1" -type f)" >"$copy/output" 2>&1
 }
 
 for test in $(for defect in "${defects[@]}"; do named_test "$defect"; done | sort -u); do

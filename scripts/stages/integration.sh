@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# the server inside the test's process: torture, model, TLS key updates
-# One program alone: -- stream_model_test
+# the server inside the test's process: torture, TLS key updates
+# One program alone: -- stream_torture_test
 source "$(dirname "${BASH_SOURCE[0]}")/../stage.sh"
 install_missing "${build_packages[@]}"
 if [ $# != 0 ]; then
