@@ -23,13 +23,14 @@ fi
 
 named_test() { sed -n 's/^Turns red: //p' "$1"; }
 
+# runs_green TEST SEEDS: of the simulation
 runs_green() {
     build release "$1" >/dev/null || { echo "$1 does not build" >&2; exit 1; }
-    SIMULATION_SEEDS=2000 timeout 300 "$(find build/release/tests -name "$1" -type f)" >"$copy/output" 2>&1
+    SIMULATION_SEEDS=$2 timeout 1800 "$(find build/release/tests -name "$1" -type f)" >"$copy/output" 2>&1
 }
 
 for test in $(for defect in "${defects[@]}"; do named_test "$defect"; done | sort -u); do
-    runs_green "$test" || { cat "$copy/output"; echo "$test is red without any defect" >&2; exit 1; }
+    runs_green "$test" 60 || { cat "$copy/output"; echo "$test is red without any defect" >&2; exit 1; }
     say "$test is green without a defect"
 done
 
@@ -37,7 +38,7 @@ missed=0
 for defect in "${defects[@]}"; do
     test="$(named_test "$defect")"
     patch -s -p1 <"$defect"
-    if runs_green "$test"; then
+    if runs_green "$test" 2000; then
         missed=$((missed + 1))
         say "MISSED by $test: $(basename "$defect")"
     else
