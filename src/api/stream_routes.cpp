@@ -6,7 +6,13 @@
 #include "tickcast/http/negotiation.hpp"
 #include "tickcast/http/refusals.hpp"
 #include "tickcast/http/response.hpp"
+#include "tickcast/http/target.hpp"
 #include "tickcast/protocol/event_text.hpp"
+#include "tickcast/protocol/tick_encoding.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
 
 namespace tickcast {
 
@@ -37,6 +43,17 @@ Result<Transport, Refusal> asked_transport(HttpHeader const& header) {
     return upgrade_required(handshake);
 }
 
+/// The encoding that the query names. A name that no encoding has is ignored (CONTRACT REQ-12), and
+/// so is all but the first.
+TickEncoding asked_encoding(std::string_view query) {
+    std::optional<std::string> name;
+    while (!query.empty() && !name) {
+        auto value = take_until(query, '&');
+        if (percent_decode(take_until(value, '=')) == "encoding") name = percent_decode(value);
+    }
+    return tick_encoding_named(name.value_or(""));
+}
+
 }  // namespace
 
 Result<Admission, Refusal> admit_stream(PublicApi::State const& state, HttpHeader const& header,
@@ -48,7 +65,9 @@ Result<Admission, Refusal> admit_stream(PublicApi::State const& state, HttpHeade
     auto const transport = asked_transport(header);
     if (!transport) return transport.error();
 
-    StreamGrant grant{.session = *id, .transport = *transport};
+    StreamGrant grant{.session = *id,
+                      .transport = *transport,
+                      .encoding = asked_encoding(split_target(to_std(header.target())).query)};
     if (*transport == Transport::websocket) {
         grant.head.result(http::status::switching_protocols);
         return Admission{std::move(grant)};

@@ -22,12 +22,14 @@ public:
     void on_change(std::function<void(InterestChange)> deliver) {
         inbox_.on_message([this, deliver = std::move(deliver)](InterestChange change) {
             deliver(change);
-            if (change.request == 0) tickers_.release({&change.ticker, 1});
+            auto const ticker = change.topic.ticker();
+            if (change.request == 0) tickers_.release({&ticker, 1});
         });
     }
 
     void change(InterestChange change) override {
-        if (change.request != 0) tickers_.acquire({&change.ticker, 1});
+        auto const ticker = change.topic.ticker();
+        if (change.request != 0) tickers_.acquire({&ticker, 1});
         inbox_.put(change);
     }
 

@@ -26,8 +26,8 @@ FanOut::FanOut(std::uint32_t shard, ShardMetrics& metrics, InterestSink& interes
 
 std::size_t FanOut::take_in(TickRecord const& record) noexcept {
     thread_.check();
-    auto const found = slot_by_ticker_.find(record.ticker);
-    if (found == slot_by_ticker_.end()) return 0;  // its last subscriber has just gone
+    auto const found = slot_by_topic_.find(record.topic);
+    if (found == slot_by_topic_.end()) return 0;  // its last subscriber has just gone
     auto& slot = slots_[found->second];
     auto const answer = record.request == slot.request;
     // Ticks of an earlier interest come before the answer and count for nobody.
@@ -59,8 +59,8 @@ std::size_t FanOut::take_in(TickRecord const& record) noexcept {
     return slot.subscribers.size();
 }
 
-std::uint32_t FanOut::slot_of(TickerId ticker) {
-    auto const [found, is_new] = slot_by_ticker_.try_emplace(ticker, 0);
+std::uint32_t FanOut::slot_of(TickTopic topic) {
+    auto const [found, is_new] = slot_by_topic_.try_emplace(topic, 0);
     if (!is_new) return found->second;
     if (free_slots_.empty()) {
         free_slots_.push_back(static_cast<std::uint32_t>(slots_.size()));
@@ -70,13 +70,13 @@ std::uint32_t FanOut::slot_of(TickerId ticker) {
     free_slots_.pop_back();
     found->second = index;
     auto& slot = slots_[index];
-    slot.newest.ticker = ticker;
+    slot.newest.topic = topic;
     slot.newest.sequence = 0;
-    slot.newest.json_size = 0;
+    slot.newest.size = 0;
     slot.known = false;
     slot.request = next_request_++;
     if (next_request_ == 0) next_request_ = 1;
-    interest_.change({shard_, ticker, slot.request});
+    interest_.change({shard_, topic, slot.request});
     return index;
 }
 
@@ -86,7 +86,7 @@ void FanOut::subscribe(Subscriber& client, std::span<TickerId const> tickers) {
     client.marks_.resize((count + 63) / 64, 0);
     client.subscriptions_.reserve(count);
     for (auto const ticker : tickers) {
-        auto const index = slot_of(ticker);
+        auto const index = slot_of({ticker, client.encoding_});
         auto& slot = slots_[index];
         auto const bit = static_cast<std::uint32_t>(client.subscriptions_.size());
         auto const position = static_cast<std::uint32_t>(slot.subscribers.size());
@@ -95,7 +95,7 @@ void FanOut::subscribe(Subscriber& client, std::span<TickerId const> tickers) {
         slot.subscribers.emplace_back(client, bit);
         if (!slot.known) ++client.awaited_;
     }
-    client.unsettled_ += static_cast<std::uint32_t>(tickers.size());
+    client.unsettled_ = static_cast<std::uint16_t>(client.unsettled_ + tickers.size());
     metrics_.subscriptions.add(static_cast<std::int64_t>(tickers.size()));
     if (client.awaited_ == 0) enqueue(client);
 }
@@ -103,8 +103,8 @@ void FanOut::subscribe(Subscriber& client, std::span<TickerId const> tickers) {
 void FanOut::unsubscribe(Subscriber& client, std::span<TickerId const> tickers) noexcept {
     thread_.check();
     for (auto const ticker : tickers) {
-        auto const found = slot_by_ticker_.find(ticker);
-        if (found == slot_by_ticker_.end()) continue;
+        auto const found = slot_by_topic_.find({ticker, client.encoding_});
+        if (found == slot_by_topic_.end()) continue;
         auto const& all = client.subscriptions_;
         auto const at = std::find_if(all.begin(), all.end(), [&](auto const& subscription) {
             return subscription.slot == found->second;
@@ -177,9 +177,9 @@ void FanOut::leave(Slot& slot, Subscriber::Subscription const& subscription) noe
     if (slot.subscribers.size() <= slot.subscribers.capacity() / 2)
         slot.subscribers.shrink_to_fit();
     if (!slot.subscribers.empty()) return;
-    slot_by_ticker_.erase(slot.newest.ticker);
+    slot_by_topic_.erase(slot.newest.topic);
     free_slots_.push_back(subscription.slot);
-    interest_.change({shard_, slot.newest.ticker, 0});
+    interest_.change({shard_, slot.newest.topic, 0});
 }
 
 void FanOut::enqueue(Subscriber& client) noexcept {

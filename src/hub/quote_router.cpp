@@ -22,8 +22,7 @@ void QuoteRouter::make_chunk(std::size_t index) {
     if (index >= chunks_.size()) chunks_.resize(index + 1);
     chunks_[index] = std::make_unique<Chunk>();
     for (std::size_t i = 0; i < kChunk; ++i) {
-        (*chunks_[index])[i].record.ticker =
-            TickerId{static_cast<std::uint32_t>(index * kChunk + i)};
+        (*chunks_[index])[i].ticker = TickerId{static_cast<std::uint32_t>(index * kChunk + i)};
     }
 }
 
@@ -59,40 +58,62 @@ void QuoteRouter::rejected(FeedKind feed, RejectReason reason) noexcept {
     metrics_.of(feed).rejected[index_of(reason)].add();
 }
 
+void QuoteRouter::encode(Entry const& of, TickEncoding encoding, TickRecord& record) noexcept {
+    record.topic = {of.ticker, encoding};
+    record.sequence = of.quote.sequence;
+    record.taken_in_ns = of.taken_in_ns;
+    record.size = 0;
+    if (of.quote.sequence == 0) return;
+    auto const& row = kTickEncodingTable[index_of(encoding)];
+    record.size = static_cast<std::uint16_t>(row.encode(*of.name, of.quote, record.bytes));
+}
+
 void QuoteRouter::publish(SteadyTime now) {
     for (auto* const from : touched_) {
         from->touched = false;
-        from->record.sequence = from->quote.sequence;
-        from->record.taken_in_ns = Duration{now.time_since_epoch()}.count();
-        from->record.json_size =
-            static_cast<std::uint16_t>(encode_tick(*from->name, from->quote, from->record.json));
-    }
-    for (std::uint32_t shard = 0; shard < mailboxes_.size(); ++shard) {
-        auto const wanted = [&](Entry const* of) {
-            auto const& shards = of->interested;
-            return std::find(shards.begin(), shards.end(), shard) != shards.end();
-        };
-        if (std::none_of(touched_.begin(), touched_.end(), wanted)) continue;
-        TickMailbox::Batch batch{*mailboxes_[shard]};
-        for (auto const* const of : touched_) {
-            if (wanted(of)) batch.put(of->record);
+        from->taken_in_ns = Duration{now.time_since_epoch()}.count();
+        for (auto const& row : kTickEncodingTable) {
+            auto const& shards = from->interested[index_of(row.value)];
+            if (shards.empty()) continue;
+            auto& record = records_.add();
+            encode(*from, row.value, record);
+            published_.push_back({&record, &shards});
         }
     }
     touched_.clear();
+    if (!published_.empty()) put_into_mailboxes();
+    published_.clear();
+    records_.clear();
+}
+
+void QuoteRouter::put_into_mailboxes() {
+    for (std::uint32_t shard = 0; shard < mailboxes_.size(); ++shard) {
+        auto const wanted = [&](Published const& tick) {
+            return std::find(tick.shards->begin(), tick.shards->end(), shard) != tick.shards->end();
+        };
+        if (std::none_of(published_.begin(), published_.end(), wanted)) continue;
+        TickMailbox::Batch batch{*mailboxes_[shard]};
+        for (auto const& tick : published_) {
+            if (wanted(tick)) batch.put(*tick.record);
+        }
+    }
 }
 
 void QuoteRouter::change(InterestChange change) {
     thread_.check();
-    auto& of = entry(change.ticker);
-    auto const before = of.interested.size();
-    std::erase(of.interested, change.shard);
+    auto& of = entry(change.topic.ticker());
+    auto const encoding = change.topic.encoding();
+    auto& shards = of.interested[index_of(encoding)];
+    bool const was_watched = of.is_watched();
+    std::erase(shards, change.shard);
     if (change.request != 0) {
-        of.interested.push_back(change.shard);
-        TickMailbox::Batch batch{*mailboxes_[change.shard]};
-        batch.put(of.record, change.request);
+        shards.push_back(change.shard);
+        TickRecord answer;
+        encode(of, encoding, answer);
+        TickMailbox::Batch{*mailboxes_[change.shard]}.put(answer, change.request);
     }
-    if (before == 0 && !of.interested.empty()) ++watched_;
-    if (before != 0 && of.interested.empty()) --watched_;
+    if (!was_watched && of.is_watched()) ++watched_;
+    if (was_watched && !of.is_watched()) --watched_;
     for (auto& feed : metrics_.all()) {
         feed.subscriptions.set(static_cast<std::int64_t>(watched_));
     }
@@ -101,11 +122,13 @@ void QuoteRouter::change(InterestChange change) {
 std::string QuoteRouter::quotes_json(std::span<TickerId const> tickers) const {
     thread_.check();
     std::string json{"["};
+    TickRecord quote;
     for (auto const id : tickers) {
         auto const* const of = find(id);
         if (of == nullptr || of->quote.sequence == 0) continue;
+        encode(*of, TickEncoding::json, quote);
         if (json.size() > 1) json += ',';
-        json += of->record.text();
+        json += quote.text();
     }
     return json += ']';
 }

@@ -6,9 +6,9 @@ namespace tickcast {
 
 void TickMailbox::Batch::put(TickRecord const& record, std::uint32_t request) {
     auto& box = mailbox_;
-    auto const id = record.ticker.value;
-    if (id >= box.positions_.size()) box.positions_.resize(id + 1);
-    auto& position = box.positions_[id];
+    auto const index = record.topic.index();
+    if (index >= box.positions_.size()) box.positions_.resize(index + 1);
+    auto& position = box.positions_[index];
     if (position.round != box.round_) {
         position = {box.round_, static_cast<std::uint32_t>(box.waiting_.size())};
         box.waiting_.add().request = 0;

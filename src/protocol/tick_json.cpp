@@ -1,6 +1,8 @@
 #include "tickcast/protocol/tick_json.hpp"
 
 #include "tickcast/model/digits.hpp"
+#include "tickcast/model/quote.hpp"
+#include "tickcast/model/ticker.hpp"
 
 #include <algorithm>
 #include <array>
@@ -65,7 +67,7 @@ char* write_integer(Name const& name, std::int64_t value, char* out) noexcept {
 
 }  // namespace
 
-std::size_t encode_tick(Ticker const& ticker, Quote const& quote, char* out) noexcept {
+std::size_t encode_tick_json(Ticker const& ticker, Quote const& quote, char* out) noexcept {
     auto* const begin = out;
     out = kBegin.write(out);
     // No character of a ticker needs an escape (RFC 8259 section 7). A copy of fixed length needs

@@ -35,7 +35,10 @@ void ShardStreams::start_stream(HandedSocket handed, HttpRequest request, Stream
         return refuse(std::move(handed.socket), displaced);
     }
     if (claim->displaced) context_.streams.close(*claim->displaced, CloseCode::taken_over);
-    StreamTicket ticket{.session = grant.session, .claim = *std::move(claim), .number = number};
+    StreamTicket ticket{.session = grant.session,
+                        .claim = *std::move(claim),
+                        .number = number,
+                        .encoding = grant.encoding};
     StreamRegistry::Stream made;
     if (grant.transport == Transport::sse) {
         auto* const stream = new EventStream(*this, std::move(handed), std::move(ticket));

@@ -30,7 +30,8 @@ ClientSocket with_options(ClientSocket socket, Settings const& settings) {
 
 StreamOutput::StreamOutput(ShardStreams& host, ClientSocket socket, std::string read_ahead,
                            StreamTicket const& ticket, MessageEncoding const& encoding)
-    : host_(host),
+    : Subscriber(ticket.encoding),
+      host_(host),
       frames_(host.loop().coarse_now()),
       encoding_(encoding),
       layer_(host.poller(), with_options(std::move(socket), host.context().settings),

@@ -40,7 +40,7 @@ int main() {
         ++quote.sequence;
         char text[tickcast::kMaxTickJson];
         auto const ticker = *tickcast::Ticker::parse(names[update.ticker.value]);
-        auto const size = tickcast::encode_tick(ticker, quote, text);
+        auto const size = tickcast::encode_tick_json(ticker, quote, text);
         // Both must encode the same tick, or the comparison would be wrong.
         auto const tick = ordered_json::parse(std::string_view{text, size});
         if (dump_of_tick(tick) != std::string_view{text, size}) {

@@ -25,7 +25,7 @@ RECORDED = os.path.join(HERE, "recorded.json")
 RELEASE = os.path.join(HERE, "..", "..", "build", "release")
 RECORD_AGAIN = "scripts/test.sh instructions -- --record"
 
-ENCODE = "tickcast::encode_tick"
+ENCODE = "tickcast::encode_tick_json"
 DUMP = "dump_of_tick"
 MARK = "tickcast::SliceLoop::take_in"
 BUILD = "tickcast::StreamOutput::build"

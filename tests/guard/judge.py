@@ -18,8 +18,8 @@ class Figure:
 
 
 FIGURES = (
-    Figure("encode", "encode_tick, a tick"),
-    Figure("encode_share", "encode_tick as a share of nlohmann's dump of the same tick", "of it", most=0.1, recorded=False),
+    Figure("encode", "encode_tick_json, a tick"),
+    Figure("encode_share", "encode_tick_json as a share of nlohmann's dump of the same tick", "of it", most=0.1, recorded=False),
     Figure("mark", "SliceLoop::take_in, a subscriber of a ticker, not queued yet", most=40),
     Figure("mark_again", "SliceLoop::take_in, a subscriber of a ticker, most of them queued already", most=40),
     Figure("build_1", "StreamOutput::build, a frame of 1 tick"),

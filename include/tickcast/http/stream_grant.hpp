@@ -5,6 +5,7 @@
 
 #include "tickcast/http/http_types.hpp"
 #include "tickcast/protocol/stream_transport.hpp"
+#include "tickcast/protocol/tick_encoding.hpp"
 #include "tickcast/session/address_quotas.hpp"
 #include "tickcast/session/session_id.hpp"
 #include "tickcast/transport/client_socket.hpp"
@@ -19,6 +20,7 @@ namespace tickcast {
 struct StreamGrant {
     SessionId session{};
     Transport transport{Transport::websocket};
+    TickEncoding encoding{TickEncoding::json};
     /// The claim that a stream of events continues (Last-Event-ID).
     std::optional<std::uint64_t> continues{};
     /// The head of the answer. For a WebSocket it has only the status: the handshake makes the

@@ -79,7 +79,7 @@ public:
         for (auto const& subscription : client.subscriptions_) {
             if (subscription.settled) continue;
             auto const& newest = slots_[subscription.slot].newest;
-            visit(newest.ticker, newest.text());
+            visit(newest.topic.ticker(), newest.text());
         }
     }
     /// The kernel took the first byte of a snapshot of all unsettled tickers: their ticks count
@@ -93,7 +93,7 @@ public:
             auto const& newest = slots_[subscription.slot].newest;
             metrics_.ticks_conflated.add(subscription.ticks_since(newest.sequence) - 1);
             subscription.written(newest.sequence);
-            visit(newest.ticker, newest.taken_in_ns);
+            visit(newest.topic.ticker(), newest.taken_in_ns);
         });
         clear_marks(client);
     }
@@ -127,7 +127,7 @@ private:
         std::uint64_t word_;
     };
     static_assert(sizeof(ListEntry) == 8, "eight of them in a cache line");
-    /// A ticker with subscribers on this shard; free slots are reused.
+    /// A topic with subscribers on this shard; free slots are reused.
     struct Slot {
         TickRecord newest;
         std::uint32_t request{0};  ///< the interest's request to the router
@@ -146,7 +146,7 @@ private:
     }
     static void clear_marks(Subscriber& client) noexcept;
 
-    std::uint32_t slot_of(TickerId ticker);
+    std::uint32_t slot_of(TickTopic topic);
     void count_abandoned(Subscriber const& client, std::uint32_t bit) noexcept;
     void remove(Subscriber& client, std::uint32_t bit) noexcept;
     void prefetch_lists(Subscriber const& client) const noexcept;
@@ -156,7 +156,7 @@ private:
     ShardMetrics& metrics_;
     InterestSink& interest_;
     std::function<void()> const wake_;
-    std::unordered_map<TickerId, std::uint32_t> slot_by_ticker_;
+    std::unordered_map<TickTopic, std::uint32_t> slot_by_topic_;
     std::deque<Slot> slots_;
     std::vector<std::uint32_t> free_slots_;
     std::uint32_t next_request_{1};

@@ -1,8 +1,8 @@
-// A shard's message to the router: a ticker got its first subscriber there, or lost its last one. A
+// A shard's message to the router: a topic got its first subscriber there, or lost its last one. A
 // value.
 #pragma once
 
-#include "tickcast/model/ticker.hpp"
+#include "tickcast/hub/tick_topic.hpp"
 
 #include <cstdint>
 
@@ -10,7 +10,7 @@ namespace tickcast {
 
 struct InterestChange {
     std::uint32_t shard{0};
-    TickerId ticker{};
+    TickTopic topic{};
     /// Not 0: the number of this request, which the router's answer repeats. 0: no longer
     /// interested.
     std::uint32_t request{0};

@@ -1,7 +1,7 @@
 // The router from feeds to shards. It keeps the newest merged quote of every ticker, stamps `t` and
-// `n`, encodes each tick once, and puts it only into the mailboxes of shards that have a subscriber
-// for the ticker. Owner: app/Intake; control thread only. Bound: one quote per ticker of the
-// TickerTable.
+// `n`, encodes each tick once per encoding in use, and puts it only into the mailboxes of shards
+// that have a subscriber for the topic. Owner: app/Intake; control thread only. Bounds: one quote
+// per ticker of the TickerTable; one record per topic of a batch.
 #pragma once
 
 #include "tickcast/base/clock.hpp"
@@ -12,6 +12,7 @@
 #include "tickcast/metrics/feed_metrics.hpp"
 #include "tickcast/model/ticker_table.hpp"
 
+#include <algorithm>
 #include <array>
 #include <memory>
 #include <optional>
@@ -42,21 +43,37 @@ public:
 
 private:
     struct Entry {
+        TickerId ticker{};
         Quote quote;
-        TickRecord record;
-        std::vector<std::uint32_t> interested;  ///< shards
+        std::int64_t taken_in_ns{0};  ///< of the newest tick, steady clock
+        /// By encoding: the shards that have subscribers for the ticker. A tick is encoded only
+        /// where there are any.
+        std::array<std::vector<std::uint32_t>, kTickEncodings> interested;
         bool touched{false};
         std::optional<Ticker> name;  ///< set at its first tick
+
+        bool is_watched() const noexcept {
+            return std::any_of(interested.begin(), interested.end(),
+                               [](auto const& shards) { return !shards.empty(); });
+        }
     };
     /// Entries are made in chunks of this many and never move: moving 100,000 of them would hold up
     /// every feed.
     static constexpr std::size_t kChunk = 64;
     using Chunk = std::array<Entry, kChunk>;
 
+    /// A record of the batch, and the shards that get it.
+    struct Published {
+        TickRecord const* record;
+        std::vector<std::uint32_t> const* shards;
+    };
+
     Entry& entry(TickerId id);
     void make_chunk(std::size_t index);
     Entry const* find(TickerId id) const noexcept;
+    static void encode(Entry const& of, TickEncoding encoding, TickRecord& record) noexcept;
     void publish(SteadyTime now);
+    void put_into_mailboxes();
 
     TickerTable const& tickers_;
     FeedMetrics& metrics_;
@@ -64,6 +81,8 @@ private:
     std::vector<TickMailbox*> const mailboxes_;
     std::vector<std::unique_ptr<Chunk>> chunks_;
     std::vector<Entry*> touched_;
+    TickRecords records_;  ///< of the batch
+    std::vector<Published> published_;
     std::vector<std::optional<SteadyTime>> last_tick_;  ///< by kind of feed
     std::int64_t last_taken_in_us_{0};
     std::size_t watched_{0};  ///< how many tickers at least one shard is interested in

@@ -1,9 +1,10 @@
-// The hub's view of one client: its tickers, and one mark per ticker ("this ticker had a tick since
-// the client's last frame"). No I/O. Owner: the stream connection, on its shard's thread; only the
-// shard's hub touches its content. Bound: the session's tickers.
+// The hub's view of one client: its tickers, in one encoding, and one mark per ticker ("this ticker
+// had a tick since the client's last frame"). No I/O. Owner: the stream connection, on its shard's
+// thread; only the shard's hub touches its content. Bound: the session's tickers.
 #pragma once
 
 #include "tickcast/base/check.hpp"
+#include "tickcast/protocol/tick_encoding.hpp"
 
 #include <boost/container/small_vector.hpp>
 
@@ -14,7 +15,8 @@ namespace tickcast {
 
 class Subscriber {
 public:
-    Subscriber() = default;
+    explicit Subscriber(TickEncoding encoding = TickEncoding::json) noexcept
+        : encoding_(encoding) {}
     Subscriber(Subscriber const&) = delete;
     Subscriber& operator=(Subscriber const&) = delete;
     ~Subscriber() { TICKCAST_CHECK(!queued_, "a client that is destroyed is not queued"); }
@@ -73,10 +75,11 @@ private:
     boost::container::small_vector<std::uint64_t, 1> marks_;
     std::vector<Subscription> subscriptions_;
     std::uint32_t marked_words_{0};
-    std::uint32_t awaited_{0};      ///< tickers whose newest quote has not come from the router yet
-    std::uint32_t unsettled_{0};    ///< tickers that had no snapshot yet
+    std::uint16_t awaited_{0};      ///< tickers whose newest quote has not come from the router yet
+    std::uint16_t unsettled_{0};    ///< tickers that had no snapshot yet
     std::uint32_t queue_index_{0};  ///< of its entry in the flush queue, while `queued_`
     bool queued_{false};
+    TickEncoding const encoding_;
     bool held_{false};  ///< marks do not queue it: its output or its throttle waits
 };
 

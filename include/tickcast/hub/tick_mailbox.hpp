@@ -1,11 +1,11 @@
-// The mailbox from the router to one shard. It holds the newest tick of each ticker since the shard
+// The mailbox from the router to one shard. It holds the newest tick of each topic since the shard
 // last looked; it is not a queue. Shared: the control thread puts, the shard's thread takes; one
-// mutex, held for one batch or one swap. Bound: one record per ticker that the shard has
-// subscribers for. Owner: app/Shard; outlives the router.
+// mutex, held for one batch or one swap. Bound: one record per topic that the shard has subscribers
+// for. Owner: app/Shard; outlives the router.
 #pragma once
 
-#include "tickcast/model/ticker.hpp"
-#include "tickcast/protocol/tick_json.hpp"
+#include "tickcast/hub/tick_topic.hpp"
+#include "tickcast/protocol/tick_encoding.hpp"
 
 #include <array>
 #include <cstddef>
@@ -20,23 +20,23 @@
 
 namespace tickcast {
 
-/// The newest tick of one ticker, encoded as JSON.
+/// The newest tick of one topic, encoded.
 struct TickRecord {
-    TickerId ticker{};
+    TickTopic topic{};
     std::uint32_t request{0};     ///< not 0: also answers this request of the shard
     std::uint64_t sequence{0};    ///< `n`; 0 = the ticker had no tick yet
     std::int64_t taken_in_ns{0};  ///< steady clock
-    std::uint16_t json_size{0};
-    char json[kMaxTickJson];
+    std::uint16_t size{0};
+    char bytes[kMaxTickSize];
 
-    std::string_view text() const noexcept { return {json, json_size}; }
+    std::string_view text() const noexcept { return {bytes, size}; }
     /// Copies only the used bytes; `request` stays as it is.
     void assign(TickRecord const& other) noexcept {
-        ticker = other.ticker;
+        topic = other.topic;
         sequence = other.sequence;
         taken_in_ns = other.taken_in_ns;
-        json_size = other.json_size;
-        std::memcpy(json, other.json, other.json_size);
+        size = other.size;
+        std::memcpy(bytes, other.bytes, other.size);
     }
 };
 
@@ -81,7 +81,7 @@ public:
         ~Batch();
         Batch(Batch const&) = delete;
         Batch& operator=(Batch const&) = delete;
-        /// Replaces an older record of the same ticker that still waits.
+        /// Replaces an older record of the same topic that still waits.
         void put(TickRecord const& record, std::uint32_t request = 0);
 
     private:
@@ -96,7 +96,7 @@ private:
     std::function<void()> const wake_;
     std::mutex mutex_;
     TickRecords waiting_;
-    /// The index of a ticker's record in `waiting_`, if `round` is the current round.
+    /// The index of a topic's record in `waiting_`, if `round` is the current round.
     struct Position {
         std::uint64_t round{0};
         std::uint32_t at{0};

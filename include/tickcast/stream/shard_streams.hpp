@@ -32,12 +32,13 @@
 
 namespace tickcast {
 
-/// What identifies a new stream: its session, the claim of the session, and the stream's number on
-/// the shard.
+/// A new stream: its session, the claim of the session, the stream's number on the shard, and how
+/// its ticks are encoded.
 struct StreamTicket {
     SessionId session{};
     Claim claim{};
     std::uint64_t number{0};
+    TickEncoding encoding{TickEncoding::json};
 };
 
 /// The data that the streams of all shards share; read-only or atomic.

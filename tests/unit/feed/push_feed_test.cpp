@@ -231,7 +231,7 @@ TEST(PushFeedWithRouter, WhenLargeBodiesComeTogether_NoTurnTakesLong) {
     TickMailbox mailbox{[] {}};
     QuoteRouter router{table, metrics, clock, {&mailbox}};
     for (std::uint32_t i = 0; i < kMany; ++i)
-        router.change({0, TickerId{i}, i + 1});
+        router.change({0, {TickerId{i}, TickEncoding::json}, i + 1});
     asio::io_context io;
     PushFeed feed{test::kPush, {table, router, io, clock}};
 

@@ -67,17 +67,17 @@ class FanOutWorld : public ::testing::Test {
 protected:
     void put(std::uint32_t ticker, std::uint64_t sequence, std::uint32_t request = 0) {
         TickRecord record;
-        record.ticker = TickerId{ticker};
+        record.topic = {TickerId{ticker}, TickEncoding::json};
         record.sequence = sequence;
         auto const text = "[" + std::to_string(ticker) + ":" + std::to_string(sequence) + "]";
-        record.json_size = static_cast<std::uint16_t>(text.copy(record.json, text.size()));
+        record.size = static_cast<std::uint16_t>(text.copy(record.bytes, text.size()));
         TickMailbox::Batch{mailbox_}.put(record, request);
     }
     /// Answers all interests not answered yet, as the router does.
     void answer() {
         for (auto const& change : interest_.changes) {
-            if (change.request != 0)
-                put(change.ticker.value, sequence_[change.ticker.value], change.request);
+            auto const ticker = change.topic.ticker().value;
+            if (change.request != 0) put(ticker, sequence_[ticker], change.request);
         }
         interest_.changes.clear();
     }

@@ -4,6 +4,10 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <string>
+#include <vector>
+
 namespace tickcast {
 namespace {
 
@@ -11,6 +15,7 @@ constexpr FeedKind kSim{0};
 
 class QuoteRouterTest : public ::testing::Test {
 protected:
+    static TickTopic json(TickerId ticker) { return {ticker, TickEncoding::json}; }
     TickerId id(char const* name) { return *tickers_.make_known(*Ticker::parse(name)); }
     static TickUpdate tick(TickerId ticker, std::int64_t price) {
         TickUpdate update;
@@ -36,7 +41,7 @@ TEST_F(QuoteRouterTest, WhenNobodyIsInterested_NoMailboxGetsAnything) {
 
 TEST_F(QuoteRouterTest, WhenOneShardIsInterested_OnlyThatShardGetsIt) {
     auto const aapl = id("AAPL");
-    router_.change({1, aapl, 9});
+    router_.change({1, json(aapl), 9});
     auto const& answer = second_.take();
     ASSERT_EQ(answer.size(), 1U);
     EXPECT_EQ(answer[0].request, 9U);
@@ -46,15 +51,39 @@ TEST_F(QuoteRouterTest, WhenOneShardIsInterested_OnlyThatShardGetsIt) {
     ASSERT_EQ(second_.take().size(), 1U);
 }
 
+TEST_F(QuoteRouterTest, WhenATickerTickedUnwatched_TheAnswerHasItsNewestQuote) {
+    auto const aapl = id("AAPL");
+    ingest({tick(aapl, 1), tick(aapl, 2)});
+    router_.change({0, json(aapl), 7});
+    auto const& answer = first_.take();
+    ASSERT_EQ(answer.size(), 1U);
+    EXPECT_EQ(answer[0].sequence, 2U);
+    EXPECT_EQ("[" + std::string{answer[0].text()} + "]", router_.quotes_json(std::array{aapl}));
+    EXPECT_EQ(answer[0].taken_in_ns, clock_.now().time_since_epoch().count());
+}
+
+TEST_F(QuoteRouterTest, WhenOneOfTwoTickersIsWatched_OnlyItsTickGoesOut) {
+    auto const aapl = id("AAPL");
+    router_.change({0, json(aapl), 1});
+    first_.take();
+    for (int round = 0; round < 2; ++round) {
+        ingest({tick(id("MSFT"), 3), tick(aapl, 1)});
+        auto const& taken = first_.take();
+        ASSERT_EQ(taken.size(), 1U);
+        EXPECT_EQ(taken[0].topic, json(aapl));
+        EXPECT_EQ(taken[0].text().find(R"({"s":"AAPL","p":1,)"), 0U) << taken[0].text();
+    }
+}
+
 TEST_F(QuoteRouterTest, WhenInterestEnds_NoMoreTicksAndNothingIsWatched) {
     auto const aapl = id("AAPL");
-    router_.change({0, aapl, 1});
-    router_.change({1, aapl, 1});
+    router_.change({0, json(aapl), 1});
+    router_.change({1, json(aapl), 1});
     EXPECT_EQ(metrics_.of(kSim).subscriptions.value(), 1);
     first_.take();
-    router_.change({0, aapl, 0});
+    router_.change({0, json(aapl), 0});
     EXPECT_EQ(metrics_.of(kSim).subscriptions.value(), 1);
-    router_.change({1, aapl, 0});
+    router_.change({1, json(aapl), 0});
     EXPECT_EQ(metrics_.of(kSim).subscriptions.value(), 0);
     ingest({tick(aapl, 1)});
     EXPECT_TRUE(first_.take().empty());
@@ -63,7 +92,7 @@ TEST_F(QuoteRouterTest, WhenInterestEnds_NoMoreTicksAndNothingIsWatched) {
 // contract: TIC-4 DEL-2
 TEST_F(QuoteRouterTest, WhenABatchHasATickerTwice_SequenceCountsBothAndOneRecordGoesOut) {
     auto const aapl = id("AAPL");
-    router_.change({0, aapl, 1});
+    router_.change({0, json(aapl), 1});
     first_.take();
     ingest({tick(aapl, 1), tick(aapl, 2)});
     auto const& taken = first_.take();

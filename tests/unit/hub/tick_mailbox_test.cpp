@@ -14,10 +14,10 @@ namespace {
 
 TickRecord record(std::uint32_t ticker, std::uint64_t sequence) {
     TickRecord made;
-    made.ticker = TickerId{ticker};
+    made.topic = {TickerId{ticker}, TickEncoding::json};
     made.sequence = sequence;
-    made.json_size = 1;
-    made.json[0] = static_cast<char>('a' + sequence);
+    made.size = 1;
+    made.bytes[0] = static_cast<char>('a' + sequence);
     return made;
 }
 
@@ -33,10 +33,10 @@ TEST(TickMailbox, WhenTickerComesTwiceBeforeTheShardLooks_OnlyTheNewestIsThere) 
     }
     auto const& taken = mailbox.take();
     ASSERT_EQ(taken.size(), 2U);
-    EXPECT_EQ(taken[0].ticker, TickerId{7});
+    EXPECT_EQ(taken[0].topic.ticker(), TickerId{7});
     EXPECT_EQ(taken[0].sequence, 2U);
     EXPECT_EQ(taken[0].text(), "c");
-    EXPECT_EQ(taken[1].ticker, TickerId{3});
+    EXPECT_EQ(taken[1].topic.ticker(), TickerId{3});
     EXPECT_EQ(wakes, 1);
 }
 
@@ -84,7 +84,7 @@ TEST(TickMailbox, WhenManyTickersWait_NoneIsEverMovedAndAllComeInTheirOrder) {
     ASSERT_EQ(records.size(), kMany);
     for (std::uint32_t i = 0; i < kMany; ++i) {
         EXPECT_EQ(&records[i], places[i]);
-        EXPECT_EQ(records[i].ticker, TickerId{i});
+        EXPECT_EQ(records[i].topic.ticker(), TickerId{i});
     }
     records.clear();
     EXPECT_TRUE(records.empty());
@@ -110,7 +110,7 @@ TEST(TickMailbox, WhenAllOfALargeUniverseTicksAtOnce_NoPutTakesLong) {
     Duration longest{0};
     TickMailbox::Batch batch{mailbox};
     for (std::uint32_t i = 0; i < 100'000; ++i) {
-        tick.ticker = TickerId{i};
+        tick.topic = {TickerId{i}, TickEncoding::json};
         auto const before = ThreadTimes::system().cpu();
         batch.put(tick);
         longest = std::max(longest, ThreadTimes::system().cpu() - before);

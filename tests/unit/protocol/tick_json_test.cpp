@@ -1,5 +1,8 @@
 #include "tickcast/protocol/tick_json.hpp"
 
+#include "tickcast/model/quote.hpp"
+#include "tickcast/model/ticker.hpp"
+
 #include <gtest/gtest.h>
 
 #include <array>
@@ -16,12 +19,12 @@ Decimal decimal(char const* text) {
 
 std::string encoded(char const* ticker, Quote const& quote) {
     std::array<char, kMaxTickJson> text{};
-    auto const size = encode_tick(*Ticker::parse(ticker), quote, text.data());
+    auto const size = encode_tick_json(*Ticker::parse(ticker), quote, text.data());
     return {text.data(), size};
 }
 
 // contract: TIC-1
-TEST(EncodeTick, WhenAllIsKnown_HasMembersInOrder) {
+TEST(EncodeTickJson, WhenAllIsKnown_HasMembersInOrder) {
     Quote quote;
     quote.last = decimal("189.34");
     quote.bid = decimal("189.33");
@@ -38,7 +41,7 @@ TEST(EncodeTick, WhenAllIsKnown_HasMembersInOrder) {
 }
 
 // contract: TIC-6 TIC-7
-TEST(EncodeTick, WhenNothingIsKnown_HasOnlyTheConstantMembers) {
+TEST(EncodeTickJson, WhenNothingIsKnown_HasOnlyTheConstantMembers) {
     Quote quote;
     quote.taken_in_us = 5;
     quote.sequence = 1;
@@ -46,7 +49,7 @@ TEST(EncodeTick, WhenNothingIsKnown_HasOnlyTheConstantMembers) {
 }
 
 // contract: VAL-9
-TEST(EncodeTick, WhenPriceIsZeroOrNegative_IsWritten) {
+TEST(EncodeTickJson, WhenPriceIsZeroOrNegative_IsWritten) {
     Quote quote;
     quote.last = decimal("0");
     quote.bid = decimal("-37.63");
@@ -54,7 +57,7 @@ TEST(EncodeTick, WhenPriceIsZeroOrNegative_IsWritten) {
     EXPECT_EQ(encoded("CL=F", quote), R"({"s":"CL=F","p":0,"b":-37.63,"x":0,"t":0,"n":0})");
 }
 
-TEST(EncodeTick, WhenAllIsAsLongAsCanBe_FitsTheBound) {
+TEST(EncodeTickJson, WhenAllIsAsLongAsCanBe_FitsTheBound) {
     Quote quote;
     auto const longest = decimal("-92233720368.54775807");
     quote.last = quote.bid = quote.ask = longest;
