@@ -1,17 +1,22 @@
-# tickcast_module(name SOURCES a.cpp … DEPENDS other …): one static library per module. DEPENDS
+# tickcast_module(name SOURCES a.cpp … DEPENDS other …): one static library per module. `name` is
+# the module's folder: feed, feed/sim; its library is tickcast_feed, tickcast_feed_sim. DEPENDS
 # names the modules that it includes, no others (ModuleRules.cmake), and the libraries.
 function(tickcast_module name)
     cmake_parse_arguments(arg "" "" "SOURCES;DEPENDS" ${ARGN})
-    add_library(tickcast_${name} STATIC ${arg_SOURCES})
-    target_include_directories(tickcast_${name}
+    string(REPLACE "/" "_" target "tickcast_${name}")
+    add_library(${target} STATIC ${arg_SOURCES})
+    target_include_directories(${target}
         PUBLIC ${PROJECT_SOURCE_DIR}/include
         PRIVATE ${PROJECT_SOURCE_DIR}/src)
-    target_link_libraries(tickcast_${name} PUBLIC ${arg_DEPENDS} PRIVATE tickcast_warnings)
+    target_link_libraries(${target} PUBLIC ${arg_DEPENDS} PRIVATE tickcast_warnings)
+    set_target_properties(${target} PROPERTIES TICKCAST_MODULE ${name})
     set(modules)
-    get_property(above GLOBAL PROPERTY TICKCAST_MODULES)
     foreach(depends IN LISTS arg_DEPENDS)
-        string(REGEX REPLACE "^tickcast_" "" other "${depends}")
-        if(other IN_LIST above)
+        set(other)
+        if(TARGET ${depends})
+            get_target_property(other ${depends} TICKCAST_MODULE)
+        endif()
+        if(other)
             list(APPEND modules ${other})
         elseif(depends MATCHES "^tickcast_" AND NOT TARGET ${depends})
             message(FATAL_ERROR "${name} depends on ${depends}, "

@@ -4,8 +4,8 @@
 
 #include "app/feed_monitor.hpp"
 #include "tickcast/config/setting_sources.hpp"
-#include "tickcast/feed/feed_registry.hpp"
 #include "tickcast/feed/push/push_feed.hpp"
+#include "tickcast/feed/registry/feed_registry.hpp"
 
 #include <memory>
 #include <string>

@@ -1,6 +1,6 @@
 #include "app/intake.hpp"
 
-#include "tickcast/feed/feed_registry.hpp"
+#include "tickcast/feed/registry/feed_registry.hpp"
 
 namespace tickcast {
 

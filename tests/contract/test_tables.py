@@ -93,7 +93,7 @@ def test_Labels_OfATable_AreThoseStated(table, stated):
 
 # contract: MET-11
 def test_FeedLabels_AreThoseOfTheRegistry():
-    names = re.findall(r'FeedRow\{\s*\.name = "([\w-]+)"', text_of("src/feed/feed_registry.cpp"))
+    names = re.findall(r'FeedRow\{\s*\.name = "([\w-]+)"', text_of("src/feed/registry/feed_registry.cpp"))
     assert names == contract_page.feeds()
 
 

@@ -1,6 +1,6 @@
 #include "tickcast/api/admin_api.hpp"
 
-#include "tickcast/feed/feed_registry.hpp"
+#include "tickcast/feed/registry/feed_registry.hpp"
 #include "tickcast/feed/tick_sink.hpp"
 #include "tickcast/model/ticker_table.hpp"
 #include "unit/api/api_call.hpp"

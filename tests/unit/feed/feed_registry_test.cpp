@@ -1,4 +1,4 @@
-#include "tickcast/feed/feed_registry.hpp"
+#include "tickcast/feed/registry/feed_registry.hpp"
 
 #include "support.hpp"
 #include "tickcast/model/ticker_table.hpp"

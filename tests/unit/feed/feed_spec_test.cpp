@@ -1,7 +1,7 @@
 #include "feed/feed_text.hpp"
 #include "feed/replay/replay_spec.hpp"
 #include "feed/sim/sim_spec.hpp"
-#include "tickcast/feed/feed_registry.hpp"
+#include "tickcast/feed/registry/feed_registry.hpp"
 
 #include <gtest/gtest.h>
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "tickcast/base/clock.hpp"
-#include "tickcast/feed/feed_registry.hpp"
+#include "tickcast/feed/registry/feed_registry.hpp"
 #include "tickcast/feed/tick_sink.hpp"
 #include "tickcast/runtime/executor.hpp"
 #include "tickcast/runtime/peer_clock.hpp"

@@ -1,4 +1,4 @@
-#include "tickcast/feed/feed_registry.hpp"
+#include "tickcast/feed/registry/feed_registry.hpp"
 
 #include "feed/feed_text.hpp"
 #include "feed/replay/replay_feed.hpp"
