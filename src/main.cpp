@@ -5,6 +5,7 @@
 #include "tickcast/base/logging.hpp"
 #include "tickcast/base/standard_streams.hpp"
 #include "tickcast/config/load.hpp"
+#include "tickcast/feed/registry/feed_registry.hpp"
 
 #include <cstdlib>
 #include <exception>
@@ -71,7 +72,7 @@ int help(std::string const& text) {
 }
 
 int run(ProcessSignals& signals, int argc, char** argv) {
-    auto loaded = load_settings(argc, argv, environ);
+    auto loaded = load_settings(argc, argv, environ, feeds_help());
     if (!loaded) return refuse(loaded.error().line, 2);
     if (auto const* asked = std::get_if<HelpText>(&*loaded)) return help(asked->text);
     auto settings = std::get<LoadedSettings>(*std::move(loaded));

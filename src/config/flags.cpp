@@ -48,12 +48,12 @@ void add_flag(CLI::App& app, Setting const& setting, std::vector<std::string>& t
     }
 }
 
-void add_flags(CLI::App& app, Texts& texts) {
+void add_flags(CLI::App& app, Texts& texts, std::string const& more_help) {
     app.set_help_flag("--help", "print this text");
     app.set_version_flag("--version", "tickcast " + std::string{version()}, "print the version");
     app.allow_extras();  // unknown arguments get an error in our own form
     app.get_formatter()->column_width(34);
-    app.footer(kNotes);
+    app.footer("\n" + more_help + kNotes);
     auto const settings = all_settings();
     texts.resize(settings.size());
     for (std::size_t i = 0; i < settings.size(); ++i)
@@ -90,11 +90,12 @@ Result<void, SettingError> check_assignments(int argc, char const* const* argv) 
 
 }  // namespace
 
-Result<std::variant<Given, HelpText>, SettingError> read_flags(int argc, char const* const* argv) {
+Result<std::variant<Given, HelpText>, SettingError> read_flags(int argc, char const* const* argv,
+                                                               std::string const& more_help) {
     using Read = std::variant<Given, HelpText>;
     CLI::App app{"Tickcast: live prices by WebSocket to many clients", "tickcast"};
     Texts texts;
-    add_flags(app, texts);
+    add_flags(app, texts, more_help);
     if (auto checked = check_assignments(argc, argv); !checked) return std::move(checked.error());
     try {
         app.parse(argc, argv);

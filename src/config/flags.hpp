@@ -6,10 +6,13 @@
 #include "tickcast/base/result.hpp"
 #include "tickcast/config/load.hpp"
 
+#include <string>
 #include <variant>
 
 namespace tickcast {
 
-Result<std::variant<Given, HelpText>, SettingError> read_flags(int argc, char const* const* argv);
+/// `more_help`: what --help says between the settings and the notes.
+Result<std::variant<Given, HelpText>, SettingError> read_flags(int argc, char const* const* argv,
+                                                               std::string const& more_help);
 
 }  // namespace tickcast

@@ -67,8 +67,9 @@ std::string_view version() noexcept {
 }
 
 Result<Command, SettingError> load_settings(int argc, char const* const* argv,
-                                            char const* const* environment) {
-    auto flags = read_flags(argc, argv);
+                                            char const* const* environment,
+                                            std::string const& more_help) {
+    auto flags = read_flags(argc, argv, more_help);
     if (!flags) return std::move(flags.error());
     if (auto* help = std::get_if<HelpText>(&*flags)) return Command{std::move(*help)};
     auto& by_flags = std::get<Given>(*flags);

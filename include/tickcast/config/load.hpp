@@ -33,8 +33,10 @@ using Command = std::variant<LoadedSettings, HelpText>;
 
 /// `environment` is the process's `environ`: NAME=VALUE texts, ended by a null pointer. Reads the
 /// file of --config. Every given value is checked, also a value that another source overrides.
+/// `more_help`: what --help says of the settings' values that other modules know, in whole lines.
 Result<Command, SettingError> load_settings(int argc, char const* const* argv,
-                                            char const* const* environment);
+                                            char const* const* environment,
+                                            std::string const& more_help = {});
 
 /// All settings as `listen=0.0.0.0:8080 admin-listen=… feed="sim push" …` in one line, credentials
 /// masked.

@@ -22,6 +22,9 @@ struct FeedRow {
     /// The part that must follow after a ':', as the help names it; empty if no such part is
     /// allowed.
     std::string_view path{};
+    /// All parameters with their defaults, for the help.
+    std::string_view parameters{};
+    std::string_view about;  ///< for the help
     /// Clients may ask for any well-formed ticker.
     bool any_ticker{false};
     Result<FeedMaker, std::string> (*parse)(FeedText const& text);
@@ -29,9 +32,19 @@ struct FeedRow {
 
 // A kind's index here is its FeedKind. The metrics show the kinds in this order.
 constexpr std::array kRows{
-    FeedRow{.name = "sim", .parse = &SimFeed::parse},
-    FeedRow{.name = "replay", .path = "FILE", .parse = &ReplayFeed::parse},
-    FeedRow{.name = "push", .any_ticker = true, .parse = &PushFeed::parse},
+    FeedRow{.name = "sim",
+            .parameters = "tickers=500&rate=2000&burst=1&seed=1",
+            .about = "random-walk quotes of real US tickers",
+            .parse = &SimFeed::parse},
+    FeedRow{.name = "replay",
+            .path = "FILE",
+            .parameters = "speed=1&loop=true&start=now&maxgap=0",
+            .about = "recorded ticks: CSV, plain or gzip",
+            .parse = &ReplayFeed::parse},
+    FeedRow{.name = "push",
+            .about = "only the ticks that POST /v1/ticks brings",
+            .any_ticker = true,
+            .parse = &PushFeed::parse},
 };
 
 std::optional<std::size_t> row_named(std::string_view name) noexcept {
@@ -86,6 +99,18 @@ std::vector<std::string> feed_forms() {
         if (!row.path.empty()) form.append(":").append(row.path);
     }
     return forms;
+}
+
+std::string feeds_help() {
+    std::string help{"Feeds, with the defaults of their parameters:\n"};
+    auto const forms = feed_forms();
+    for (std::size_t i = 0; i < kRows.size(); ++i) {
+        auto const& row = kRows[i];
+        help.append("  ").append(forms[i]);
+        if (!row.parameters.empty()) help.append("?").append(row.parameters);
+        help.append("\n      ").append(row.about).append("\n");
+    }
+    return help;
 }
 
 }  // namespace tickcast

@@ -8,7 +8,7 @@ import pytest
 from support import contract
 from support import documents
 from support import metrics_text
-from support.harness import OVER_TLS, eventually, refused_start, run_to_end
+from support.harness import OVER_TLS, ROOT, eventually, refused_start, run_to_end
 from support.metrics_text import fates
 from support.wsclient import PING, PONG, WebSocket
 
@@ -80,8 +80,10 @@ def test_FeedLabels_AreTheKindsThatTheHelpAndARefusalName():
     forms = re.split(r", | or ", forms)
     assert [form.split(":")[0] for form in forms] == contract.feeds()
     _, output, _ = run_to_end("--help")
-    (entry,) = re.findall(r"^ +--feed VALUE +(.*)$", output, re.M)
-    assert all(re.search(rf"\b{form}\b", entry) for form in forms), entry
+    helped = re.findall(r"^  ([a-z]\S*)\n      \S", output[output.index("\nFeeds"):], re.M)
+    assert [form.split("?")[0] for form in helped] == forms
+    readme = (ROOT / "README.md").read_text(encoding="utf-8").split("## Where prices come from")[1].split("\n## ")[0]
+    assert re.findall(r"^\| `(.*?)` \|", readme, re.M) == helped
 
 
 # contract: MET-4

@@ -1,18 +1,12 @@
 #include "app/feeds.hpp"
 
 #include "tickcast/app/startup_error.hpp"
-#include "tickcast/config/load.hpp"
 #include "tickcast/hub/quote_router.hpp"
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <variant>
 
 namespace tickcast {
 namespace {
-
-using testing::HasSubstr;
 
 std::string refusal(std::vector<std::string> const& texts) {
     SettingSources sources;
@@ -37,21 +31,6 @@ TEST(FeedSettings, AnyTicker_WhenOneFeedIsPush_IsAllowed) {
     EXPECT_FALSE(any_ticker(parse_feed_settings({"sim", "replay:x"}, {})));
     EXPECT_TRUE(any_ticker(parse_feed_settings({"sim", "push"}, {})));
     EXPECT_FALSE(any_ticker({}));
-}
-
-/// The one text about feeds that the registry does not make: the setting's help.
-TEST(FeedSettings, Help_NamesEachKindOfTheRegistry) {
-    char const* const arguments[] = {"tickcast", "--help", nullptr};
-    char const* const no_environment[] = {nullptr};
-    auto const loaded = load_settings(2, arguments, no_environment);
-    ASSERT_TRUE(loaded);
-    auto const* const help = std::get_if<HelpText>(&*loaded);
-    ASSERT_NE(help, nullptr);
-    auto const at = help->text.find("source of ticks:");
-    ASSERT_NE(at, std::string::npos);
-    auto const of_feed = help->text.substr(at, help->text.find("--config", at) - at);
-    for (auto const& form : feed_forms())
-        EXPECT_THAT(of_feed, HasSubstr(form));
 }
 
 TEST(Feeds, WhenMade_ThoseConfiguredAndPushAreShown) {

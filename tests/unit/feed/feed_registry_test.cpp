@@ -7,8 +7,9 @@
 #include <gtest/gtest.h>
 
 #include <map>
-#include <set>
+#include <sstream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace tickcast {
@@ -44,24 +45,44 @@ TEST(FeedRegistry, ParseFeed_OfEachKind_GivesTheKindAndWhetherAnyTickerIsAllowed
     }
 }
 
-TEST(FeedRegistry, ParseFeed_OfAllButPush_MakesAFeedOfItsKind) {
+/// The form of each kind with all its parameters, as the help has it.
+std::vector<std::string> forms_of_help() {
+    std::istringstream help{feeds_help()};
+    std::vector<std::string> forms;
+    for (std::string line; std::getline(help, line);) {
+        if (line.starts_with("  ") && line[2] != ' ') forms.push_back(line.substr(2));
+    }
+    return forms;
+}
+
+// contract: SIM-2 RPL-1
+TEST(FeedRegistry, FeedsHelp_HasEachKindWithAllItsParameters) {
+    EXPECT_EQ(forms_of_help().size(), feed_labels().size());
+    EXPECT_THAT(forms_of_help(), Contains("sim?tickers=500&rate=2000&burst=1&seed=1"));
+    EXPECT_THAT(forms_of_help(), Contains("replay:FILE?speed=1&loop=true&start=now&maxgap=0"));
+}
+
+TEST(FeedRegistry, ParseFeed_OfEachFormOfTheHelp_MakesAFeedOfItsKindUnlessItIsPush) {
     test::TemporaryFile const file{test::kHeaderLine + "1700000000000000000,A,1,,,,,\n"};
-    TickerTable table{10};
+    TickerTable table{1000};
     test::RecorderSink sink;
     asio::io_context io;
     SystemClock const clock;
-    std::set<std::string_view> made;
-    for (auto const& text : {std::string{"sim?tickers=2"}, "replay:" + file.path()}) {
-        auto const request = parse_feed(text);
-        ASSERT_TRUE(request) << text;
+    std::vector<std::string_view> kinds;
+    for (auto form : forms_of_help()) {
+        if (auto const at = form.find("FILE"); at != std::string::npos) {
+            form.replace(at, 4, file.path());
+        }
+        auto const request = parse_feed(form);
+        ASSERT_TRUE(request) << request.error();
+        kinds.push_back(feed_labels().at(request->kind.value));
+        EXPECT_EQ(static_cast<bool>(request->make), kinds.back() != "push") << form;
+        if (!request->make) continue;
         auto const feed = request->make(request->kind, {table, sink, io, clock});
         ASSERT_TRUE(feed) << feed.error();
         EXPECT_EQ((*feed)->kind(), request->kind);
-        made.insert(feed_labels().at(request->kind.value));
     }
-    EXPECT_EQ(made.size() + 1, feed_labels().size()) << "a kind has no case here";
-    EXPECT_FALSE(parse_feed("push")->make);
-    EXPECT_EQ(table.known_count(), 3U);
+    EXPECT_EQ(kinds, feed_labels());
 }
 
 TEST(FeedRegistry, Make_WhenTheFileIsMissing_GivesTheReason) {

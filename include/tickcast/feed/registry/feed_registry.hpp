@@ -30,5 +30,7 @@ FeedKind feed_kind(std::string_view name);
 std::vector<std::string_view> feed_labels();
 /// The --feed text of each kind, in the registry's order: "sim", "replay:FILE", …
 std::vector<std::string> feed_forms();
+/// The part of --help about the kinds: their forms, parameters and meaning.
+std::string feeds_help();
 
 }  // namespace tickcast
