@@ -84,7 +84,7 @@ void log_refused_origin(LogLimiter& limiter, SteadyTime now, std::string_view ev
                         HttpHeader const& header) {
     auto const left_out = limiter.admit(now);
     if (!left_out) return;
-    logger("net")->info("event={} origin={} host={} left_out={}", event, origin_of(header),
+    logger("api")->info("event={} origin={} host={} left_out={}", event, origin_of(header),
                         asked_host(header), *left_out);
 }
 

@@ -68,14 +68,14 @@ void HttpConnections::ended(HttpConnection& connection, std::exception_ptr error
 void HttpConnections::log_fault(std::string_view event, std::string_view what) {
     auto const left_out = log_limit_.admit(deps_.clock.steady_now());
     if (!left_out) return;
-    logger("net")->error("event={} error=\"{}\" left_out={}", event, what, *left_out);
+    logger("http")->error("event={} error=\"{}\" left_out={}", event, what, *left_out);
 }
 
 void HttpConnections::log_handshake(SystemError error) {
     auto const left_out = handshake_log_limit_.admit(deps_.clock.steady_now());
     if (!left_out) return;
-    logger("net")->debug("event=tls_handshake_failed error=\"{}\" left_out={}", error.message(),
-                         *left_out);
+    logger("http")->debug("event=tls_handshake_failed error=\"{}\" left_out={}", error.message(),
+                          *left_out);
 }
 
 void HttpConnections::stop() {

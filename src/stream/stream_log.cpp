@@ -20,7 +20,7 @@ spdlog::level::level_enum level_of(Fault fault) noexcept {
 
 }  // namespace
 
-StreamLog::StreamLog() : log_(logger("net")) {}
+StreamLog::StreamLog() : log_(logger("stream")) {}
 
 void StreamLog::opened(SessionId const& session, SteadyTime now) noexcept {
     if (!log_->should_log(spdlog::level::debug)) return;

@@ -123,7 +123,7 @@ std::shared_ptr<ssl_ctx_st> TlsContext::current() const {
 void TlsContext::log_loaded() const {
     auto const context = current();
     if (!context) return;
-    auto const log = logger("net");
+    auto const log = logger("transport");
     auto const end = not_after(context.get());
     log->info("event=tls_loaded certificate=\"{}\" not_after=\"{}\"", certificate_file_, end);
     auto const* time = X509_get0_notAfter(SSL_CTX_get0_certificate(context.get()));

@@ -28,7 +28,7 @@ void set_log_level(std::string const& level);
 bool stop_logging(Duration limit = std::chrono::seconds{1});
 /// Lines that were dropped since the process started.
 std::uint64_t log_lines_dropped();
-/// The logger of a module ("net", "feed", …); made when first asked for.
+/// The logger of a module ("http", "feed", …); made when first asked for.
 std::shared_ptr<spdlog::logger> logger(std::string const& module);
 
 }  // namespace tickcast

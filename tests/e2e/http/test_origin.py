@@ -140,7 +140,7 @@ def test_Refusal_NamesOriginAndHostInOneLineAndInItsDetail(start, method, target
     ]
     assert f'"{PAGE}"' in detail and f'"{UPSTREAM}"' in detail and "--allow-origin" in detail
     (line,) = eventually(lambda: refusals_logged(server))
-    assert " info net: " in line and f'origin="{PAGE}" host="{UPSTREAM}" left_out=0' in line
+    assert " info api: " in line and f'origin="{PAGE}" host="{UPSTREAM}" left_out=0' in line
 
 
 def test_Refusal_OfAStreamOrBeforeTheBody_IsLoggedOnceToo(start):

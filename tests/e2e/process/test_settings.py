@@ -283,7 +283,7 @@ def test_Hangup_AppliesTheLogLevelOfTheFile(start, toml):
     eventually(lambda: "event=reloaded log-level=debug" in server.standard_error())
     assert " debug " not in server.standard_error()
     open_and_close(server)
-    eventually(lambda: "debug net: event=stream_opened" in server.standard_error())
+    eventually(lambda: "debug stream: event=stream_opened" in server.standard_error())
     server.create("NOSUCHNAME")  # of the feeds nothing has changed: sim alone would refuse it
     toml('log-level = "warn"\nfeed = "push"\n')
     hang_up(server)
@@ -301,7 +301,7 @@ def test_Hangup_WhenTheFileIsWrongNow_LogsAnErrorAndChangesNothing(start, toml):
     line = next(line for line in server.standard_error().splitlines() if "reload_refused" in line)
     assert "loud" in line and f"file {path}:1" in line
     open_and_close(server)
-    eventually(lambda: "debug net: event=stream_ended" in server.standard_error())
+    eventually(lambda: "debug stream: event=stream_ended" in server.standard_error())
 
 
 def test_Hangup_WhenAFlagSaysTheLevel_TheFlagStillWins(start, toml):

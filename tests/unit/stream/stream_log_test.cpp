@@ -38,7 +38,7 @@ TEST(StreamLog, Ended_WhenOrdinary_IsSeenAtDebugOnly) {
                             CloseCode::deleted, CloseCode::taken_over, CloseCode::too_old}) {
         auto const end = [&](StreamLog& log) { log.ended(id, code, kBegin); };
         EXPECT_EQ(logged("info", end), "");
-        EXPECT_THAT(logged("debug", end), HasSubstr("debug net: event=stream_ended session="));
+        EXPECT_THAT(logged("debug", end), HasSubstr("debug stream: event=stream_ended session="));
     }
 }
 
@@ -48,10 +48,10 @@ TEST(StreamLog, Ended_WhenTheClientsFault_IsInfoAndOursIsError) {
          {CloseCode::protocol_error, CloseCode::unsupported_data, CloseCode::bad_payload,
           CloseCode::policy, CloseCode::too_big, CloseCode::too_slow}) {
         auto const end = [&](StreamLog& log) { log.ended(id, code, kBegin); };
-        EXPECT_THAT(logged("info", end), HasSubstr("info net: event=stream_ended"));
+        EXPECT_THAT(logged("info", end), HasSubstr("info stream: event=stream_ended"));
     }
     auto const end = [&](StreamLog& log) { log.ended(id, CloseCode::internal_error, kBegin); };
-    EXPECT_THAT(logged("error", end), HasSubstr("error net: event=stream_ended"));
+    EXPECT_THAT(logged("error", end), HasSubstr("error stream: event=stream_ended"));
 }
 
 TEST(StreamLog, Lines_NeverHoldAWholeSessionId) {
