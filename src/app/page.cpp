@@ -2,14 +2,12 @@
 
 #include "tickcast/app/startup_error.hpp"
 #include "tickcast/base/logging.hpp"
+#include "tickcast/base/read_file.hpp"
 #include "tickcast/config/setting_error.hpp"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstdio>
 #include <filesystem>
 #include <map>
-#include <memory>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -47,7 +45,7 @@ public:
         if (!files_.contains("index.html")) throw refuse("has no index.html");
         page_.root = setting_;
         for (auto const& [name, path] : files_)
-            page_.files.add(name, read_file(name, path));
+            page_.files.add(name, read(name, path));
         return std::move(page_);
     }
 
@@ -110,27 +108,16 @@ private:
         return false;
     }
 
-    std::string read_file(std::string const& name, fs::path const& path) {
-        std::unique_ptr<std::FILE, int (*)(std::FILE*)> const file{std::fopen(path.c_str(), "rbe"),
-                                                                   &std::fclose};
-        if (!file) throw refuse_file(name, "cannot be read: " + message(errno));
-        std::string body;
-        char piece[65'536];
-        while (auto const size = std::fread(piece, 1, sizeof piece, file.get())) {
-            page_.bytes += size;
-            if (page_.bytes > limits_.max_bytes) {
-                throw refuse("holds more than " + std::to_string(limits_.max_bytes) + " bytes");
-            }
-            body.append(piece, size);
+    std::string read(std::string const& name, fs::path const& path) {
+        auto body = read_file(path.native(), limits_.max_bytes - page_.bytes);
+        if (!body) throw refuse_file(name, "cannot be read: " + body.error().message());
+        page_.bytes += body->size();
+        if (page_.bytes > limits_.max_bytes) {
+            throw refuse("holds more than " + std::to_string(limits_.max_bytes) + " bytes");
         }
-        if (std::ferror(file.get()) != 0) {
-            throw refuse_file(name, "cannot be read: " + message(errno));
-        }
-        body.shrink_to_fit();
-        return body;
+        body->shrink_to_fit();
+        return *std::move(body);
     }
-
-    static std::string message(int error) { return std::generic_category().message(error); }
 
     std::string const& setting_;
     SettingSources const& sources_;

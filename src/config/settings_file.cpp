@@ -1,17 +1,14 @@
 #include "settings_file.hpp"
 
 #include "setting_table.hpp"
+#include "tickcast/base/read_file.hpp"
 
 // No other file needs toml++, so it is compiled here alone.
 #define TOML_HEADER_ONLY 1
 #include <toml++/toml.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <cstddef>
-#include <cstdio>
-#include <cstring>
-#include <memory>
 #include <optional>
 #include <sstream>
 #include <string>
@@ -22,24 +19,6 @@ namespace tickcast {
 namespace {
 
 constexpr std::size_t kMaxFileBytes = std::size_t{1} << 20;  // far more than all settings need
-
-struct Unreadable {
-    std::string why;
-};
-
-Result<std::string, Unreadable> read_file(std::string const& path) {
-    std::unique_ptr<std::FILE, int (*)(std::FILE*)> const file{std::fopen(path.c_str(), "rbe"),
-                                                               &std::fclose};
-    if (!file) return Unreadable{std::strerror(errno)};
-    std::string bytes;
-    bytes.resize(kMaxFileBytes + 1);
-    bytes.resize(std::fread(bytes.data(), 1, bytes.size(), file.get()));
-    if (std::ferror(file.get()) != 0) return Unreadable{std::strerror(errno)};  // a directory
-    if (bytes.size() > kMaxFileBytes) {
-        return Unreadable{"over " + std::to_string(kMaxFileBytes) + " bytes"};
-    }
-    return bytes;
-}
 
 /// A value for errors, as TOML writes it.
 std::string shown(toml::node const& node) {
@@ -138,8 +117,11 @@ Result<Given, SettingError> read_settings_file(GivenValue const& config) {
     auto const refuse = [&config](std::string const& why) {
         return setting_error("--config", in_quotes(config.text) + " " + why, config.source);
     };
-    auto const file = read_file(config.text);
-    if (!file) return refuse("can't be read: " + file.error().why);
+    auto const file = read_file(config.text, kMaxFileBytes);
+    if (!file) return refuse("can't be read: " + file.error().message());
+    if (file->size() > kMaxFileBytes) {
+        return refuse("can't be read: over " + std::to_string(kMaxFileBytes) + " bytes");
+    }
     toml::table table;
     try {
         table = toml::parse(std::string_view{*file});

@@ -1,5 +1,7 @@
 #include "transport/tls_files.hpp"
 
+#include "tickcast/base/read_file.hpp"
+
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/objects.h>
@@ -8,7 +10,6 @@
 
 #include <array>
 #include <cstddef>
-#include <optional>
 #include <string_view>
 
 namespace tickcast {
@@ -18,19 +19,6 @@ namespace {
 constexpr std::size_t kMostRead = 1 << 20;
 
 using BioPtr = std::unique_ptr<BIO, int (*)(BIO*)>;
-
-std::optional<std::string> content_of(std::string const& file) {
-    BioPtr const bio{BIO_new_file(file.c_str(), "rb"), BIO_free};
-    if (!bio) return std::nullopt;
-    std::string content;
-    std::array<char, 4096> piece{};
-    while (content.size() < kMostRead) {
-        auto const size = BIO_read(bio.get(), piece.data(), piece.size());
-        if (size <= 0) break;
-        content.append(piece.data(), static_cast<std::size_t>(size));
-    }
-    return content;
-}
 
 BioPtr memory_of(std::string_view content) {
     return {BIO_new_mem_buf(content.data(), static_cast<int>(content.size())), BIO_free};
@@ -131,8 +119,8 @@ std::string openssl_reason() {
 }
 
 Result<KeyPtr, std::string> read_key(std::string const& file) {
-    auto const content = content_of(file);
-    if (!content) return openssl_reason();
+    auto const content = read_file(file, kMostRead);
+    if (!content) return content.error().message();
     KeyPtr key{
         PEM_read_bio_PrivateKey(memory_of(*content).get(), nullptr, &no_pass_phrase, nullptr)};
     if (key) return key;
@@ -151,7 +139,9 @@ Result<KeyPtr, std::string> read_key(std::string const& file) {
 }
 
 std::string why_no_chain(std::string const& file, std::string const& reason) {
-    auto const content = content_of(file).value_or("");
+    auto const read = read_file(file, kMostRead);
+    if (!read) return read.error().message();
+    auto const& content = *read;
     auto const other = other_content(content);
     ERR_clear_error();
     auto const wrong = std::string{"not a PEM certificate chain: "};
