@@ -1,16 +1,14 @@
 #include "tickcast/transport/batch_sender.hpp"
 
+#include "transport/socket_calls.hpp"
+
 #include <cerrno>
-#include <sys/socket.h>
 
 namespace tickcast {
 
 void LoopSender::send(std::span<SendItem> items) noexcept {
     for (auto& item : items) {
-        do {
-            item.taken = ::send(item.socket, item.bytes.data(), item.bytes.size(),
-                                MSG_DONTWAIT | MSG_NOSIGNAL);
-        } while (item.taken < 0 && errno == EINTR);
+        item.taken = send_now(item.socket, item.bytes);
         if (item.taken < 0) item.taken = -errno;
     }
 }

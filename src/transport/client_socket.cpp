@@ -1,9 +1,10 @@
 #include "tickcast/transport/client_socket.hpp"
 
+#include "transport/socket_calls.hpp"
+
 #include <boost/asio/redirect_error.hpp>
 
 #include <cerrno>
-#include <sys/socket.h>
 
 namespace tickcast {
 
@@ -59,11 +60,10 @@ bool ClientSocket::try_send(SystemError& error) noexcept {
     auto& unsent = tls_->unsent();
     std::size_t sent = 0;
     while (sent < unsent.size()) {
-        auto const taken = ::send(tcp_.native_handle(), unsent.data() + sent, unsent.size() - sent,
-                                  MSG_DONTWAIT | MSG_NOSIGNAL);
-        if (taken < 0 && errno == EINTR) continue;
+        auto const taken =
+            send_now(tcp_.native_handle(), {unsent.data() + sent, unsent.size() - sent});
         if (taken < 0) {
-            if (errno != EAGAIN && errno != EWOULDBLOCK) {
+            if (!would_block(errno)) {
                 error = SystemError{errno, boost::system::system_category()};
             }
             break;

@@ -119,8 +119,9 @@ void Listener::give(TcpSocket socket) {
 
 Awaitable<> Listener::back_off(SystemError error) {
     if (auto const left_out = log_limit_.admit(clock_.steady_now())) {
-        logger("transport")->error("event=accept_failed port={} error=\"{}\" left_out={}",
-                             endpoint_.port(), error.message(), *left_out);
+        logger("transport")
+            ->error("event=accept_failed port={} error=\"{}\" left_out={}", endpoint_.port(),
+                    error.message(), *left_out);
     }
     SystemError cancelled;
     pause_.expires_after(kAcceptPause);

@@ -1,10 +1,10 @@
 #include "tickcast/transport/ordered_layer.hpp"
 
 #include "tickcast/base/check.hpp"
+#include "transport/socket_calls.hpp"
 
 #include <algorithm>
 #include <cerrno>
-#include <sys/socket.h>
 
 namespace tickcast {
 
@@ -114,7 +114,7 @@ void OrderedLayer::close() noexcept {
         std::string records;
         SinkTo out{records};
         tls_->close_notify(out);
-        ::send(tcp_.native_handle(), records.data(), records.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+        static_cast<void>(send_now(tcp_.native_handle(), records));
     }
     tcp_.close();
 }
@@ -162,12 +162,9 @@ bool OrderedLayer::encrypt_backlog(std::size_t begin) {
 
 void OrderedLayer::send_backlog() {
     while (backlog_ && !backlog_->bytes.empty()) {
-        auto const& bytes = backlog_->bytes;
-        auto const sent =
-            ::send(tcp_.native_handle(), bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+        auto const sent = send_now(tcp_.native_handle(), backlog_->bytes);
         if (sent < 0) {
-            if (errno == EINTR) continue;
-            if (errno == EAGAIN || errno == EWOULDBLOCK) return wait();
+            if (would_block(errno)) return wait();
             return fail(SystemError{errno, boost::system::system_category()});
         }
         owner_.output_progress();

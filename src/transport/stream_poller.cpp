@@ -1,6 +1,7 @@
 #include "tickcast/transport/stream_poller.hpp"
 
 #include "tickcast/base/check.hpp"
+#include "transport/socket_calls.hpp"
 
 #include <boost/asio/post.hpp>
 #include <boost/system/system_error.hpp>
@@ -87,9 +88,7 @@ std::size_t PolledSocket::read_some(asio::mutable_buffer into, SystemError& erro
     if (!is_open()) error = asio::error::bad_descriptor;
     if (!error && empty_) error = asio::error::would_block;
     if (error || into.size() == 0) return 0;
-    auto size = ::recv(descriptor_, into.data(), into.size(), MSG_DONTWAIT);
-    while (size < 0 && errno == EINTR)
-        size = ::recv(descriptor_, into.data(), into.size(), MSG_DONTWAIT);
+    auto const size = receive_now(descriptor_, into.data(), into.size());
     if (size > 0) {
         empty_ = static_cast<std::size_t>(size) < into.size() && !ask_;
         return static_cast<std::size_t>(size);

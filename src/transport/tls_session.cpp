@@ -1,12 +1,13 @@
 #include "tickcast/transport/tls_session.hpp"
 
+#include "transport/socket_calls.hpp"
+
 #include <boost/asio/error.hpp>
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
 #include <cerrno>
-#include <sys/socket.h>
 
 namespace tickcast {
 
@@ -45,11 +46,8 @@ struct TlsTransport {
             session.transport_ = asio::error::connection_aborted;
             return -1;
         }
-        ssize_t got = 0;
-        do {
-            got = ::recv(session.socket_, into, static_cast<std::size_t>(size), MSG_DONTWAIT);
-        } while (got < 0 && errno == EINTR);
-        if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+        auto const got = receive_now(session.socket_, into, static_cast<std::size_t>(size));
+        if (got < 0 && would_block(errno)) {
             BIO_set_retry_read(bio);
         } else if (got < 0) {
             session.transport_ = SystemError{errno, boost::system::system_category()};

@@ -80,8 +80,9 @@ unsigned UringSender::reap() noexcept {
 void UringSender::give_up(int error) noexcept {
     ::io_uring_queue_exit(ring_.get());
     ring_.reset();
-    logger("transport")->error("event=io_uring_lost error=\"{}\" from_now_on=send",
-                         std::system_category().message(error));
+    logger("transport")
+        ->error("event=io_uring_lost error=\"{}\" from_now_on=send",
+                std::system_category().message(error));
 }
 
 }  // namespace tickcast
