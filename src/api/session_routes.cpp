@@ -32,7 +32,7 @@ Answer session_answer(http::status status, SessionContext const& context,
 }  // namespace
 
 Refusal no_such_session() {
-    return refusal(ErrorCode::no_such_session, "it expired, was deleted, or never was");
+    return no_session_error();
 }
 
 Awaitable<Outcome> post_session(PublicApi::State& state, Call call) {

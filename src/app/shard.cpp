@@ -25,16 +25,16 @@ Shard::Shard(std::uint32_t index, Parts const& parts, std::unique_ptr<BatchSende
              .streams = &streams_},
             HttpLimits::from(shared_.settings)) {
     loop_.on_tick([this](SteadyTime) {
-        control_turns();  // often, since a turn counts from the call that sees it
+        control_thread_turns();  // often, since a turn counts from the call that sees it
         streams_.tick();
     });
 }
 
 bool Shard::alive() {
-    return shared_.shards_turn.load(std::memory_order_relaxed) && control_turns();
+    return shared_.shards_turn.load(std::memory_order_relaxed) && control_thread_turns();
 }
 
-bool Shard::control_turns() {
+bool Shard::control_thread_turns() {
     return control_watch_.all_turn(loop_.peer_clock().now(), [this](std::size_t) {
         return shared_.control_turns.load(std::memory_order_relaxed);
     });

@@ -61,7 +61,7 @@ private:
 
     bool alive() override;
     /// Whether the control thread's loop turns.
-    bool control_turns();
+    bool control_thread_turns();
 
     SharedState& shared_;
     LoopWatch control_watch_{1};

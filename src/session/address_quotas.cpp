@@ -1,5 +1,7 @@
 #include "tickcast/session/address_quotas.hpp"
 
+#include "session/limit_reached.hpp"
+
 #include <algorithm>
 #include <chrono>
 #include <random>
@@ -25,12 +27,6 @@ bool add_within(std::atomic<std::size_t>& count, std::size_t limit) noexcept {
 std::uint64_t random_seed() {
     std::random_device device;
     return (std::uint64_t{device()} << 32U) | device();
-}
-
-Error exceeded(ErrorCode code, Limit limit, std::size_t figure) {
-    return Error{.code = code,
-                 .detail = std::string{name(limit)} + " is reached: " + std::to_string(figure),
-                 .limit = figure};
 }
 
 }  // namespace
@@ -102,17 +98,18 @@ std::optional<Error> ConnectionSlot::refusal() const {
     if (!refused()) return std::nullopt;
     auto const& limits = quotas_->limits_;
     if (by_address_) {
-        return exceeded(ErrorCode::too_many_connections, Limit::max_connections_per_address,
-                        limits.max_connections_per_address);
+        return limit_reached(ErrorCode::too_many_connections, Limit::max_connections_per_address,
+                             limits.max_connections_per_address);
     }
-    return exceeded(ErrorCode::at_capacity, Limit::max_connections, limits.max_connections);
+    return limit_reached(ErrorCode::at_capacity, Limit::max_connections, limits.max_connections);
 }
 
 Result<void> ConnectionSlot::count_request(SteadyTime since) const {
     if (kind_ != Kind::served) return {};
     auto const limit = quotas_->limits_.max_requests_per_second_per_address;
     if (limit == 0 || quotas_->count_request(key_, since)) return {};
-    return exceeded(ErrorCode::rate_limited, Limit::max_requests_per_second_per_address, limit);
+    return limit_reached(ErrorCode::rate_limited, Limit::max_requests_per_second_per_address,
+                         limit);
 }
 
 Result<SessionSlot> ConnectionSlot::open_session() const {
@@ -122,7 +119,7 @@ Result<SessionSlot> ConnectionSlot::open_session() const {
     if (quotas_->add(key_, &AddressQuotas::Holding::sessions, limit)) {
         return SessionSlot{*quotas_, key_};
     }
-    return exceeded(ErrorCode::too_many_sessions, Limit::max_sessions_per_address, limit);
+    return limit_reached(ErrorCode::too_many_sessions, Limit::max_sessions_per_address, limit);
 }
 
 AddressQuotas::Limits AddressQuotas::Limits::from(Settings const& settings) {

@@ -1,5 +1,6 @@
 #include "tickcast/session/session_map.hpp"
 
+#include "session/limit_reached.hpp"
 #include "tickcast/base/shrink_buckets.hpp"
 #include "tickcast/protocol/limit.hpp"
 
@@ -18,15 +19,16 @@ std::int64_t to_us(SteadyTime time) noexcept {
 
 }  // namespace
 
+Error no_session_error() {
+    return {.code = ErrorCode::no_such_session, .detail = "it expired, was deleted, or never was"};
+}
+
 SessionMap::SessionMap(Config config, Clock const& clock) : config_(config), clock_(clock) {}
 
 Result<SessionView> SessionMap::create(TickerHold tickers, std::uint32_t throttle_ms,
                                        SessionSlot slot) {
     if (!reserve_session()) {
-        return Error{.code = ErrorCode::at_capacity,
-                     .detail = std::string{name(Limit::max_sessions)} +
-                               " is reached: " + std::to_string(config_.max_sessions),
-                     .limit = config_.max_sessions};
+        return limit_reached(ErrorCode::at_capacity, Limit::max_sessions, config_.max_sessions);
     }
     Record record;
     record.tickers = std::move(tickers);
@@ -80,8 +82,7 @@ Result<SessionView> SessionMap::change(SessionId const& id, SessionChange change
     auto const it =
         change.generation ? find_streaming(home, id, *change.generation) : find(home, id);
     if (it == home.records.end()) {
-        return Error{.code = ErrorCode::no_such_session,
-                     .detail = "it expired, was deleted, or never was"};
+        return no_session_error();
     }
     auto& record = it->second;
     std::unordered_set<TickerId> after{record.tickers.ids().begin(), record.tickers.ids().end()};

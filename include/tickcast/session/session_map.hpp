@@ -69,6 +69,9 @@ struct SessionCounts {
     std::array<std::uint64_t, kSessionEnds> ended{};
 };
 
+/// The error for an id that no session has.
+Error no_session_error();
+
 class SessionMap {
 public:
     struct Config {
