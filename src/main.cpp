@@ -58,7 +58,8 @@ int serve(ProcessSignals& signals, LoadedSettings const& loaded, int argc, char*
                  .hang_up = [&] { application.hang_up([argc, argv] { reload(argc, argv); }); },
                  .longest_end = Application::longest_end(loaded.settings)});
         });
-        return application.run();
+        application.run();
+        return 0;
     } catch (StartupError const& error) {
         return refuse(error.what(), error.status());
     } catch (std::exception const& error) {  // no thread, no descriptor, no memory

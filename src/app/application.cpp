@@ -40,7 +40,7 @@ public:
     ~Impl() override;
 
     void start(std::function<void()> const& on_listening);
-    int run();
+    void run();
     void request_stop() {
         asio::post(control_, [this] { shutdown_.begin(); });
     }
@@ -126,10 +126,9 @@ void Application::Impl::start(std::function<void()> const& on_listening) {
                      settings);
 }
 
-int Application::Impl::run() {
+void Application::Impl::run() {
     shared_.clock.begin();
     control_.run();
-    return 0;
 }
 
 Application::Application(Settings const& settings, SettingSources const& sources)
@@ -138,8 +137,8 @@ Application::~Application() = default;
 void Application::start(std::function<void()> const& on_listening) {
     impl_->start(on_listening);
 }
-int Application::run() {
-    return impl_->run();
+void Application::run() {
+    impl_->run();
 }
 void Application::request_stop() {
     impl_->request_stop();

@@ -19,7 +19,7 @@ RunningServer::RunningServer(Settings settings) {
         application.start();
         application_ = &application;
         started.set_value({application.public_port(), application.admin_port()});
-        status_ = application.run();
+        application.run();
     }};
     ports_ = ports.get();
 }
@@ -28,10 +28,9 @@ void RunningServer::begin_stop() {
     if (control_.joinable() && !std::exchange(stopping_, true)) application_->request_stop();
 }
 
-int RunningServer::stop() {
+void RunningServer::stop() {
     begin_stop();
     if (control_.joinable()) control_.join();
-    return status_;
 }
 
 std::string RunningServer::metrics() const {

@@ -26,8 +26,8 @@ public:
 
     /// Begins the shutdown, as SIGTERM does.
     void begin_stop();
-    /// Shuts down and returns the exit status.
-    int stop();
+    /// Shuts down, and waits until that is done.
+    void stop();
 
     std::uint16_t port() const { return ports_.serving; }
     std::uint16_t admin_port() const { return ports_.admin; }
@@ -43,7 +43,6 @@ private:
     std::thread control_;
     Application* application_{nullptr};  // while control_ runs
     Ports ports_;
-    int status_{-1};
     bool stopping_{false};
 };
 

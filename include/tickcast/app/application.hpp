@@ -23,8 +23,8 @@ public:
     /// once both listeners are open and before any client is served: from then on, an end of the
     /// process must go through shutdown.
     void start(std::function<void()> const& on_listening = {});
-    /// Serves until `request_stop`, shuts down, and returns the exit status.
-    int run();
+    /// Serves until `request_stop`, and shuts down.
+    void run();
     /// Starts the shutdown, for the first SIGTERM. Any thread.
     void request_stop();
     /// For SIGHUP: runs `action` and reloads the certificate, both on the control thread. Any
