@@ -2,6 +2,7 @@
 
 #include "tickcast/base/check.hpp"
 #include "tickcast/model/json_integer.hpp"
+#include "tickcast/protocol/json_fault.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -13,9 +14,6 @@ namespace tickcast {
 namespace {
 
 using Json = nlohmann::json;
-
-/// The one error of nlohmann that is not about syntax: a number beyond a double, such as 1e400.
-constexpr int kNumberOverflow = 406;
 
 /// nlohmann's parser calls this for each token; a member that returns false stops it. The values
 /// are judged afterwards, because a text that turns out to be no JSON is answered with
@@ -120,7 +118,7 @@ bool FlatReader::key(std::string& name) {
 
 bool FlatReader::parse_error(std::size_t position, std::string const&,
                              Json::exception const& error) {
-    if (error.id == kNumberOverflow) {
+    if (error.id == kJsonNumberOverflow) {
         value(OtherNumber{});
         return false;
     }

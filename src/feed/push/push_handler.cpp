@@ -2,6 +2,7 @@
 
 #include "tickcast/model/json_integer.hpp"
 #include "tickcast/model/source_time.hpp"
+#include "tickcast/protocol/json_fault.hpp"
 
 #include <algorithm>
 #include <array>
@@ -32,7 +33,6 @@ namespace {
 constexpr std::uint32_t kTicker = 1U << 0;
 constexpr std::uint32_t kTickerAndTime = kTicker | 1U << 1;
 constexpr std::size_t kMaxEcho = 32;  // bytes of a client's text that an error repeats
-constexpr int kNumberOverflow = 406;  // nlohmann: more than a double can hold
 
 std::string echo(std::string_view text) {
     // Cutting could split a UTF-8 sequence, so a long text is left out.
@@ -181,7 +181,7 @@ bool PushHandler::end_array() {
 
 bool PushHandler::parse_error(std::size_t, std::string const& token, Json::exception const& fault) {
     // A number too large for a double is judged by its text.
-    if (fault.id == kNumberOverflow) return number(token);
+    if (fault.id == kJsonNumberOverflow) return number(token);
     return malformed("not valid JSON");
 }
 
