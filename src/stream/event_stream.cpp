@@ -6,8 +6,8 @@
 namespace tickcast {
 
 EventStream::EventStream(ShardStreams& host, HandedSocket handed, StreamTicket ticket)
-    : StreamConnection(Transport::sse, host, std::move(handed), std::move(ticket), encoding_),
-      encoding_(event_id(session_.str(), generation())) {
+    : StreamConnection(Transport::sse, host, std::move(handed), std::move(ticket), framing_),
+      framing_(event_id(session_.str(), generation())) {
     watch_peer(layer_.tcp().native_handle(), host.context().settings);
 }
 

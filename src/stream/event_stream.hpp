@@ -4,7 +4,7 @@
 // client together; --peer-timeout-seconds, by TCP.
 #pragma once
 
-#include "stream/message_encoding.hpp"
+#include "stream/message_framing.hpp"
 #include "stream/stream_connection.hpp"
 
 #include <cstddef>
@@ -31,7 +31,7 @@ private:
 
     bool left_{false};           ///< the peer ended the connection
     std::uint32_t received_{0};  ///< bytes that came after the request
-    EventEncoding const encoding_;
+    EventFraming const framing_;
 };
 
 }  // namespace tickcast

@@ -13,8 +13,8 @@
 namespace tickcast {
 
 StreamConnection::StreamConnection(Transport transport, ShardStreams& host, HandedSocket handed,
-                                   StreamTicket ticket, MessageEncoding const& encoding)
-    : StreamOutput(host, std::move(handed.socket), std::move(handed.read_ahead), ticket, encoding),
+                                   StreamTicket ticket, MessageFraming const& framing)
+    : StreamOutput(host, std::move(handed.socket), std::move(handed.read_ahead), ticket, framing),
       generation_(ticket.claim.generation),
       number_(ticket.number),
       slot_(std::move(handed.slot)),

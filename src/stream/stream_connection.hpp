@@ -30,9 +30,9 @@ public:
     void session_changed() noexcept;
 
 protected:
-    /// `encoding`: see StreamOutput's constructor.
+    /// `framing`: see StreamOutput's constructor.
     StreamConnection(Transport transport, ShardStreams& host, HandedSocket handed,
-                     StreamTicket ticket, MessageEncoding const& encoding);
+                     StreamTicket ticket, MessageFraming const& framing);
     ~StreamConnection() override;
 
     /// The handshake is over: subscribes, and lets frames pass after `head`, which is not a frame.

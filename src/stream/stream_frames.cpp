@@ -49,29 +49,29 @@ std::optional<BuiltFrame> StreamOutput::build(FrameArena& arena) noexcept {
             content.messages = requests_.reply_count();
             return BuiltFrame{arena.add(requests_.reply_frames()), content};
         case FrameKind::ping:
-            return BuiltFrame{arena.add(encoding_.ping()), content};
+            return BuiltFrame{arena.add(framing_.ping()), content};
         case FrameKind::snapshot:
-            encoding_.begin(arena, MessageType::snapshot,
-                            frames_.snapshot_begun() ? kNoRetry : host_.retry_ms());
+            framing_.begin(arena, MessageType::snapshot,
+                           frames_.snapshot_begun() ? kNoRetry : host_.retry_ms());
             build_snapshot(arena);
             break;
         case FrameKind::ticks:
             content.with_ping = frames_.ping_may_ride(host_.loop().coarse_now(), host_.times());
-            encoding_.begin(arena, MessageType::ticks, kNoRetry);
+            framing_.begin(arena, MessageType::ticks, kNoRetry);
             write_ticks(arena,
                         [this](auto visit) { host_.fan_out().for_each_marked(*this, visit); });
             break;
         case FrameKind::status:
-            encoding_.begin(arena, MessageType::status, kNoRetry);
+            framing_.begin(arena, MessageType::status, kNoRetry);
             write_status(arena, host_.feed_state());
             break;
         case FrameKind::heartbeat:
-            encoding_.begin(arena, MessageType::heartbeat, kNoRetry);
+            framing_.begin(arena, MessageType::heartbeat, kNoRetry);
             write_heartbeat(arena, host_.context().clock.wall_us(), host_.feed_state());
             break;
     }
-    auto range = encoding_.end(arena);
-    if (content.with_ping) range.end = arena.add(encoding_.ping()).end;
+    auto range = framing_.end(arena);
+    if (content.with_ping) range.end = arena.add(framing_.ping()).end;
     return BuiltFrame{range, content};
 }
 

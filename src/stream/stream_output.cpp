@@ -29,11 +29,11 @@ ClientSocket with_options(ClientSocket socket, Settings const& settings) {
 }  // namespace
 
 StreamOutput::StreamOutput(ShardStreams& host, ClientSocket socket, std::string read_ahead,
-                           StreamTicket const& ticket, MessageEncoding const& encoding)
+                           StreamTicket const& ticket, MessageFraming const& framing)
     : Subscriber(ticket.encoding),
       host_(host),
       frames_(host.loop().coarse_now()),
-      encoding_(encoding),
+      framing_(framing),
       layer_(host.poller(), with_options(std::move(socket), host.context().settings),
              std::move(read_ahead), *this),
       session_(ticket.session) {
@@ -88,13 +88,13 @@ void StreamOutput::set_throttle(Duration interval) {
 }
 
 void StreamOutput::reply(MessageType type, std::string const& json) {
-    encoding_.append(requests_.next_reply(), type, json, kNoRetry);
+    framing_.append(requests_.next_reply(), type, json, kNoRetry);
     host_.fan_out().enqueue(*this);
 }
 
 void StreamOutput::say_goodbye(std::string const& json, std::uint32_t retry_ms) {
     std::string frame;
-    encoding_.append(frame, MessageType::goodbye, json, retry_ms);
+    framing_.append(frame, MessageType::goodbye, json, retry_ms);
     layer_.append(frame);
 }
 

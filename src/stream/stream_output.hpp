@@ -7,7 +7,7 @@
 
 #include "stream/client_requests.hpp"
 #include "stream/frame_schedule.hpp"
-#include "stream/message_encoding.hpp"
+#include "stream/message_framing.hpp"
 #include "stream/slow_client_rule.hpp"
 #include "stream/stream_life.hpp"
 #include "stream/throttle.hpp"
@@ -56,10 +56,10 @@ public:
     void sent(FrameContent content, std::string_view bytes, std::ptrdiff_t taken) noexcept;
 
 protected:
-    /// `encoding` can be a member of a derived class: it is used neither before `open_output` nor
+    /// `framing` can be a member of a derived class: it is used neither before `open_output` nor
     /// in the destructor.
     StreamOutput(ShardStreams& host, ClientSocket socket, std::string read_ahead,
-                 StreamTicket const& ticket, MessageEncoding const& encoding);
+                 StreamTicket const& ticket, MessageFraming const& framing);
 
     /// Frames can pass: the stream is open, and no side has begun to close.
     bool is_open() const noexcept { return life_.is_open() && !layer_.closing(); }
@@ -94,7 +94,7 @@ protected:
 
 private:
     std::unique_ptr<ThrottleWait> throttle_;
-    MessageEncoding const& encoding_;
+    MessageFraming const& framing_;
 
 protected:
     OrderedLayer layer_;

@@ -8,7 +8,7 @@ namespace websocket = boost::beast::websocket;
 
 WebSocketStream::WebSocketStream(ShardStreams& host, HandedSocket handed, StreamTicket ticket)
     : StreamConnection(Transport::websocket, host, std::move(handed), std::move(ticket),
-                       kWebSocketEncoding),
+                       kWebSocketFraming),
       websocket_(layer_),
       last_heard_(host.loop().coarse_peer_now()) {
     auto const& settings = host.context().settings;

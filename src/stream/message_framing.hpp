@@ -1,6 +1,6 @@
 // How a stream's messages are written on its transport: as WebSocket frames, or as events. No state
-// that changes. Owner: all streams share the WebSocketEncoding, on any thread; each EventStream
-// owns its EventEncoding, which contains the session's ID, on the shard's thread.
+// that changes. Owner: all streams share the WebSocketFraming, on any thread; each EventStream
+// owns its EventFraming, which contains the session's ID, on the shard's thread.
 #pragma once
 
 #include "tickcast/protocol/stream_messages.hpp"
@@ -17,10 +17,10 @@ namespace tickcast {
 /// no such time.
 inline constexpr std::uint32_t kNoRetry = 0;
 
-class MessageEncoding {
+class MessageFraming {
 public:
     /// Begins a message. The caller appends the message's JSON to the arena, and then calls `end`.
-    /// `retry_ms`: the time after which the client should come back, for an encoding that has a
+    /// `retry_ms`: the time after which the client should come back, for a framing that has a
     /// place for it.
     virtual void begin(FrameArena& arena, MessageType type,
                        std::uint32_t retry_ms) const noexcept = 0;
@@ -32,10 +32,10 @@ public:
     virtual std::string_view ping() const noexcept = 0;
 
 protected:
-    ~MessageEncoding() = default;
+    ~MessageFraming() = default;
 };
 
-class WebSocketEncoding final : public MessageEncoding {
+class WebSocketFraming final : public MessageFraming {
 public:
     void begin(FrameArena& arena, MessageType type, std::uint32_t retry_ms) const noexcept override;
     FrameArena::Frame end(FrameArena& arena) const noexcept override;
@@ -43,12 +43,12 @@ public:
                 std::uint32_t retry_ms) const override;
     std::string_view ping() const noexcept override;
 };
-inline constexpr WebSocketEncoding kWebSocketEncoding{};
+inline constexpr WebSocketFraming kWebSocketFraming{};
 
-class EventEncoding final : public MessageEncoding {
+class EventFraming final : public MessageFraming {
 public:
     /// `id`: the id of every event.
-    explicit EventEncoding(std::string id) noexcept : id_(std::move(id)) {}
+    explicit EventFraming(std::string id) noexcept : id_(std::move(id)) {}
 
     void begin(FrameArena& arena, MessageType type, std::uint32_t retry_ms) const noexcept override;
     FrameArena::Frame end(FrameArena& arena) const noexcept override;
