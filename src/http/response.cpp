@@ -12,6 +12,8 @@ namespace tickcast {
 
 namespace {
 
+constexpr unsigned kVersion = 11;  // HTTP/1.1, as Beast counts
+
 /// IMF-fixdate (RFC 9110 section 5.6.7). It does not use strftime, whose names follow the locale.
 std::string http_date(std::int64_t wall_us) {
     static constexpr char kDays[] = "SunMonTueWedThuFriSat";
@@ -27,7 +29,7 @@ std::string http_date(std::int64_t wall_us) {
 }
 
 HttpResponse make_response(http::status status, std::string const& content_type, std::string body) {
-    HttpResponse response{status, 11};
+    HttpResponse response{status, kVersion};
     response.set(http::field::content_type, content_type);
     // Prices, sessions and health are true only for the moment.
     response.set(http::field::cache_control, "no-store");
@@ -53,7 +55,7 @@ HttpResponse text_response(std::string const& content_type, std::string body) {
 }
 
 HttpResponse empty_response() {
-    return HttpResponse{http::status::no_content, 11};
+    return HttpResponse{http::status::no_content, kVersion};
 }
 
 HttpResponse problem_response(Refusal const& refusal) {
@@ -88,6 +90,10 @@ void finish_response(HttpResponse& response, Exchange exchange) {
     bool const keep_alive = exchange.keep_alive && response.keep_alive();
     response.version(exchange.version);
     response.keep_alive(keep_alive);
+    // An answer has our version, whatever version the client has (RFC 9110 section 6.2). For
+    // HTTP/1.0 Connection says `keep-alive` or `close`.
+    response.version(kVersion);
+    if (!keep_alive) response.keep_alive(false);
     response.set(http::field::date, http_date(exchange.wall_us));
     if (has_no_length(response.result())) return;
     response.content_length(response.body().size());

@@ -25,14 +25,14 @@ HttpResponse problem_response(Refusal const& refusal);
 struct Exchange {
     std::int64_t wall_us{0};  ///< for the Date
     http::verb method{http::verb::get};
-    unsigned version{11};
+    unsigned version{11};  ///< of the request
     bool keep_alive{true};
 };
 
-/// Completes an answer for the wire: version, Connection, Date, Content-Length. For HEAD it drops
-/// the body but keeps its length (RFC 9110 section 9.3.2). 204 and 304 get no length (section 8.6).
-/// Afterwards `response.keep_alive()` says whether the connection stays: both the request and the
-/// answer must allow it.
+/// Completes an answer for the wire: our version, Connection, Date, Content-Length. For HEAD it
+/// drops the body but keeps its length (RFC 9110 section 9.3.2). 204 and 304 get no length
+/// (section 8.6). Afterwards `response.keep_alive()` says whether the connection stays: both the
+/// request and the answer must allow it.
 void finish_response(HttpResponse& response, Exchange exchange);
 /// The same for an answer that can have a shared body.
 void finish_answer(Answer& answer, Exchange exchange);

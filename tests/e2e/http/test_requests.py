@@ -170,7 +170,7 @@ def test_Host_WhenItIsNone_Gives400AndCloses(push, host, admin):
         assert connection.at_end()
     with push.connect(admin) as connection:
         connection.socket.sendall(request.replace(b"HTTP/1.1", b"HTTP/1.0"))
-        assert connection.socket.recv(12) == b"HTTP/1.0 400"
+        assert connection.socket.recv(12) == b"HTTP/1.1 400"
 
 
 def test_Host_OfAnAbsoluteForm_IsWhatCounts(start):

@@ -105,10 +105,19 @@ TEST(FinishAnswer, WithoutASharedBody_IsFinishedAsAResponse) {
     EXPECT_EQ(answer.response.body(), "");
 }
 
-TEST(FinishResponse, ForHttp10WithKeepAlive_SaysSo) {
-    auto response = json_response(http::status::ok, "{}");
-    finish_response(response, Exchange{.version = 10, .keep_alive = true});
-    EXPECT_EQ(response[http::field::connection], "keep-alive");
+/// RFC 9110 section 6.2: the version of an answer is the server's own.
+TEST(FinishResponse, ForHttp10_HasOurVersionAndSaysWhetherItCloses) {
+    auto kept = json_response(http::status::ok, "{}");
+    finish_response(kept, Exchange{.version = 10, .keep_alive = true});
+    EXPECT_EQ(kept.version(), 11U);
+    EXPECT_EQ(kept[http::field::connection], "keep-alive");
+    EXPECT_TRUE(kept.keep_alive());
+
+    auto closed = json_response(http::status::ok, "{}");
+    finish_response(closed, Exchange{.version = 10, .keep_alive = false});
+    EXPECT_EQ(closed.version(), 11U);
+    EXPECT_EQ(closed[http::field::connection], "close");
+    EXPECT_FALSE(closed.keep_alive());
 }
 
 TEST(FinishResponse, WhenAnswerWantsToClose_DoesNotKeepAlive) {
