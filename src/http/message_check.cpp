@@ -11,7 +11,8 @@ namespace {
 bool is_right_target(HttpHeader const& header) {
     auto const target = to_std(header.target());
     if (target == kServerAsAWhole) return header.method() == http::verb::options;
-    return header.method() == http::verb::connect || is_plain_target(target);
+    if (header.method() == http::verb::connect) return is_authority_target(target);
+    return is_plain_target(target);
 }
 
 }  // namespace

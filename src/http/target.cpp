@@ -18,6 +18,12 @@ std::size_t scheme_size(std::string_view target) noexcept {
     return 0;
 }
 
+/// Beast's parser lets octets above ASCII pass. Of the characters that RFC 3986 does not allow
+/// either, browsers send some as they are in a query, such as ^ and |.
+bool is_target_character(char c) noexcept {
+    return c > ' ' && c <= '~' && c != '#';
+}
+
 }  // namespace
 
 std::string_view take_until(std::string_view& text, char separator) noexcept {
@@ -43,9 +49,16 @@ Target split_target(std::string_view target) noexcept {
 }
 
 bool is_plain_target(std::string_view target) {
+    if (!std::all_of(target.begin(), target.end(), is_target_character)) return false;
     auto const authority = split_target(target).authority;
     if (!authority) return target.starts_with('/');
     return !authority->empty() && authority->front() != ':' && is_host_and_port(*authority);
+}
+
+bool is_authority_target(std::string_view target) {
+    bool const port = !target.empty() && is_digit(target.back());
+    return port && !target.starts_with(':') && target.find(':') != std::string_view::npos &&
+           is_host_and_port(target);
 }
 
 bool is_unreserved(char c) noexcept {

@@ -25,8 +25,11 @@ struct Target {
 Target split_target(std::string_view target) noexcept;
 
 /// Whether the target has the origin form, or the absolute form of http or https with a valid host
-/// that is not empty (RFC 9110 section 4.2.1). CONNECT and `OPTIONS *` have other valid forms.
+/// that is not empty (RFC 9110 section 4.2.1), and neither a fragment nor a character outside
+/// visible ASCII. CONNECT and `OPTIONS *` have other valid forms.
 bool is_plain_target(std::string_view target);
+/// Whether the target has the form of CONNECT: a host and a port (RFC 9112 section 3.2.3).
+bool is_authority_target(std::string_view target);
 
 /// Whether `c` is ALPHA / DIGIT / "-" / "." / "_" / "~" (RFC 3986 section 2.3).
 bool is_unreserved(char c) noexcept;

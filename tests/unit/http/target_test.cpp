@@ -53,6 +53,29 @@ TEST(PlainTarget, BelongsToAPathOrToAHost) {
     }
 }
 
+/// RFC 3986 section 2: octets outside ASCII are encoded, and a fragment stays with the client.
+TEST(PlainTarget, HasVisibleAsciiAndNoFragment) {
+    auto const is_plain = [](std::string const& text) { return exactly(text, is_plain_target); };
+    for (auto const* good : {"/a?b=^|", "/~", "/!?{}", "http://a/%C3%A9"})
+        EXPECT_TRUE(is_plain(good)) << good;
+    for (auto const* bad : {"/\xc3\xa9", "/a?\xe9", "/\x7f", "/\x01", "/a b", "/a#b", "/?#",
+                            "http://a/#b", "http://a/\xff"}) {
+        EXPECT_FALSE(is_plain(bad)) << bad;
+    }
+}
+
+TEST(AuthorityTarget, IsAHostWithAPort) {
+    auto const is_authority = [](std::string const& text) {
+        return exactly(text, is_authority_target);
+    };
+    for (auto const* good : {"a:80", "[::1]:443", "127.0.0.1:1"})
+        EXPECT_TRUE(is_authority(good)) << good;
+    for (auto const* bad : {"", "a", "7", "a:", ":80", "/", "/a:80", "http://a:80", "u@a:80",
+                            "[::1]", "::1", "a:b", "a:1:2"}) {
+        EXPECT_FALSE(is_authority(bad)) << bad;
+    }
+}
+
 // contract: REQ-10
 TEST(DecodeUnreserved, OfThePathAlone_IsDoneOnce) {
     auto const decoded = [](std::string const& text) { return exactly(text, decode_unreserved); };
