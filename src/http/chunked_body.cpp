@@ -75,9 +75,14 @@ bool are_extensions(std::string_view rest) noexcept {
     return true;
 }
 
-/// The size in a line of 1*HEXDIG and extensions; nothing for another line, or for a size above 64
+struct ChunkHead {
+    std::uint64_t size;
+    std::size_t extensions;  ///< how many bytes they take
+};
+
+/// The head in a line of 1*HEXDIG and extensions; nothing for another line, or for a size above 64
 /// bits.
-std::optional<std::uint64_t> chunk_size(std::string_view line) noexcept {
+std::optional<ChunkHead> chunk_head(std::string_view line) noexcept {
     std::uint64_t size = 0;
     std::size_t digits = 0;
     for (; digits < line.size() && hex_digit(line[digits]) >= 0; ++digits) {
@@ -85,7 +90,7 @@ std::optional<std::uint64_t> chunk_size(std::string_view line) noexcept {
         size = size << 4 | static_cast<std::uint64_t>(hex_digit(line[digits]));
     }
     if (digits == 0 || !are_extensions(line.substr(digits))) return std::nullopt;
-    return size;
+    return ChunkHead{size, line.size() - digits};
 }
 
 }  // namespace
@@ -115,11 +120,13 @@ std::size_t ChunkedBody::decode(std::string_view bytes, std::string& body) {
 bool ChunkedBody::take_head(std::string_view& rest, std::string const& body) {
     std::string_view line;
     if (!take_line(rest, limits_.line, State::line_too_long, line)) return false;
-    auto const size = chunk_size(line);
-    if (!size) return stop(State::malformed);
+    auto const head = chunk_head(line);
+    if (!head) return stop(State::malformed);
+    extensions_ += head->extensions;
+    if (extensions_ > limits_.line) return stop(State::line_too_long);
     // The body never has more bytes than its limit, so this difference is never negative.
-    if (*size > limits_.body - body.size()) return stop(State::too_large);
-    left_ = static_cast<std::size_t>(*size);
+    if (head->size > limits_.body - body.size()) return stop(State::too_large);
+    left_ = static_cast<std::size_t>(head->size);
     part_ = left_ == 0 ? Part::trailer : Part::data;
     return true;
 }

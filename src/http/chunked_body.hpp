@@ -16,7 +16,9 @@ public:
     /// All in bytes.
     struct Limits {
         std::size_t body;
-        std::size_t line;     ///< the line with a chunk's size and extensions
+        /// The line with a chunk's size and extensions; also the extensions of all chunks together
+        /// (RFC 9112 section 7.1.1).
+        std::size_t line;
         std::size_t trailer;  ///< all lines of the trailer, without the empty line at its end
     };
     enum class State : std::uint8_t {
@@ -24,7 +26,7 @@ public:
         done,
         malformed,
         too_large,      ///< the body with the next chunk would be over its limit
-        line_too_long,  ///< the line with a chunk's size
+        line_too_long,  ///< the line with a chunk's size, or all extensions together
         trailer_too_long,
     };
 
@@ -55,8 +57,9 @@ private:
     Limits const limits_;
     State state_{State::unfinished};
     Part part_{Part::head};
-    std::size_t left_{0};     ///< bytes of the chunk that are still to come
-    std::size_t trailer_{0};  ///< bytes of the trailer so far
+    std::size_t left_{0};        ///< bytes of the chunk that are still to come
+    std::size_t extensions_{0};  ///< bytes of all extensions so far
+    std::size_t trailer_{0};     ///< bytes of the trailer so far
 };
 
 }  // namespace tickcast

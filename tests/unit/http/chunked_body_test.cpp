@@ -136,6 +136,17 @@ TEST(ChunkedBody, ChunkHead_BelowAtAndAboveTheLimit) {
     expect(std::string(60, '0') + "1\r\n", State::line_too_long);
 }
 
+/// RFC 9112 section 7.1.1: each of them is short.
+TEST(ChunkedBody, AllExtensionsTogether_BelowAtAndAboveTheLimit) {
+    auto const chunk = [](std::size_t extension) {
+        return "1;" + std::string(extension - 1, 'x') + "\r\nb\r\n";
+    };
+    expect(chunk(25) + chunk(24) + "0\r\n\r\n", State::done, "bb");
+    expect(chunk(25) + chunk(25) + "0\r\n\r\n", State::done, "bb");
+    expect(chunk(25) + chunk(26) + "0\r\n\r\n", State::line_too_long);
+    expect(chunk(25) + chunk(25) + "0;x\r\n\r\n", State::line_too_long);
+}
+
 TEST(ChunkedBody, Trailer_BelowAtAndAboveTheLimit) {
     auto const line = [](std::size_t size) { return "A:" + std::string(size - 4, 'x') + "\r\n"; };
     expect("0\r\n" + line(59) + "\r\n", State::done);
