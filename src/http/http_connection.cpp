@@ -112,7 +112,7 @@ Awaitable<bool> HttpConnection::write_answer(Answer answer, bool keep_alive) {
     auto const& request = reader_.request();
     deps().handler.mark(answer.response, reader_.header());
     finish_answer(answer, Exchange{.wall_us = deps().clock.wall_us(),
-                                   .method = request.method(),
+                                   .method = reader_.method(),
                                    .version = request.version(),
                                    .keep_alive = keep_alive});
     // Count before the client can see the answer: a client that has the answer finds it counted,

@@ -35,8 +35,14 @@ std::string_view RequestReader::unread() const noexcept {
 }
 
 bool RequestReader::has_next() noexcept {
-    buffer_.consume(std::min(unread().find_first_not_of("\r\n"), buffer_.size()));
-    return buffer_.size() > 0;
+    for (;;) {
+        auto const bytes = unread();
+        // A CR alone might be half of an empty line. With other bytes after it, it is malformed.
+        if (bytes.empty() || bytes == "\r") return false;
+        auto const line_end = std::size_t{bytes.starts_with("\r\n") ? 2U : 1U};
+        if (line_end == 1 && !bytes.starts_with('\n')) return true;
+        buffer_.consume(line_end);
+    }
 }
 
 void RequestReader::begin() {
@@ -128,7 +134,7 @@ Result<RequestReader::Progress> RequestReader::check_chunks(ChunkedBody::State s
         case ChunkedBody::State::too_large:
             return body_too_large(body_limit_);
         case ChunkedBody::State::line_too_long:
-            return headers_too_large("a chunk's head is too long", max_header_bytes_);
+            return headers_too_large("the heads of chunks are too long", max_header_bytes_);
         case ChunkedBody::State::trailer_too_long:
             return headers_too_large("header and trailer are too long", max_header_bytes_);
     }
@@ -148,6 +154,18 @@ Error RequestReader::parse_error(SystemError error) const {
 HttpHeader const* RequestReader::header() const noexcept {
     auto const& request = parser_->get();
     return request.target().empty() ? nullptr : &request;
+}
+
+http::verb RequestReader::method() const noexcept {
+    // The parser has no method before it has read the whole request line.
+    if (header() == nullptr && unread().starts_with("HEAD ")) return http::verb::head;
+    return request().method();
+}
+
+bool RequestReader::keep_alive() const {
+    auto const& request = parser_->get();
+    if (lists_token(request, http::field::connection, "close")) return false;
+    return request.version() >= 11 || lists_token(request, http::field::connection, "keep-alive");
 }
 
 bool RequestReader::has_body() const {

@@ -39,7 +39,8 @@ public:
     std::string_view unread() const noexcept;
 
     /// Whether a byte of the next request is there. Empty lines before the request do not count:
-    /// some clients send an empty line after a body (RFC 9112 section 2.2).
+    /// some clients send an empty line after a body (RFC 9112 section 2.2). A bare CR counts, and
+    /// the request is then malformed.
     bool has_next() noexcept;
     /// Starts the next request, and drops the one before.
     void begin();
@@ -56,11 +57,15 @@ public:
     HttpRequest const& request() const noexcept { return parser_->get(); }
     /// Its header; null where not even the request line could be read.
     HttpHeader const* header() const noexcept;
+    /// The method; HEAD also where the request line was refused: no answer to HEAD has a body.
+    http::verb method() const noexcept;
     /// Whether the header announces a body that is not empty.
     bool has_body() const;
     /// Whether the client waits for `100 Continue` before it sends its body.
     bool expects_continue() const;
-    bool keep_alive() const { return parser_->keep_alive(); }
+    /// Whether the client keeps the connection (RFC 9112 section 9.3). Beast would obey
+    /// Proxy-Connection too, and in HTTP/1.0 prefer `keep-alive` to `close`.
+    bool keep_alive() const;
     HttpRequest release() { return parser_->release(); }
 
     /// Frees the memory that an idle connection need not keep.

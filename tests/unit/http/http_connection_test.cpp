@@ -134,6 +134,17 @@ TEST_F(HttpConnectionTest, Http10_ClosesUnlessToldOtherwise) {
     EXPECT_EQ(again.ask("GET / HTTP/1.0\r\n\r\n").status, 200);
 }
 
+/// RFC 9110 section 9.3.2. The parser gives no method where it refuses the request line.
+TEST_F(HttpConnectionTest, Head_WhenItsRequestLineIsRefused_GetsNoBody) {
+    for (auto const* request :
+         {"HEAD / HTTP/2.0\r\n\r\n", "HEAD  / HTTP/1.1\r\n\r\n", "HEAD / HTTX/1.1\r\n\r\n"}) {
+        RawClient client{server_.endpoint()};
+        client.send(request);
+        EXPECT_GE(client.reply(true).status, 400) << request;
+        EXPECT_TRUE(client.ended()) << request;
+    }
+}
+
 TEST_F(HttpConnectionTest, HalfClose_AfterTheRequest_StillGetsTheAnswer) {
     RawClient client{server_.endpoint()};
     client.send("GET /a HTTP/1.1\r\nHost: x\r\n\r\n");

@@ -82,6 +82,48 @@ TEST_F(RequestReaderTest, EmptyLinesAlone_AreNoRequest) {
     EXPECT_EQ(reader_.unread(), "");
 }
 
+/// RFC 9112 section 2.2: a bare CR is no empty line, however the bytes come.
+TEST_F(RequestReaderTest, ABareCrBeforeARequest_MakesItMalformed) {
+    receive("\r\n\r");
+    EXPECT_FALSE(reader_.has_next()) << "it might become an empty line";
+    EXPECT_EQ(header_error("GET / HTTP/1.1\r\nHost: x\r\n\r\n").code, ErrorCode::bad_request);
+    reader_.discard();
+    receive("\r");
+    EXPECT_FALSE(reader_.has_next());
+    receive("\n");
+    EXPECT_FALSE(reader_.has_next());
+    EXPECT_EQ(reader_.unread(), "");
+}
+
+/// RFC 9112 section 9.3.
+TEST_F(RequestReaderTest, KeepAlive_FollowsVersionAndConnection) {
+    auto const kept = [this](std::string const& version, std::string const& fields) {
+        receive("GET / HTTP/" + version + "\r\nHost: x\r\n" + fields + "\r\n");
+        EXPECT_TRUE(reader_.has_next());
+        reader_.begin();
+        EXPECT_EQ(*reader_.read_header(), Progress::done);
+        return reader_.keep_alive();
+    };
+    EXPECT_TRUE(kept("1.1", ""));
+    EXPECT_TRUE(kept("1.1", "Proxy-Connection: close\r\n"));
+    EXPECT_TRUE(kept("1.1", "Connection: closed\r\n"));
+    EXPECT_FALSE(kept("1.1", "Connection: x, Close\r\n"));
+    EXPECT_FALSE(kept("1.0", ""));
+    EXPECT_FALSE(kept("1.0", "Proxy-Connection: keep-alive\r\n"));
+    EXPECT_TRUE(kept("1.0", "Connection: Keep-Alive\r\n"));
+    EXPECT_FALSE(kept("1.0", "Connection: keep-alive, close\r\n"));
+    EXPECT_FALSE(kept("1.0", "Connection: close\r\nConnection: keep-alive\r\n"));
+}
+
+TEST_F(RequestReaderTest, Targets_OfNoForm_AreRefused) {
+    for (auto const* line : {"GET /a#b", "GET /\xc3\xa9", "CONNECT /a", "CONNECT a", "GET a:80"}) {
+        EXPECT_EQ(header_error(std::string{line} + " HTTP/1.1\r\nHost: x\r\n\r\n").code,
+                  ErrorCode::bad_request)
+            << line;
+        reader_.discard();
+    }
+}
+
 TEST_F(RequestReaderTest, TheTarget_HasItsUnreservedCharactersDecoded) {
     receive("GET /%61/%2F?%61 HTTP/1.1\r\nHost: x\r\n\r\n");
     expect_request("/a/%2F?%61", "");
