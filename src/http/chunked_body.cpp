@@ -1,6 +1,6 @@
 #include "http/chunked_body.hpp"
 
-#include "tickcast/base/text.hpp"
+#include "http/parameters.hpp"
 #include "tickcast/http/target.hpp"
 
 #include <algorithm>
@@ -13,17 +13,6 @@ namespace {
 
 constexpr std::string_view kLineEnd = "\r\n";
 
-/// RFC 9110 section 5.6.2.
-bool is_token_character(char c) noexcept {
-    return is_letter_or_digit(c) ||
-           std::string_view{"!#$%&'*+-.^_`|~"}.find(c) != std::string_view::npos;
-}
-
-/// HTAB / SP / VCHAR / obs-text: all that a field's value and a quoted string may hold.
-bool is_text_character(char c) noexcept {
-    return c == '\t' || (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f);
-}
-
 bool is_text(std::string_view text) noexcept {
     return std::all_of(text.begin(), text.end(), is_text_character);
 }
@@ -35,44 +24,6 @@ bool is_field_line(std::string_view line) noexcept {
     auto const name = line.substr(0, colon);
     return std::all_of(name.begin(), name.end(), is_token_character) &&
            is_text(line.substr(colon + 1));
-}
-
-bool take_token(std::string_view& rest) noexcept {
-    auto const* const end = std::find_if_not(rest.begin(), rest.end(), is_token_character);
-    auto const size = static_cast<std::size_t>(end - rest.begin());
-    rest.remove_prefix(size);
-    return size > 0;
-}
-
-bool take_quoted_string(std::string_view& rest) noexcept {
-    for (std::size_t i = 1; i < rest.size(); ++i) {
-        if (rest[i] == '"') {
-            rest.remove_prefix(i + 1);
-            return true;
-        }
-        if (rest[i] == '\\') ++i;
-        if (i < rest.size() && !is_text_character(rest[i])) return false;
-    }
-    return false;
-}
-
-/// *( BWS ";" BWS chunk-ext-name [ BWS "=" BWS chunk-ext-val ] )
-bool are_extensions(std::string_view rest) noexcept {
-    while (!rest.empty()) {
-        rest = without_leading_blanks(rest);
-        if (!rest.starts_with(';')) return false;
-        rest.remove_prefix(1);
-        rest = without_leading_blanks(rest);
-        if (!take_token(rest)) return false;
-        auto value = rest;
-        value = without_leading_blanks(value);
-        if (!value.starts_with('=')) continue;
-        value.remove_prefix(1);
-        value = without_leading_blanks(value);
-        rest = value;
-        if (!(rest.starts_with('"') ? take_quoted_string(rest) : take_token(rest))) return false;
-    }
-    return true;
 }
 
 struct ChunkHead {
@@ -89,7 +40,10 @@ std::optional<ChunkHead> chunk_head(std::string_view line) noexcept {
         if (size > std::numeric_limits<std::uint64_t>::max() >> 4) return std::nullopt;
         size = size << 4 | static_cast<std::uint64_t>(hex_digit(line[digits]));
     }
-    if (digits == 0 || !are_extensions(line.substr(digits))) return std::nullopt;
+    auto rest = line.substr(digits);
+    if (digits == 0 || !take_parameters(rest, QuotedValue::any) || !rest.empty()) {
+        return std::nullopt;
+    }
     return ChunkHead{size, line.size() - digits};
 }
 

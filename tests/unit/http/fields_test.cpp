@@ -171,6 +171,53 @@ TEST(HandshakeCheck, WhenAPartIsMissingOrWrong_IsMalformed) {
     }
 }
 
+/// A handshake with these lines of a field.
+HttpHeader handshake_with(http::field field, std::initializer_list<char const*> lines) {
+    auto header = handshake();
+    for (auto const* line : lines)
+        header.insert(field, line);
+    return header;
+}
+
+TEST(HandshakeCheck, WithSubprotocolsThatAreTokensAndDiffer_IsFine) {
+    constexpr auto protocol = http::field::sec_websocket_protocol;
+    for (auto const* list : {"chat", "chat, superchat", ", a ,,b ,", "a!#$%&'*+-.^_`|~1", "a,A"})
+        EXPECT_EQ(check_handshake(handshake_with(protocol, {list})), Handshake::fine) << list;
+    EXPECT_EQ(check_handshake(handshake_with(protocol, {"a", "b"})), Handshake::fine);
+    EXPECT_EQ(check_handshake(handshake_with(protocol, {"", "b"})), Handshake::fine);
+}
+
+TEST(HandshakeCheck, WithOtherSubprotocols_IsMalformed) {
+    constexpr auto protocol = http::field::sec_websocket_protocol;
+    for (auto const* list : {"", ", ,", "a b", "\"chat\"", "a/b", "a;b", "caf\xE9", "a, b, a"})
+        EXPECT_EQ(check_handshake(handshake_with(protocol, {list})), Handshake::malformed) << list;
+    EXPECT_EQ(check_handshake(handshake_with(protocol, {"a", "b,a"})), Handshake::malformed);
+}
+
+TEST(HandshakeCheck, WithWellFormedExtensions_IsFine) {
+    constexpr auto extensions = http::field::sec_websocket_extensions;
+    for (auto const* list : {"permessage-deflate", "a; b; c=1, d", "a;b=\"10\" ; c", "a ; b = 2",
+                             ",a,,b,", "a;b=\"\\1\""})
+        EXPECT_EQ(check_handshake(handshake_with(extensions, {list})), Handshake::fine) << list;
+    EXPECT_EQ(check_handshake(handshake_with(extensions, {"a", "a; b"})), Handshake::fine);
+}
+
+TEST(HandshakeCheck, WithOtherExtensions_IsMalformed) {
+    constexpr auto extensions = http::field::sec_websocket_extensions;
+    for (auto const* list :
+         {"", ",,", "; a", "a b", "a;", "a;;b", "a; =1", "a; b=", "a; b=c=d", "a; b=\"1",
+          "a; b=\"1 2\"", "a; b=\"\"", "a; b=\"1\"x", "a; b=\"1\\", "a; b=\"\\,\""})
+        EXPECT_EQ(check_handshake(handshake_with(extensions, {list})), Handshake::malformed)
+            << list;
+    EXPECT_EQ(check_handshake(handshake_with(extensions, {"a", "b;"})), Handshake::malformed);
+}
+
+TEST(HandshakeCheck, WithTheKeyOfTheRfcWhoseLastBitsAreNotZero_IsFine) {
+    auto header = handshake();
+    header.set(http::field::sec_websocket_key, "AQIDBAUGBwgJCgsMDQ4PEC==");
+    EXPECT_EQ(check_handshake(header), Handshake::fine);
+}
+
 TEST(HandshakeCheck, WithAnotherVersion_IsOtherVersion) {
     auto header = handshake();
     header.set(http::field::sec_websocket_version, "8");
