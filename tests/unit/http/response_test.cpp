@@ -120,6 +120,14 @@ TEST(FinishResponse, ForHttp10_HasOurVersionAndSaysWhetherItCloses) {
     EXPECT_FALSE(closed.keep_alive());
 }
 
+TEST(FinishResponse, WhenTheConnectionCloses_SaysSoInHttp10Too) {
+    for (auto const version : {10U, 11U}) {
+        auto response = problem_response(Error{.code = ErrorCode::bad_request});
+        finish_response(response, Exchange{.version = version, .keep_alive = true});
+        EXPECT_EQ(response[http::field::connection], "close") << version;
+    }
+}
+
 TEST(FinishResponse, WhenAnswerWantsToClose_DoesNotKeepAlive) {
     auto response = problem_response(Error{.code = ErrorCode::bad_request});
     finish_response(response, Exchange{.keep_alive = true});
