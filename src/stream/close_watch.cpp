@@ -12,6 +12,7 @@ constexpr std::uint8_t kClose = 8;
 constexpr unsigned kBadGateway = 1014;     // registered after Beast's list was made
 constexpr unsigned kTryAgainLater = 1013;  // the code next to it, which Beast knows
 constexpr auto kProtocolError = static_cast<unsigned>(CloseCode::protocol_error);
+constexpr auto kTooBig = static_cast<unsigned>(CloseCode::too_big);
 constexpr auto kBadPayload = static_cast<unsigned>(CloseCode::bad_payload);
 constexpr std::uint64_t kMostOfControl = 125;
 
@@ -33,6 +34,7 @@ void CloseWatch::pass(std::span<char> bytes) noexcept {
 unsigned CloseWatch::answer(unsigned code) const noexcept {
     if (code == kTryAgainLater && code_ == kBadGateway) return kBadGateway;
     if (code == kProtocolError && bad_reason_ && is_close_code(code_)) return kBadPayload;
+    if (code == kTooBig && top_bit_) return kProtocolError;
     return code <= 4999 ? code : kProtocolError;
 }
 
@@ -87,7 +89,8 @@ void CloseWatch::read_length(unsigned char byte) noexcept {
 /// A length must be written in as few bytes as possible, and it must be below 2^63 (RFC 6455
 /// section 5.2).
 void CloseWatch::end_length() noexcept {
-    bool const fits = left_ >= least_ && left_ >> 63U == 0;
+    top_bit_ = left_ >> 63U != 0;
+    bool const fits = left_ >= least_ && !top_bit_;
     at_ = fits ? At::mask : At::over;
     missing_ = 4;
 }

@@ -1,7 +1,8 @@
 // Reads a WebSocket client's frames on their way to Beast, and judges the client's close frame by
 // the registry (IANA, WebSocket Close Code Number Registry). Beast judges it otherwise: it accepts
-// codes above 4999, refuses 1014, and answers a reason that is not UTF-8 with 1002. A value; it
-// keeps no bytes of the frames. Owner: the WebSocketStream, on the shard's thread.
+// codes above 4999, refuses 1014, and answers a reason that is not UTF-8 with 1002. It also takes a
+// length of 2^63 or more for a message that is too big. A value; it keeps no bytes of the frames.
+// Owner: the WebSocketStream, on the shard's thread.
 #pragma once
 
 #include "tickcast/base/utf8.hpp"
@@ -58,6 +59,7 @@ private:
     Utf8Check reason_{};
     bool in_message_{false};  ///< a fragment came, and more must follow
     bool bad_reason_{false};
+    bool top_bit_{false};  ///< a length of 64 bits had its top bit set: the watch is over
 };
 
 }  // namespace tickcast

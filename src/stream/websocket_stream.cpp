@@ -44,6 +44,9 @@ void WebSocketStream::accepted(SystemError error) {
 void WebSocketStream::end_output(CloseCode code) {
     websocket_.async_close(websocket::close_reason{static_cast<std::uint16_t>(code)},
                            [stream = self(), code](SystemError) { stream->finish(code); });
+    // A connection that failed does not wait for the peer's close frame (RFC 6455 section 7.1.7).
+    // Beast has passed ours to the layer already: it writes nothing else between two messages.
+    if (code == CloseCode::bad_payload) layer_.finish_output();
 }
 
 CloseCode WebSocketStream::how_peer_ended() const noexcept {
@@ -58,7 +61,7 @@ CloseCode WebSocketStream::how_peer_ended() const noexcept {
 
 unsigned WebSocketStream::close_frame_passes(unsigned code) noexcept {
     close_code_sent_ = close_watch_.answer(code);
-    bool const too_big = code == static_cast<unsigned>(CloseCode::too_big);
+    bool const too_big = close_code_sent_ == static_cast<unsigned>(CloseCode::too_big);
     if (too_big && !life_.our_code()) host_.metrics().limit_hit(Limit::max_message_bytes);
     return StreamConnection::close_frame_passes(close_code_sent_);
 }

@@ -7,7 +7,7 @@ import pytest
 
 from support.harness import SLACK, eventually, once_admitted, request_bytes
 from support.sseclient import EventSource
-from support.wsclient import CLOSE, TEXT, WebSocket
+from support.wsclient import CLOSE, CONTINUATION, TEXT, WebSocket
 
 AT_ONCE = 1.5  # s; the socket itself can linger for 5
 
@@ -48,6 +48,11 @@ def end_by(how, server, socket, session_id):
         socket.send(TEXT, b"\xff")
         assert read_close(socket) == b"\x03\xef"
         return 1007, "detached"
+    if how == "bad utf8 at the end":
+        socket.send(TEXT, b"\xe2\x82", fin=False)
+        socket.send(CONTINUATION, b"")
+        assert read_close(socket) == b"\x03\xef"
+        return 1007, "detached"
     if how == "delete":
         assert server.request("DELETE", "/v1/sessions/" + session_id).status == 204
         socket.send(CLOSE, read_close(socket))
@@ -63,8 +68,8 @@ def server():
     yield from shared("--feed", "push", "--stale-seconds", 3600)
 
 
-# contract: END-6
-@pytest.mark.parametrize("how", ["client", "bad utf8", "delete", "binary"])
+# contract: END-6 END-10
+@pytest.mark.parametrize("how", ["client", "bad utf8", "bad utf8 at the end", "delete", "binary"])
 def test_WebSocket_WhenTheHandshakeIsComplete_HasEndedThoughTcpIsOpen(server, how):
     session_id = server.create("END")
     socket = WebSocket(server, session_id)

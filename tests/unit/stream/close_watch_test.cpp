@@ -133,6 +133,21 @@ TEST(CloseWatch, BehindALengthThatIsWrittenTooLongOrTooLarge_LooksAtNothing) {
     }
 }
 
+// contract: END-13 END-17
+TEST(CloseWatch, ALengthWithItsTopBitSet_IsAProtocolErrorAndNotTooBig) {
+    for (auto const length : {std::uint64_t{1} << 63U, ~std::uint64_t{0}}) {
+        CloseWatch watch;
+        passed(watch,
+               frame(0x01, "x") + frame(0x89, "") + "\x80" + text_of(length, 127, 8).substr(1));
+        EXPECT_EQ(watch.answer(1009), 1002U) << length;
+    }
+    for (auto const length : {std::uint64_t{65'536}, ~std::uint64_t{0} >> 1U}) {
+        CloseWatch watch;
+        passed(watch, text_of(length, 127, 8));
+        EXPECT_EQ(watch.answer(1009), 1009U) << length;
+    }
+}
+
 TEST(CloseWatch, WithoutACode_LeavesTheAnswer) {
     for (auto const& bytes : {frame(0x88, ""), frame(0x88, "\x03")}) {
         CloseWatch watch;
