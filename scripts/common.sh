@@ -22,11 +22,13 @@ client_packages=(curl python3 python3-websockets)
 e2e_packages=(python3 python3-pytest python3-pytest-xdist python3-websockets python3-jsonschema
     python3-fastjsonschema python3-yaml prometheus docker-compose nginx haproxy libseccomp2 curl
     openssl procps)
+conformance_packages=(python3 python3-pytest python3-jsonschema python3-fastjsonschema python3-yaml
+    openssl)
 sanitizer_packages=(util-linux) # setarch
 instruction_packages=(python3 python3-pytest valgrind)
 test_packages=("${format_packages[@]}" "${tidy_packages[@]}" "${unit_packages[@]}"
     "${docs_packages[@]}" "${client_packages[@]}" "${e2e_packages[@]}"
-    "${sanitizer_packages[@]}" "${instruction_packages[@]}")
+    "${conformance_packages[@]}" "${sanitizer_packages[@]}" "${instruction_packages[@]}")
 
 say() { printf '== %s\n' "$*"; }
 

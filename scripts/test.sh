@@ -4,8 +4,8 @@
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 # In the order of the run of all, as far as they belong to it.
-stages=(format build unit integration simulation e2e asan tsan tidy instructions k6 javascript client
-    docs page web defects long)
+stages=(format build unit integration simulation e2e conformance asan tsan tidy instructions k6
+    javascript client docs page web defects long)
 
 usage() {
     local stage
@@ -22,8 +22,8 @@ END
     cat <<'END'
 
 arguments: unit, integration, asan, tsan take a test program and its flags; e2e a program, or what
-pytest takes; tidy, client and page files; defects numbers; instructions --record; simulation a
---seed.
+pytest takes; conformance what pytest takes; tidy, client and page files; defects numbers;
+instructions --record; simulation a --seed.
   scripts/test.sh unit -- hub_test --gtest_filter='TickMailbox.*'
   scripts/test.sh e2e -- tests/e2e/http/test_rest.py -k throttle
   scripts/test.sh page -- web/tests/browser/list.test.mjs
@@ -82,7 +82,7 @@ run_all() {
     step "unit and integration tests" ctest --test-dir build/release --output-on-failure -j2 -LE e2e
     step "end-to-end tests" stage e2e
     local name
-    for name in instructions k6 javascript client docs; do
+    for name in conformance instructions k6 javascript client docs; do
         step "$name" stage $name
     done
     step "clang-tidy, the sanitizers' builds and the simulation, begun before the tests" await_computing

@@ -49,6 +49,9 @@ def test_Stage_IsOne_AndHasWhatItIsGiven(stages, arguments):
     (name,) = names
     if name == "defects":
         assert all(list((ROOT / "tests/defects").glob(f"{number}-*.patch")) for number in words)
+    elif name == "conformance":
+        assert [table for table in (ROOT / "tests/conformance").rglob("README.md")
+                if words[-1] in table.read_text(encoding="utf-8")]
     elif "/" in words[0]:
         text = (ROOT / words[0]).read_text(encoding="utf-8")
         if "-k" in words:

@@ -90,8 +90,8 @@ def test_All_RunInOrder(stubbed):
     beside = [call for call in calls if call in COMPUTE]
     assert beside == COMPUTE
     assert [call for call in calls[2:] if call not in COMPUTE] == [
-        "ctest --test-dir build/release --output-on-failure -j2 -LE e2e", "e2e", "instructions", "k6", "javascript",
-        "client", "docs", "asan", "tsan", "page"]
+        "ctest --test-dir build/release --output-on-failure -j2 -LE e2e", "e2e", "conformance", "instructions", "k6",
+        "javascript", "client", "docs", "asan", "tsan", "page"]
     assert all(calls.index(call) < calls.index("asan") for call in COMPUTE)
 
 
