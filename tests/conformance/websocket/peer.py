@@ -7,7 +7,7 @@ import socket
 import struct
 
 from .frames import CLOSE, PONG, TEXT
-from support import documents, tls
+from support import documents
 from support.harness import SLACK, HttpSocket
 
 PATIENCE = 20 * SLACK  # seconds for a step; only a case that fails waits for so long
