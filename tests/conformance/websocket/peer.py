@@ -28,6 +28,7 @@ class Peer:
         self.http.socket.settimeout(PATIENCE)
         self.messages, self.pongs = collections.deque(), collections.deque()
         self.goodbye = None
+        self.begun = False  # the snapshot has come
         self.others = []  # closed with it
 
     def __enter__(self):
@@ -84,6 +85,9 @@ class Peer:
         message = documents.check_message(payload.decode("utf-8"))
         if message["type"] == "goodbye":
             self.goodbye = message
+        elif not self.begun:
+            assert message["type"] == "snapshot", f"before the snapshot: {message}"
+            self.begun = True
         else:
             self.messages.append(message)
         return None
@@ -123,5 +127,7 @@ class Peer:
         assert more == b"", f"bytes behind the close frame: {more[:99]!r}"
 
     def snapshot(self):
-        message = self.message()
-        assert message["type"] == "snapshot", message
+        """Reads up to the first message."""
+        while not self.begun:
+            payload = self.take()
+            assert payload is None, f"closed with {payload!r}"
