@@ -38,6 +38,9 @@ void prepare_process() {
     prepare_tls();
     // Always: what a run logs belongs to its course, since loggers lock.
     set_log_level("debug");
+    // A module's logger is made with its first line, and stays: it belongs to no run.
+    for (auto const* module : {"api", "app", "feed", "http", "stream", "transport"})
+        static_cast<void>(logger(module));
     // One thread runs at a time: on one processor the next one begins soonest.
     cpu_set_t one;
     CPU_ZERO(&one);
