@@ -55,8 +55,7 @@ GzipReader::~GzipReader() {
 
 std::size_t GzipReader::read(std::span<char> out) {
     if (ended_ || out.empty()) return 0;
-    if (stream_.avail_in == 0 && !fill()) {
-        if (gzip_) fail("the gzip data end too early");
+    if (!gzip_ && stream_.avail_in == 0 && !fill()) {
         ended_ = true;
         return 0;
     }
@@ -78,13 +77,14 @@ std::size_t GzipReader::inflate_into(std::span<char> out) {
     auto const size = [&] { return out.size() - stream_.avail_out; };
     auto const taken_before = taken_;
     while (size() == 0 && !ended_ && taken_ == taken_before) {
-        if (stream_.avail_in == 0 && !fill()) {
-            fail("the gzip data end too early");
-            break;
-        }
+        // Without more input there can still be output: the rest of the last match.
+        bool const more = stream_.avail_in > 0 || fill();
+        if (ended_) break;
         int const result = inflate(&stream_, Z_NO_FLUSH);
         if (result == Z_STREAM_END) {
             next_member();
+        } else if (result == Z_BUF_ERROR && !more) {
+            fail("the gzip data end too early");
         } else if (result != Z_OK && result != Z_BUF_ERROR) {
             fail(std::string{"the gzip data are corrupt"} +
                  (stream_.msg != nullptr ? std::string{" ("} + stream_.msg + ")" : ""));
