@@ -151,7 +151,7 @@ std::optional<Message> FrameParser::take(Header const& header, std::string_view 
     if (header.opcode == Opcode::continuation) {
         if (!assembling_) return fail("a continuation of nothing");
         assembled_.append(payload);
-        if (!header.fin) return next();
+        if (!header.fin) return std::nullopt;
         assembling_ = false;
         clear_assembled_ = true;
         if (assembled_opcode_ == Opcode::text && !valid_utf8(assembled_)) {
@@ -164,7 +164,7 @@ std::optional<Message> FrameParser::take(Header const& header, std::string_view 
         assembling_ = true;
         assembled_opcode_ = header.opcode;
         assembled_.assign(payload);
-        return next();
+        return std::nullopt;
     }
     if (header.opcode == Opcode::text && !valid_utf8(payload)) {
         return fail("text that is not UTF-8");
@@ -182,12 +182,14 @@ std::optional<Message> FrameParser::next() {
         if (position_ < input_.size()) return fail("bytes after the close frame");
         return std::nullopt;
     }
-    auto const header = read_header();
-    if (!header) return std::nullopt;
-    if (input_.size() - position_ - header->size < header->length) return std::nullopt;
-    auto const payload = input_.substr(position_ + header->size, header->length);
-    position_ += header->size + header->length;
-    return take(*header, payload);
+    while (auto const header = read_header()) {
+        if (input_.size() - position_ - header->size < header->length) break;
+        auto const payload = input_.substr(position_ + header->size, header->length);
+        position_ += header->size + header->length;
+        auto message = take(*header, payload);
+        if (message || !violation_.empty()) return message;
+    }
+    return std::nullopt;
 }
 
 }  // namespace tickcast::client

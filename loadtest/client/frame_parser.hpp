@@ -51,6 +51,7 @@ private:
         std::uint64_t length{};
     };
     std::optional<Header> read_header();
+    /// The message that the frame ends; nothing for a fragment, and where a rule was broken.
     std::optional<Message> take(Header const& header, std::string_view payload);
     std::optional<Message> fail(char const* why);
     void check_close(std::string_view payload);

@@ -18,6 +18,8 @@
 namespace tickcast::client {
 namespace {
 
+constexpr std::size_t kMostBody = std::size_t{1} << 30U;  ///< far above any answer of the server
+
 [[noreturn]] void fail(std::string const& what) {
     throw std::runtime_error("http client: " + what);
 }
@@ -48,6 +50,18 @@ HttpReply parse_reply_head(std::string_view head) {
         line = end < head.size() ? end : std::string_view::npos;
     }
     return reply;
+}
+
+std::optional<std::size_t> content_length(HttpReply const& reply) {
+    auto const found = reply.headers.find("content-length");
+    if (found == reply.headers.end()) return std::nullopt;
+    auto const* const end = found->second.data() + found->second.size();
+    std::size_t length = 0;
+    auto const [stop, error] = std::from_chars(found->second.data(), end, length);
+    if (error != std::errc{} || stop != end || length > kMostBody) {
+        fail("a Content-Length that is no size");
+    }
+    return length;
 }
 
 HttpConnection::HttpConnection(Endpoint endpoint, std::chrono::seconds timeout)
@@ -132,12 +146,9 @@ HttpReply HttpConnection::receive() {
     while ((head_end = buffer_.find("\r\n\r\n")) == std::string::npos)
         receive_more();
     HttpReply reply = parse_reply_head(std::string_view(buffer_).substr(0, head_end));
-    std::size_t length = 0;
-    if (reply.headers.contains("content-length")) {
-        length = std::stoul(reply.headers.at("content-length"));
-    } else if (reply.status != 204) {
-        fail("an answer without Content-Length");
-    }
+    auto const size = content_length(reply);
+    if (!size && reply.status != 204) fail("an answer without Content-Length");
+    auto const length = size.value_or(0);
     while (buffer_.size() < head_end + 4 + length)
         receive_more();
     reply.body = buffer_.substr(head_end + 4, length);

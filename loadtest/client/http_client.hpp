@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -33,6 +34,10 @@ struct HttpReply {
 /// Parses the whole head of an answer ("HTTP/1.1 200 OK\r\n…"); throws std::runtime_error if the
 /// text is none.
 HttpReply parse_reply_head(std::string_view head);
+
+/// The size of the answer's body by its Content-Length; nothing where it has none. Throws
+/// std::runtime_error if that is no whole number, or over 1 GiB.
+std::optional<std::size_t> content_length(HttpReply const& reply);
 
 /// One connection, kept alive between requests. Connecting has the timeout as its deadline, and so
 /// has a request with its answer. One thread; the destructor closes the connection. Throws

@@ -212,13 +212,12 @@ void SwarmClient::on_reply() {
         if (!rest.empty()) on_bytes(rest);
         return;
     }
-    auto const length = reply.headers.find("content-length");
-    if (length == reply.headers.end()) return violation("an answer without Content-Length");
-    std::size_t const size = std::stoul(length->second);
-    if (http_in_.size() < head_end + 4 + size) return;
+    auto const size = content_length(reply);
+    if (!size) return violation("an answer without Content-Length");
+    if (http_in_.size() < head_end + 4 + *size) return;
     if (phase_ == Phase::creating && reply.status == 201) {
-        std::string const body = http_in_.substr(head_end + 4, size);
-        http_in_.erase(0, head_end + 4 + size);
+        std::string const body = http_in_.substr(head_end + 4, *size);
+        http_in_.erase(0, head_end + 4 + *size);
         return on_created(body);
     }
     on_refusal(reply);

@@ -1,5 +1,6 @@
 // Tests of the swarm's checks: a checker that lets everything pass proves nothing.
 #include "client/frame_parser.hpp"
+#include "client/http_client.hpp"
 #include "client/latency_histogram.hpp"
 #include "client/metrics_text.hpp"
 #include "client/swarm_client.hpp"
@@ -51,6 +52,15 @@ TEST(FrameParser, WhenWellFormed_GivesMessagesWhateverThePieces) {
         EXPECT_EQ(reading.violation, "");
         EXPECT_EQ(reading.messages, expected) << "in pieces of " << piece;
     }
+}
+
+TEST(FrameParser, WhenAMessageHasVeryManyFragments_NeedsNoMoreStack) {
+    std::string bytes{"\x01\x00"s};
+    for (int i = 0; i < 1'000'000; ++i)
+        bytes.append("\x00\x00"s);
+    auto const reading = read(bytes + "\x80\x03" + "end", 10'000'000);
+    EXPECT_EQ(reading.violation, "");
+    EXPECT_EQ(reading.messages, std::vector{"end"s});
 }
 
 TEST(FrameParser, WhenARuleIsBroken_ReportsIt) {
@@ -160,6 +170,23 @@ TEST(Metrics, WhenAFamilyIsMissing_Throws) {
     EXPECT_EQ(metrics.at("b"), 1000);
     EXPECT_THROW(metrics.total("a"), std::out_of_range);
     EXPECT_THROW(metrics.at("a_total"), std::out_of_range);
+}
+
+HttpReply reply_with_length(std::string const& length) {
+    return parse_reply_head("HTTP/1.1 200 OK\r\nContent-Length: " + length);
+}
+
+TEST(HttpReply, ContentLength_IsAWholeNumber) {
+    EXPECT_EQ(content_length(reply_with_length("0")), 0U);
+    EXPECT_EQ(content_length(reply_with_length("1073741824")), 1073741824U);
+    EXPECT_EQ(content_length(parse_reply_head("HTTP/1.1 204 No Content")), std::nullopt);
+}
+
+TEST(HttpReply, WhenContentLengthIsNoNumberOrTooLarge_IsNoAnswer) {
+    for (auto const* length : {"", "x", "-1", "+1", "1x", "1, 1", "1073741825",
+                               "18446744073709551615", "18446744073709551616"}) {
+        EXPECT_THROW(content_length(reply_with_length(length)), std::runtime_error) << length;
+    }
 }
 
 }  // namespace
