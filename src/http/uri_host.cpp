@@ -29,8 +29,8 @@ bool is_registered_name(std::string_view text) noexcept {
 
 bool is_ipv6_address(std::string_view text) noexcept {
     std::array<char, INET6_ADDRSTRLEN> copy{};
-    if (text.size() >= copy.size()) return false;
-    // inet_pton would read only up to a NUL, but a field's value contains none.
+    // inet_pton would read only up to a NUL.
+    if (text.size() >= copy.size() || text.find('\0') != std::string_view::npos) return false;
     std::copy(text.begin(), text.end(), copy.begin());
     in6_addr address{};
     return inet_pton(AF_INET6, copy.data(), &address) == 1;

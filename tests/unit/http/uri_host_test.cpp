@@ -55,6 +55,7 @@ TEST(UriHost, WhenSomethingElse_IsNone) {
     }
     EXPECT_FALSE(is_host("[" + std::string(100, ':') + "]"));
     EXPECT_FALSE(is_host(std::string{"a\0b", 3}));
+    EXPECT_FALSE(is_host(std::string{"[::1\0]", 6}));
 }
 
 }  // namespace
