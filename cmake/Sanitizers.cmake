@@ -10,6 +10,11 @@ if(TICKCAST_SANITIZE)
         # casts bytes to wider types.
         add_compile_options(-fno-sanitize=null,object-size,alignment)
     endif()
+    if(TICKCAST_SANITIZE MATCHES fuzzer)
+        # operator[], front() and the like of the library's types check their bounds, which a
+        # string's own memory would hide from AddressSanitizer.
+        add_compile_definitions(_GLIBCXX_ASSERTIONS)
+    endif()
     # Sanitized builds are test builds: the thread checkers stay on in them.
     add_compile_definitions(TICKCAST_CHECK_THREADS=1)
     if(TICKCAST_SANITIZE MATCHES thread)

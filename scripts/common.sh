@@ -25,10 +25,13 @@ e2e_packages=(python3 python3-pytest python3-pytest-xdist python3-websockets pyt
 conformance_packages=(python3 python3-pytest python3-jsonschema python3-fastjsonschema python3-yaml
     openssl)
 sanitizer_packages=(util-linux) # setarch
+# libFuzzer, the sanitizers' runtime, and what names the lines of a report.
+fuzz_packages=("clang-$clang" "libclang-rt-$clang-dev" "llvm-$clang")
 instruction_packages=(python3 python3-pytest valgrind)
 test_packages=("${format_packages[@]}" "${tidy_packages[@]}" "${unit_packages[@]}"
     "${docs_packages[@]}" "${client_packages[@]}" "${e2e_packages[@]}"
-    "${conformance_packages[@]}" "${sanitizer_packages[@]}" "${instruction_packages[@]}")
+    "${conformance_packages[@]}" "${sanitizer_packages[@]}" "${fuzz_packages[@]}"
+    "${instruction_packages[@]}")
 
 say() { printf '== %s\n' "$*"; }
 

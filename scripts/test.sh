@@ -4,7 +4,7 @@
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 # In the order of the run of all, as far as they belong to it.
-stages=(format build unit integration simulation e2e conformance asan tsan tidy instructions k6
+stages=(format build unit integration simulation fuzz e2e conformance asan tsan tidy instructions k6
     javascript client docs page web defects long)
 
 usage() {
@@ -23,10 +23,11 @@ END
 
 arguments: unit, integration, asan, tsan take a test program and its flags; e2e a program, or what
 pytest takes; conformance what pytest takes; tidy, client and page files; defects numbers;
-instructions --record; simulation a --seed.
+instructions --record; simulation a --seed; fuzz --seconds N (also without the --) and targets.
   scripts/test.sh unit -- hub_test --gtest_filter='TickMailbox.*'
   scripts/test.sh e2e -- tests/e2e/http/test_rest.py -k throttle
   scripts/test.sh page -- web/tests/browser/list.test.mjs
+  scripts/test.sh fuzz --seconds 600 decimals
 END
 }
 
@@ -56,7 +57,7 @@ get_packages() {
 computed="$(mktemp)"
 compute() {
     chrt -i -p 0 $BASHPID 2>/dev/null || renice -n 19 $BASHPID
-    stage tidy && stage asan --build && stage tsan --build && stage simulation
+    stage tidy && stage asan --build && stage tsan --build && stage simulation && stage fuzz
 }
 start_computing() {
     set -m
@@ -85,7 +86,8 @@ run_all() {
     for name in conformance instructions k6 javascript client docs; do
         step "$name" stage $name
     done
-    step "clang-tidy, the sanitizers' builds and the simulation, begun before the tests" await_computing
+    step "clang-tidy, the sanitizers' builds, the simulation and fuzzing, begun before the tests" \
+        await_computing
     step "address and undefined-behaviour sanitizers" stage asan
     step "thread sanitizer" stage tsan
     # Alone: it measures whether the page's frames come in time.
@@ -101,6 +103,11 @@ while [ $# != 0 ]; do
         exit
         ;;
     --long) long=1 ;;
+    --seconds)
+        [ "${named[*]}" = fuzz ] || wrong "--seconds is for the stage fuzz alone"
+        arguments=("$@")
+        break
+        ;;
     --)
         arguments=("${@:2}")
         break

@@ -1,8 +1,10 @@
 """scripts/test.sh: which stages it runs, in which order, and which arguments it refuses.
 
 Stubs stand in for the stages: each writes its name and arguments to a file."""
+import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import time
@@ -12,7 +14,7 @@ import pytest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 STAGES = {path.stem for path in (ROOT / "scripts/stages").glob("*.sh")}
 # Begun before the tests and run beside them.
-COMPUTE = ["tidy", "asan --build", "tsan --build", "simulation"]
+COMPUTE = ["tidy", "asan --build", "tsan --build", "simulation", "fuzz"]
 
 
 def run(*arguments, root=ROOT, **environment):
@@ -62,7 +64,8 @@ def test_Help_SaysWhatEachStageDoes():
 
 
 @pytest.mark.parametrize("arguments", [
-    ["nosuch"], ["unit", "nosuch"], [""], ["--nosuch"], ["--long", "unit"], ["unit", "e2e", "--", "x"], ["--", "x"]],
+    ["nosuch"], ["unit", "nosuch"], [""], ["--nosuch"], ["--long", "unit"], ["unit", "e2e", "--", "x"], ["--", "x"],
+    ["--seconds", "5"], ["unit", "--seconds", "5"], ["fuzz", "unit", "--seconds", "5"]],
     ids=" ".join)
 def test_Arguments_ThatAreWrong_Give2AndTheStages(stubbed, arguments):
     status, calls, said = stubbed(*arguments)
@@ -81,6 +84,37 @@ def test_Stages_RunInTheOrderGiven_AndTheFirstThatFailsEndsAll(stubbed):
 
 def test_Arguments_BehindTheDashes_GoToTheStage(stubbed):
     assert stubbed("unit", "--", "hub_test", "--gtest_filter=A b")[:2] == (0, ["unit hub_test --gtest_filter=A b"])
+
+
+def test_Seconds_OfFuzz_NeedNoDashes(stubbed):
+    assert stubbed("fuzz", "--seconds", "5", "decimals")[:2] == (0, ["fuzz --seconds 5 decimals"])
+    assert stubbed("fuzz", "--", "--seconds", "5")[:2] == (0, ["fuzz --seconds 5"])
+
+
+@pytest.mark.parametrize("arguments", [["--seconds"], ["--seconds", "0"], ["--seconds", "x"], ["nosuch"]], ids=" ".join)
+def test_Fuzz_WrongArguments_Give2(arguments):
+    assert run("fuzz", "--", *arguments).returncode == 2
+
+
+def test_Fuzz_PresetNamesTheClangOfTheScripts():
+    number = re.search(r"^clang=(\d+)$", (ROOT / "scripts/common.sh").read_text(encoding="utf-8"), re.M)[1]
+    presets = json.loads((ROOT / "CMakePresets.json").read_text(encoding="utf-8"))["configurePresets"]
+    (fuzz,) = [each for each in presets if each["name"] == "fuzz"]
+    assert fuzz["cacheVariables"]["CMAKE_CXX_COMPILER"] == f"clang++-{number}"
+
+
+def test_Fuzz_EachTargetHasItsRowsAndItsInputs():
+    folder = ROOT / "tests/fuzz"
+    build, page = ((ROOT / name).read_text(encoding="utf-8") for name in
+                   ("tests/fuzz/CMakeLists.txt", "docs/internals/fuzzing.md"))
+    targets = {path.stem for path in (folder / "targets").glob("*.cpp")}
+    assert set(re.findall(r"^tickcast_fuzz_target\((\w+)", build, re.M)) == targets
+    assert set(re.findall(r"^\| `(\w+)` \|", page, re.M)) == targets
+    assert {path.name for path in (folder / "corpus").iterdir()} == targets
+    assert {path.stem for path in (folder / "dictionaries").iterdir()} <= targets
+    for target in targets:
+        sizes = [path.stat().st_size for path in (folder / "corpus" / target).iterdir()]
+        assert 10 <= len(sizes) <= 100 and max(sizes) <= 4096, target
 
 
 def test_All_RunInOrder(stubbed):

@@ -20,9 +20,9 @@ SCRIPTS = sorted((ROOT / "scripts").rglob("*.sh"))
 
 # Names that all have, and those that one has alone; versions where an entry of scripts/common.sh
 # asks for one.
-BOTH = set("""chromium clang-format-19 clang-tidy-19 cmake curl docker-compose fonts-inter g++ haproxy libboost-dev
-    libcli11-dev libgmock-dev libgtest-dev liburing-dev libseccomp2 libspdlog-dev libssl-dev libtomlplusplus-dev nginx
-    ninja-build nlohmann-json3-dev nodejs npm openssl patch procps prometheus prometheus-cpp-dev python3
+BOTH = set("""chromium clang-19 clang-format-19 clang-tidy-19 cmake curl docker-compose fonts-inter g++ haproxy libboost-dev
+    libclang-rt-19-dev libcli11-dev libgmock-dev libgtest-dev liburing-dev libseccomp2 libspdlog-dev libssl-dev
+    libtomlplusplus-dev llvm-19 nginx ninja-build nlohmann-json3-dev nodejs npm openssl patch procps prometheus prometheus-cpp-dev python3
     python3-fastjsonschema python3-jsonschema python3-pytest python3-pytest-xdist python3-websockets python3-yaml
     util-linux valgrind zlib1g-dev ca-certificates""".split())
 RELEASES = {"12": BOTH | {"libboost1.81-dev"}, "13": BOTH}
