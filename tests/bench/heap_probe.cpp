@@ -9,24 +9,30 @@
 
 namespace {
 
-void write_at_each_signal(sigset_t signals, char const* file) {
+void write_at_each_signal(sigset_t signals, std::FILE* out) {
     for (int signal = 0; ::sigwait(&signals, &signal) == 0;) {
         auto const heap = ::mallinfo2();
-        auto* const out = std::fopen(file, "a");
-        if (out == nullptr) continue;
         std::fprintf(out, "%zu\n", heap.uordblks + heap.hblkhd);
-        std::fclose(out);
+        std::fflush(out);
     }
 }
 
 [[gnu::constructor]] void start() {
     auto const* const file = std::getenv("HEAP_PROBE_FILE");
-    if (file == nullptr) return;
+    // Open from the start: later the server might have no descriptor left.
+    auto* const out = file == nullptr ? nullptr : std::fopen(file, "ae");
+    if (out == nullptr) return;
+    sigset_t all;
+    sigset_t before;
+    ::sigfillset(&all);
+    ::pthread_sigmask(SIG_BLOCK, &all, &before);
     sigset_t signals;
     ::sigemptyset(&signals);
     ::sigaddset(&signals, SIGUSR1);
+    // It blocks all signals: those of the server must not meet a thread that lets them end it.
+    std::thread{write_at_each_signal, signals, out}.detach();
+    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
     ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // all later threads block it too
-    std::thread{write_at_each_signal, signals, file}.detach();
 }
 
 }  // namespace
