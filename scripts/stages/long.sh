@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# torture and churn of ten minutes each, and the fan-out beside the floor
+# torture and churn of ten minutes each, the fan-out beside the floor, a soak
 source "$(dirname "${BASH_SOURCE[0]}")/../stage.sh"
 no_arguments "$@"
 install_missing "${build_packages[@]}" python3 util-linux openssl
@@ -11,3 +11,5 @@ say "long churn"
 build/release/tests/e2e/churn_e2e
 say "fan-out beside the floor"
 /usr/bin/python3 -B tests/guard/fan_out_ratio.py
+say "soak"
+scripts/soak.sh 100 --users 300 --ticks 200
