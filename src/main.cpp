@@ -56,6 +56,7 @@ int serve(ProcessSignals& signals, LoadedSettings const& loaded, int argc, char*
             signals.serve(
                 {.stop = [&] { application.request_stop(); },
                  .hang_up = [&] { application.hang_up([argc, argv] { reload(argc, argv); }); },
+                 .woke = [&] { return application.woke(); },
                  .longest_end = Application::longest_end(loaded.settings)});
         });
         application.run();

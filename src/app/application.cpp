@@ -50,6 +50,7 @@ public:
             tls_.reload();
         });
     }
+    SteadyTime woke() const noexcept { return shared_.clock.woke(); }
     std::uint16_t public_port() const noexcept { return shards_.endpoint().port(); }
     std::uint16_t admin_port() const noexcept { return admin_.endpoint().port(); }
 
@@ -145,6 +146,9 @@ void Application::request_stop() {
 }
 void Application::hang_up(std::function<void()> action) {
     impl_->hang_up(std::move(action));
+}
+SteadyTime Application::woke() const noexcept {
+    return impl_->woke();
 }
 Duration Application::longest_end(Settings const& settings) {
     return Shutdown::longest(settings);

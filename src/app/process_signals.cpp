@@ -1,6 +1,7 @@
 #include "tickcast/app/process_signals.hpp"
 
 #include "tickcast/base/logging.hpp"
+#include "tickcast/runtime/peer_clock.hpp"
 
 #include <algorithm>
 #include <array>
@@ -26,10 +27,12 @@ constexpr std::array kAwaited{SIGTERM, SIGINT, SIGHUP};
 /// processes must not write to (SIGTTOU), and signals that are sent by mistake (CONTRACT SIG-14).
 constexpr std::array kIgnored{SIGPIPE, SIGXFSZ, SIGTTOU, SIGUSR1, SIGUSR2, SIGALRM};
 
-/// The time of the shutdown is counted in steps. If a step took much longer, the process did not
-/// run for most of it, and such time does not count.
+/// While the process shuts down, this thread looks at the time once per step. If a step took much
+/// longer, the process did not run for most of it.
 constexpr Duration kStep = milliseconds{20};
-constexpr Duration kLongestStep = milliseconds{200};
+constexpr Duration kLongestStep = kStep + PeerClock::kLeastPause;
+/// The shutdown gives clients up to this time from waking (CONTRACT SIG-9).
+constexpr Duration kAfterWaking = std::chrono::seconds{5};
 constexpr Duration kMostForLastLines = std::chrono::seconds{1};
 constexpr Duration kLeastForLastLines = milliseconds{100};
 /// The process is ended by force this long before the longest end: it must still write its last log
@@ -86,7 +89,12 @@ struct ProcessSignals::State {
     Calls calls;
     bool hung_up{false};  ///< a SIGHUP came while starting
     bool stopping{false};
-    Duration passed{};  ///< since the stop
+    SteadyTime stopped{};
+    SteadyTime woke{SteadyTime::min()};
+
+    SteadyTime longest_end() const {
+        return std::max(stopped + calls.longest_end, woke + kAfterWaking);
+    }
 };
 
 ProcessSignals& ProcessSignals::install() {
@@ -110,7 +118,7 @@ void ProcessSignals::run() {
     for (bool timed = false;;) {
         auto const began = clock.now();
         if (int const number = next_signal(timed); number != 0) handle_signal(number);
-        if (timed) count(clock.now() - began);
+        if (timed) look(clock.now() - began);
         std::scoped_lock const lock{state_.mutex};
         timed = state_.stopping;
     }
@@ -128,6 +136,7 @@ void ProcessSignals::handle_signal(int number) {
 void ProcessSignals::stop() {
     std::unique_lock lock{state_.mutex};
     if (std::exchange(state_.stopping, true)) exit_with_1(0);  // CONTRACT SIG-11
+    state_.stopped = SystemClock{}.now();
     if (state_.phase == State::Phase::serving) state_.calls.stop();
     if (state_.phase != State::Phase::starting) return;
     lock.unlock();
@@ -143,12 +152,18 @@ void ProcessSignals::hang_up() {
 }
 
 /// Ends the process by force when the shutdown takes too long. Each step of the shutdown has a
-/// bound of its own, so this is for a thread that hangs.
-void ProcessSignals::count(Duration passed) {
+/// bound of its own, so this is for a thread that hangs. Where the control thread noticed a pause
+/// that this thread did not, it counts all the same: the shutdown waits for clients because of it.
+void ProcessSignals::look(Duration step) {
     std::unique_lock lock{state_.mutex};
-    if (state_.phase == State::Phase::ended) return;
-    state_.passed += std::min(passed, kLongestStep);
-    if (state_.passed < state_.calls.longest_end - kForcedBefore) return;
+    using Phase = State::Phase;
+    if (state_.phase == Phase::ended) return;
+    auto const now = SystemClock{}.now();
+    if (step > kLongestStep) state_.woke = now;
+    if (state_.phase == Phase::serving) {
+        state_.woke = std::max(state_.woke, state_.calls.woke());
+    }
+    if (now < state_.longest_end() - kForcedBefore) return;
     lock.unlock();
     logger("app")->error("event=end_forced why=\"something did not end in its time\"");
     stop_logging(kLeastForLastLines);
@@ -170,8 +185,8 @@ void ProcessSignals::served() {
 Duration ProcessSignals::time_for_last_lines() const {
     std::scoped_lock const lock{state_.mutex};
     if (!state_.stopping) return kMostForLastLines;
-    return std::clamp(state_.calls.longest_end - kLinesBefore - state_.passed, kLeastForLastLines,
-                      kMostForLastLines);
+    auto const left = state_.longest_end() - kLinesBefore - SystemClock{}.now();
+    return std::clamp<Duration>(left, kLeastForLastLines, kMostForLastLines);
 }
 
 void ProcessSignals::ended() {

@@ -30,6 +30,9 @@ public:
     /// For SIGHUP: runs `action` and reloads the certificate, both on the control thread. Any
     /// thread.
     void hang_up(std::function<void()> action);
+    /// The end of the last time in which the process did not run; SteadyTime::min() where there was
+    /// none. Any thread.
+    SteadyTime woke() const noexcept;
     /// The longest time from `request_stop` to the return of `run`.
     static Duration longest_end(Settings const& settings);
 

@@ -19,7 +19,10 @@ public:
     struct Calls {
         std::function<void()> stop;
         std::function<void()> hang_up;
+        /// The end of the last time in which the process did not run.
+        std::function<SteadyTime()> woke;
         /// The longest time from `stop` to the exit of the process; then the process is ended.
+        /// Where it did not run for a time meanwhile, it is ended later (CONTRACT SIG-9).
         Duration longest_end{};
     };
     /// From now on signals lead to `calls`. Before, a SIGTERM ends the process at once with status
@@ -43,7 +46,7 @@ private:
     void handle_signal(int number);
     void stop();
     void hang_up();
-    void count(Duration passed);
+    void look(Duration step);
 
     struct State;
     State& state_;

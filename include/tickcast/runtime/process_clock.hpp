@@ -19,6 +19,9 @@ public:
     PeerTime peer_now() const noexcept override { return read(Duration{0}); }
     PeerTime peer_deadline(Duration wait) const noexcept override { return read(kLate) + wait; }
     Duration left_out() const noexcept override;
+    /// The end of the last pause that the control thread has noticed; SteadyTime::min() where there
+    /// was none.
+    SteadyTime woke() const noexcept;
 
     /// The control thread's own clock, for the connections that it serves itself.
     PeerClock& own() noexcept { return own_; }
@@ -41,6 +44,7 @@ private:
     // Not read as a pair: whichever is the older, the resulting time is not past `until_`.
     std::atomic<Duration::rep> left_out_{0};
     std::atomic<Duration::rep> until_{Duration::max().count() / 2};  ///< when the next tick is due
+    std::atomic<Duration::rep> woke_{SteadyTime::min().time_since_epoch().count()};
 };
 
 }  // namespace tickcast

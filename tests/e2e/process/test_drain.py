@@ -6,7 +6,7 @@ import time
 import pytest
 
 from support import every_operation
-from support.harness import SLACK, eventually, problem, request_bytes
+from support.harness import SLACK, eventually, problem, request_bytes, stand_still
 from support.stuck import stopped, thread_of
 from support.wsclient import TEXT, WebSocket, handshake
 
@@ -116,6 +116,25 @@ def test_Drain_WhenSomeDoNotAnswer_TheyAreResetAndTheRestIsNot(start, stream):
     assert time.monotonic() - closed_at >= 4, "it has 5 s of its own"
     assert server.process.wait(5 * SLACK) == 0
     assert time.monotonic() - began <= seconds + 5 + 1 * SLACK
+
+
+# contract: SIG-8 SIG-9 PAU-1
+def test_Drain_WhenItStandsStillWithinIt_WaitsForTheLastAnswer_AndEndsByItself(start, stream):
+    server = start("--feed", "push", "--drain-seconds", 1)
+    mute = stream(server, server.create("A"))
+    mute.snapshot()
+    server.process.send_signal(signal.SIGTERM)
+    began = time.monotonic()
+    while mute.receive_frame(10)[0] != 8:
+        pass
+    time.sleep(max(0.0, began + 2.5 - time.monotonic()))
+    stand_still(server.process)
+    time.sleep(1)
+    server.process.send_signal(signal.SIGCONT)
+    woke = time.monotonic()
+    assert server.process.wait(20 * SLACK) == 0
+    assert woke + 3.4 <= time.monotonic() <= woke + 5 + 1 * SLACK, "5 s from its close, without the pause"
+    assert "event=end_forced" not in server.standard_error()
 
 
 # contract: RUN-4 SIG-11

@@ -279,5 +279,16 @@ TEST_F(ProcessClockTest, WhileItsThreadWorks_SessionsLoseNoneOfTheirTime) {
     EXPECT_EQ(deadline - clock_.peer_now(), 1s);
 }
 
+// contract: SIG-9
+TEST_F(ProcessClockTest, AfterAPause_SaysWhenItWoke) {
+    run(1s);
+    EXPECT_EQ(clock_.woke(), SteadyTime::min()) << "there was none";
+    thread_.waits(1min);
+    clock_.tick(kTick);
+    auto const woke = clock_.now();
+    run(1s);
+    EXPECT_EQ(clock_.woke(), woke);
+}
+
 }  // namespace
 }  // namespace tickcast
