@@ -46,7 +46,8 @@ class Soak:
         self.pusher = Pusher(world, options.ticks)
         self.churn = Churn(world, options.deeds * share)
         self.helpers = []
-        self.record = {"users": self.users, "windows": [], "samples": [], "steady_began": -steady.RAMP}
+        self.record = {"users": self.users, "windows": [], "samples": [], "steady_began": -steady.RAMP,
+                       "kinds": [*deeds.DEEDS, *troubles.TROUBLES]}
 
     async def run(self):
         """Gives its record."""
@@ -150,7 +151,7 @@ def judge(record, minutes):
         verdicts.memory("heap in use", [(each["at"], each["heap_bytes"]) for each in samples], minutes),
         verdicts.drift(rows, minutes),
         verdicts.steady(record["steady"]["faults"], record["steady"]["counts"]["ticks"]),
-        verdicts.deeds(done, [*deeds.DEEDS, *troubles.TROUBLES], record["faults"], record["excused"]),
+        verdicts.deeds(done, record["kinds"], record["faults"], record["excused"]),
         verdicts.log(record["log"], allowed),
         verdicts.end(end["status"], end["seconds"], DRAIN + 5, end["codes"], [woke - end["at"] for woke, _ in pauses]),
     ]

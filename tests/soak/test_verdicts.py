@@ -166,6 +166,11 @@ def test_End_AfterAPauseWithinIt_HasFiveSecondsMore(woke, held):
     assert verdicts.end(0, 12.5, 10, [1001], woke).held is held
 
 
+def test_ExcusedSpans_OfPausesThatFollowEachOther_AddUp():
+    ends = [end - verdicts.TROUBLE_SLACK for _, end in verdicts.excused_spans([(10, 3), (12, 1.5), (20, 0.2)])]
+    assert ends == [13, 12 + 3 - 0.5 + 1.5, 21]
+
+
 @pytest.mark.parametrize("began, at, stands", [(1, 6, True), (1, 8, False), (9, 9, False), (14, 20, False), (16, 20, True)])
 def test_Excuse_HoldsForWhatMeetsAPause(began, at, stands):
     fault = (at, "it", "TimeoutError", began)

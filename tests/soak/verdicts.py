@@ -148,10 +148,21 @@ def logged_pauses(text, began):
             for stamp, length in found]
 
 
+def excused_spans(pauses):
+    """(begin, end) for each pause. For as long again as it took, and 1 s at least, what comes may
+    have waited, and is no flood; a pause within 1 s of the last one adds to it (decision 16)."""
+    spans, waited, last = [], 0.0, float("-inf")
+    for woke, length in pauses:
+        ran = woke - length - last
+        waited = max(waited - ran, 0) + length if ran < 1 else length
+        last = woke
+        spans.append((woke - length, woke + max(waited, 1) + TROUBLE_SLACK))
+    return spans
+
+
 def excuse(faults, pauses):
-    """Those that stand, and how many of each kind a pause excuses. For as long again as the pause
-    took, and 1 s at least, what comes may have waited, and is no flood (decision 16)."""
-    spans = [(woke - length, woke + max(length, 1) + TROUBLE_SLACK) for woke, length in pauses]
+    """Those that stand, and how many of each kind a pause excuses."""
+    spans = excused_spans(pauses)
 
     def met(fault):
         at, _, _, began = fault
