@@ -15,6 +15,7 @@
 
 #include <algorithm>
 #include <string>
+#include <vector>
 
 namespace tickcast::fuzz {
 
@@ -70,6 +71,13 @@ HttpHeader joined(HttpHeader const& header, http::field name) {
     return copy;
 }
 
+/// "*" stands for all tags only where it stands alone: it is no member of a list.
+bool has_star(HttpHeader const& header, http::field name) {
+    auto const [begin, end] = header.equal_range(name);
+    return std::any_of(begin, end,
+                       [](auto const& field) { return trimmed(to_std(field.value())) == "*"; });
+}
+
 bool has_quote(HttpHeader const& header) {
     for (auto const& field : header) {
         if (to_std(field.value()).find_first_of("\"\\") != std::string_view::npos) return true;
@@ -108,37 +116,35 @@ double weight_in(std::string_view parameters) {
     return 1;
 }
 
-/// The weight of the last item of that name; nothing where no item has it.
-std::optional<double> weight_of(HttpHeader const& header, http::field field,
-                                std::string_view name) {
-    std::optional<double> weight;
+/// The weights of the items of that name.
+std::vector<double> weights_of(HttpHeader const& header, http::field field, std::string_view name) {
+    std::vector<double> weights;
     auto const [begin, end] = header.equal_range(field);
     for (auto at = begin; at != end; ++at) {
         auto list = to_std(at->value());
         while (!list.empty()) {
             auto item = take(list, ',');
-            if (to_lower(take(item, ';')) == name) weight = weight_in(item);
+            if (to_lower(take(item, ';')) == name) weights.push_back(weight_in(item));
         }
     }
-    return weight;
+    return weights;
 }
 
 /// What a client accepts, by a reading that knows no quotes.
 void check_accepted(HttpHeader const& header) {
-    auto const coding = [&](std::string_view name) {
-        return weight_of(header, http::field::accept_encoding, name);
+    auto const coding = [&](std::string_view name, double otherwise) {
+        auto const weights = weights_of(header, http::field::accept_encoding, name);
+        return weights.empty() ? otherwise : weights.back();
     };
-    auto const any = coding("*").value_or(0);
     // Both names mean the same coding; where both stand, the later one counts.
-    if (!coding("x-gzip")) {
-        auto const gzip = coding("gzip").value_or(any);
-        require(prefers_gzip(header) == (gzip > 0 && gzip >= coding("identity").value_or(0)),
+    if (weights_of(header, http::field::accept_encoding, "x-gzip").empty()) {
+        auto const gzip = coding("gzip", coding("*", 0));
+        require(prefers_gzip(header) == (gzip > 0 && gzip >= coding("identity", 0)),
                 "gzip goes to a client that wants it");
     }
-    auto const events = weight_of(header, http::field::accept, "text/event-stream");
-    if (!events) require(!accepts_event_stream(header), "events go to a client that asks for them");
-    if (events > 0.0)
-        require(accepts_event_stream(header), "a client that asks for events gets them");
+    auto const events = weights_of(header, http::field::accept, "text/event-stream");
+    bool const wanted = std::any_of(events.begin(), events.end(), [](double w) { return w > 0; });
+    require(accepts_event_stream(header) == wanted, "events go to a client that asks for them");
 }
 
 /// Names, tokens and hosts mean the same in any case; tags, keys and event ids do not.
@@ -155,7 +161,8 @@ void check_joining(HttpHeader const& header) {
     for (auto const name : {http::field::accept, http::field::accept_encoding, http::field::upgrade,
                             http::field::connection, http::field::content_encoding,
                             http::field::if_none_match, http::field::if_match}) {
-        if (header.count(name) > 1) {
+        bool const tags = name == http::field::if_match || name == http::field::if_none_match;
+        if (header.count(name) > 1 && !(tags && has_star(header, name))) {
             require_same(meaning(header), meaning(joined(header, name)),
                          "a list may stand in several fields");
         }
