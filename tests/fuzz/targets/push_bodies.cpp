@@ -6,7 +6,7 @@
 #include "feed/push/push_reader.hpp"
 #include "fuzz/support/fuzz.hpp"
 #include "fuzz/support/json_reference.hpp"
-#include "tickcast/feed/feed_registry.hpp"
+#include "tickcast/feed/registry/feed_registry.hpp"
 #include "tickcast/http/response.hpp"
 #include "tickcast/model/source_time.hpp"
 

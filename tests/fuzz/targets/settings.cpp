@@ -9,7 +9,7 @@
 #include "fuzz/support/fuzz.hpp"
 #include "fuzz/support/memory_file.hpp"
 #include "tickcast/config/load.hpp"
-#include "tickcast/feed/feed_registry.hpp"
+#include "tickcast/feed/registry/feed_registry.hpp"
 
 #include <algorithm>
 #include <cmath>
