@@ -31,7 +31,7 @@ public:
 private:
     static constexpr Duration kLeastReading = std::chrono::seconds{1};
 
-    /// What was held before may not have been read yet.
+    /// What was held before might still be unread.
     Duration still(SteadyTime now) const noexcept {
         return std::max(waited_ - (now - at_), Duration{0});
     }

@@ -243,8 +243,8 @@ TEST(StreamTorture, WhenStreamsAreWarm_FramesCostNoAllocation) {
         test::TortureStream stream{{.port = port}, session, random, totals};
         stream.ask();
         stream.answered();
-        for (bool told = false; !stop && stream.read_for(100);) {
-            if (stream.had_snapshot() && !std::exchange(told, true)) ++streaming;
+        for (bool streams = false; !stop && stream.read_for(100);) {
+            if (stream.had_snapshot() && !std::exchange(streams, true)) ++streaming;
         }
     });
 }
@@ -255,8 +255,8 @@ TEST(StreamTorture, WhenEventStreamsAreWarm_FramesCostNoAllocation) {
         test::Endpoint const server{.address = "127.0.0.1", .port = port};
         test::EventClient client{server};
         client.open(test::new_session(server, 20), {});
-        for (bool told = false; !stop && client.read_for(std::chrono::milliseconds{100});) {
-            if (client.had_snapshot() && !std::exchange(told, true)) ++streaming;
+        for (bool streams = false; !stop && client.read_for(std::chrono::milliseconds{100});) {
+            if (client.had_snapshot() && !std::exchange(streams, true)) ++streaming;
         }
     });
 }

@@ -110,7 +110,7 @@ def sizes():
     yield case("size-over-in-many", WHY_SIZE,
                together(*fragments(*[b" " * 700] * (LIMIT // 700 + 1))), Fails(1009))
     yield case("size-over-binary", WHY_SIZE, *fragments(b"x" * half, b"x" * (half + 1), opcode=2), Fails(1009))
-    yield case("size-counts-anew", WHY_SIZE, *fragments(whole[:half], whole[half:]), Answer(7), text(whole), Answer(7))
+    yield case("size-counts-again", WHY_SIZE, *fragments(whole[:half], whole[half:]), Answer(7), text(whole), Answer(7))
     yield case("size-over-by-a-sum-of-64-bits", "10.4: no sum overflows", text(b" ", fin=False),
                First(Frame(0, b"", length=(64, (1 << 63) - 1)), b""), Fails(1009))
 

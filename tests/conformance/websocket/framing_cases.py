@@ -61,9 +61,9 @@ def masks():
     yield case("key-of-a-ping", WHY_KEY, ping(bytes(range(125)), key=b"\xff\x00\xaa\x55"), Pong(bytes(range(125))))
     yield case("key-that-makes-the-payload-zeros", WHY_KEY, ping(b"\x12\x34\x56\x78" * 4, key=b"\x12\x34\x56\x78"),
                Pong(b"\x12\x34\x56\x78" * 4))
-    yield case("key-anew-for-each-frame", WHY_KEY,
+    yield case("a-key-for-each-frame", WHY_KEY,
                *(text(asked(n), key=bytes([n, 255 - n, n, 0])) for n in range(1, 6)), *map(Answer, range(1, 6)))
-    yield case("key-anew-for-each-fragment", WHY_KEY, text(b'{"op":"ping",', fin=False, key=b"abcd"),
+    yield case("a-key-for-each-fragment", WHY_KEY, text(b'{"op":"ping",', fin=False, key=b"abcd"),
                continuation(b'"id":"k', fin=False, key=b"\x00\xff\x00\xff"), continuation(b'"}', key=b"\x80\x81\x82\x83"),
                Answer(b"k"))
     for size in range(21, 30):

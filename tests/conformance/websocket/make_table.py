@@ -4,8 +4,8 @@ import pathlib
 import sys
 
 TESTS = pathlib.Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(TESTS / "conformance"), str(TESTS / "e2e")]
+sys.path[:0] = [str(TESTS), str(TESTS / "e2e")]
 
-from websocket.table import README, whole
+from conformance.websocket.table import README, whole
 
 README.write_text(whole(), encoding="utf-8")

@@ -93,7 +93,7 @@ def unfinished():
     yield case("utf8-ends-alone", WHY_END, text(b"\xe2"), Fails(1007))
     yield case("utf8-ends-then-another-message", WHY_END, together(text(b"\xe2\x82"), text(b"\xac")), Fails(1007))
     yield case("utf8-not-over", "8.1: more can come", text(b"\xe2\x82", fin=False), Midway())
-    yield case("utf8-next-message-begins-anew", WHY_VALID, together(*fragments(b'"\xe2', b'\x82\xac"')), Error("invalid_type"),
+    yield case("utf8-next-message-begins-clean", WHY_VALID, together(*fragments(b'"\xe2', b'\x82\xac"')), Error("invalid_type"),
                text(asked("€".encode())), Answer("€".encode()))
 
 

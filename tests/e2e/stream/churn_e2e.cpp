@@ -102,10 +102,10 @@ public:
         std::string text;
         for (auto const& client : swarm_.clients()) {
             if (client->ended()) continue;
-            auto const told = leaving_.find(client.get());
+            auto const left = leaving_.find(client.get());
             text.append("phase ").append(std::to_string(static_cast<int>(client->phase())));
             text.append(", to get ");
-            text.append(std::to_string(told == leaving_.end() ? 0 : int{told->second}));
+            text.append(std::to_string(left == leaving_.end() ? 0 : int{left->second}));
             text.append(client->mid_frame() ? ", inside a frame" : ", between frames");
             text.append(", port ").append(std::to_string(client->local_port())).append("\n");
         }

@@ -40,7 +40,7 @@ public:
     /// The last descriptor was closed.
     virtual void closed() {}
 
-    /// These events happened: tells all epolls that watch.
+    /// These events happened: notifies all epolls that watch.
     void happened(std::uint32_t events);
 
 private:

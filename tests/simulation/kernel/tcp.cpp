@@ -55,7 +55,7 @@ int TcpEnd::take_error() noexcept {
     return std::exchange(error_, 0);
 }
 
-void TcpEnd::tell(std::uint32_t events) {
+void TcpEnd::notify(std::uint32_t events) {
     if (on_event && !closed_) on_event(events);
 }
 
@@ -117,10 +117,10 @@ void TcpEnd::arrive(std::string const& bytes) {
     if (was_reset_) return;
     if (closed_) return send_rst();
     arrived_ += bytes;
-    tell(EPOLLIN);
+    notify(EPOLLIN);
     if (peer && peer->was_full_ && peer->writable()) {
         peer->was_full_ = false;
-        peer->tell(EPOLLOUT);
+        peer->notify(EPOLLOUT);
     }
 }
 
@@ -128,7 +128,7 @@ void TcpEnd::fin_arrives() {
     last_heard_ = scheduler_.now();
     if (was_reset_) return;
     fin_arrived_ = true;
-    tell(EPOLLIN | EPOLLRDHUP | (fin_asked_ ? std::uint32_t{EPOLLHUP} : 0U));
+    notify(EPOLLIN | EPOLLRDHUP | (fin_asked_ ? std::uint32_t{EPOLLHUP} : 0U));
 }
 
 void TcpEnd::send_rst() {
@@ -146,7 +146,7 @@ void TcpEnd::fail(int error) {
     was_reset_ = true;
     error_ = error;
     unsent_.clear();
-    tell(EPOLLIN | EPOLLOUT | EPOLLERR | EPOLLHUP | EPOLLRDHUP);
+    notify(EPOLLIN | EPOLLOUT | EPOLLERR | EPOLLHUP | EPOLLRDHUP);
 }
 
 std::ptrdiff_t TcpEnd::receive(char* into, std::size_t size, bool peek) {
@@ -163,7 +163,7 @@ std::ptrdiff_t TcpEnd::receive(char* into, std::size_t size, bool peek) {
         peer->transmit();
         if (peer->was_full_ && peer->writable()) {
             peer->was_full_ = false;
-            peer->tell(EPOLLOUT);
+            peer->notify(EPOLLOUT);
         }
     }
     return static_cast<std::ptrdiff_t>(got);

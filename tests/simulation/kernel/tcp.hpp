@@ -83,7 +83,7 @@ private:
     void watch_acknowledgement();
     void watch_idle();
     void fail(int error);
-    void tell(std::uint32_t events);
+    void notify(std::uint32_t events);
 
     Scheduler& scheduler_;
     Path const path_;

@@ -81,7 +81,7 @@ void Client::open_stream() {
                              "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
                            : "Accept: text/event-stream\r\n\r\n";
     stream_->send(request);
-    if (by_chance(world_.random(), 100)) act_soon();
+    if (by_chance(world_.random(), 200)) act_soon();
 }
 
 void Client::look_later(Nanos delay) {
@@ -98,14 +98,17 @@ void Client::look() {
     if (!stream_ || vanished_) return;
     if (reads_ == Reads::never && phase_ != Phase::opening) return;
     if (reads_ == Reads::slowly && phase_ != Phase::opening) {
-        look_later(static_cast<Nanos>(below(world_.random(), kSecond)) + kMillisecond);
+        auto const most = sips_ ? 200 * kMillisecond : kSecond;
+        auto const wait = below(world_.random(), static_cast<std::uint64_t>(most));
+        look_later(static_cast<Nanos>(wait) + kMillisecond);
     }
     read_stream();
 }
 
 void Client::read_stream() {
     char buffer[4096];
-    auto most = reads_ == Reads::slowly ? 1 + below(world_.random(), sizeof buffer) : sizeof buffer;
+    auto const sip = sips_ ? 600 : sizeof buffer;
+    auto const most = reads_ == Reads::slowly ? 1 + below(world_.random(), sip) : sizeof buffer;
     for (;;) {
         auto const got = stream_->receive(buffer, most);
         if (got == -EAGAIN) return;
@@ -259,9 +262,18 @@ void Client::leave() {
         phase_ = Phase::gone;
         return;
     }
+    bool const knows_all = check_ && check_->snapshots() > 0;
+    if (world_.cut() && knows_all && by_chance(world_.random(), 500)) return hang_up();
     if (world_.cut()) return delete_session();
     read_to_the_end();
     compare_with_session(world_.now() + kMargin);
+}
+
+/// Without a word, and with a frame under way, perhaps.
+void Client::hang_up() {
+    account();
+    close_stream(true);
+    phase_ = Phase::gone;
 }
 
 /// The stream has what the session has, once the last change is answered.

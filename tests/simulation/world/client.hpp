@@ -21,6 +21,8 @@ public:
     ~Client();
 
     void begin();
+    /// The server is about to stop: some come back just now.
+    void act_at_stop();
     /// Closes the stream and deletes the session; calls no more.
     void leave();
     /// Removes some tickers, whose ticks may be under way.
@@ -74,6 +76,8 @@ private:
     void be_lazy();
     void act_while_opening();
     void act_soon();
+    void feed_displaced(std::string_view bytes);
+    void hang_up();
     void patch();
     void chat(unsigned left);
     void excuse();
@@ -108,6 +112,8 @@ private:
     std::unique_ptr<StreamCheck> check_;
     std::unique_ptr<Connection> displaced_;  ///< the stream before, which another has taken over
     std::unique_ptr<StreamCheck> displaced_check_;
+    bool displaced_opens_{false};  ///< its handshake was under way
+    std::string displaced_head_;
     std::optional<Nanos> displaced_since_;
     std::string head_;  ///< bytes of the answer's head
     Reads reads_{Reads::eagerly};
@@ -117,6 +123,7 @@ private:
     bool may_be_lost_{false};   ///< so the session may have ended (1008)
     bool asked_to_end_{false};  ///< an end that the client, or a fault, brought about
     bool vanished_{false};
+    bool sips_{false};      ///< where it reads slowly: a little, but often
     bool chats_{false};     ///< on this stream
     bool lost_one_{false};  ///< a stream of which the server might not know that it is over
     std::size_t streams_{0};

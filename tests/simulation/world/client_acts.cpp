@@ -100,6 +100,7 @@ void Client::act() {
 void Client::act_while_opening() {
     auto const what = below(world_.random(), 100);
     if (what < 30 && !world_.exact()) {
+        if (by_chance(world_.random(), 500)) keep_displaced();
         open_stream();
     } else if (what < 60 && !world_.exact()) {
         patch();
@@ -112,6 +113,8 @@ void Client::act_while_opening() {
 void Client::be_lazy() {
     auto& random = world_.random();
     reads_ = by_chance(random, 500) ? Reads::slowly : Reads::eagerly;
+    // Only a small buffer is seen to empty all the time.
+    sips_ = world_.settings().stream_send_buffer_bytes <= 4096 && by_chance(random, 500);
     excuse();
     if (lazy_since_ == 0) lazy_since_ = world_.now();
     bool const may_stop = world_.cut() ? check_->snapshots() > 0 : !world_.exact();
@@ -131,6 +134,17 @@ void Client::chat(unsigned left) {
     send_frame(0x81, R"({"op":"ping"})");
     world_.after(70 * kMillisecond, [self = shared_from_this(), of = streams_, left] {
         if (self->streams_ == of) self->chat(left - 1);
+    });
+}
+
+void Client::act_at_stop() {
+    auto const delay = static_cast<std::uint64_t>((world_.settings().drain_delay_seconds + 0.1) *
+                                                  static_cast<double>(kSecond));
+    world_.after(static_cast<Nanos>(below(world_.random(), delay)), [self = shared_from_this()] {
+        if (self->phase_ == Phase::without_stream) return self->open_stream();
+        if (self->phase_ != Phase::streaming || self->rude_ || self->vanished_) return;
+        self->keep_displaced();
+        self->open_stream();
     });
 }
 
@@ -212,6 +226,9 @@ void Client::keep_displaced() {
     displaced_ = std::move(stream_);
     displaced_check_ = std::move(check_);
     displaced_since_.reset();
+    displaced_opens_ = phase_ == Phase::opening;
+    displaced_head_ = head_;
+    races_ = races_ || displaced_opens_;
     displaced_->on_event([self = weak_from_this()](std::uint32_t) {
         auto const that = self.lock();
         if (that) that->world_.after(0, [that] { that->look_at_displaced(); });
@@ -226,14 +243,14 @@ void Client::look_at_displaced() {
         auto const got = displaced_->receive(buffer, sizeof buffer);
         if (got == -EAGAIN) return;
         if (got <= 0) break;
-        displaced_check_->feed({buffer, static_cast<std::size_t>(got)});
-        displaced_check_->take_pings();
+        feed_displaced({buffer, static_cast<std::size_t>(got)});
+        if (!displaced_) return;
         if (!displaced_check_->goodbye().empty()) break;
     }
     auto const& why = displaced_check_->goodbye();
     if (!why.empty()) ++world_.totals().ends[why];
     bool const may = why == "taken_over" || world_.stopping() || may_be_lost_ ||
-                     phase_ != Phase::streaming || why == "too_old";
+                     phase_ != Phase::streaming || why == "too_old" || displaced_opens_;
     require(may, [&] { return "a displaced stream ended by '" + why + "'; " + describe(); });
     received_ += displaced_check_->ticks();
     auto const last_id = displaced_check_->last_id();
@@ -241,6 +258,26 @@ void Client::look_at_displaced() {
     displaced_->close();
     displaced_.reset();
     if (why == "taken_over" && !last_id.empty()) ask_again(last_id);
+}
+
+/// Its handshake may still be under way; where it is refused, there is no stream.
+void Client::feed_displaced(std::string_view bytes) {
+    if (!displaced_opens_) {
+        displaced_check_->feed(bytes);
+        displaced_check_->take_pings();
+        return;
+    }
+    displaced_head_ += bytes;
+    HttpAnswer answer;
+    auto const events = displaced_head_.find("text/event-stream") != std::string::npos;
+    if (!take_answer(displaced_head_, answer, events)) return;
+    displaced_opens_ = false;
+    if (answer.status == (websocket() ? 101 : 200)) {
+        return feed_displaced(std::exchange(displaced_head_, {}));
+    }
+    displaced_->close();
+    displaced_.reset();
+    displaced_check_.reset();
 }
 
 /// An EventSource that was displaced comes back by itself; it must not take the session back.

@@ -402,6 +402,9 @@ void World::stop_server() {
     stopping_ = true;
     note("stop");
     auto const begun = kernel_.now();
+    for (auto const& client : clients_) {
+        if (!quiet_ && by_chance(random(), 300)) client->act_at_stop();
+    }
     application_->request_stop();
     auto const limit = nanos(settings_->drain_delay_seconds + settings_->drain_seconds + 5 + 1);
     std::optional<Nanos> alone;  // since when there is nobody to wait for
@@ -475,6 +478,8 @@ void World::run() {
             return std::all_of(clients_.begin(), clients_.end(),
                                [](auto const& client) { return client->is_gone(); });
         });
+        // Of those that hung up the server hears a little later.
+        if (books_ == Books::cut) run_past_troubles(kCutWait);
         expect_books(metrics());
         // Streams of clients that vanished, and sessions that nobody came back to.
         auto const silent = std::max(settings_->peer_timeout_seconds + settings_->heartbeat_seconds,
