@@ -18,6 +18,8 @@ bool is_right_target(HttpHeader const& header) {
 }  // namespace
 
 bool has_folded_line(std::string_view raw) noexcept {
+    // The parser has taken all fields, and what follows the empty line is no header.
+    if (raw.starts_with('\r')) return false;
     for (auto end = raw.find('\n'); end != std::string_view::npos; end = raw.find('\n', end + 1)) {
         auto const next = raw.substr(end + 1, 2);
         if (next.starts_with('\r')) return false;

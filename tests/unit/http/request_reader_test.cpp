@@ -1,5 +1,7 @@
 #include "http/request_reader.hpp"
 
+#include "http/message_check.hpp"
+
 #include <gtest/gtest.h>
 
 #include <string>
@@ -196,6 +198,12 @@ TEST_F(RequestReaderTest, Continue_IsExpectedFrom11On) {
         EXPECT_EQ(reader_.expects_continue(), expected) << version;
         reader_.discard();
     }
+}
+
+// The head's last CRLF can come with a body whose lines begin with blanks.
+TEST(FoldedLine, WhenOnlyTheEmptyLineIsLeftOfTheHead_IsNotLookedForInTheBody) {
+    EXPECT_FALSE(has_folded_line("\r\n{\n  \"tickers\": []\n}"));
+    EXPECT_TRUE(has_folded_line("A: b\r\n c\r\n\r\n"));
 }
 
 }  // namespace
