@@ -88,7 +88,7 @@ void StreamWorld::forget() {
 void StreamWorld::change(InterestChange change) {
     if (change.request == 0) return;
     TickRecord record;
-    record.ticker = change.ticker;
+    record.topic = change.topic;
     TickMailbox::Batch{mailbox_}.put(record, change.request);
 }
 

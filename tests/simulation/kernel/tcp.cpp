@@ -159,6 +159,7 @@ std::ptrdiff_t TcpEnd::receive(char* into, std::size_t size, bool peek) {
     std::memcpy(into, arrived_.data(), got);
     if (peek) return static_cast<std::ptrdiff_t>(got);
     arrived_.erase(0, got);
+    announce_window();
     if (auto const peer = peer_.lock(); peer && !vanished_) {
         peer->transmit();
         if (peer->was_full_ && peer->writable()) {
@@ -167,6 +168,12 @@ std::ptrdiff_t TcpEnd::receive(char* into, std::size_t size, bool peek) {
         }
     }
     return static_cast<std::ptrdiff_t>(got);
+}
+
+/// A peer that has given up answers with RST.
+void TcpEnd::announce_window() {
+    if (auto const peer = peer_.lock(); !peer || !peer->was_reset_ || was_reset_) return;
+    after_path([](TcpEnd& end) { end.send_rst(); });
 }
 
 void TcpEnd::shutdown_send() {

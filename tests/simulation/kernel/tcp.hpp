@@ -75,6 +75,7 @@ private:
     std::size_t free_room() const noexcept;
     bool writable() const noexcept;
     void transmit();
+    void announce_window();
     void arrive(std::string const& bytes);
     void fin_arrives();
     void rst_arrives(int error);
