@@ -67,7 +67,7 @@ struct Frame {
     unsigned reserved{0};
     unsigned opcode{0};
     bool masked{false};
-    bool shortest{true};  ///< its length is written in as few bytes as possible
+    bool shortest{true};  ///< its length is written in as few bytes as possible, below 2^63
     std::uint64_t size{0};
     std::string payload{};  ///< unmasked, as far as it is there
     bool is_control() const { return opcode >= 8; }
@@ -96,7 +96,7 @@ std::optional<Frame> take_frame(std::string_view& rest) {
     if (rest.size() < head) return std::nullopt;
     if (wide > 0) {
         frame.size = number(rest.substr(2, wide));
-        frame.shortest = frame.size >= (wide == 2 ? 126U : 65536U);
+        frame.shortest = frame.size >= (wide == 2 ? 126U : 65536U) && frame.size >> 63U == 0;
     }
     auto const mask = frame.masked ? rest.substr(head - 4, 4) : std::string_view{};
     rest.remove_prefix(head);

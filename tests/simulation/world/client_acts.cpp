@@ -406,7 +406,7 @@ void Client::close_stream(bool reset) {
     stream_->close(reset);
     stream_.reset();
     if (vanished_) lost_one_ = true;
-    if (!vanished_) world_.watch_closing(server, "client " + std::to_string(number_));
+    if (!vanished_ && !rude_) world_.watch_closing(server, "client " + std::to_string(number_));
 }
 
 void Client::send_frame(int first_byte, std::string_view payload) {
