@@ -91,6 +91,7 @@ private:
     void be_rude();
     void drop_stream();
     void send_frame(int first_byte, std::string_view payload);
+    std::string frame_of(int first_byte, std::string_view payload);
     void ask_state();
     bool websocket() const noexcept { return transport_ == StreamCheck::Transport::websocket; }
 

@@ -264,7 +264,9 @@ void Client::look_at_displaced() {
 void Client::feed_displaced(std::string_view bytes) {
     if (!displaced_opens_) {
         displaced_check_->feed(bytes);
-        displaced_check_->take_pings();
+        // It might be the session's stream still, where the other one came first.
+        for (auto const& ping : displaced_check_->take_pings())
+            displaced_->send(frame_of(0x8A, ping));
         return;
     }
     displaced_head_ += bytes;
@@ -410,7 +412,10 @@ void Client::close_stream(bool reset) {
 }
 
 void Client::send_frame(int first_byte, std::string_view payload) {
-    if (!stream_) return;
+    if (stream_) stream_->send(frame_of(first_byte, payload));
+}
+
+std::string Client::frame_of(int first_byte, std::string_view payload) {
     std::string frame{static_cast<char>(first_byte)};
     if (payload.size() < 126) {
         frame += static_cast<char>(0x80 | payload.size());
@@ -425,7 +430,7 @@ void Client::send_frame(int first_byte, std::string_view payload) {
     frame.append(key, 4);
     for (std::size_t i = 0; i < payload.size(); ++i)
         frame += static_cast<char>(payload[i] ^ key[i % 4]);
-    stream_->send(frame);
+    return frame;
 }
 
 }  // namespace tickcast::simulation
